@@ -1,0 +1,65 @@
+# The front door. `make help` lists it; CMake does the work.
+BUILD   ?= build
+BUDGET  ?=
+QUICK   ?=
+ARGS    ?=
+PREFIX  ?= /usr/local
+DESTDIR ?=
+RUNDIR  ?= results/latest
+
+sources  = $(shell git ls-files '*.c' '*.h' '*.cc')
+run_args = $(if $(QUICK),--quick) $(if $(BUDGET),--budget $(BUDGET)) $(ARGS)
+
+.PHONY: all bench test plots report peers asan tsan valgrind tidy fmt check-fmt install deps help clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | column -t -s @
+	@echo "  make bench ARGS='--kernel matmul --runner fork'   BUDGET=60s   QUICK=1"
+
+deps: ## install what is missing (apt; elsewhere it names what to install)
+	@scripts/install-deps
+
+all: deps ## build the program
+	@cmake --preset release -B $(BUILD) >/dev/null
+	@cmake --build $(BUILD)
+
+bench: all ## measure this machine: CSV, plots and RESULTS.md under results/latest
+	$(BUILD)/pvt run $(run_args)
+
+test: all ## all tests
+	ctest --test-dir $(BUILD) --output-on-failure
+
+plots: report ## the same as report
+report: all ## RESULTS.md and the plots again, from RUNDIR's samples.csv
+	$(BUILD)/pvt report $(RUNDIR)
+
+peers: all ## our launch cost and bandwidth beside bare loops and STREAM's, in one run
+	$(BUILD)/bench/peers/peers
+
+asan: deps ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	@cmake --preset asan >/dev/null && cmake --build build-asan
+	ctest --test-dir build-asan --output-on-failure
+
+tsan: deps ## seq and the thread runners under ThreadSanitizer
+	@cmake --preset tsan >/dev/null && cmake --build build-tsan
+	ctest --test-dir build-tsan --output-on-failure -L threads
+
+valgrind: deps ## the unit tests under valgrind, without a leak
+	@cmake --preset valgrind >/dev/null && cmake --build build-valgrind
+	ctest --test-dir build-valgrind --output-on-failure -T memcheck -L unit
+
+tidy: deps ## clang-tidy, which must find nothing
+	@cmake --preset tidy >/dev/null && cmake --build build-tidy --target version
+	run-clang-tidy -quiet -p build-tidy "$(CURDIR)/(bench|kernels|runners|tests|examples)/.*\.c$$" 2>/dev/null
+
+fmt: ## clang-format, in place
+	clang-format -i $(sources)
+
+check-fmt: ## fails when clang-format would change something
+	clang-format --dry-run -Werror $(sources)
+
+install: all ## to PREFIX (/usr/local), below DESTDIR
+	DESTDIR=$(DESTDIR) cmake --install $(BUILD) --prefix $(PREFIX)
+
+clean: ## forget all builds; results/ stays
+	rm -rf build build-asan build-tsan build-valgrind build-tidy

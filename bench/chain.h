@@ -1,0 +1,37 @@
+/*
+ * A run is a chain of process invocations. Each measures a share of the budget and then executes the
+ * program anew: fresh memory layout, fresh placement, a run_id of its own. Only so do intervals say
+ * something about the next run, not just about the next minute of this one. All that an invocation knows
+ * of those before it, it reads from samples.csv; the little else goes through --continue-run.
+ */
+#ifndef PVT_CHAIN_H
+#define PVT_CHAIN_H
+
+#include <limits.h>
+#include <stdint.h>
+
+#include "bench/measure.h"
+
+struct chain {
+	uint64_t invocation;            /* from 0 */
+	uint64_t start_ns, deadline_ns; /* of the whole run */
+	uint64_t seed;
+	uint64_t seq; /* of the next sample */
+	char folder[PATH_MAX];
+};
+
+/* Reads what chain_next wrote. 0, or EXIT_UNUSABLE after a message. */
+int chain_read(const char *text, struct chain *chain);
+
+/* Executes the program with the arguments that it was given first, to go on. Returns only on failure: -errno.
+ */
+int chain_next(const struct chain *chain, char *const *argv);
+
+/*
+ * Where each case stands, from the samples so far: iterations, repetitions, failures, and whether it is
+ * precise enough already. `done` and `progress` have plan->count entries.
+ */
+int chain_catch_up(const struct chain *chain, const struct plan *plan, const struct options *options,
+		   struct progress_of_case *progress, bool *done);
+
+#endif

@@ -1,0 +1,218 @@
+#include "bench/environment.h"
+
+#include <errno.h>
+#include <gnu/libc-version.h>
+#include <jansson.h>
+#include <limits.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "bench/folder.h"
+#include "bench/system.h"
+#include "version.h"
+
+static json_t *text(const char *value)
+{
+	json_t *json = json_string(value);
+	return json ? json : json_string("(not UTF-8)");
+}
+
+static json_t *file_line(const char *path)
+{
+	char line[256];
+	return text(system_read_line(path, line, sizeof line));
+}
+
+static json_t *describe_program(void)
+{
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "version", PVT_VERSION, "commit", PVT_COMMIT,
+			 "build_type", PVT_BUILD_TYPE, "compiler", PVT_COMPILER, "flags", PVT_FLAGS, "libc",
+			 gnu_get_libc_version());
+}
+
+static void os_name(char *name, size_t bytes)
+{
+	char line[256];
+	FILE *file = fopen("/etc/os-release", "re");
+	snprintf(name, bytes, "Linux");
+	while (file && fgets(line, sizeof line, file))
+		if (strncmp(line, "PRETTY_NAME=", 12) == 0)
+			snprintf(name, bytes, "%.*s", (int)strcspn(line + 13, "\"\n"), line + 13);
+	if (file)
+		fclose(file);
+}
+
+static json_t *describe_machine(const struct machine *m)
+{
+	struct utsname u;
+	char cpu[256], os[256], flags[8192];
+	uname(&u);
+	os_name(os, sizeof os);
+	system_cpuinfo("model name", cpu, sizeof cpu);
+	system_cpuinfo("flags", flags, sizeof flags);
+	double quota = system_cpu_quota();
+	json_t *machine = json_pack(
+		"{s:o, s:o, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:b}", "host", text(u.nodename), "os",
+		text(os), "kernel", u.release, "architecture", u.machine, "cpu", *cpu ? cpu : u.machine,
+		"pus", (json_int_t)machine_pus(m), "cores", (json_int_t)machine_cores(m), "numa_nodes",
+		(json_int_t)machine_numa_nodes(m), "kinds_of_core", (json_int_t)machine_kinds(m),
+		"page_bytes", (json_int_t)sysconf(_SC_PAGESIZE), "virtual",
+		strstr(flags, " hypervisor") != NULL);
+	json_object_set_new(
+		machine, "memory_bytes",
+		json_integer((json_int_t)sysconf(_SC_PHYS_PAGES) * (json_int_t)sysconf(_SC_PAGESIZE)));
+	json_object_set_new(machine, "cpu_quota", isfinite(quota) ? json_real(quota) : json_null());
+	return machine;
+}
+
+/* What makes timings noisy, as the kernel says it; empty where it does not. */
+static json_t *describe_noise(void)
+{
+	static const struct {
+		const char *name, *path;
+	} files[] = {
+		{"governor", "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"},
+		{"boost", "/sys/devices/system/cpu/cpufreq/boost"},
+		{"no_turbo", "/sys/devices/system/cpu/intel_pstate/no_turbo"},
+		{"smt", "/sys/devices/system/cpu/smt/control"},
+		{"transparent_hugepages", "/sys/kernel/mm/transparent_hugepage/enabled"},
+		{"shmem_hugepages", "/sys/kernel/mm/transparent_hugepage/shmem_enabled"},
+		{"aslr", "/proc/sys/kernel/randomize_va_space"},
+		{"perf_event_paranoid", "/proc/sys/kernel/perf_event_paranoid"},
+		{"clocksource", "/sys/devices/system/clocksource/clocksource0/current_clocksource"},
+		{"load_average", "/proc/loadavg"},
+	};
+	json_t *noise = json_object();
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+		json_object_set_new(noise, files[i].name, file_line(files[i].path));
+	return noise;
+}
+
+static json_t *describe_overhead(const struct overhead *overhead)
+{
+	json_t *empty = json_object();
+	for (size_t i = 0; i < overhead->runners; i++)
+		json_object_set_new(empty, overhead->empty_job[i].runner,
+				    json_real(overhead->empty_job[i].wall_ns));
+	return json_pack("{s:f, s:f, s:I, s:o}", "clock_ns", overhead->clock_ns, "loop_ns", overhead->loop_ns,
+			 "empty_job_workers", (json_int_t)overhead->workers, "empty_job_wall_ns", empty);
+}
+
+static json_t *describe_command(const struct environment *e)
+{
+	json_t *args = json_array();
+	for (int i = 0; i < e->argc; i++)
+		json_array_append_new(args, text(e->argv[i]));
+	return args;
+}
+
+int environment_write(const char *dir, const struct environment *e)
+{
+	char path[PATH_MAX + 32], stamp[32];
+	time_t now = time(NULL);
+	struct tm utc;
+	strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
+	char *xml = machine_xml(e->machine);
+	json_t *seed = json_sprintf("%llu", (unsigned long long)e->seed);
+	json_t *json = json_pack(
+		"{s:s, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:s}", "started", stamp, "command",
+		describe_command(e), "seed", seed, "order",
+		"each round shuffles the unfinished cases (Fisher-Yates, splitmix64 of seed, invocation and "
+		"round); column seq is the order as it was",
+		"pvt", describe_program(), "machine", describe_machine(e->machine), "noise", describe_noise(),
+		"overhead", describe_overhead(e->overhead), "topology", xml ? xml : "");
+	free(xml);
+	if (!json)
+		return -ENOMEM;
+	int failed = json_dump_file(json, folder_file(dir, "env.json", path, sizeof path), JSON_INDENT(2));
+	json_decref(json);
+	return failed ? -EIO : 0;
+}
+
+static char *json_as_text(const json_t *json)
+{
+	char number[32] = "";
+	const char *text = number;
+	if (json_is_integer(json))
+		snprintf(number, sizeof number, "%lld", (long long)json_integer_value(json));
+	else if (json_is_real(json))
+		snprintf(number, sizeof number, "%.6g", json_real_value(json));
+	else if (json_is_boolean(json))
+		text = json_is_true(json) ? "yes" : "no";
+	else if (json_is_string(json))
+		text = json_string_value(json);
+	return strdup(text);
+}
+
+char *environment_text(const char *dir, const char *path)
+{
+	char file[PATH_MAX + 32], key[64];
+	json_t *root = json_load_file(folder_file(dir, "env.json", file, sizeof file), 0, NULL);
+	const json_t *at = root;
+	while (at && *path) {
+		size_t length = strcspn(path, ".");
+		snprintf(key, sizeof key, "%.*s", (int)length, path);
+		at = json_object_get(at, key);
+		path += length + (path[length] == '.');
+	}
+	char *text = json_as_text(at);
+	json_decref(root);
+	return text;
+}
+
+/* Does the shell take the word as it is? */
+static bool is_plain(const char *word)
+{
+	static const char plain[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=./:,%+@";
+	return *word && strspn(word, plain) == strlen(word);
+}
+
+char *environment_command(const char *dir)
+{
+	char path[PATH_MAX + 32], *command = NULL;
+	size_t bytes, i;
+	json_t *root = json_load_file(folder_file(dir, "env.json", path, sizeof path), 0, NULL), *word;
+	FILE *file = open_memstream(&command, &bytes);
+	json_array_foreach(json_object_get(root, "command"), i, word)
+	{
+		const char *text = json_is_string(word) ? json_string_value(word) : "";
+		fputs(i ? " " : "", file);
+		if (is_plain(text)) {
+			fputs(text, file);
+			continue;
+		}
+		fputc('\'', file);
+		for (; *text; text++)
+			if (*text == '\'')
+				fputs("'\\''", file);
+			else
+				fputc(*text, file);
+		fputc('\'', file);
+	}
+	fclose(file);
+	json_decref(root);
+	return command;
+}
+
+char *environment_caption(const char *dir)
+{
+	char *cpu = environment_text(dir, "machine.cpu"), *cores = environment_text(dir, "machine.cores");
+	char *pus = environment_text(dir, "machine.pus"), *os = environment_text(dir, "machine.os");
+	char *kernel = environment_text(dir, "machine.kernel"), *caption = NULL;
+	if (!cpu || !cores || !pus || !os || !kernel || !*cpu ||
+	    asprintf(&caption, "%s, %s cores, %s processing units; %s, Linux %s", cpu, cores, pus, os,
+		     kernel) < 0)
+		caption = strdup("");
+	free(cpu);
+	free(cores);
+	free(pus);
+	free(os);
+	free(kernel);
+	return caption;
+}

@@ -1,0 +1,43 @@
+/* env.json: what made the numbers what they are — program, compiler, machine, its noise, and the order. */
+#ifndef PVT_ENVIRONMENT_H
+#define PVT_ENVIRONMENT_H
+
+#include <stddef.h>
+
+#include "bench/options.h"
+
+/* What measuring itself costs, in ns. */
+struct overhead {
+	double clock_ns; /* one reading of the clock */
+	double loop_ns;  /* one turn of Google Benchmark's loop with a job that does nothing */
+	struct {
+		const char *runner;
+		double wall_ns; /* an empty job: launch to reap, or submission to completion; -1: not measured
+				 */
+	} empty_job[8];
+	unsigned workers; /* of the empty jobs */
+	size_t runners;
+};
+
+struct environment {
+	int argc; /* the command that was given */
+	char **argv;
+	uint64_t seed;
+	const struct machine *machine;
+	const struct overhead *overhead;
+};
+
+/* Writes DIR/env.json. 0, or -errno. */
+int environment_write(const char *dir, const struct environment *environment);
+
+/* "Debian GNU/Linux 12, Linux 6.1, AMD EPYC, 2 cores" from an env.json; "" when it cannot be read. Free it.
+ */
+char *environment_caption(const char *dir);
+
+/* The command of the run, quoted for a shell; "" when it cannot be read. Free it. */
+char *environment_command(const char *dir);
+
+/* A string at a path such as "machine.cpu" of DIR/env.json, or "" ; free it. */
+char *environment_text(const char *dir, const char *path);
+
+#endif

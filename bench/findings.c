@@ -1,0 +1,227 @@
+#include "bench/findings.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/units.h"
+
+#define LEAST_DIFFERENCE 0.01
+
+bool findings_differ(const struct estimate *ratio)
+{
+	return (ratio->low > 1 || ratio->high < 1) && fabs(ratio->value - 1) > LEAST_DIFFERENCE;
+}
+
+static uint64_t most_workers(const struct summary *s)
+{
+	uint64_t most = 0;
+	for (size_t i = 0; i < s->count; i++)
+		if (!s->cases[i].oversubscribed && s->cases[i].samples && s->cases[i].workers > most)
+			most = s->cases[i].workers;
+	return most;
+}
+
+/* Is this the case of runner `a` at `workers`, with a counterpart under `b`? */
+static const struct case_summary *counterpart(const struct summary *s, const struct case_summary *c,
+					      const char *a, const char *b, uint64_t workers)
+{
+	if (strcmp(c->runner, a) != 0 || c->workers != workers || c->samples == 0)
+		return NULL;
+	const struct case_summary *other = summary_find(s, c, b, strcmp(b, "seq") == 0 ? 1 : workers);
+	return other && other->samples ? other : NULL;
+}
+
+struct estimate findings_across(const struct summary *s, const char *a, const char *b, uint64_t workers,
+				enum metric metric, size_t *kernels)
+{
+	double *ratio = calloc(s->count + 1, sizeof *ratio), *mean = calloc(s->run_count + 1, sizeof *mean);
+	size_t n = 0;
+	*kernels = 0;
+	for (size_t i = 0; i < s->count; i++)
+		*kernels += counterpart(s, &s->cases[i], a, b, workers) != NULL;
+	for (size_t r = 0; ratio && mean && *kernels && r < s->run_count; r++) {
+		size_t k = 0;
+		for (size_t i = 0; i < s->count; i++) {
+			const struct case_summary *other = counterpart(s, &s->cases[i], a, b, workers);
+			double value = other ? s->cases[i].by_run[metric][r] / other->by_run[metric][r] : NAN;
+			if (isfinite(value))
+				ratio[k++] = value;
+		}
+		if (k == *kernels)
+			mean[n++] = stat_geomean(ratio, k);
+	}
+	struct estimate e = {.value = NAN, .low = NAN, .high = NAN};
+	if (n)
+		e = stat_median_interval(mean, n);
+	free(ratio);
+	free(mean);
+	return e;
+}
+
+/* "4.1 % longer in processes than in threads (interval +3.2 to +5.0 %)", or that there is no difference */
+static void tell_ratio(const struct estimate *e, const char *processes, const char *threads, char *text,
+		       size_t bytes)
+{
+	double percent = 100 * (e->value - 1), low = 100 * (e->low - 1), high = 100 * (e->high - 1);
+	if (!findings_differ(e))
+		snprintf(text, bytes, "as long in %s as in %s (%+.1f %%, interval %+.1f to %+.1f %%)",
+			 processes, threads, percent, low, high);
+	else if (e->value >= 2)
+		snprintf(text, bytes, "%.1f times as long in %s as in %s (interval %.1f to %.1f)", e->value,
+			 processes, threads, e->low, e->high);
+	else
+		snprintf(text, bytes, "%.1f %% %s in %s than in %s (interval %+.1f to %+.1f %%)",
+			 fabs(percent), e->value > 1 ? "longer" : "less", processes, threads, low, high);
+}
+
+static void tell_ratio_finding(const struct summary *s, struct findings *f)
+{
+	char words[200];
+	size_t kernels;
+	struct estimate span = findings_across(s, "fork", "pthread", f->workers, METRIC_SPAN, &kernels);
+	struct estimate wall = findings_across(s, "fork", "pthread", f->workers, METRIC_WALL, &kernels);
+	if (span.n == 0)
+		return;
+	tell_ratio(&span, "forked processes", "threads", words, sizeof words);
+	snprintf(f->ratio, sizeof f->ratio, "The work itself takes %s; %zu kernels, %" PRIu64 " workers",
+		 words, kernels, f->workers);
+	tell_ratio(&wall, "forked processes", "threads", words, sizeof words);
+	snprintf(f->whole_job, sizeof f->whole_job,
+		 "With launch and end included, a job of this size takes %s", words);
+}
+
+static void tell_speedup(const struct summary *s, struct findings *f)
+{
+	const struct case_summary *best = NULL, *worst = NULL;
+	for (size_t i = 0; i < s->count; i++) {
+		const struct case_summary *c = &s->cases[i];
+		if (strcmp(c->runner, "pthread") != 0 || c->workers != f->workers ||
+		    !isfinite(c->speedup.value))
+			continue;
+		best = !best || c->speedup.value > best->speedup.value ? c : best;
+		worst = !worst || c->speedup.value < worst->speedup.value ? c : worst;
+	}
+	if (!best)
+		return;
+	snprintf(f->speedup, sizeof f->speedup,
+		 "%" PRIu64 " threads speed the work up %.2f-fold (%s) to %.2f-fold (%s)", f->workers,
+		 worst->speedup.value, worst->kernel, best->speedup.value, best->kernel);
+	size_t kernels, fork_kernels;
+	struct estimate threads = findings_across(s, "pthread", "seq", f->workers, METRIC_SPAN, &kernels);
+	struct estimate forked = findings_across(s, "fork", "seq", f->workers, METRIC_SPAN, &fork_kernels);
+	double w = (double)f->workers;
+	if (threads.n && forked.n)
+		snprintf(f->efficiency, sizeof f->efficiency,
+			 "%" PRIu64 " workers are used to %.0f %% by threads and to %.0f %% by forked "
+			 "processes (geometric mean)",
+			 f->workers, 100 / threads.value / w, 100 / forked.value / w);
+}
+
+static double median_of(const struct summary *s, const char *runner, uint64_t workers,
+			double (*get)(const struct case_summary *))
+{
+	double *x = calloc(s->count + 1, sizeof *x);
+	size_t n = 0;
+	for (size_t i = 0; x && i < s->count; i++)
+		if (strcmp(s->cases[i].runner, runner) == 0 && s->cases[i].workers == workers &&
+		    s->cases[i].samples)
+			x[n++] = get(&s->cases[i]);
+	double median = stat_median(x, x ? n : 0);
+	free(x);
+	return median;
+}
+
+static double added(const struct case_summary *c)
+{
+	return c->wall.value - c->span.value;
+}
+
+static void tell_creation(const struct summary *s, struct findings *f)
+{
+	static const char *const names[] = {"pthread", "fork", "spawn", "pthread-pool", "fork-pool"};
+	size_t n = 0;
+	char text[32];
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		double ns = median_of(s, names[i], f->workers, added);
+		if (isfinite(ns))
+			n += (size_t)snprintf(f->creation + n, sizeof f->creation - n, "%s%s %s",
+					      n ? ", " : "A job costs beside its work: ", names[i],
+					      units_show_ns(ns, text, sizeof text));
+	}
+	if (n)
+		snprintf(f->creation + n, sizeof f->creation - n,
+			 " (%" PRIu64 " workers, median of the kernels)", f->workers);
+}
+
+static void tell_pools(const struct summary *s, struct findings *f)
+{
+	char words[200];
+	size_t kernels;
+	struct estimate e = findings_across(s, "fork-pool", "pthread-pool", f->workers, METRIC_WALL,
+					    &kernels);
+	if (e.n == 0)
+		return;
+	tell_ratio(&e, "pooled processes", "pooled threads", words, sizeof words);
+	snprintf(f->pools, sizeof f->pools, "A whole job takes %s; %zu kernels", words, kernels);
+}
+
+static void tell_waiting(const struct summary *s, struct findings *f)
+{
+	const struct case_summary *most = NULL, *few = NULL;
+	for (size_t i = 0; i < s->count; i++) {
+		const struct case_summary *c = &s->cases[i];
+		if (strcmp(c->kernel, "wait") != 0 || strcmp(c->runner, "pthread") != 0 || !c->samples)
+			continue;
+		if (c->workers == f->workers)
+			few = c;
+		if (c->oversubscribed && (!most || c->workers > most->workers))
+			most = c;
+	}
+	if (!most || !few)
+		return;
+	struct estimate threads = summary_ratio(s, few, most, METRIC_SPAN), processes = {.n = 0};
+	const struct case_summary *forks = summary_find(s, most, "fork", most->workers),
+				  *few_forks = summary_find(s, few, "fork", few->workers);
+	if (forks && few_forks)
+		processes = summary_ratio(s, few_forks, forks, METRIC_SPAN);
+	if (!processes.n)
+		return;
+	snprintf(f->waiting, sizeof f->waiting,
+		 "Work that only waits gains from more workers than processing units: %" PRIu64
+		 " workers instead of %" PRIu64 " make it %.2f times as fast with threads [%.2f, %.2f] and "
+		 "%.2f times with processes [%.2f, %.2f]",
+		 most->workers, few->workers, threads.value, threads.low, threads.high, processes.value,
+		 processes.low, processes.high);
+}
+
+static void tell_spread(const struct summary *s, struct findings *f)
+{
+	size_t cases = 0, tight = 0, samples = 0, noisy = 0;
+	for (size_t i = 0; i < s->count; i++) {
+		const struct case_summary *c = &s->cases[i];
+		samples += c->samples;
+		noisy += c->noisy;
+		if (c->samples < 2)
+			continue;
+		cases++;
+		tight += c->spread[3] - c->spread[1] <= 0.1;
+	}
+	snprintf(f->spread, sizeof f->spread,
+		 "In %zu of %zu cases the middle half of the samples lies within 10 %%; %zu of %zu samples "
+		 "are flagged noisy",
+		 tight, cases, noisy, samples);
+}
+
+void findings_make(const struct summary *summary, struct findings *findings)
+{
+	*findings = (struct findings){.workers = most_workers(summary)};
+	tell_speedup(summary, findings);
+	tell_ratio_finding(summary, findings);
+	tell_creation(summary, findings);
+	tell_pools(summary, findings);
+	tell_waiting(summary, findings);
+	tell_spread(summary, findings);
+}

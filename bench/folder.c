@@ -1,0 +1,99 @@
+#include "bench/folder.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "bench/exit.h"
+
+#define RESULTS "results"
+
+const char *folder_file(const char *dir, const char *name, char *path, size_t bytes)
+{
+	snprintf(path, bytes, "%s/%s", dir, name);
+	return path;
+}
+
+/* mkdir -p */
+static int make_path(const char *path)
+{
+	char part[PATH_MAX];
+	if (strlen(path) >= sizeof part)
+		return -ENAMETOOLONG;
+	for (size_t i = 1; i <= strlen(path); i++) {
+		if (path[i] != '/' && path[i] != '\0')
+			continue;
+		snprintf(part, sizeof part, "%.*s", (int)i, path);
+		if (mkdir(part, 0777) != 0 && errno != EEXIST)
+			return -errno;
+	}
+	struct stat st;
+	if (stat(path, &st) != 0)
+		return -errno;
+	return S_ISDIR(st.st_mode) ? 0 : -ENOTDIR;
+}
+
+/* A name by time and host; the host's name goes in with nothing but harmless characters. `attempt` > 0 adds a
+ * number. */
+static void fresh_name(char *path, size_t bytes, int attempt)
+{
+	char host[65] = "host", stamp[32];
+	time_t now = time(NULL);
+	struct tm utc;
+	gethostname(host, sizeof host - 1);
+	for (char *c = host; *c; c++)
+		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_", *c))
+			*c = '-';
+	strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ", gmtime_r(&now, &utc));
+	int n = snprintf(path, bytes, RESULTS "/%s-%s", stamp, host);
+	if (attempt && n > 0)
+		snprintf(path + n, bytes - (size_t)n, "-%d", attempt + 1);
+}
+
+/* results/latest -> the new folder, replaced in one step. */
+static void point_latest(const char *path)
+{
+	const char *name = path + strlen(RESULTS "/");
+	unlink(RESULTS "/.latest");
+	if (symlink(name, RESULTS "/.latest") == 0)
+		rename(RESULTS "/.latest", RESULTS "/latest");
+}
+
+int folder_create(const char *wanted, char *path, size_t bytes)
+{
+	char samples[PATH_MAX + 32];
+	if (wanted && strlen(wanted) >= bytes)
+		return complain(EXIT_UNUSABLE, "--out: the name is too long");
+	int attempt = 0;
+	do {
+		if (wanted)
+			snprintf(path, bytes, "%s", wanted);
+		else
+			fresh_name(path, bytes, attempt++);
+	} while (!wanted && access(path, F_OK) == 0); /* two runs in one second */
+	int error = make_path(path);
+	if (error)
+		return complain(EXIT_UNUSABLE, "the run folder '%s' cannot be made: %s", path,
+				strerror(-error));
+	if (access(folder_file(path, "samples.csv", samples, sizeof samples), F_OK) == 0)
+		return complain(EXIT_UNUSABLE, "'%s' holds the samples of another run; choose another --out",
+				path);
+	if (!wanted)
+		point_latest(path);
+	return 0;
+}
+
+FILE *folder_open_samples(const char *dir)
+{
+	char path[PATH_MAX + 32];
+	int fd = open(folder_file(dir, "samples.csv", path, sizeof path),
+		      O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+	FILE *file = fd >= 0 ? fdopen(fd, "a") : NULL;
+	if (!file)
+		complain(EXIT_UNUSABLE, "'%s' cannot be written: %s", path, strerror(errno));
+	return file;
+}

@@ -1,0 +1,147 @@
+// The only C++ of pvt: see gbench.h.
+#include "bench/gbench.h"
+
+#include <benchmark/benchmark.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <string>
+#include <vector>
+
+namespace
+{
+
+constexpr char kLoop[] = "loop"; // measured, not reported
+constexpr char kOutFlag[] = "--benchmark_out=";
+constexpr char kFormatFlag[] = "--benchmark_out_format=";
+
+std::ofstream json_file;
+benchmark::JSONReporter json;
+
+// Receives what Google Benchmark measured, and hands it on to the JSON file under the case's own name.
+class Listener : public benchmark::BenchmarkReporter
+{
+      public:
+	Listener(const char *name, uint64_t repetition, bool to_json)
+	    : name_(name), repetition_(repetition), to_json_(to_json)
+	{
+	}
+	bool ReportContext(const Context &) override
+	{
+		return true;
+	}
+	void ReportRuns(const std::vector<Run> &report) override
+	{
+		for (Run run : report) {
+			iterations = run.error_occurred ? 0 : static_cast<uint64_t>(run.iterations);
+			if (run.error_occurred || !to_json_)
+				continue;
+			run.run_name = benchmark::BenchmarkName();
+			run.run_name.function_name = name_;
+			run.repetition_index = static_cast<int64_t>(repetition_);
+			run.repetitions = run.repetition_index + 1;
+			json.ReportRuns({run});
+		}
+	}
+	uint64_t iterations = 0;
+
+      private:
+	const char *name_;
+	uint64_t repetition_;
+	bool to_json_;
+};
+
+void Loop(benchmark::State &state, const gbench_work *work)
+{
+	if (!work->begin(work->arg)) {
+		state.SkipWithError("cannot start");
+		return;
+	}
+	for (auto _ : state) {
+		double seconds = work->job(work->arg);
+		if (seconds < 0) {
+			state.SkipWithError("gave up");
+			break;
+		}
+		state.SetIterationTime(seconds);
+	}
+	work->end(work->arg);
+	if (work->work_unit)
+		state.counters[std::string(work->work_unit) + "/s"] = benchmark::Counter(
+			work->work, benchmark::Counter::kIsIterationInvariantRate);
+}
+
+} // namespace
+
+extern "C" int gbench_init(int *argc, char **argv)
+{
+	int kept = 1;
+	std::string out;
+	for (int i = 1; i < *argc; i++) {
+		if (!strncmp(argv[i], kOutFlag, strlen(kOutFlag)))
+			out = argv[i] + strlen(kOutFlag);
+		else if (strncmp(argv[i], kFormatFlag, strlen(kFormatFlag)) != 0)
+			argv[kept++] = argv[i];
+		else if (strcmp(argv[i] + strlen(kFormatFlag), "json") != 0) {
+			fprintf(stderr, "pvt: %s: only json is written; pvt's own CSV comes with --csv\n",
+				argv[i]);
+			return -EINVAL;
+		}
+	}
+	*argc = kept;
+	benchmark::Initialize(argc, argv);
+	if (benchmark::ReportUnrecognizedArguments(*argc, argv))
+		return -EINVAL;
+	if (out.empty())
+		return 0;
+	errno = 0;
+	json_file.open(out);
+	if (!json_file) {
+		int error = errno ? errno : EIO;
+		fprintf(stderr, "pvt: --benchmark_out: '%s' cannot be written: %s\n", out.c_str(),
+			strerror(error));
+		return -error;
+	}
+	json.SetOutputStream(&json_file);
+	json.SetErrorStream(&json_file);
+	benchmark::BenchmarkReporter::Context context;
+	json.ReportContext(context);
+	return 0;
+}
+
+extern "C" uint64_t gbench_sample(const char *name, const gbench_work *work, uint64_t iterations,
+				  double min_time_s, uint64_t repetition)
+{
+	Listener listener(name, repetition, json_file.is_open() && name != kLoop);
+	benchmark::ClearRegisteredBenchmarks();
+	auto *bench = benchmark::RegisterBenchmark(name, Loop, work)->UseManualTime();
+	if (iterations)
+		bench->Iterations(static_cast<int64_t>(iterations));
+	else
+		bench->MinTime(min_time_s);
+	benchmark::RunSpecifiedBenchmarks(&listener, nullptr, "all");
+	return listener.iterations;
+}
+
+extern "C" double gbench_loop_ns(void)
+{
+	constexpr uint64_t kIterations = 1000000;
+	gbench_work nothing = {
+		nullptr, [](void *) { return true; }, [](void *) { return 0.0; }, [](void *) {}, 0, nullptr};
+	auto start = std::chrono::steady_clock::now();
+	gbench_sample(kLoop, &nothing, kIterations, 0, 0);
+	auto spent = std::chrono::steady_clock::now() - start;
+	return std::chrono::duration<double, std::nano>(spent).count() / kIterations;
+}
+
+extern "C" int gbench_finish(void)
+{
+	if (!json_file.is_open())
+		return 0;
+	json.Finalize();
+	json_file.close();
+	return json_file ? 0 : -EIO;
+}

@@ -1,0 +1,49 @@
+/*
+ * The C shim over Google Benchmark: its timing loop and calibration, its flags, its JSON. It knows nothing
+ * of kernels and runners and decides nothing: one call measures one sample.
+ */
+#ifndef PVT_GBENCH_H
+#define PVT_GBENCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What is timed: begin, then `job` once per iteration, then end. The last round of calls is the sample. */
+struct gbench_work {
+	void *arg;
+	bool (*begin)(void *arg); /* false: cannot start; no job and no end follow */
+	double (*job)(void *arg); /* seconds that the job says it took; < 0: give up */
+	void (*end)(void *arg);
+	double work; /* of one job; reported as the counter `work_unit` per second */
+	const char *work_unit;
+};
+
+/*
+ * Takes the --benchmark_* flags out of argv and applies them. --benchmark_out=FILE opens FILE for JSON.
+ * 0, or -errno after a message on stderr. A flag that Google Benchmark refuses ends the program, as it does.
+ */
+int gbench_init(int *argc, char **argv);
+
+/*
+ * Measures one sample of `name`: `iterations` jobs, or, if 0, as many as last for min_time_s. Returns the
+ * iterations of the sample, or 0 when `job` gave up. The sample goes to the JSON file too, as `repetition`.
+ */
+uint64_t gbench_sample(const char *name, const struct gbench_work *work, uint64_t iterations,
+		       double min_time_s, uint64_t repetition);
+
+/* The iterations per second of a loop whose job does nothing: what the loop itself costs. ns per iteration.
+ */
+double gbench_loop_ns(void);
+
+/* Closes the JSON file, if there is one. 0 or -errno. */
+int gbench_finish(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

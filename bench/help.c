@@ -1,0 +1,66 @@
+/* pvt help: what the commands take. The manual pages say more. */
+#include <stdio.h>
+#include <string.h>
+
+#include "bench/commands.h"
+
+static const struct {
+	const char *command, *text;
+} pages[] = {
+	{"pvt", "pvt — processes vs threads: should this work run in processes or in threads?\n"
+		"\n"
+		"  pvt run      measure kernels under runners; leaves a run folder\n"
+		"  pvt report   write RESULTS.md and the plots of a run folder\n"
+		"  pvt list     kernels, runners, suites, cases or columns\n"
+		"  pvt place    which processing unit each worker is pinned to\n"
+		"  pvt help COMMAND, pvt --version\n"
+		"\n"
+		"Exit: 0 all well; 1 a wrong result or a failed worker; 2 usage or unusable input;\n"
+		"130 interrupted, with every finished sample on disk.\n"},
+	{"run", "pvt run [options]: measure, and leave results/<time>-<host>/ behind\n"
+		"\n"
+		"What to measure (lists are separated by commas; default: all)\n"
+		"  --suite S,…  --kernel K,…  --runner R,…   see `pvt list`\n"
+		"  --workers N,…|auto   auto: 1, 2, 4 … to all processing units; 4x: four a unit\n"
+		"  --size S,…           small, medium, large, or numbers (512, 64K)\n"
+		"  --input FILE         for the kernel that reads one (sobel, wordcount)\n"
+		"  --placement P        compact, scatter, smt, none\n"
+		"  --schedule S         static, dynamic, guided (default: the kernel's own)\n"
+		"  --chunk N            items dealt at once\n"
+		"How long\n"
+		"  --budget 180s        of the whole run\n"
+		"  --precision 2%       stop a case when its 95 % interval is as narrow as this\n"
+		"  --repetitions N      exactly N samples a case instead\n"
+		"  --invocations 10     processes that the samples are spread over\n"
+		"  --min-time 10ms      of one sample\n"
+		"  --timeout 60s        after which a job is given up\n"
+		"  --quick              small sizes, 20 s\n"
+		"Where to\n"
+		"  --out DIR            the run folder\n"
+		"  --csv FILE|-         the samples there; without --out: no run folder, one invocation\n"
+		"Other\n"
+		"  --seed N             of the order of measurement\n"
+		"  --dry-run            only name the cases\n"
+		"  --hold RANK          that worker stops before it starts, for a debugger\n"
+		"  --benchmark_…        Google Benchmark's flags; --benchmark_out=FILE writes its JSON\n"},
+	{"report",
+	 "pvt report [RUNDIR]: write summary.csv, ratios.csv, plots/ and RESULTS.md into a run folder\n"
+	 "(default: results/latest) from its samples.csv alone\n"},
+	{"list", "pvt list [kernels|runners|suites|cases|columns] [--json] [the options of `pvt run` that "
+		 "choose cases]\n"},
+	{"place",
+	 "pvt place --workers N|auto --policy compact|scatter|smt|none [--topology SYNTHETIC|FILE.xml]\n"
+	 "prints rank,pu,core,package,numa,kind as CSV; --topology 'pack:2 core:8 pu:2' is a machine\n"
+	 "that does not exist, FILE.xml one that lstopo described\n"},
+};
+
+int command_help(int argc, char **argv)
+{
+	const char *topic = argc > 1 ? argv[1] : "pvt";
+	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
+		if (strcmp(pages[i].command, topic) == 0) {
+			fputs(pages[i].text, stdout);
+			return EXIT_WELL;
+		}
+	return complain(EXIT_UNUSABLE, "there is no help on '%s'; try run, report, list or place", topic);
+}

@@ -1,0 +1,32 @@
+/* pvt: processes vs threads. Picks the command. */
+#include <stdio.h>
+#include <string.h>
+
+#include "bench/commands.h"
+#include "kernels/registry.h"
+#include "runners/runner.h"
+#include "version.h"
+
+int main(int argc, char **argv)
+{
+	spawn_worker_main(argc, argv, kernel_find); /* returns unless this process is a spawned worker */
+	const char *command = argc > 1 ? argv[1] : "help";
+	int code;
+	if (strcmp(command, "run") == 0)
+		code = command_run(argc - 1, argv + 1, argv);
+	else if (strcmp(command, "list") == 0)
+		code = command_list(argc - 1, argv + 1);
+	else if (strcmp(command, "place") == 0)
+		code = command_place(argc - 1, argv + 1);
+	else if (strcmp(command, "report") == 0)
+		code = command_report(argc - 1, argv + 1);
+	else if (strcmp(command, "help") == 0 || strcmp(command, "--help") == 0 || strcmp(command, "-h") == 0)
+		code = command_help(argc - 1, argv + 1);
+	else if (strcmp(command, "--version") == 0)
+		code = printf("pvt %s (%s)\n", PVT_VERSION, PVT_COMMIT) < 0 ? EXIT_FAILED : EXIT_WELL;
+	else
+		code = complain(EXIT_UNUSABLE, "there is no command '%s'; see `pvt help`", command);
+	if ((fflush(stdout) == EOF || ferror(stdout)) && code == EXIT_WELL)
+		code = complain(EXIT_UNUSABLE, "standard output cannot be written");
+	return code;
+}

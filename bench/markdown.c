@@ -1,0 +1,317 @@
+#include "bench/markdown.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/environment.h"
+#include "bench/folder.h"
+#include "bench/tables.h"
+#include "bench/units.h"
+
+/* Text from outside goes into a table cell or a sentence without becoming markup. */
+static void put_text(FILE *file, const char *text)
+{
+	for (; *text; text++) {
+		if (strchr("\\`*_{}[]<>#|", *text))
+			fputc('\\', file);
+		fputc(*text == '\n' || *text == '\r' ? ' ' : *text, file);
+	}
+}
+
+static void put_from_environment(FILE *file, const char *dir, const char *label, const char *path)
+{
+	char *value = environment_text(dir, path);
+	if (value && *value) {
+		fprintf(file, "| %s | ", label);
+		put_text(file, value);
+		fputs(" |\n", file);
+	}
+	free(value);
+}
+
+static void put_machine(FILE *file, const char *dir)
+{
+	static const struct {
+		const char *label, *path;
+	} rows[] = {
+		{"processor", "machine.cpu"},
+		{"cores", "machine.cores"},
+		{"processing units allowed", "machine.pus"},
+		{"NUMA nodes", "machine.numa_nodes"},
+		{"virtual machine", "machine.virtual"},
+		{"CPU quota", "machine.cpu_quota"},
+		{"system", "machine.os"},
+		{"kernel", "machine.kernel"},
+		{"libc", "pvt.libc"},
+		{"compiler", "pvt.compiler"},
+		{"flags", "pvt.flags"},
+		{"pvt", "pvt.version"},
+		{"commit", "pvt.commit"},
+		{"frequency governor", "noise.governor"},
+		{"transparent huge pages", "noise.transparent_hugepages"},
+		{"load before the run", "noise.load_average"},
+		{"one reading of the clock, ns", "overhead.clock_ns"},
+		{"timing loop, ns a job", "overhead.loop_ns"},
+		{"started", "started"},
+	};
+	fputs("## The machine\n\n| | |\n|---|---|\n", file);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		put_from_environment(file, dir, rows[i].label, rows[i].path);
+	fputc('\n', file);
+}
+
+static void put_reproduction(FILE *file, const char *dir, const struct summary *s)
+{
+	char *command = environment_command(dir), *seed = environment_text(dir, "seed");
+	fprintf(file, "## How to reproduce it\n\n```sh\n%s\n```\n\n",
+		command && *command ? command : "pvt run");
+	fprintf(file,
+		"%zu samples of %zu cases, from %zu process invocations%s%s. Intervals cover the median over "
+		"the invocations "
+		"with at least 95 %% where there are six or more of them, and are the extremes otherwise; "
+		"samples within one "
+		"invocation are not counted as independent. Every figure here can be recomputed from "
+		"`samples.csv` with "
+		"`pvt report`.\n\n",
+		s->sample_count, s->count, s->run_count, seed && *seed ? "; seed " : "", seed ? seed : "");
+	free(command);
+	free(seed);
+}
+
+static void put_findings(FILE *file, const struct findings *f)
+{
+	const char *sentences[] = {f->ratio, f->whole_job, f->creation, f->speedup,
+				   f->pools, f->waiting,   f->spread};
+	fputs("## What was found\n\n", file);
+	for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++)
+		if (*sentences[i]) {
+			fputs("- ", file);
+			put_text(file, sentences[i]);
+			fputs(".\n", file);
+		}
+	fputc('\n', file);
+}
+
+static void put_figures(FILE *file, const struct figure *figures)
+{
+	for (const struct figure *f = figures; f->name; f++) {
+		if (!f->drawn)
+			continue;
+		fputs("![", file);
+		put_text(file, f->title);
+		fprintf(file, "](plots/%s.svg)\n\n", f->name);
+	}
+}
+
+static void put_estimate(FILE *file, const struct estimate *e)
+{
+	if (isfinite(e->value))
+		fprintf(file, " %.2f [%.2f, %.2f] |", e->value, e->low, e->high);
+	else
+		fputs(" – |", file);
+}
+
+/* The cell that opens a row: kernel, size, workers. */
+static void put_case_name(FILE *file, const struct case_summary *c)
+{
+	fputs("| ", file);
+	put_text(file, c->kernel);
+	fprintf(file, " %" PRIu64 " | %" PRIu64 " |", c->size, c->workers);
+}
+
+static bool is_seq(const struct case_summary *c)
+{
+	return strcmp(c->runner, "seq") == 0;
+}
+
+/* One row stands for all runners of a kernel, size and worker count. */
+static bool opens_row(const struct summary *s, size_t index)
+{
+	const struct case_summary *c = &s->cases[index];
+	for (size_t i = 0; i < index; i++) {
+		const struct case_summary *o = &s->cases[i];
+		if (!is_seq(o) && strcmp(o->suite, c->suite) == 0 && strcmp(o->kernel, c->kernel) == 0 &&
+		    o->size == c->size && o->workers == c->workers)
+			return false;
+	}
+	return !is_seq(c);
+}
+
+static void put_speedups(FILE *file, const struct summary *s)
+{
+	static const char *const names[] = {"pthread", "fork", "spawn", "pthread-pool", "fork-pool"};
+	static const struct estimate none = {.value = NAN};
+	fputs("## Speedup of the work over one core\n\nSequential span over the runner's span, median "
+	      "[interval].\n\n"
+	      "| kernel, size | workers | pthread | fork | spawn | pthread-pool | fork-pool |\n"
+	      "|---|---:|---:|---:|---:|---:|---:|\n",
+	      file);
+	for (size_t i = 0; i < s->count; i++) {
+		if (!opens_row(s, i))
+			continue;
+		put_case_name(file, &s->cases[i]);
+		for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
+			const struct case_summary *c = summary_find(s, &s->cases[i], names[n],
+								    s->cases[i].workers);
+			put_estimate(file, c ? &c->speedup : &none);
+		}
+		fputc('\n', file);
+	}
+	fputc('\n', file);
+}
+
+static void put_ratios(FILE *file, const struct summary *s)
+{
+	fputs("## Processes over threads\n\nTime of processes over time of threads, median [interval]: above "
+	      "1 threads are "
+	      "faster. *span* is the work itself, *wall* the job with launch and end.\n\n"
+	      "| kernel, size | workers | fork/pthread span | wall | spawn/pthread span | wall | pools span "
+	      "| wall |\n"
+	      "|---|---:|---:|---:|---:|---:|---:|---:|\n",
+	      file);
+	for (size_t i = 0; i < s->count; i++) {
+		if (!opens_row(s, i))
+			continue;
+		put_case_name(file, &s->cases[i]);
+		for (const struct runner_pair *p = runner_pairs; p->processes; p++) {
+			const struct case_summary *a = summary_find(s, &s->cases[i], p->processes,
+								    s->cases[i].workers);
+			const struct case_summary *b = summary_find(s, &s->cases[i], p->threads,
+								    s->cases[i].workers);
+			struct estimate span = {.value = NAN}, wall = {.value = NAN};
+			if (a && b) {
+				span = summary_ratio(s, a, b, METRIC_SPAN);
+				wall = summary_ratio(s, a, b, METRIC_WALL);
+			}
+			put_estimate(file, &span);
+			put_estimate(file, &wall);
+		}
+		fputc('\n', file);
+	}
+	fputc('\n', file);
+}
+
+static void put_ns(FILE *file, double ns)
+{
+	char text[32];
+	fprintf(file, " %s |", isfinite(ns) ? units_show_ns(ns, text, sizeof text) : "–");
+}
+
+/* How fast each kernel is, in the unit of its field: what a reader checks against what he knows. */
+static void put_rates(FILE *file, const struct summary *s, uint64_t workers)
+{
+	char rate[32];
+	fprintf(file,
+		"## How fast the kernels are\n\nWork per second of span.\n\n| kernel, size | seq, span | seq "
+		"| pthread, %" PRIu64 " workers | fork, %" PRIu64 " workers |\n|---|---:|---:|---:|---:|\n",
+		workers, workers);
+	for (size_t i = 0; i < s->count; i++) {
+		const struct case_summary *seq = &s->cases[i];
+		if (!is_seq(seq) || !seq->samples)
+			continue;
+		const struct case_summary *columns[] = {seq, summary_find(s, seq, "pthread", workers),
+							summary_find(s, seq, "fork", workers)};
+		fputs("| ", file);
+		put_text(file, seq->kernel);
+		fprintf(file, " %" PRIu64 " |", seq->size);
+		put_ns(file, seq->span.value);
+		for (size_t k = 0; k < 3; k++) {
+			if (!columns[k] || !columns[k]->samples) {
+				fputs(" – |", file);
+				continue;
+			}
+			fprintf(file, " %s",
+				units_show_si(columns[k]->work / columns[k]->span.value * 1e9, rate,
+					      sizeof rate));
+			put_text(file, columns[k]->work_unit);
+			fputs("/s |", file);
+		}
+		fputc('\n', file);
+	}
+	fputc('\n', file);
+}
+
+/* What a worker's life costs, a line a runner: the medians over its cases with the most workers. */
+static void put_lives(FILE *file, const struct summary *s, uint64_t workers)
+{
+	fprintf(file,
+		"## What a worker costs\n\nMedians at %" PRIu64
+		" workers: inside the launch call; from there to the worker's first "
+		"instruction; from its last instruction to its being reaped; memory that all workers "
+		"together added (PSS).\n\n"
+		"| kernel | runner | create | start | exit | added memory, KiB "
+		"|\n|---|---|---:|---:|---:|---:|\n",
+		workers);
+	for (size_t i = 0; i < s->count; i++) {
+		const struct case_summary *c = &s->cases[i];
+		bool shown = strcmp(c->kernel, "square") == 0 || strcmp(c->kernel, "triad") == 0;
+		if (!shown || is_seq(c) || c->workers != workers || !c->samples)
+			continue;
+		fputs("| ", file);
+		put_text(file, c->kernel);
+		fprintf(file, " | %s |", c->runner);
+		put_ns(file, c->create_ns);
+		put_ns(file, c->start_ns);
+		put_ns(file, c->exit_ns);
+		fprintf(file, " %.0f |\n", c->pss_kib);
+	}
+	fputs("\n*square* needs next to no memory, *triad* much: a process maps what threads share "
+	      "already.\n\n",
+	      file);
+}
+
+static void put_doubts(FILE *file, const struct summary *s)
+{
+	size_t shown = 0;
+	fputs("## What to doubt\n\n", file);
+	for (size_t i = 0; i < s->count; i++) {
+		const struct case_summary *c = &s->cases[i];
+		double half = (c->span.high - c->span.low) / 2 / c->span.value;
+		if (!c->failed && half <= 0.05)
+			continue;
+		fputs("- ", file);
+		put_text(file, c->kernel);
+		fprintf(file, " %" PRIu64 ", %s, %" PRIu64 " workers: ", c->size, c->runner, c->workers);
+		if (c->failed)
+			fprintf(file, "%zu samples are *%s*; ", c->failed, c->status);
+		if (c->samples)
+			fprintf(file, "span known to ±%.0f %% only", 100 * half);
+		fputs("\n", file);
+		shown++;
+	}
+	if (!shown)
+		fputs("Every case has an interval within ±5 % of its median, and none failed.\n", file);
+}
+
+int markdown_write(const char *dir, const struct summary *s, const struct findings *f,
+		   const struct figure *figures)
+{
+	char path[PATH_MAX + 32];
+	FILE *file = fopen(folder_file(dir, "RESULTS.md", path, sizeof path), "we");
+	if (!file)
+		return -errno;
+	char *caption = environment_caption(dir);
+	fputs("# Processes or threads? What this machine says\n\n", file);
+	if (caption && *caption) {
+		fputs("Measured on: ", file);
+		put_text(file, caption);
+		fputs(".\n\n", file);
+	}
+	free(caption);
+	put_findings(file, f);
+	put_figures(file, figures);
+	put_speedups(file, s);
+	put_ratios(file, s);
+	put_lives(file, s, f->workers);
+	put_rates(file, s, f->workers);
+	put_reproduction(file, dir, s);
+	put_machine(file, dir);
+	put_doubts(file, s);
+	int failed = ferror(file);
+	return fclose(file) == EOF || failed ? -EIO : 0;
+}

@@ -1,0 +1,13 @@
+/* RESULTS.md. */
+#ifndef PVT_MARKDOWN_H
+#define PVT_MARKDOWN_H
+
+#include "bench/findings.h"
+#include "bench/plots.h"
+#include "bench/summary.h"
+
+/* Writes DIR/RESULTS.md; figures that were drawn are shown. 0 or -errno. */
+int markdown_write(const char *dir, const struct summary *summary, const struct findings *findings,
+		   const struct figure *figures);
+
+#endif

@@ -1,0 +1,41 @@
+/* One sample of one case: open a session, let Google Benchmark time its jobs, and fill in the row. */
+#ifndef PVT_MEASURE_H
+#define PVT_MEASURE_H
+
+#include <signal.h>
+
+#include "bench/inputs.h"
+#include "bench/plan.h"
+#include "bench/samples.h"
+
+/* What one invocation knows while it measures. */
+struct measure {
+	const struct options *options;
+	const struct machine *machine;
+	double quota; /* CPUs that the cgroup pays for */
+	struct inputs inputs;
+	const char *run_id;
+	const volatile sig_atomic_t *interrupted;
+};
+
+/* What it remembers of a case between samples. */
+struct progress_of_case {
+	uint64_t iterations; /* calibrated; 0: not yet */
+	uint64_t repetition; /* of the next sample */
+	bool probed;
+	double pss_kib;
+	bool failed; /* it is not tried again */
+};
+
+/*
+ * Takes one sample and fills `row`, all but seq. 0 when there is a row (look at its status; `why` then says
+ * what failed), -EINTR when interrupted, another negative errno with `why` when nothing can be measured.
+ * The texts in the row live until the next call.
+ */
+int measure_sample(struct measure *measure, const struct bench_case *c, struct progress_of_case *progress,
+		   struct sample *row, char *why, size_t why_bytes);
+
+/* A row for a case that could not be measured. */
+void measure_skip(const struct measure *measure, const struct bench_case *c, struct sample *row);
+
+#endif

@@ -1,0 +1,297 @@
+#include "bench/plan.h"
+
+#include <errno.h>
+#include <regex.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/exit.h"
+#include "bench/suites.h"
+#include "bench/system.h"
+#include "bench/units.h"
+#include "kernels/registry.h"
+
+static const char *const size_names[SIZE_COUNT] = {"small", "medium", "large"};
+
+/* Does a comma-separated list contain the word? A NULL list contains all. */
+static bool listed(const char *list, const char *word)
+{
+	size_t length = strlen(word);
+	for (const char *at = list; at; at = strchr(at, ',')) {
+		at += *at == ',';
+		if (strncmp(at, word, length) == 0 && (at[length] == ',' || at[length] == '\0'))
+			return true;
+	}
+	return !list;
+}
+
+/* The next word of a list, NUL-terminated in `word`; NULL at the end. */
+static const char *next_word(const char *list, char *word, size_t bytes)
+{
+	if (!list || !*list)
+		return NULL;
+	size_t length = strcspn(list, ",");
+	snprintf(word, bytes, "%.*s", (int)length, list);
+	return list[length] ? list + length + 1 : list + length;
+}
+
+static bool known_suite(const char *word)
+{
+	for (const struct suite *s = suites; s->name; s++)
+		if (strcmp(s->name, word) == 0)
+			return true;
+	return false;
+}
+
+static bool known_kernel(const char *word)
+{
+	return kernel_find(word) != NULL;
+}
+
+static bool known_runner(const char *word)
+{
+	return runner_find(word) != NULL;
+}
+
+static int check_words(const char *list, const char *flag, bool (*known)(const char *), const char *what)
+{
+	char word[64];
+	if (list && !*list)
+		return complain(EXIT_UNUSABLE, "--%s: the list is empty", flag);
+	for (const char *at = list; (at = next_word(at, word, sizeof word));)
+		if (!known(word))
+			return complain(EXIT_UNUSABLE, "--%s: there is no %s '%s'; `pvt list %ss` shows them",
+					flag, flag, word, what);
+	return 0;
+}
+
+/* ---- workers ---- */
+
+struct counts {
+	uint32_t value[64];
+	size_t count;
+};
+
+static void add_count(struct counts *counts, uint64_t value)
+{
+	for (size_t i = 0; i < counts->count; i++)
+		if (counts->value[i] == value)
+			return;
+	if (counts->count < sizeof counts->value / sizeof *counts->value)
+		counts->value[counts->count++] = (uint32_t)value;
+}
+
+static void add_sweep(struct counts *counts, uint32_t most)
+{
+	for (uint32_t n = 1; n < most; n *= 2)
+		add_count(counts, n);
+	add_count(counts, most);
+}
+
+static int read_workers(const char *list, uint32_t pus, struct counts *counts)
+{
+	char word[32];
+	for (const char *at = list; (at = next_word(at, word, sizeof word));) {
+		uint64_t n = 0;
+		size_t length = strlen(word);
+		uint64_t times = length > 1 && word[length - 1] == 'x' ? pus : 1;
+		if (strcmp(word, "auto") == 0) {
+			add_sweep(counts, pus);
+			continue;
+		}
+		if (times > 1 || (length > 1 && word[length - 1] == 'x'))
+			word[length - 1] = '\0';
+		if (units_count(word, &n) != 0 || n < 1 || n > WORKERS_MAX || n * times > WORKERS_MAX)
+			return complain(EXIT_UNUSABLE,
+					"--workers: '%s' is neither a number from 1 to %d, nor 4x (four a "
+					"PU), nor auto",
+					word, WORKERS_MAX);
+		add_count(counts, n * times);
+	}
+	return counts->count ? 0 : complain(EXIT_UNUSABLE, "--workers: the list is empty");
+}
+
+/* ---- sizes ---- */
+
+static int read_size(const char *word, const struct kernel *kernel, uint64_t *size)
+{
+	for (int i = 0; i < SIZE_COUNT; i++)
+		if (strcmp(word, size_names[i]) == 0) {
+			*size = kernel->sizes[i] ? kernel->sizes[i] : 1;
+			return 0;
+		}
+	if (units_size(word, size) == 0 && *size >= 1)
+		return 0;
+	return complain(EXIT_UNUSABLE,
+			"--size: '%s' is neither small, medium, large nor a number such as 512 or 64K", word);
+}
+
+static int configure(const struct options *o, const struct kernel *kernel, uint64_t size,
+		     struct params *params)
+{
+	char need[32], have[32];
+	*params = (struct params){.size = size, .input = kernel->input ? o->input : NULL};
+	int error = kernel->configure ? kernel->configure(params) : 0;
+	if (error)
+		return complain(EXIT_UNUSABLE, "kernel %s, size %llu: %s", kernel->name,
+				(unsigned long long)size, *params->why ? params->why : strerror(-error));
+	size_t bytes = kernel_shared_bytes(kernel, params);
+	uint64_t available = system_memory_available();
+	if (bytes <= available)
+		return 0;
+	return complain(
+		EXIT_UNUSABLE,
+		"kernel %s, size %llu: needs %sB of shared memory, %sB are available; take a smaller --size",
+		kernel->name, (unsigned long long)size, units_show_si((double)bytes, need, sizeof need),
+		units_show_si((double)available, have, sizeof have));
+}
+
+/* ---- cases ---- */
+
+static char *case_name(const struct bench_case *c, const struct options *o)
+{
+	char *name = NULL;
+	char extra[128] = "";
+	size_t n = 0;
+	if (o->schedule >= 0)
+		n += (size_t)snprintf(extra, sizeof extra, "/schedule:%s", schedule_name(c->schedule));
+	if (o->chunk)
+		n += (size_t)snprintf(extra + n, sizeof extra - n, "/chunk:%llu",
+				      (unsigned long long)o->chunk);
+	if (o->placement_given)
+		snprintf(extra + n, sizeof extra - n, "/placement:%s", placement_name(c->placement));
+	if (asprintf(&name, "%s/%s/%llu/%s/workers:%u%s", c->suite, c->kernel->name,
+		     (unsigned long long)c->params.size, c->runner->name, c->workers, extra) < 0)
+		return NULL;
+	return name;
+}
+
+static bool is_planned(const struct plan *plan, const char *name)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		if (strcmp(plan->cases[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+static bool passes_filter(const char *filter, const char *name)
+{
+	regex_t regex;
+	if (!filter || regcomp(&regex, filter, REG_EXTENDED | REG_NOSUB) != 0)
+		return true;
+	bool passes = regexec(&regex, name, 0, NULL, 0) == 0;
+	regfree(&regex);
+	return passes;
+}
+
+static int add_case(struct plan *plan, const struct options *o, struct bench_case c)
+{
+	c.placement = o->placement;
+	c.schedule = o->schedule >= 0   ? (enum schedule)o->schedule
+		     : c.kernel->uneven ? SCHEDULE_DYNAMIC
+					: SCHEDULE_STATIC;
+	c.chunk = o->chunk;
+	c.name = case_name(&c, o);
+	if (!c.name)
+		return complain(EXIT_UNUSABLE, "out of memory");
+	if (is_planned(plan, c.name) || !passes_filter(o->filter, c.name)) {
+		free(c.name);
+		return 0;
+	}
+	struct bench_case *more = realloc(plan->cases, (plan->count + 1) * sizeof *more);
+	if (!more) {
+		free(c.name);
+		return complain(EXIT_UNUSABLE, "out of memory");
+	}
+	plan->cases = more;
+	plan->cases[plan->count++] = c;
+	return 0;
+}
+
+/* One kernel at one size under all runners and worker counts. seq is the baseline: always one worker. */
+static int add_runners(struct plan *plan, const struct options *o, const struct suite_part *part,
+		       const struct counts *workers, struct bench_case c)
+{
+	int error = 0;
+	for (const struct runner *r = runners; r->name && !error; r++) {
+		bool is_baseline = r == runners;
+		if (!listed(o->runners, r->name) || !listed(part->runners, r->name))
+			continue;
+		c.runner = r;
+		for (size_t i = 0; i < (is_baseline ? 1 : workers->count) && !error; i++) {
+			c.workers = is_baseline ? 1 : workers->value[i];
+			error = add_case(plan, o, c);
+		}
+	}
+	return error;
+}
+
+static int add_sizes(struct plan *plan, const struct options *o, const struct suite_part *part,
+		     const struct counts *workers, const char *suite, const struct kernel *kernel)
+{
+	char word[32];
+	int error = 0;
+	const char *list = o->sizes ? o->sizes : size_names[o->quick ? SIZE_SMALL : SIZE_MEDIUM];
+	struct bench_case c = {.suite = suite, .kernel = kernel};
+	for (const char *at = list; !error && (at = next_word(at, word, sizeof word));) {
+		uint64_t size = 0;
+		error = read_size(word, kernel, &size);
+		if (!error)
+			error = configure(o, kernel, size, &c.params);
+		if (!error)
+			error = add_runners(plan, o, part, workers, c);
+	}
+	return error;
+}
+
+static int add_part(struct plan *plan, const struct options *o, uint32_t pus, const char *suite,
+		    const struct suite_part *part)
+{
+	struct counts workers = {0};
+	int error = read_workers(o->workers ? o->workers : part->workers, pus, &workers);
+	for (const struct kernel *const *k = kernels_builtin; *k && !error; k++)
+		if (listed(o->kernels, (*k)->name) && listed(part->kernels, (*k)->name))
+			error = add_sizes(plan, o, part, &workers, suite, *k);
+	return error;
+}
+
+static bool input_is_read(const struct options *o)
+{
+	for (const struct kernel *const *k = kernels_builtin; *k; k++)
+		if (o->kernels && listed(o->kernels, (*k)->name) && (*k)->input)
+			return true;
+	return false;
+}
+
+int plan_make(const struct options *o, const struct machine *machine, struct plan *plan)
+{
+	*plan = (struct plan){0};
+	int error = check_words(o->suites, "suite", known_suite, "suite");
+	if (!error)
+		error = check_words(o->kernels, "kernel", known_kernel, "kernel");
+	if (!error)
+		error = check_words(o->runners, "runner", known_runner, "runner");
+	if (!error && o->sizes && !*o->sizes)
+		error = complain(EXIT_UNUSABLE, "--size: the list is empty");
+	if (!error && o->input && !input_is_read(o))
+		error = complain(EXIT_UNUSABLE,
+				 "--input: name the kernel that shall read it, e.g. --kernel wordcount");
+	uint32_t pus = machine_sweep_pus(machine);
+	for (const struct suite *s = suites; s->name && !error; s++)
+		for (const struct suite_part *p = s->part; listed(o->suites, s->name) && p->workers && !error;
+		     p++)
+			error = add_part(plan, o, pus, s->name, p);
+	if (!error && plan->count == 0)
+		error = complain(EXIT_UNUSABLE,
+				 "no case is left by these options; `pvt list cases` shows them all");
+	return error;
+}
+
+void plan_free(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		free(plan->cases[i].name);
+	free(plan->cases);
+	*plan = (struct plan){0};
+}

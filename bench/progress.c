@@ -1,0 +1,51 @@
+#include "bench/progress.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runners/clock.h"
+
+#define REFRESH_NS (100 * NS_PER_MS)
+
+void progress_start(struct progress *p, uint64_t start_ns, uint64_t deadline_ns)
+{
+	p->start_ns = start_ns;
+	p->deadline_ns = deadline_ns;
+	p->terminal = isatty(STDERR_FILENO);
+}
+
+static unsigned seconds_left(const struct progress *p)
+{
+	uint64_t now = clock_ns();
+	return now < p->deadline_ns ? (unsigned)((p->deadline_ns - now) / NS_PER_S) : 0;
+}
+
+void progress_show(struct progress *p, size_t done, const char *case_name)
+{
+	uint64_t now = clock_ns();
+	if (!p->terminal || now - p->shown_ns < REFRESH_NS)
+		return;
+	p->shown_ns = now;
+	unsigned left = seconds_left(p);
+	fprintf(stderr, "\r\033[K%2llu/%llu %4zu/%zu  %-42.42s  at most %u:%02u left",
+		(unsigned long long)p->invocation + 1, (unsigned long long)p->invocations, done, p->total,
+		case_name, left / 60, left % 60);
+}
+
+void progress_clear(const struct progress *p)
+{
+	if (p->terminal)
+		fputs("\r\033[K", stderr);
+}
+
+void progress_invocation(const struct progress *p, uint64_t samples, uint64_t unfinished)
+{
+	if (p->terminal)
+		return;
+	fprintf(stderr,
+		"invocation %llu of %llu: %llu samples, %llu of %zu cases not yet precise, at most %u s "
+		"left\n",
+		(unsigned long long)p->invocation + 1, (unsigned long long)p->invocations,
+		(unsigned long long)samples, (unsigned long long)unfinished, p->total, seconds_left(p));
+}

@@ -1,0 +1,25 @@
+/*
+ * What the user sees while it takes long. On a terminal one line that is rewritten: case, done/total, time
+ * left. Piped: one line a finished invocation. All on standard error; the results go to standard output.
+ */
+#ifndef PVT_PROGRESS_H
+#define PVT_PROGRESS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct progress {
+	uint64_t start_ns, deadline_ns;
+	uint64_t invocation, invocations;
+	size_t total; /* cases of this round */
+	int terminal;
+	uint64_t shown_ns;
+};
+
+void progress_start(struct progress *progress, uint64_t start_ns, uint64_t deadline_ns);
+void progress_show(struct progress *progress, size_t done, const char *case_name);
+/* Clears the line, so that a message can be printed. */
+void progress_clear(const struct progress *progress);
+void progress_invocation(const struct progress *progress, uint64_t samples, uint64_t unfinished);
+
+#endif

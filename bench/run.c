@@ -1,0 +1,407 @@
+/*
+ * pvt run: the whole of a measurement. Each invocation shuffles the unfinished cases round by round until
+ * its share of the budget is spent, then hands over to the next (chain.h); the last one sums up.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "bench/chain.h"
+#include "bench/commands.h"
+#include "bench/environment.h"
+#include "bench/folder.h"
+#include "bench/gbench.h"
+#include "bench/overhead.h"
+#include "bench/plan.h"
+#include "bench/progress.h"
+#include "bench/random.h"
+#include "bench/report.h"
+#include "bench/system.h"
+#include "runners/clock.h"
+
+struct run {
+	struct options options;
+	struct machine *machine;
+	struct plan plan;
+	struct chain chain;
+	struct measure measure;
+	struct progress progress;
+	struct progress_of_case *state; /* [plan.count] */
+	bool *done;                     /* [plan.count] precise enough, or failed */
+	FILE *samples;                  /* in the run folder; NULL without one */
+	FILE *csv;                      /* --csv; NULL without */
+	char run_id[40];
+	uint64_t taken; /* samples of this invocation */
+	bool failed;    /* some sample was not ok */
+	bool hung; /* a thread hangs and cannot be stopped: nothing more can be measured in this process */
+};
+
+static volatile sig_atomic_t run_interrupted; /* the one global: signal handlers have no argument */
+
+static void on_signal(int number)
+{
+	run_interrupted = number;
+}
+
+static void catch_signals(void)
+{
+	struct sigaction action = {.sa_handler = on_signal};
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+/* A process worker takes a descriptor: a thousand of them need more than the usual soft limit. */
+static void raise_descriptor_limit(void)
+{
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
+static void new_run_id(struct run *run)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_REALTIME, &now);
+	snprintf(run->run_id, sizeof run->run_id, "%llx-%d-%llu",
+		 (unsigned long long)now.tv_sec * NS_PER_S + (unsigned long long)now.tv_nsec, (int)getpid(),
+		 (unsigned long long)run->chain.invocation);
+}
+
+/* ---- opening ---- */
+
+static int open_csv(struct run *run)
+{
+	const char *csv = run->options.csv;
+	if (!csv)
+		return 0;
+	bool fresh = run->chain.invocation == 0;
+	if (strcmp(csv, "-") == 0)
+		run->csv = stdout;
+	else
+		run->csv = fopen(csv, fresh ? "we" : "ae");
+	if (!run->csv)
+		return complain(EXIT_UNUSABLE, "--csv: '%s' cannot be written: %s", csv, strerror(errno));
+	int error = fresh ? samples_write_header(run->csv) : 0;
+	return error ? complain(EXIT_UNUSABLE, "--csv: '%s' cannot be written: %s", csv, strerror(-error))
+		     : 0;
+}
+
+static bool has_folder(const struct run *run)
+{
+	return run->options.out || !run->options.csv;
+}
+
+static int open_folder(struct run *run)
+{
+	struct chain *chain = &run->chain;
+	if (!has_folder(run))
+		return 0;
+	if (chain->invocation == 0) {
+		int code = folder_create(run->options.out, chain->folder, sizeof chain->folder);
+		if (code)
+			return code;
+	}
+	run->samples = folder_open_samples(chain->folder);
+	if (!run->samples)
+		return EXIT_UNUSABLE;
+	if (chain->invocation)
+		return 0;
+	int error = samples_write_header(run->samples);
+	return error ? complain(EXIT_UNUSABLE, "'%s/samples.csv': %s", chain->folder, strerror(-error)) : 0;
+}
+
+static int begin_chain(struct run *run, int argc, char *const *original)
+{
+	struct overhead overhead;
+	run->chain.start_ns = clock_ns();
+	run->chain.deadline_ns = run->chain.start_ns + run->options.budget_ns;
+	run->chain.seed = run->options.seed != UINT64_MAX ? run->options.seed : run->chain.start_ns;
+	int code = open_folder(run);
+	if (!code)
+		code = open_csv(run);
+	if (code)
+		return code;
+	overhead_measure(&overhead, run->machine);
+	overhead_print(&overhead);
+	if (!has_folder(run))
+		return 0;
+	struct environment environment = {.argc = argc,
+					  .argv = (char **)(uintptr_t)original,
+					  .seed = run->chain.seed,
+					  .machine = run->machine,
+					  .overhead = &overhead};
+	int error = environment_write(run->chain.folder, &environment);
+	fprintf(stderr, "%zu cases, at most %llu s, into %s\n", run->plan.count,
+		(unsigned long long)(run->options.budget_ns / NS_PER_S), run->chain.folder);
+	return error ? complain(EXIT_UNUSABLE, "'%s/env.json' cannot be written", run->chain.folder) : 0;
+}
+
+static int continue_chain(struct run *run)
+{
+	int code = chain_catch_up(&run->chain, &run->plan, &run->options, run->state, run->done);
+	if (!code)
+		code = open_folder(run);
+	return code ? code : open_csv(run);
+}
+
+/* ---- measuring ---- */
+
+static int write_row(struct run *run, struct sample *row)
+{
+	row->seq = run->chain.seq++;
+	int error = run->samples ? samples_write(run->samples, row) : 0;
+	if (error)
+		return complain(EXIT_UNUSABLE,
+				"'%s/samples.csv' cannot be written: %s; the rows before this one are safe",
+				run->chain.folder, strerror(-error));
+	error = run->csv ? samples_write(run->csv, row) : 0;
+	return error ? complain(EXIT_UNUSABLE, "--csv: '%s' cannot be written: %s", run->options.csv,
+				strerror(-error))
+		     : 0;
+}
+
+static int measure_case(struct run *run, size_t index)
+{
+	const struct bench_case *c = &run->plan.cases[index];
+	struct sample row;
+	char why[512];
+	int error = measure_sample(&run->measure, c, &run->state[index], &row, why, sizeof why);
+	if (error == -EINTR)
+		return EXIT_INTERRUPTED;
+	if (error) {
+		progress_clear(&run->progress);
+		return complain(EXIT_UNUSABLE, "%s: %s", c->name, *why ? why : strerror(-error));
+	}
+	run->taken++;
+	if (run->state[index].failed) {
+		run->done[index] = true;
+		run->failed = true;
+		run->hung = strcmp(row.status, status_name(STATUS_TIMEOUT)) == 0 &&
+			    !runner_has_processes(c->runner);
+		progress_clear(&run->progress);
+		complain(0, "%s: %s: %s", c->name, row.status, why);
+	}
+	if (run->options.repetitions && run->state[index].repetition >= run->options.repetitions)
+		run->done[index] = true;
+	return write_row(run, &row);
+}
+
+/* The cases that are not done, in a random order. Their number. */
+static size_t shuffle_round(const struct run *run, uint64_t round, size_t *order)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < run->plan.count; i++)
+		if (!run->done[i])
+			order[n++] = i;
+	uint64_t state = run->chain.seed ^ (run->chain.invocation << 32) ^ round;
+	random_shuffle(order, n, &state);
+	return n;
+}
+
+/* Until when this invocation measures: an even share of what is left. With --repetitions, samples are shared
+ * instead. */
+static uint64_t share_of_time(const struct run *run)
+{
+	uint64_t now = clock_ns(), left = run->options.invocations - run->chain.invocation;
+	if (now >= run->chain.deadline_ns)
+		return now;
+	return now + (run->chain.deadline_ns - now) / (left ? left : 1);
+}
+
+static uint64_t rounds_of_invocation(const struct run *run)
+{
+	uint64_t invocations = run->options.invocations;
+	if (!run->options.repetitions)
+		return UINT64_MAX;
+	return (run->options.repetitions + invocations - 1) / invocations;
+}
+
+/* Round after round until the share is spent; the first round of the run is always begun. */
+static int measure_rounds(struct run *run)
+{
+	size_t *order = calloc(run->plan.count, sizeof *order);
+	uint64_t until = share_of_time(run);
+	int code = 0;
+	if (!order)
+		return complain(EXIT_UNUSABLE, "out of memory");
+	for (uint64_t round = 0; !code && !run->hung && round < rounds_of_invocation(run); round++) {
+		size_t n = shuffle_round(run, round, order);
+		if (n == 0 || (round > 0 && clock_ns() >= until))
+			break;
+		run->progress.total = n;
+		for (size_t i = 0; i < n && !code && !run->hung && clock_ns() < run->chain.deadline_ns; i++) {
+			progress_show(&run->progress, i, run->plan.cases[order[i]].name);
+			code = measure_case(run, order[i]);
+		}
+	}
+	free(order);
+	return code;
+}
+
+/* ---- ending ---- */
+
+static size_t count_unfinished(const struct run *run)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < run->plan.count; i++)
+		n += !run->done[i];
+	return n;
+}
+
+/* A case that the budget did not reach is a row, not a gap. */
+static int write_skipped(struct run *run)
+{
+	int code = 0;
+	struct sample row;
+	size_t skipped = 0;
+	for (size_t i = 0; i < run->plan.count && !code; i++) {
+		if (run->state[i].repetition)
+			continue;
+		measure_skip(&run->measure, &run->plan.cases[i], &row);
+		code = write_row(run, &row);
+		skipped++;
+	}
+	if (skipped)
+		complain(0, "%zu of %zu cases were not reached within the budget: skipped; raise --budget",
+			 skipped, run->plan.count);
+	return code;
+}
+
+static int close_files(struct run *run)
+{
+	int code = 0;
+	if (run->samples && fclose(run->samples) == EOF)
+		code = complain(EXIT_UNUSABLE, "'%s/samples.csv': %s", run->chain.folder, strerror(errno));
+	if (run->csv && run->csv != stdout && fclose(run->csv) == EOF)
+		code = complain(EXIT_UNUSABLE, "--csv: '%s': %s", run->options.csv, strerror(errno));
+	run->samples = run->csv = NULL;
+	return code;
+}
+
+static bool goes_on(const struct run *run)
+{
+	return run->chain.invocation + 1 < run->options.invocations && has_folder(run) && !run->hung &&
+	       count_unfinished(run) > 0 && clock_ns() < run->chain.deadline_ns;
+}
+
+static int say_interrupted(const struct run *run)
+{
+	progress_clear(&run->progress);
+	return complain(EXIT_INTERRUPTED, "interrupted; all %llu finished samples are in %s%s",
+			(unsigned long long)run->chain.seq,
+			has_folder(run) ? run->chain.folder : run->options.csv,
+			has_folder(run) ? "/samples.csv" : "");
+}
+
+/* The last invocation sums up. Whether some sample failed is read from the samples: earlier invocations saw
+ * them. */
+static int end_run(struct run *run)
+{
+	int code = write_skipped(run);
+	int closed = close_files(run);
+	if (gbench_finish() != 0)
+		code = complain(EXIT_UNUSABLE, "--benchmark_out: the file cannot be written");
+	if (code || closed)
+		return code ? code : closed;
+	if (run->hung)
+		complain(0, "a thread that hangs cannot be stopped: the run ends here");
+	if (!has_folder(run))
+		return run->failed ? EXIT_FAILED : EXIT_WELL;
+	return report_write(run->chain.folder, true);
+}
+
+static int measure_and_end(struct run *run, char *const *original)
+{
+	run->measure = (struct measure){.options = &run->options,
+					.machine = run->machine,
+					.quota = system_cpu_quota(),
+					.run_id = run->run_id,
+					.interrupted = &run_interrupted};
+	inputs_init(&run->measure.inputs, run->machine);
+	run->progress.invocation = run->chain.invocation;
+	run->progress.invocations = run->options.invocations;
+	progress_start(&run->progress, run->chain.start_ns, run->chain.deadline_ns);
+	int code = measure_rounds(run);
+	inputs_free(&run->measure.inputs);
+	progress_clear(&run->progress);
+	if (run_interrupted || code == EXIT_INTERRUPTED)
+		return close_files(run), say_interrupted(run);
+	if (code)
+		return close_files(run), code;
+	progress_invocation(&run->progress, run->taken, count_unfinished(run));
+	if (!goes_on(run))
+		return end_run(run);
+	code = close_files(run);
+	if (code)
+		return code;
+	int error = chain_next(&run->chain, original);
+	return complain(EXIT_FAILED, "the next invocation cannot be started: %s", strerror(-error));
+}
+
+static int dry_run(const struct run *run)
+{
+	for (size_t i = 0; i < run->plan.count; i++)
+		printf("%s\n", run->plan.cases[i].name);
+	return EXIT_WELL;
+}
+
+static int start(struct run *run, int argc, char **argv, char *const *original, int original_argc)
+{
+	run->state = calloc(run->plan.count, sizeof *run->state);
+	run->done = calloc(run->plan.count, sizeof *run->done);
+	if (!run->state || !run->done)
+		return complain(EXIT_UNUSABLE, "out of memory");
+	if (run->options.resume) {
+		int code = chain_read(run->options.resume, &run->chain);
+		if (code)
+			return code;
+	}
+	new_run_id(run);
+	catch_signals();
+	raise_descriptor_limit();
+	int code = gbench_init(&argc, argv) ? EXIT_UNUSABLE : 0;
+	if (!code)
+		code = run->options.resume ? continue_chain(run) : begin_chain(run, original_argc, original);
+	return code ? code : measure_and_end(run, original);
+}
+
+int command_run(int argc, char **argv, char *const *original)
+{
+	struct run *run = calloc(1, sizeof *run);
+	char why[256];
+	int original_argc = argc + 1;
+	if (!run)
+		return complain(EXIT_UNUSABLE, "out of memory");
+	/* The reader of options reorders argv; the next invocation needs it as it was. */
+	char **as_given = calloc((size_t)original_argc + 1, sizeof *as_given);
+	if (as_given)
+		memcpy(as_given, original, (size_t)original_argc * sizeof *as_given);
+	int code = as_given ? options_read(&argc, argv, &run->options)
+			    : complain(EXIT_UNUSABLE, "out of memory");
+	if (!code && machine_load(&run->machine, NULL, why, sizeof why))
+		code = complain(EXIT_UNUSABLE, "%s", why);
+	if (!code)
+		code = plan_make(&run->options, run->machine, &run->plan);
+	if (!code)
+		code = run->options.dry_run ? dry_run(run) : start(run, argc, argv, as_given, original_argc);
+	plan_free(&run->plan);
+	machine_free(run->machine);
+	free(run->state);
+	free(run->done);
+	free(as_given);
+	bool hung = run->hung;
+	free(run);
+	if (hung)
+		_exit(code ? code : EXIT_FAILED); /* exit() would run destructors under a live thread */
+	return code;
+}

@@ -1,0 +1,65 @@
+#include "bench/statistics.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static int ascending(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+	return (x > y) - (x < y);
+}
+
+double stat_quantile(double *x, size_t n, double q)
+{
+	if (n == 0)
+		return NAN;
+	qsort(x, n, sizeof *x, ascending);
+	double position = q * (double)(n - 1);
+	size_t below = (size_t)position;
+	if (below + 1 >= n)
+		return x[n - 1];
+	return x[below] + (position - (double)below) * (x[below + 1] - x[below]);
+}
+
+double stat_median(double *x, size_t n)
+{
+	return stat_quantile(x, n, 0.5);
+}
+
+/* P(Bin(n, 1/2) = k), by logarithms so that n may be large. */
+static double binomial_half(size_t n, size_t k)
+{
+	double log_choose = lgamma((double)n + 1) - lgamma((double)k + 1) - lgamma((double)(n - k) + 1);
+	return exp(log_choose - (double)n * log(2.0));
+}
+
+size_t stat_median_order(size_t n, double *coverage)
+{
+	double tail = binomial_half(n, 0); /* P(Bin < k) for k = 1 */
+	size_t k = 1;
+	while (2 * (k + 1) <= n && 1 - 2 * (tail + binomial_half(n, k)) >= 0.95) {
+		tail += binomial_half(n, k);
+		k++;
+	}
+	*coverage = n < 2 ? 0 : 1 - 2 * tail;
+	return k;
+}
+
+struct estimate stat_median_interval(double *x, size_t n)
+{
+	struct estimate e = {.value = stat_median(x, n), .low = NAN, .high = NAN, .n = n};
+	if (n == 0)
+		return e;
+	size_t k = stat_median_order(n, &e.coverage);
+	e.low = x[k - 1];
+	e.high = x[n - k];
+	return e;
+}
+
+double stat_geomean(const double *x, size_t n)
+{
+	double sum = 0;
+	for (size_t i = 0; i < n; i++)
+		sum += log(x[i]);
+	return n ? exp(sum / (double)n) : NAN;
+}

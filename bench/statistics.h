@@ -1,0 +1,37 @@
+/*
+ * Statistics: small, pure, without allocation beyond what is passed in. All functions sort their input.
+ *
+ * The unit of evidence is one process invocation (run_id): samples within one share their memory layout,
+ * placement and moment. Callers reduce each invocation to one value first.
+ */
+#ifndef PVT_STATISTICS_H
+#define PVT_STATISTICS_H
+
+#include <stddef.h>
+
+/* The q-quantile (0 … 1), linear between order statistics (Hyndman & Fan 1996, type 7). NaN for n = 0. */
+double stat_quantile(double *x, size_t n, double q);
+double stat_median(double *x, size_t n);
+
+/* A point with an interval that covers the population's median with at least, or as nearly as can be, 95 %.
+ */
+struct estimate {
+	double value, low, high;
+	double coverage; /* what [low, high] really covers; below 0.95 when n is too small */
+	size_t n;
+};
+
+/*
+ * The median with its distribution-free interval from the order statistics k and n+1-k, with the largest
+ * k whose coverage 1 - 2 P(Bin(n, 1/2) < k) is at least 0.95; for n < 6 the extremes, and what they cover.
+ * Source: David & Nagaraja, Order Statistics, 3rd ed. 2003, section 7.1.
+ */
+struct estimate stat_median_interval(double *x, size_t n);
+
+/* The k of the interval above (from 1), and what it covers. */
+size_t stat_median_order(size_t n, double *coverage);
+
+/* Geometric mean of positive values; NaN for n = 0. */
+double stat_geomean(const double *x, size_t n);
+
+#endif

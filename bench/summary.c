@@ -1,0 +1,283 @@
+#include "bench/summary.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runners/runner.h"
+
+/* The samples of one case, as indices, while they are being reduced. */
+struct group {
+	struct case_summary key;
+	size_t *row;
+	size_t count, capacity;
+};
+
+static void key_of(const struct sample *s, struct case_summary *key)
+{
+	*key = (struct case_summary){.suite = s->suite,
+				     .kernel = s->kernel,
+				     .runner = s->runner,
+				     .placement = s->placement,
+				     .schedule = s->schedule,
+				     .size = s->size,
+				     .workers = s->workers,
+				     .chunk = s->chunk,
+				     .status = "ok",
+				     .work_unit = ""};
+}
+
+static int runner_order(const char *name)
+{
+	int i = 0;
+	while (runners[i].name && strcmp(runners[i].name, name) != 0)
+		i++;
+	return i;
+}
+
+static int compare_u64(uint64_t a, uint64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int compare_keys(const struct case_summary *a, const struct case_summary *b)
+{
+	int order = strcmp(a->suite, b->suite);
+	order = order ? order : strcmp(a->kernel, b->kernel);
+	order = order ? order : compare_u64(a->size, b->size);
+	order = order ? order : runner_order(a->runner) - runner_order(b->runner);
+	order = order ? order : strcmp(a->runner, b->runner);
+	order = order ? order : compare_u64(a->workers, b->workers);
+	order = order ? order : strcmp(a->placement, b->placement);
+	order = order ? order : strcmp(a->schedule, b->schedule);
+	return order ? order : compare_u64(a->chunk, b->chunk);
+}
+
+static int compare_groups(const void *a, const void *b)
+{
+	return compare_keys(&((const struct group *)a)->key, &((const struct group *)b)->key);
+}
+
+static int add_row(struct group *g, size_t row)
+{
+	if (g->count == g->capacity) {
+		size_t capacity = g->capacity ? 2 * g->capacity : 16;
+		size_t *more = realloc(g->row, capacity * sizeof *more);
+		if (!more)
+			return -ENOMEM;
+		g->row = more;
+		g->capacity = capacity;
+	}
+	g->row[g->count++] = row;
+	return 0;
+}
+
+static int make_groups(const struct samples *samples, struct group **groups, size_t *count)
+{
+	size_t capacity = 0;
+	for (size_t i = 0; i < samples->count; i++) {
+		struct case_summary key;
+		size_t g = 0;
+		key_of(&samples->row[i], &key);
+		while (g < *count && compare_keys(&(*groups)[g].key, &key) != 0)
+			g++;
+		if (g == capacity) {
+			capacity = capacity ? 2 * capacity : 64;
+			struct group *more = realloc(*groups, capacity * sizeof *more);
+			if (!more)
+				return -ENOMEM;
+			*groups = more;
+		}
+		if (g == *count)
+			(*groups)[(*count)++] = (struct group){.key = key};
+		if (add_row(&(*groups)[g], i))
+			return -ENOMEM;
+	}
+	if (*count)
+		qsort(*groups, *count, sizeof **groups, compare_groups);
+	return 0;
+}
+
+static int list_runs(const struct samples *samples, struct summary *s)
+{
+	s->runs = calloc(samples->count ? samples->count : 1, sizeof *s->runs);
+	if (!s->runs)
+		return -ENOMEM;
+	for (size_t i = 0; i < samples->count; i++) {
+		const char *id = samples->row[i].run_id;
+		size_t k = s->run_count;
+		/* clang-tidy takes the entries below run_count for the zeros of calloc. */
+		while (k > 0 &&
+		       strcmp(id, s->runs[k - 1]) != 0) // NOLINT(clang-analyzer-core.NonNullParamChecker)
+			k--;
+		if (k == 0)
+			s->runs[s->run_count++] = id;
+	}
+	return 0;
+}
+
+static bool is_ok(const struct sample *s)
+{
+	return strcmp(s->status, "ok") == 0;
+}
+
+/* The values of one REAL column in a group's good samples; of one invocation, or of all (run NULL). */
+static size_t collect(const struct samples *samples, const struct group *g, size_t offset, const char *run,
+		      double *x)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < g->count; i++) {
+		const struct sample *s = &samples->row[g->row[i]];
+		double value;
+		memcpy(&value, (const char *)s + offset, sizeof value);
+		if (is_ok(s) && isfinite(value) && (!run || strcmp(s->run_id, run) == 0))
+			x[n++] = value;
+	}
+	return n;
+}
+
+static void count_rows(const struct samples *samples, const struct group *g, struct case_summary *c)
+{
+	for (size_t i = 0; i < g->count; i++) {
+		const struct sample *s = &samples->row[g->row[i]];
+		c->oversubscribed |= strstr(s->flags, "oversubscribed") != NULL;
+		if (!is_ok(s)) {
+			c->failed++;
+			c->status = s->status;
+			continue;
+		}
+		c->samples++;
+		c->noisy += strstr(s->flags, "noisy") != NULL;
+		c->iterations = s->iterations;
+		c->work = s->work;
+		c->work_unit = s->work_unit;
+	}
+}
+
+static void reduce_medians(const struct samples *samples, const struct group *g, struct case_summary *c,
+			   double *x)
+{
+	const struct {
+		size_t offset;
+		double *median;
+	} columns[] = {
+		{offsetof(struct sample, create_ns), &c->create_ns},
+		{offsetof(struct sample, start_ns), &c->start_ns},
+		{offsetof(struct sample, exit_ns), &c->exit_ns},
+		{offsetof(struct sample, imbalance), &c->imbalance},
+		{offsetof(struct sample, pss_kib), &c->pss_kib},
+		{offsetof(struct sample, user_ns), &c->user_ns},
+		{offsetof(struct sample, sys_ns), &c->sys_ns},
+		{offsetof(struct sample, minflt), &c->minflt},
+		{offsetof(struct sample, nvcsw), &c->nvcsw},
+		{offsetof(struct sample, nivcsw), &c->nivcsw},
+	};
+	for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+		*columns[i].median = stat_median(x, collect(samples, g, columns[i].offset, NULL, x));
+	size_t n = collect(samples, g, offsetof(struct sample, wall_ns), NULL, x);
+	double median = stat_median(x, n);
+	for (int q = 0; q < 5; q++)
+		c->spread[q] = stat_quantile(x, n, q / 4.0) / median;
+}
+
+static int reduce(const struct samples *samples, const struct summary *s, const struct group *g,
+		  struct case_summary *c)
+{
+	static const size_t offsets[METRICS] = {offsetof(struct sample, wall_ns),
+						offsetof(struct sample, span_ns)};
+	struct estimate *estimates[METRICS] = {&c->wall, &c->span};
+	double *x = calloc(g->count > s->run_count ? g->count : s->run_count, sizeof *x);
+	if (!x)
+		return -ENOMEM;
+	count_rows(samples, g, c);
+	for (int m = 0; m < METRICS; m++) {
+		size_t n = 0;
+		c->by_run[m] = calloc(s->run_count, sizeof *c->by_run[m]);
+		for (size_t r = 0; c->by_run[m] && r < s->run_count; r++)
+			c->by_run[m][r] = stat_median(x, collect(samples, g, offsets[m], s->runs[r], x));
+		for (size_t r = 0; c->by_run[m] && r < s->run_count; r++)
+			if (isfinite(c->by_run[m][r]))
+				x[n++] = c->by_run[m][r];
+		*estimates[m] = stat_median_interval(x, n);
+	}
+	reduce_medians(samples, g, c, x);
+	free(x);
+	return c->by_run[METRIC_WALL] && c->by_run[METRIC_SPAN] ? 0 : -ENOMEM;
+}
+
+static void add_speedups(struct summary *s)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		struct case_summary *c = &s->cases[i];
+		const struct case_summary *seq = summary_find(s, c, "seq", 1);
+		c->speedup = c->wall_speedup = (struct estimate){.value = NAN, .low = NAN, .high = NAN};
+		if (!seq)
+			continue;
+		c->speedup = summary_ratio(s, seq, c, METRIC_SPAN);
+		c->wall_speedup = summary_ratio(s, seq, c, METRIC_WALL);
+	}
+}
+
+int summary_make(const struct samples *samples, struct summary *s)
+{
+	struct group *groups = NULL;
+	size_t count = 0;
+	*s = (struct summary){.sample_count = samples->count};
+	int error = make_groups(samples, &groups, &count);
+	if (!error)
+		error = list_runs(samples, s);
+	s->cases = error ? NULL : calloc(count ? count : 1, sizeof *s->cases);
+	if (!error && !s->cases)
+		error = -ENOMEM;
+	for (; !error && groups && s->count < count; s->count++) {
+		s->cases[s->count] = groups[s->count].key;
+		error = reduce(samples, s, &groups[s->count], &s->cases[s->count]);
+	}
+	if (!error)
+		add_speedups(s);
+	for (size_t i = 0; groups && i < count; i++)
+		free(groups[i].row);
+	free(groups);
+	return error;
+}
+
+void summary_free(struct summary *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		for (int m = 0; m < METRICS; m++)
+			free(s->cases[i].by_run[m]);
+	free(s->cases);
+	free(s->runs);
+	*s = (struct summary){0};
+}
+
+const struct case_summary *summary_find(const struct summary *s, const struct case_summary *like,
+					const char *runner, uint64_t workers)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		const struct case_summary *c = &s->cases[i];
+		if (c->workers == workers && c->size == like->size && strcmp(c->runner, runner) == 0 &&
+		    strcmp(c->kernel, like->kernel) == 0 && strcmp(c->suite, like->suite) == 0)
+			return c;
+	}
+	return NULL;
+}
+
+struct estimate summary_ratio(const struct summary *s, const struct case_summary *a,
+			      const struct case_summary *b, enum metric metric)
+{
+	struct estimate e = {.value = NAN, .low = NAN, .high = NAN};
+	double *x = calloc(s->run_count ? s->run_count : 1, sizeof *x);
+	const double *over = a->by_run[metric], *under = b->by_run[metric];
+	size_t n = 0;
+	for (size_t r = 0; x && over && under && r < s->run_count; r++) {
+		double ratio = over[r] / under[r];
+		if (isfinite(ratio))
+			x[n++] = ratio;
+	}
+	if (n)
+		e = stat_median_interval(x, n);
+	free(x);
+	return e;
+}

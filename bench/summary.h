@@ -1,0 +1,56 @@
+/*
+ * From samples to one line a case. Each process invocation is first reduced to its median; medians and
+ * intervals are taken over the invocations, and ratios pair what the same invocation measured.
+ */
+#ifndef PVT_SUMMARY_H
+#define PVT_SUMMARY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bench/samples.h"
+#include "bench/statistics.h"
+
+enum metric { METRIC_WALL, METRIC_SPAN, METRICS };
+
+struct case_summary {
+	/* Which case; texts belong to the samples. */
+	const char *suite, *kernel, *runner, *placement, *schedule;
+	uint64_t size, workers, chunk;
+	/* What was measured. */
+	size_t samples, failed, noisy; /* rows that are ok; that are not; that are ok but flagged noisy */
+	const char *status;            /* of the last row that is not ok, or "ok" */
+	bool oversubscribed;
+	uint64_t iterations;     /* of the last good sample */
+	double *by_run[METRICS]; /* [runs] median of each invocation, NaN where it has none */
+	struct estimate wall, span;
+	struct estimate speedup, wall_speedup; /* sequential time over this case's, paired by invocation */
+	/* Medians over all samples. */
+	double create_ns, start_ns, exit_ns, imbalance, pss_kib, user_ns, sys_ns, minflt, nvcsw, nivcsw;
+	double spread[5]; /* minimum, quartiles and maximum of wall over its median */
+	double work;      /* of one job */
+	const char *work_unit;
+};
+
+struct summary {
+	struct case_summary
+		*cases; /* in the order of first appearance, sorted by suite, kernel, size, runner, workers */
+	size_t count;
+	const char **runs; /* run_ids */
+	size_t run_count;
+	size_t sample_count;
+};
+
+/* 0 or -ENOMEM. The samples have to outlive the summary. */
+int summary_make(const struct samples *samples, struct summary *summary);
+void summary_free(struct summary *summary);
+
+/* The case with the same suite, kernel and size, another runner and workers; NULL if it was not measured. */
+const struct case_summary *summary_find(const struct summary *summary, const struct case_summary *like,
+					const char *runner, uint64_t workers);
+
+/* a / b, paired by invocation; n is 0 when they have none in common. */
+struct estimate summary_ratio(const struct summary *summary, const struct case_summary *a,
+			      const struct case_summary *b, enum metric metric);
+
+#endif

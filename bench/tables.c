@@ -1,0 +1,193 @@
+#include "bench/tables.h"
+
+#include <csv.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/folder.h"
+#include "bench/units.h"
+
+const struct runner_pair runner_pairs[] = {
+	{"fork", "pthread"}, {"spawn", "pthread"}, {"fork-pool", "pthread-pool"}, {NULL, NULL}};
+
+static void put_text(FILE *file, const char *text)
+{
+	csv_fwrite(file, text, strlen(text));
+}
+
+static void put_number(FILE *file, double value)
+{
+	if (isfinite(value))
+		fprintf(file, ",%.8g", value);
+	else
+		fputc(',', file);
+}
+
+static void put_estimate(FILE *file, const struct estimate *e, double divisor)
+{
+	put_number(file, e->value / divisor);
+	put_number(file, e->low / divisor);
+	put_number(file, e->high / divisor);
+}
+
+static FILE *open_table(const char *dir, const char *name)
+{
+	char path[PATH_MAX + 32];
+	return fopen(folder_file(dir, name, path, sizeof path), "we");
+}
+
+static int close_table(FILE *file)
+{
+	int failed = ferror(file);
+	return fclose(file) == EOF || failed ? -EIO : 0;
+}
+
+static void put_case(FILE *file, const struct case_summary *c, size_t runs)
+{
+	const char *texts[] = {c->suite, c->kernel};
+	for (size_t i = 0; i < 2; i++) {
+		put_text(file, texts[i]);
+		fputc(',', file);
+	}
+	fprintf(file, "%" PRIu64 ",", c->size);
+	put_text(file, c->runner);
+	fprintf(file, ",%" PRIu64 ",%s,%s,%zu,%zu,%zu", c->workers, c->placement, c->schedule, runs,
+		c->samples, c->failed);
+	put_estimate(file, &c->wall, 1);
+	put_estimate(file, &c->span, 1);
+	put_estimate(file, &c->speedup, 1);
+	put_estimate(file, &c->speedup, (double)c->workers);
+	put_estimate(file, &c->wall_speedup, 1);
+	const double numbers[] = {
+		c->create_ns, c->start_ns,  c->exit_ns,   c->imbalance, c->pss_kib,
+		c->spread[0], c->spread[1], c->spread[3], c->spread[4], c->work / c->span.value * 1e9};
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		put_number(file, numbers[i]);
+	fputc(',', file);
+	put_text(file, c->work_unit);
+	fputs("\r\n", file);
+}
+
+int tables_write_summary(const char *dir, const struct summary *s)
+{
+	FILE *file = open_table(dir, "summary.csv");
+	if (!file)
+		return -errno;
+	fputs("suite,kernel,size,runner,workers,placement,schedule,runs,samples,failed,wall_ns,wall_low,wall_"
+	      "high,"
+	      "span_ns,span_low,span_high,speedup,speedup_low,speedup_high,efficiency,efficiency_low,"
+	      "efficiency_high,wall_speedup,wall_speedup_low,wall_speedup_high,create_ns,start_ns,exit_ns,"
+	      "imbalance,pss_kib,spread_min,spread_q1,spread_q3,spread_max,rate,unit\r\n",
+	      file);
+	for (size_t i = 0; i < s->count; i++)
+		put_case(file, &s->cases[i], s->cases[i].wall.n);
+	return close_table(file);
+}
+
+/* One comparison with its label; several sizes of a kernel are told apart. */
+struct ratio_row {
+	const struct case_summary *c;
+	const char *pair_processes, *pair_threads;
+	enum metric metric;
+	struct estimate ratio;
+};
+
+static bool has_several_sizes(const struct summary *s, const struct case_summary *c)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (strcmp(s->cases[i].kernel, c->kernel) == 0 && s->cases[i].size != c->size)
+			return true;
+	return false;
+}
+
+static void put_ratio(FILE *file, const struct summary *s, const struct ratio_row *row)
+{
+	char label[256], size[32] = "", pair[96];
+	const struct case_summary *c = row->c;
+	if (has_several_sizes(s, c))
+		snprintf(size, sizeof size, " %" PRIu64, c->size);
+	snprintf(label, sizeof label, "%.128s%s, %" PRIu64 " worker%s", c->kernel, size, c->workers,
+		 c->workers > 1 ? "s" : "");
+	snprintf(pair, sizeof pair, "%s/%s", row->pair_processes, row->pair_threads);
+	put_text(file, c->suite);
+	fputc(',', file);
+	put_text(file, c->kernel);
+	fprintf(file, ",%" PRIu64 ",%" PRIu64 ",", c->size, c->workers);
+	put_text(file, pair);
+	fputs(row->metric == METRIC_SPAN ? ",span" : ",wall", file);
+	put_estimate(file, &row->ratio, 1);
+	fprintf(file, ",%zu,", row->ratio.n);
+	put_text(file, label);
+	fputs("\r\n", file);
+}
+
+static int by_ratio(const void *a, const void *b)
+{
+	double x = ((const struct ratio_row *)a)->ratio.value, y = ((const struct ratio_row *)b)->ratio.value;
+	return (x < y) - (x > y);
+}
+
+static size_t collect_ratios(const struct summary *s, struct ratio_row *rows)
+{
+	size_t n = 0;
+	for (const struct runner_pair *p = runner_pairs; p->processes; p++)
+		for (size_t i = 0; i < s->count; i++) {
+			const struct case_summary *c = &s->cases[i];
+			const struct case_summary *threads = strcmp(c->runner, p->processes) == 0
+								     ? summary_find(s, c, p->threads,
+										    c->workers)
+								     : NULL;
+			for (int m = 0; threads && m < METRICS; m++) {
+				struct estimate ratio = summary_ratio(s, c, threads, (enum metric)m);
+				if (ratio.n)
+					rows[n++] = (struct ratio_row){c, p->processes, p->threads,
+								       (enum metric)m, ratio};
+			}
+		}
+	return n;
+}
+
+int tables_write_ratios(const char *dir, const struct summary *s, size_t *rows_written)
+{
+	struct ratio_row *rows = calloc(s->count * METRICS + 1, sizeof *rows);
+	FILE *file = rows ? open_table(dir, "ratios.csv") : NULL;
+	if (!file) {
+		free(rows);
+		return errno ? -errno : -ENOMEM;
+	}
+	size_t n = collect_ratios(s, rows);
+	qsort(rows, n, sizeof *rows, by_ratio);
+	fputs("suite,kernel,size,workers,pair,metric,ratio,low,high,runs,label\r\n", file);
+	for (size_t i = 0; i < n; i++)
+		put_ratio(file, s, &rows[i]);
+	free(rows);
+	*rows_written = n;
+	return close_table(file);
+}
+
+void tables_print(const struct summary *s)
+{
+	char wall[32];
+	printf("%-46s %10s %8s  %s\n", "case", "wall", "±", "speedup");
+	for (size_t i = 0; i < s->count; i++) {
+		const struct case_summary *c = &s->cases[i];
+		char name[256];
+		snprintf(name, sizeof name, "%s/%" PRIu64 "/%s/workers:%" PRIu64, c->kernel, c->size,
+			 c->runner, c->workers);
+		if (c->samples == 0) {
+			printf("%-46s %10s\n", name, c->status);
+			continue;
+		}
+		double half = (c->wall.high - c->wall.low) / 2 / c->wall.value;
+		/* µ takes two bytes and one column */
+		units_show_ns(c->wall.value, wall, sizeof wall);
+		printf("%-46s %*s %6.1f %%", name, strstr(wall, "µ") ? 11 : 10, wall, 100 * half);
+		if (isfinite(c->speedup.value))
+			printf("  %5.2f", c->speedup.value);
+		printf("%s\n", c->failed ? "  (failed since)" : "");
+	}
+}

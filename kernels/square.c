@@ -1,0 +1,64 @@
+/*
+ * The teaching notes' first pool task: square a number. A store and next to no arithmetic, so that what is
+ * measured is the handing out of items.
+ */
+#include "kernels/params.h"
+#include "kernels/touch.h"
+
+#include <errno.h>
+
+static int configure(struct params *params)
+{
+	return params_fit(params, (double)params->size * sizeof(uint64_t));
+}
+
+static size_t shared_bytes(const struct params *params)
+{
+	return params->size * sizeof(uint64_t);
+}
+
+static int enter(struct context *ctx)
+{
+	touch_share(ctx, ctx->shared, shared_bytes(ctx->params));
+	return 0;
+}
+
+/* Volatile: an item is one store and one load, not a share of a vector or of a closed form. */
+static uint64_t run(struct context *ctx, uint64_t begin, uint64_t end)
+{
+	volatile uint64_t *out = ctx->shared;
+	uint64_t sum = 0;
+
+	for (uint64_t i = begin; i < end; i++) {
+		out[i] = (i + 1) * (i + 1);
+		sum += out[i];
+	}
+	return sum;
+}
+
+/* 1 + 4 + .. + n^2 = n (n + 1) (2n + 1) / 6: Graham, Knuth, Patashnik, Concrete Mathematics, 2.5. */
+static int verify(const void *area, const struct params *params, uint64_t checksum)
+{
+	const uint64_t *out = area;
+	uint64_t n = params->size;
+	unsigned __int128 sum = (unsigned __int128)n * (n + 1) * (2 * n + 1) / 6;
+
+	for (uint64_t i = 0; i < n; i++)
+		if (out[i] != (i + 1) * (i + 1))
+			return -EBADMSG;
+	return (uint64_t)(sum) == checksum ? 0 : -EBADMSG;
+}
+
+const struct kernel kernel_square = {
+	.abi = KERNEL_ABI,
+	.name = "square",
+	.help = "squares of 1, 2, .. size: the smallest of items",
+	.item = "square",
+	.size_unit = "numbers",
+	.sizes = {2000000, 20000000, 100000000},
+	.configure = configure,
+	.shared_bytes = shared_bytes,
+	.verify = verify,
+	.enter = enter,
+	.run = run,
+};

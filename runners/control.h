@@ -1,0 +1,75 @@
+/*
+ * What the harness and the workers of one session share: the job, the places where they wait, and one
+ * record a worker. It lies in an arena of its own, apart from the kernel's area, so that a kernel that
+ * writes past its end does not corrupt the record of what happened.
+ */
+#ifndef PVT_CONTROL_H
+#define PVT_CONTROL_H
+
+#include <stdalign.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "kernels/kernel.h"
+#include "runners/gate.h"
+#include "runners/runner.h"
+
+enum { CACHE_LINE = 128 }; /* two lines: adjacent-line prefetchers fetch pairs */
+
+/* Where a worker is, for the message when it dies there. */
+enum worker_step { STEP_START, STEP_ENTER, STEP_READY, STEP_RUN, STEP_DONE, STEP_LEAVE };
+
+/* Resources a worker used, from getrusage(RUSAGE_THREAD); times in ns. */
+struct usage {
+	uint64_t user_ns, sys_ns, minflt, majflt, nvcsw, nivcsw;
+};
+
+struct worker_record {
+	alignas(CACHE_LINE) _Atomic uint32_t step; /* enum worker_step */
+	int32_t pid;                               /* of a thread: its thread id */
+	int32_t cpu;                               /* where it was at the end of the job */
+	int32_t error;                             /* -errno of what it could not do, or 0 */
+	bool pinned;                               /* the binding was read back and is the planned PU alone */
+	uint64_t born_ns;                          /* its first instruction */
+	uint64_t begin_ns, end_ns;                 /* t0 and t1 of the last job */
+	uint64_t busy_ns;                          /* of the last job: end - begin less waiting for others */
+	uint64_t gone_ns;                          /* its last instruction */
+	uint64_t checksum;                         /* of the last job */
+	int64_t pss_kib;                           /* of its process, when the job asked for it */
+	struct usage usage;                        /* one job's worker: its life; a pool's: all its jobs */
+};
+
+struct control {
+	/* Written by the harness before the launch. */
+	char kernel[64];
+	struct params params;
+	uint64_t items;
+	uint32_t phases, workers;
+	enum schedule schedule;
+	uint64_t chunk;
+	uint64_t barrier_spin_ns, idle_spin_ns;
+	pid_t harness;
+	int32_t hold; /* the rank that stops before the gate, or -1 */
+	bool pool;
+	bool probe; /* this job also takes the PSS */
+
+	/* Written by all. */
+	alignas(CACHE_LINE) _Atomic uint32_t abort; /* something failed: everybody leaves */
+	alignas(CACHE_LINE) _Atomic uint64_t next;  /* next item to deal (dynamic, guided) */
+	alignas(CACHE_LINE) _Atomic uint32_t ready;
+	struct gate start; /* opens for each job, and for the end of a pool */
+	_Atomic uint32_t stop;
+	alignas(CACHE_LINE) _Atomic uint32_t done;
+	struct gate finish; /* opens when the last worker of a pool has done its job */
+	alignas(CACHE_LINE) struct barrier barrier;
+
+	int32_t pu[WORKERS_MAX]; /* rank -> operating system's index of its PU; -1: not pinned */
+	struct worker_record worker[];
+};
+
+/* Makes every worker that waits, or will wait, leave. */
+void control_abort(struct control *control);
+
+#endif

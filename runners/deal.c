@@ -1,0 +1,65 @@
+#include "runners/deal.h"
+
+static uint64_t min_u64(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+static uint64_t deal_static(const struct worker *w, struct context *ctx)
+{
+	const struct control *c = w->control;
+	uint64_t sum = 0;
+	if (c->chunk == 0) {
+		uint64_t begin = (uint64_t)((unsigned __int128)c->items * w->rank / c->workers);
+		uint64_t end = (uint64_t)((unsigned __int128)c->items * (w->rank + 1) / c->workers);
+		return begin < end ? w->kernel->run(ctx, begin, end) : 0;
+	}
+	for (uint64_t begin = c->chunk * w->rank; begin < c->items; begin += c->chunk * c->workers)
+		sum += w->kernel->run(ctx, begin, min_u64(begin + c->chunk, c->items));
+	return sum;
+}
+
+static uint64_t deal_dynamic(const struct worker *w, struct context *ctx)
+{
+	struct control *c = w->control;
+	uint64_t chunk = c->chunk ? c->chunk : 1;
+	uint64_t sum = 0;
+	while (!atomic_load_explicit(&c->abort, memory_order_relaxed)) {
+		uint64_t begin = atomic_fetch_add_explicit(&c->next, chunk, memory_order_relaxed);
+		if (begin >= c->items)
+			break;
+		sum += w->kernel->run(ctx, begin, min_u64(begin + chunk, c->items));
+	}
+	return sum;
+}
+
+static uint64_t deal_guided(const struct worker *w, struct context *ctx)
+{
+	struct control *c = w->control;
+	uint64_t least = c->chunk ? c->chunk : 1;
+	uint64_t sum = 0;
+	uint64_t begin = atomic_load_explicit(&c->next, memory_order_relaxed);
+	while (begin < c->items && !atomic_load_explicit(&c->abort, memory_order_relaxed)) {
+		uint64_t share = (c->items - begin) / c->workers;
+		uint64_t end = min_u64(begin + (share > least ? share : least), c->items);
+		if (!atomic_compare_exchange_weak_explicit(&c->next, &begin, end, memory_order_relaxed,
+							   memory_order_relaxed))
+			continue;
+		sum += w->kernel->run(ctx, begin, end);
+		begin = atomic_load_explicit(&c->next, memory_order_relaxed);
+	}
+	return sum;
+}
+
+uint64_t deal_items(const struct worker *worker, struct context *ctx)
+{
+	switch (worker->control->schedule) {
+	case SCHEDULE_DYNAMIC:
+		return deal_dynamic(worker, ctx);
+	case SCHEDULE_GUIDED:
+		return deal_guided(worker, ctx);
+	case SCHEDULE_STATIC:
+		break;
+	}
+	return deal_static(worker, ctx);
+}

@@ -1,0 +1,23 @@
+/* A worker as a forked child: it inherits all memory, and writes to copies of it. */
+#include "runners/launcher.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "runners/control.h"
+
+static int fork_start(struct handle *handle)
+{
+	pid_t pid = fork();
+	if (pid < 0)
+		return -errno;
+	if (pid == 0) {
+		process_follow_harness(handle->worker.control->harness);
+		_exit(worker_body(&handle->worker) ? EXIT_FAILURE : EXIT_SUCCESS);
+	}
+	handle->pid = pid;
+	return process_watch(handle);
+}
+
+const struct launcher launch_fork = {.processes = true, .start = fork_start, .join = process_join};

@@ -1,0 +1,47 @@
+/*
+ * How one worker comes to life and is reaped. A launcher is two functions; to add a runner, write them in
+ * a file launch_NAME.c, declare the launcher below and add a line to the table in session.c.
+ */
+#ifndef PVT_LAUNCHER_H
+#define PVT_LAUNCHER_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "runners/worker.h"
+
+/* One worker as the harness sees it. */
+struct handle {
+	struct worker worker;
+	int control_fd;       /* of the control arena, for a worker that has to map it */
+	pid_t pid;            /* a process's */
+	pthread_t thread;     /* a thread's */
+	int fd;               /* readable when the process has ended; -1: join has to wait */
+	bool alive;           /* started and not yet joined */
+	int wait_status;      /* a process's, as waitpid gives it */
+	uint64_t launched_ns; /* just before start was called */
+	uint64_t created_ns;  /* just after start returned */
+	uint64_t reaped_ns;   /* just after join returned */
+};
+
+struct launcher {
+	bool processes; /* each worker has an address space of its own, and can be killed alone */
+	/* Starts the worker; sets pid and fd, or thread. 0 or -errno. */
+	int (*start)(struct handle *handle);
+	/* Waits for its end, for at most timeout_ns (0: for ever), and reaps it. 0, -ETIMEDOUT or -errno. */
+	int (*join)(struct handle *handle, uint64_t timeout_ns);
+};
+
+extern const struct launcher launch_inline; /* the caller itself: seq */
+extern const struct launcher launch_thread;
+extern const struct launcher launch_fork;
+extern const struct launcher launch_spawn;
+
+/* For launchers of processes: opens handle->fd for handle->pid; the join that goes with it. */
+int process_watch(struct handle *handle);
+int process_join(struct handle *handle, uint64_t timeout_ns);
+/* In the new process: die with the harness. Leaves at once if it has died already. */
+void process_follow_harness(pid_t harness);
+
+#endif

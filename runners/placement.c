@@ -1,0 +1,337 @@
+/*
+ * hwloc plans; the binding itself is a bare sched_setaffinity(2), the call that hwloc's Linux backend makes
+ * too, because a spawned worker would have to load the topology first, which takes longer than its start.
+ */
+#include "runners/placement.h"
+
+#include <errno.h>
+#include <hwloc.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct machine {
+	hwloc_topology_t topology;
+	uint32_t pus, cores, numa_nodes, kinds;
+	struct pu *pu; /* [pus], in the logical order of hwloc */
+};
+
+static int topology_source(hwloc_topology_t topology, const char *description, char *why, size_t why_bytes)
+{
+	if (!description)
+		return 0;
+	size_t length = strlen(description);
+	bool xml = length > 4 && strcmp(description + length - 4, ".xml") == 0;
+	int failed = xml ? hwloc_topology_set_xml(topology, description)
+			 : hwloc_topology_set_synthetic(topology, description);
+	if (failed)
+		snprintf(why, why_bytes,
+			 xml ? "topology file '%s' cannot be read as hwloc XML"
+			     : "topology '%s' is neither an .xml file nor a synthetic description such as "
+			       "'pack:2 core:4 pu:2'",
+			 description);
+	return failed ? -EINVAL : 0;
+}
+
+static int ancestor_index(hwloc_topology_t topology, hwloc_obj_t pu, hwloc_obj_type_t type, int otherwise)
+{
+	hwloc_obj_t object = hwloc_get_ancestor_obj_by_type(topology, type, pu);
+	return object ? (int)object->logical_index : otherwise;
+}
+
+/* hwloc ranks kinds from the most efficient to the fastest; here 0 is the fastest. */
+static int kind_of(hwloc_topology_t topology, hwloc_obj_t pu)
+{
+	int kinds = hwloc_cpukinds_get_nr(topology, 0);
+	int kind = kinds > 1 ? hwloc_cpukinds_get_by_cpuset(topology, pu->cpuset, 0) : -1;
+	return kind < 0 ? 0 : kinds - 1 - kind;
+}
+
+static int thread_of(const struct machine *m, int core)
+{
+	int thread = 0;
+	for (uint32_t i = 0; i < m->pus; i++)
+		thread += m->pu[i].core == core;
+	return thread;
+}
+
+static struct pu describe(const struct machine *m, hwloc_obj_t object)
+{
+	int core = ancestor_index(m->topology, object, HWLOC_OBJ_CORE, (int)object->logical_index);
+	return (struct pu){
+		.pu = (int)object->os_index,
+		.core = core,
+		.thread = thread_of(m, core),
+		.package = ancestor_index(m->topology, object, HWLOC_OBJ_PACKAGE, 0),
+		.numa = object->nodeset ? hwloc_bitmap_first(object->nodeset) : 0,
+		.kind = kind_of(m->topology, object),
+	};
+}
+
+/* How many different values the PUs have in the int that lies `offset` bytes into struct pu. */
+static uint32_t count_distinct(const struct machine *m, size_t offset)
+{
+	uint32_t distinct = 0;
+	for (uint32_t i = 0; i < m->pus; i++) {
+		bool seen = false;
+		for (uint32_t k = 0; k < i && !seen; k++)
+			seen = *(const int *)(const void *)((const char *)&m->pu[k] + offset) ==
+			       *(const int *)(const void *)((const char *)&m->pu[i] + offset);
+		distinct += !seen;
+	}
+	return distinct;
+}
+
+static int read_pus(struct machine *m, hwloc_const_bitmap_t allowed)
+{
+	int all = hwloc_get_nbobjs_by_type(m->topology, HWLOC_OBJ_PU);
+	m->pu = calloc((size_t)(all > 0 ? all : 1), sizeof *m->pu);
+	if (!m->pu)
+		return -ENOMEM;
+	for (int i = 0; i < all; i++) {
+		hwloc_obj_t object = hwloc_get_obj_by_type(m->topology, HWLOC_OBJ_PU, (unsigned)i);
+		if (!hwloc_bitmap_isset(allowed, object->os_index))
+			continue;
+		m->pu[m->pus] = describe(m, object);
+		m->pus++;
+	}
+	m->cores = count_distinct(m, offsetof(struct pu, core));
+	m->numa_nodes = count_distinct(m, offsetof(struct pu, numa));
+	m->kinds = count_distinct(m, offsetof(struct pu, kind));
+	return m->pus ? 0 : -ENODEV;
+}
+
+/* hwloc leaves out what a cpuset forbids; what taskset forbids has to be asked for. */
+static int load_allowed(struct machine *m, bool here)
+{
+	hwloc_bitmap_t allowed = hwloc_bitmap_dup(hwloc_topology_get_allowed_cpuset(m->topology));
+	hwloc_bitmap_t bound = hwloc_bitmap_alloc();
+	if (allowed && bound && here && hwloc_get_cpubind(m->topology, bound, HWLOC_CPUBIND_PROCESS) == 0)
+		hwloc_bitmap_and(allowed, allowed, bound);
+	int error = allowed && bound ? read_pus(m, allowed) : -ENOMEM;
+	hwloc_bitmap_free(bound);
+	hwloc_bitmap_free(allowed);
+	return error;
+}
+
+int machine_load(struct machine **machine, const char *description, char *why, size_t why_bytes)
+{
+	struct machine *m = calloc(1, sizeof *m);
+	if (!m)
+		return -ENOMEM;
+	int error = hwloc_topology_init(&m->topology) ? -ENOMEM : 0;
+	if (error) {
+		free(m);
+		return error;
+	}
+	error = topology_source(m->topology, description, why, why_bytes);
+	if (!error && hwloc_topology_load(m->topology) != 0) {
+		error = -EINVAL;
+		snprintf(why, why_bytes, "hwloc cannot load the topology%s%s%s", description ? " '" : "",
+			 description ? description : " of this machine", description ? "'" : "");
+	}
+	if (!error) {
+		error = load_allowed(m, !description);
+		if (error)
+			snprintf(why, why_bytes, "the topology has no processing unit that may be used");
+	}
+	if (error) {
+		machine_free(m);
+		return error;
+	}
+	*machine = m;
+	return 0;
+}
+
+void machine_free(struct machine *machine)
+{
+	if (!machine)
+		return;
+	hwloc_topology_destroy(machine->topology);
+	free(machine->pu);
+	free(machine);
+}
+
+uint32_t machine_pus(const struct machine *machine)
+{
+	return machine->pus;
+}
+
+uint32_t machine_cores(const struct machine *machine)
+{
+	return machine->cores;
+}
+
+uint32_t machine_numa_nodes(const struct machine *machine)
+{
+	return machine->numa_nodes;
+}
+
+uint32_t machine_kinds(const struct machine *machine)
+{
+	return machine->kinds;
+}
+
+static int fastest_kind(const struct machine *machine)
+{
+	int fastest = machine->pu[0].kind;
+	for (uint32_t i = 1; i < machine->pus; i++)
+		if (machine->pu[i].kind < fastest)
+			fastest = machine->pu[i].kind;
+	return fastest;
+}
+
+uint32_t machine_sweep_pus(const struct machine *machine)
+{
+	int fastest = fastest_kind(machine);
+	uint32_t count = 0;
+	for (uint32_t i = 0; i < machine->pus; i++)
+		count += machine->pu[i].kind == fastest;
+	return count;
+}
+
+char *machine_xml(const struct machine *machine)
+{
+	char *xml, *copy = NULL;
+	int length;
+	if (hwloc_topology_export_xmlbuffer(machine->topology, &xml, &length, 0) == 0) {
+		copy = strdup(xml);
+		hwloc_free_xmlbuffer(machine->topology, xml);
+	}
+	return copy;
+}
+
+/* A PU with the keys that order it under a policy, the most important first. */
+enum { KEYS = 5 };
+
+struct ranked {
+	int key[KEYS];
+	struct pu pu;
+};
+
+static int ranked_compare(const void *a, const void *b)
+{
+	const struct ranked *x = a, *y = b;
+	for (int i = 0; i < KEYS; i++)
+		if (x->key[i] != y->key[i])
+			return x->key[i] < y->key[i] ? -1 : 1;
+	return (x->pu.pu > y->pu.pu) - (x->pu.pu < y->pu.pu);
+}
+
+/* How many cores of the same package come before this PU's core: scatter deals packages like cards. */
+static int core_in_package(const struct machine *m, const struct pu *pu)
+{
+	int before = 0;
+	for (uint32_t i = 0; i < m->pus; i++)
+		before += m->pu[i].package == pu->package && m->pu[i].numa == pu->numa &&
+			  m->pu[i].thread == 0 && m->pu[i].core < pu->core;
+	return before;
+}
+
+static int numa_in_package(const struct machine *m, const struct pu *pu)
+{
+	int before = 0, last = -1;
+	for (uint32_t i = 0; i < m->pus; i++) {
+		const struct pu *other = &m->pu[i];
+		if (other->package == pu->package && other->numa < pu->numa && other->numa != last) {
+			before++;
+			last = other->numa;
+		}
+	}
+	return before;
+}
+
+static struct ranked rank_pu(const struct machine *m, enum policy policy, const struct pu *p)
+{
+	struct ranked r = {.pu = *p};
+	if (policy == PLACE_SCATTER) {
+		int keys[KEYS] = {p->kind, p->thread, core_in_package(m, p), numa_in_package(m, p),
+				  p->package};
+		memcpy(r.key, keys, sizeof keys);
+	} else if (policy == PLACE_SMT) {
+		int keys[KEYS] = {p->kind, p->package, p->numa, p->core, p->thread};
+		memcpy(r.key, keys, sizeof keys);
+	} else {
+		int keys[KEYS] = {p->kind, p->thread, p->package, p->numa, p->core};
+		memcpy(r.key, keys, sizeof keys);
+	}
+	return r;
+}
+
+void placement_plan(const struct machine *machine, enum policy policy, uint32_t workers, struct pu *plan)
+{
+	static const struct pu nowhere = {
+		.pu = -1, .core = -1, .thread = -1, .package = -1, .numa = -1, .kind = -1};
+	struct ranked *order = calloc(machine->pus, sizeof *order);
+	if (order && policy != PLACE_NONE) {
+		for (uint32_t i = 0; i < machine->pus; i++)
+			order[i] = rank_pu(machine, policy, &machine->pu[i]);
+		qsort(order, machine->pus, sizeof *order, ranked_compare);
+	}
+	for (uint32_t rank = 0; rank < workers; rank++)
+		plan[rank] = order && policy != PLACE_NONE ? order[rank % machine->pus].pu : nowhere;
+	free(order);
+}
+
+const char *placement_name(enum policy policy)
+{
+	static const char *const names[] = {"compact", "scatter", "smt", "none"};
+	return names[policy];
+}
+
+/* Affinity masks for machines of any size: glibc's cpu_set_t ends at 1024. */
+enum { PUS_MAX = 8192 };
+
+static int set_affinity(int pu)
+{
+	unsigned long mask[PUS_MAX / (8 * sizeof(unsigned long))] = {0},
+							  got[PUS_MAX / (8 * sizeof(unsigned long))];
+	cpu_set_t *set = (cpu_set_t *)mask, *read_back = (cpu_set_t *)got;
+	CPU_SET_S((size_t)pu, sizeof mask, set);
+	if (sched_setaffinity(0, sizeof mask, set) != 0)
+		return -errno;
+	CPU_ZERO_S(sizeof got, read_back);
+	if (sched_getaffinity(0, sizeof got, read_back) != 0)
+		return -errno;
+	return CPU_EQUAL_S(sizeof mask, set, read_back) ? 0 : -EINVAL;
+}
+
+int placement_bind(int pu)
+{
+	if (pu < 0)
+		return 1;
+	return pu < PUS_MAX ? set_affinity(pu) : -EINVAL;
+}
+
+void *placement_save(void)
+{
+	cpu_set_t *set = calloc(1, PUS_MAX / 8);
+	if (set && sched_getaffinity(0, PUS_MAX / 8, set) != 0) {
+		free(set);
+		set = NULL;
+	}
+	return set;
+}
+
+void placement_restore(const void *saved)
+{
+	if (saved)
+		sched_setaffinity(0, PUS_MAX / 8, saved);
+}
+
+void placement_stand_aside(const int *pus, uint32_t workers, const void *saved)
+{
+	cpu_set_t *aside = calloc(1, PUS_MAX / 8);
+	if (aside && saved && pus[0] >= 0) {
+		memcpy(aside, saved, PUS_MAX / 8);
+		for (uint32_t rank = 0; rank < workers; rank++)
+			CPU_CLR_S((size_t)pus[rank], PUS_MAX / 8, aside);
+		if (CPU_COUNT_S(PUS_MAX / 8, aside) == 0)
+			CPU_SET_S((size_t)pus[workers - 1], PUS_MAX / 8, aside);
+		if (sched_setaffinity(0, PUS_MAX / 8, aside) == 0)
+			placement_restore(saved);
+	}
+	free(aside);
+}

@@ -1,0 +1,41 @@
+/* The table of runners: a launcher times a lifetime. */
+#include "runners/runner.h"
+
+#include <string.h>
+
+#include "runners/launcher.h"
+
+const struct runner runners[] = {
+	{"seq", "the caller itself, one item after the other", &launch_inline, false},
+	{"pthread", "a POSIX thread a worker, created for each job", &launch_thread, false},
+	{"fork", "a forked process a worker, created for each job", &launch_fork, false},
+	{"spawn", "a fresh program a worker (posix_spawn), created for each job", &launch_spawn, false},
+	{"pthread-pool", "threads that wait for jobs", &launch_thread, true},
+	{"fork-pool", "forked processes that wait for jobs", &launch_fork, true},
+	{NULL, NULL, NULL, false},
+};
+
+const struct runner *runner_find(const char *name)
+{
+	for (const struct runner *r = runners; r->name; r++)
+		if (strcmp(r->name, name) == 0)
+			return r;
+	return NULL;
+}
+
+bool runner_has_processes(const struct runner *runner)
+{
+	return runner->launcher->processes;
+}
+
+const char *schedule_name(enum schedule schedule)
+{
+	static const char *const names[] = {"static", "dynamic", "guided"};
+	return names[schedule];
+}
+
+const char *status_name(enum status status)
+{
+	static const char *const names[] = {"ok", "wrong", "crashed", "timeout", "skipped"};
+	return names[status];
+}

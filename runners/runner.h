@@ -1,0 +1,105 @@
+/*
+ * The public face of the runners: carry out a kernel's job in threads or processes and say what it took.
+ *
+ * A runner is a launcher times a lifetime: workers that live for one job, or a pool of workers that live
+ * across jobs. Each worker executes the same body (worker.h) whatever launched it.
+ */
+#ifndef PVT_RUNNER_H
+#define PVT_RUNNER_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kernels/kernel.h"
+#include "runners/arena.h"
+
+enum { WORKERS_MAX = 4096 };
+
+enum schedule { SCHEDULE_STATIC, SCHEDULE_DYNAMIC, SCHEDULE_GUIDED };
+
+struct launcher;
+
+struct runner {
+	const char *name, *help;
+	const struct launcher *launcher;
+	bool pool; /* workers live across jobs */
+};
+
+/* Ends with a runner without a name. */
+extern const struct runner runners[];
+
+/* The runner of that name, or NULL. */
+const struct runner *runner_find(const char *name);
+
+/* Do its workers have address spaces of their own? */
+bool runner_has_processes(const struct runner *runner);
+
+/* One case, ready to run. The caller owns all that is pointed to and keeps it until session_close. */
+struct job {
+	const struct runner *runner;
+	const struct kernel *kernel;
+	const struct params *params; /* configured */
+	const struct arena *shared;  /* prepared by the kernel; ARENA_NONE if it needs none */
+	uint32_t workers;            /* 1 .. WORKERS_MAX; seq: 1 */
+	const int *pus;              /* [workers] rank -> PU to pin to, -1: none */
+	uint32_t capacity;           /* PUs that the workers and the harness may use at once */
+	enum schedule schedule;
+	uint64_t chunk;      /* items dealt at once; 0: the schedule's own choice */
+	uint64_t timeout_ns; /* of one job, launch included; 0: none */
+	int hold;            /* this rank stops itself before the start, for a debugger; -1: none */
+	const volatile sig_atomic_t *interrupted; /* set by a signal handler; NULL: never */
+};
+
+enum status { STATUS_OK, STATUS_WRONG, STATUS_CRASHED, STATUS_TIMEOUT, STATUS_SKIPPED };
+
+/* Sums over the jobs of one session; divide by `jobs` for means. Times in ns. */
+struct totals {
+	uint64_t jobs;
+	uint64_t wall_ns, span_ns;
+	uint64_t workers_launched; /* over which the next three are summed */
+	uint64_t create_ns, start_ns,
+		exit_ns;  /* inside the launch call; to first instruction; last to reaped */
+	double imbalance; /* slowest worker's busy time over the mean, summed over jobs */
+	uint64_t user_ns, sys_ns, minflt, majflt, nvcsw, nivcsw;
+	int64_t pss_kib;   /* added by the workers, from the last job that was probed */
+	uint64_t checksum; /* of the last job */
+	bool unpinned;     /* some worker was not on its planned PU alone */
+};
+
+struct session;
+
+/* Opens a session; a pool starts its workers here. 0, or a negative errno with `why` filled. */
+int session_open(struct session **session, const struct job *job, char *why, size_t why_bytes);
+
+/*
+ * Runs the job once. With `probe` it also takes the memory of the workers (slow: not for timing).
+ * Returns STATUS_OK, STATUS_CRASHED or STATUS_TIMEOUT with `why` saying which worker, pid, cpu, how and
+ * where; -EINTR when interrupted; another negative errno when a worker could not be launched (`why` says
+ * which). After anything but STATUS_OK only session_close may follow.
+ */
+int session_run(struct session *session, bool probe, char *why, size_t why_bytes);
+
+/* The job's wall time in ns, of the last session_run. */
+uint64_t session_wall_ns(const struct session *session);
+
+/* The checksum of the last session_run. */
+uint64_t session_checksum(const struct session *session);
+
+/* PU on which each rank ended the last job: [workers]. */
+void session_cpus(const struct session *session, int *cpus);
+
+/* Ends and reaps all workers, adds up `totals` (may be NULL), frees the session. */
+void session_close(struct session *session, struct totals *totals);
+
+/*
+ * A spawned worker is this very program, started again: call this first in main(). If the arguments are
+ * a worker's it never returns. `find` gives the kernel by name.
+ */
+void spawn_worker_main(int argc, char **argv, const struct kernel *(*find)(const char *name));
+
+const char *schedule_name(enum schedule schedule);
+const char *status_name(enum status status);
+
+#endif

@@ -1,0 +1,233 @@
+/*
+ * A session runs one case's job again and again. It launches and reaps the workers, notices at once when
+ * one of them dies, and adds up what each job took. Nothing here differs between threads and processes:
+ * that is the launchers' business.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runners/clock.h"
+#include "runners/fate.h"
+#include "runners/memory.h"
+#include "runners/placement.h"
+#include "runners/session.h"
+
+/* How long waiting workers spin: between ready and start, and in an idle pool. */
+#define START_SPIN_NS (2 * NS_PER_MS)
+#define IDLE_SPIN_NS (50 * NS_PER_US)
+/* A pool's harness sleeps this long before it looks whether a worker has died. */
+#define POOL_LOOK_NS (10 * NS_PER_MS)
+
+static void control_init(struct session *s)
+{
+	const struct job *job = &s->job;
+	struct control *c = s->control;
+	snprintf(c->kernel, sizeof c->kernel, "%s", job->kernel->name);
+	c->params = *job->params;
+	c->params.input = NULL;
+	c->items = job->kernel->items ? job->kernel->items(job->params) : job->params->size;
+	c->phases = job->kernel->phases ? job->kernel->phases(job->params) : 1;
+	c->workers = job->workers;
+	c->schedule = job->schedule;
+	c->chunk = job->chunk;
+	c->barrier_spin_ns = job->workers <= job->capacity ? START_SPIN_NS : 0;
+	/* With a worker on every PU the harness needs one of them to hand out the next job. */
+	c->idle_spin_ns = job->workers < job->capacity ? IDLE_SPIN_NS : 0;
+	c->harness = getpid();
+	c->hold = job->hold;
+	c->pool = job->runner->pool;
+	c->barrier.parties = job->workers;
+	for (uint32_t rank = 0; rank < job->workers; rank++)
+		c->pu[rank] = job->pus[rank];
+}
+
+/* Back to the state before a launch, for sessions that launch at each job. */
+static void control_reset(struct session *s)
+{
+	struct control *c = s->control;
+	atomic_store(&c->next, 0);
+	atomic_store(&c->ready, 0);
+	atomic_store(&c->start.epoch, 0);
+	atomic_store(&c->barrier.arrived, 0);
+	for (uint32_t rank = 0; rank < c->workers; rank++) {
+		memset(&c->worker[rank], 0, sizeof c->worker[rank]);
+		s->handle[rank] = (struct handle){
+			.worker = {.control = c,
+				   .kernel = s->job.kernel,
+				   .shared = *s->job.shared,
+				   .rank = rank,
+				   .own_process = s->job.runner->launcher->processes},
+			.control_fd = s->control_arena.fd,
+			.fd = -1,
+		};
+	}
+}
+
+static int run_once(struct session *s, char *why, size_t why_bytes)
+{
+	control_reset(s);
+	fflush(NULL); /* a forked child must not write the harness's output again */
+	placement_stand_aside(s->job.pus, s->job.workers, s->affinity);
+	uint64_t start_ns = clock_ns();
+	int status = session_launch(s, why, why_bytes);
+	if (!status)
+		status = session_finish(s, start_ns, why, why_bytes);
+	s->wall_ns = clock_ns() - start_ns;
+	if (status)
+		session_end_workers(s);
+	placement_restore(s->affinity);
+	return status;
+}
+
+/* Waits until the pool's workers have opened the `finish` gate, looking after them meanwhile. */
+static int pool_wait(struct session *s, uint32_t seen, uint64_t start_ns, char *why, size_t why_bytes)
+{
+	struct control *c = s->control;
+	while (gate_wait_for(&c->finish, seen, c->idle_spin_ns, POOL_LOOK_NS) == seen) {
+		int status = s->job.runner->launcher->processes ? session_watch(s, 0, why, why_bytes)
+								: STATUS_OK;
+		if (status == STATUS_OK && session_interrupted(s))
+			status = -EINTR;
+		if (status == STATUS_OK && s->job.timeout_ns && session_time_left(s, start_ns) == 1)
+			status = session_late(s, why, why_bytes);
+		if (status)
+			return status;
+	}
+	for (uint32_t rank = 0; atomic_load(&c->abort) && rank < c->workers; rank++)
+		if (c->worker[rank].error) {
+			fate_tell(&s->handle[rank], why, why_bytes);
+			return STATUS_CRASHED;
+		}
+	return STATUS_OK;
+}
+
+static int pool_open(struct session *s, char *why, size_t why_bytes)
+{
+	control_reset(s);
+	fflush(NULL);
+	placement_stand_aside(s->job.pus, s->job.workers, s->affinity);
+	uint64_t start_ns = clock_ns();
+	uint32_t seen = atomic_load(&s->control->finish.epoch);
+	int status = session_launch(s, why, why_bytes);
+	return status ? status : pool_wait(s, seen, start_ns, why, why_bytes);
+}
+
+static int pool_run(struct session *s, char *why, size_t why_bytes)
+{
+	struct control *c = s->control;
+	uint64_t start_ns = clock_ns();
+	atomic_store_explicit(&c->next, 0, memory_order_relaxed);
+	atomic_store_explicit(&c->done, 0, memory_order_relaxed);
+	uint32_t seen = atomic_load(&c->finish.epoch);
+	gate_open(&c->start);
+	int status = pool_wait(s, seen, start_ns, why, why_bytes);
+	s->wall_ns = clock_ns() - start_ns;
+	return status;
+}
+
+static void pool_close(struct session *s)
+{
+	if (!session_any_alive(s))
+		return;
+	atomic_store(&s->control->stop, 1);
+	gate_open(&s->control->start);
+	for (uint32_t rank = 0; rank < s->job.workers; rank++)
+		if (s->handle[rank].alive)
+			session_reap(&s->handle[rank], s->job.runner->launcher, s->job.timeout_ns);
+	if (session_any_alive(s))
+		session_end_workers(s);
+}
+
+static void session_free(struct session *s)
+{
+	arena_destroy(&s->control_arena);
+	free(s->affinity);
+	free(s->poll);
+	free(s->handle);
+	free(s);
+}
+
+int session_open(struct session **session, const struct job *job, char *why, size_t why_bytes)
+{
+	struct session *s = calloc(1, sizeof *s);
+	if (!s)
+		return -ENOMEM;
+	s->job = *job;
+	s->handle = calloc(job->workers, sizeof *s->handle);
+	s->poll = calloc(job->workers, sizeof *s->poll);
+	s->affinity = placement_save();
+	int error = s->handle && s->poll && s->affinity ? 0 : -ENOMEM;
+	s->control_arena = ARENA_NONE;
+	if (!error)
+		error = arena_create(&s->control_arena, "pvt-control",
+				     sizeof(struct control) + job->workers * sizeof(struct worker_record));
+	if (error) {
+		snprintf(why, why_bytes, "no memory to control %u workers: %s", job->workers,
+			 strerror(-error));
+		session_free(s);
+		return error;
+	}
+	s->control = s->control_arena.base;
+	control_init(s);
+	error = job->runner->pool ? pool_open(s, why, why_bytes) : 0;
+	if (error) {
+		session_end_workers(s);
+		s->failed = true;
+		session_close(s, NULL);
+		return error;
+	}
+	*session = s;
+	return 0;
+}
+
+int session_run(struct session *s, bool probe, char *why, size_t why_bytes)
+{
+	if (probe)
+		s->pss_before_kib = memory_pss_kib(0);
+	s->control->probe = probe;
+	int status = s->job.runner->pool ? pool_run(s, why, why_bytes) : run_once(s, why, why_bytes);
+	if (status) {
+		session_end_workers(s);
+		s->failed = true;
+		return status;
+	}
+	totals_add_job(s);
+	if (!s->job.runner->pool)
+		totals_add_lives(s);
+	if (probe)
+		totals_add_memory(s);
+	return STATUS_OK;
+}
+
+uint64_t session_wall_ns(const struct session *session)
+{
+	return session->wall_ns;
+}
+
+uint64_t session_checksum(const struct session *session)
+{
+	return session->totals.checksum;
+}
+
+void session_cpus(const struct session *session, int *cpus)
+{
+	for (uint32_t rank = 0; rank < session->job.workers; rank++)
+		cpus[rank] = session->control->worker[rank].cpu;
+}
+
+void session_close(struct session *s, struct totals *totals)
+{
+	if (s->job.runner->pool) {
+		pool_close(s);
+		if (!s->failed)
+			totals_add_lives(s);
+		placement_restore(s->affinity);
+	}
+	if (totals)
+		*totals = s->totals;
+	/* A thread that cannot be stopped still uses this memory: then it goes when the program does. */
+	if (!session_any_alive(s))
+		session_free(s);
+}

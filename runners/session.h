@@ -1,0 +1,44 @@
+/* What the parts of a session share: session.c runs it, supervise.c looks after its workers, totals.c adds
+ * up. */
+#ifndef PVT_SESSION_H
+#define PVT_SESSION_H
+
+#include <poll.h>
+
+#include "runners/control.h"
+#include "runners/launcher.h"
+
+struct session {
+	struct job job;
+	struct arena control_arena;
+	struct control *control;
+	struct handle *handle; /* [workers] */
+	struct pollfd *poll;   /* [workers] */
+	void *affinity;        /* the harness's own, given back after each job */
+	uint64_t wall_ns;      /* of the last job */
+	int64_t pss_before_kib;
+	bool failed; /* no job may follow, and its stamps are incomplete */
+	struct totals totals;
+};
+
+/* supervise.c: all return STATUS_* or a negative errno, with `why` filled, as session_run does. */
+int session_launch(struct session *s, char *why, size_t why_bytes);
+int session_finish(struct session *s, uint64_t start_ns, char *why, size_t why_bytes);
+/* Reaps process workers that have ended, after at most timeout_ms (-1: whenever one ends). */
+int session_watch(struct session *s, int timeout_ms, char *why, size_t why_bytes);
+/* Tells who is late; STATUS_TIMEOUT. */
+int session_late(struct session *s, char *why, size_t why_bytes);
+int session_reap(struct handle *h, const struct launcher *launcher, uint64_t timeout_ns);
+/* Ends what is still alive, after a failure. A thread that does not leave by itself stays. */
+void session_end_workers(struct session *s);
+bool session_any_alive(const struct session *s);
+bool session_interrupted(const struct session *s);
+/* Of job.timeout_ns, at least 1. */
+uint64_t session_time_left(const struct session *s, uint64_t start_ns);
+
+/* totals.c */
+void totals_add_job(struct session *s);
+void totals_add_lives(struct session *s);
+void totals_add_memory(struct session *s);
+
+#endif

@@ -1,0 +1,153 @@
+/*
+ * Looking after the workers: launching them, noticing the death of one while the others still wait for it,
+ * and ending them all when a result can no longer come.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "runners/clock.h"
+#include "runners/fate.h"
+#include "runners/session.h"
+
+int session_launch(struct session *s, char *why, size_t why_bytes)
+{
+	for (uint32_t rank = 0; rank < s->job.workers; rank++) {
+		struct handle *h = &s->handle[rank];
+		h->launched_ns = clock_ns();
+		int error = s->job.runner->launcher->start(h);
+		h->created_ns = clock_ns();
+		if (error) {
+			snprintf(why, why_bytes, "worker %u of %u could not be launched by %s: %s", rank,
+				 s->job.workers, s->job.runner->name, strerror(-error));
+			return error;
+		}
+		h->alive = true;
+	}
+	return 0;
+}
+
+int session_reap(struct handle *h, const struct launcher *launcher, uint64_t timeout_ns)
+{
+	int error = launcher->join(h, timeout_ns);
+	if (error)
+		return error;
+	h->reaped_ns = clock_ns();
+	h->alive = false;
+	return 0;
+}
+
+bool session_interrupted(const struct session *s)
+{
+	return s->job.interrupted && *s->job.interrupted;
+}
+
+uint64_t session_time_left(const struct session *s, uint64_t start_ns)
+{
+	uint64_t spent = clock_ns() - start_ns;
+	return spent < s->job.timeout_ns ? s->job.timeout_ns - spent : 1;
+}
+
+/* Reaps a worker whose process has ended; its bad end is told and ends the job. */
+static int session_reap_ended(struct session *s, uint32_t rank, char *why, size_t why_bytes)
+{
+	struct handle *h = &s->handle[rank];
+	int error = session_reap(h, s->job.runner->launcher, 0);
+	if (error || fate_is_good(h))
+		return error;
+	fate_tell(h, why, why_bytes);
+	return STATUS_CRASHED;
+}
+
+/* Waits until some process worker has ended, and reaps all that have. STATUS_OK while all is well. */
+int session_watch(struct session *s, int timeout_ms, char *why, size_t why_bytes)
+{
+	uint32_t n = s->job.workers;
+	for (uint32_t rank = 0; rank < n; rank++)
+		s->poll[rank] = (struct pollfd){.fd = s->handle[rank].fd, .events = POLLIN};
+	int ended = poll(s->poll, n, timeout_ms);
+	if (ended < 0 && errno != EINTR)
+		return -errno;
+	if (session_interrupted(s))
+		return -EINTR;
+	for (uint32_t rank = 0; rank < n && ended > 0; rank++) {
+		if (!(s->poll[rank].revents & POLLIN))
+			continue;
+		int status = session_reap_ended(s, rank, why, why_bytes);
+		if (status != STATUS_OK)
+			return status;
+	}
+	return STATUS_OK;
+}
+
+int session_late(struct session *s, char *why, size_t why_bytes)
+{
+	for (uint32_t rank = 0; rank < s->job.workers; rank++) {
+		const struct handle *h = &s->handle[rank];
+		uint32_t step = atomic_load(&s->control->worker[rank].step);
+		if (h->alive && (step != STEP_READY && step != STEP_DONE)) {
+			fate_tell_late(h, s->job.timeout_ns, why, why_bytes);
+			return STATUS_TIMEOUT;
+		}
+	}
+	fate_tell_late(&s->handle[0], s->job.timeout_ns, why, why_bytes);
+	return STATUS_TIMEOUT;
+}
+
+bool session_any_alive(const struct session *s)
+{
+	for (uint32_t rank = 0; rank < s->job.workers; rank++)
+		if (s->handle[rank].alive)
+			return true;
+	return false;
+}
+
+static int finish_processes(struct session *s, uint64_t start_ns, char *why, size_t why_bytes)
+{
+	int status = STATUS_OK;
+	while (status == STATUS_OK && session_any_alive(s)) {
+		int ms = s->job.timeout_ns ? (int)(session_time_left(s, start_ns) / NS_PER_MS) : -1;
+		status = session_watch(s, ms, why, why_bytes);
+		if (status == STATUS_OK && ms == 0 && session_any_alive(s))
+			status = session_late(s, why, why_bytes);
+	}
+	return status;
+}
+
+static int finish_threads(struct session *s, uint64_t start_ns, char *why, size_t why_bytes)
+{
+	for (uint32_t rank = 0; rank < s->job.workers; rank++) {
+		uint64_t left = s->job.timeout_ns ? session_time_left(s, start_ns) : 0;
+		int error = session_reap(&s->handle[rank], s->job.runner->launcher, left);
+		if (error == -ETIMEDOUT)
+			return session_late(s, why, why_bytes);
+		if (error)
+			return error;
+	}
+	for (uint32_t rank = 0; rank < s->job.workers; rank++)
+		if (s->control->worker[rank].error) {
+			fate_tell(&s->handle[rank], why, why_bytes);
+			return STATUS_CRASHED;
+		}
+	return session_interrupted(s) ? -EINTR : STATUS_OK;
+}
+
+/* Ends what is still alive, after a failure: nobody's result counts any more. */
+void session_end_workers(struct session *s)
+{
+	const struct launcher *launcher = s->job.runner->launcher;
+	control_abort(s->control);
+	for (uint32_t rank = 0; rank < s->job.workers; rank++)
+		if (s->handle[rank].alive && launcher->processes)
+			kill(s->handle[rank].pid, SIGKILL);
+	for (uint32_t rank = 0; rank < s->job.workers; rank++)
+		if (s->handle[rank].alive)
+			session_reap(&s->handle[rank], launcher, launcher->processes ? 0 : NS_PER_S);
+}
+
+int session_finish(struct session *s, uint64_t start_ns, char *why, size_t why_bytes)
+{
+	return s->job.runner->launcher->processes ? finish_processes(s, start_ns, why, why_bytes)
+						  : finish_threads(s, start_ns, why, why_bytes);
+}

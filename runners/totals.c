@@ -1,0 +1,50 @@
+/* Adding up what the jobs of a session took, from the stamps that workers and harness left. */
+#include "runners/session.h"
+
+/* What the workers' lives cost: launch, first instruction, end, and the resources they used. */
+void totals_add_lives(struct session *s)
+{
+	struct totals *t = &s->totals;
+	for (uint32_t rank = 0; rank < s->job.workers; rank++) {
+		const struct handle *h = &s->handle[rank];
+		const struct worker_record *r = &s->control->worker[rank];
+		t->workers_launched++;
+		t->create_ns += h->created_ns - h->launched_ns;
+		t->start_ns += r->born_ns - h->launched_ns;
+		t->exit_ns += h->reaped_ns - r->gone_ns;
+		t->user_ns += r->usage.user_ns;
+		t->sys_ns += r->usage.sys_ns;
+		t->minflt += r->usage.minflt;
+		t->majflt += r->usage.majflt;
+		t->nvcsw += r->usage.nvcsw;
+		t->nivcsw += r->usage.nivcsw;
+		t->unpinned |= !r->pinned;
+	}
+}
+
+void totals_add_job(struct session *s)
+{
+	struct totals *t = &s->totals;
+	uint64_t first = UINT64_MAX, last = 0, slowest = 0, busy = 0;
+	t->checksum = 0;
+	for (uint32_t rank = 0; rank < s->job.workers; rank++) {
+		const struct worker_record *r = &s->control->worker[rank];
+		first = r->begin_ns < first ? r->begin_ns : first;
+		last = r->end_ns > last ? r->end_ns : last;
+		slowest = r->busy_ns > slowest ? r->busy_ns : slowest;
+		busy += r->busy_ns;
+		t->checksum += r->checksum;
+	}
+	t->jobs++;
+	t->wall_ns += s->wall_ns;
+	t->span_ns += last - first;
+	t->imbalance += busy ? (double)slowest * s->job.workers / (double)busy : 1.0;
+}
+
+/* All processes of the job, less what the harness held before it. */
+void totals_add_memory(struct session *s)
+{
+	s->totals.pss_kib = -s->pss_before_kib;
+	for (uint32_t rank = 0; rank < s->job.workers; rank++)
+		s->totals.pss_kib += s->control->worker[rank].pss_kib;
+}

@@ -1,0 +1,184 @@
+#include "runners/worker.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "runners/clock.h"
+#include "runners/deal.h"
+#include "runners/memory.h"
+#include "runners/placement.h"
+
+void control_abort(struct control *control)
+{
+	atomic_store(&control->abort, 1);
+	gate_open(&control->start);
+	gate_open(&control->barrier.gate);
+	gate_open(&control->finish);
+}
+
+static uint64_t timeval_ns(struct timeval t)
+{
+	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_usec * NS_PER_US;
+}
+
+static struct usage usage_now(void)
+{
+	struct rusage r;
+	getrusage(RUSAGE_THREAD, &r);
+	return (struct usage){
+		.user_ns = timeval_ns(r.ru_utime),
+		.sys_ns = timeval_ns(r.ru_stime),
+		.minflt = (uint64_t)r.ru_minflt,
+		.majflt = (uint64_t)r.ru_majflt,
+		.nvcsw = (uint64_t)r.ru_nvcsw,
+		.nivcsw = (uint64_t)r.ru_nivcsw,
+	};
+}
+
+static struct usage usage_since(struct usage start)
+{
+	struct usage now = usage_now();
+	return (struct usage){
+		.user_ns = now.user_ns - start.user_ns,
+		.sys_ns = now.sys_ns - start.sys_ns,
+		.minflt = now.minflt - start.minflt,
+		.majflt = now.majflt - start.majflt,
+		.nvcsw = now.nvcsw - start.nvcsw,
+		.nivcsw = now.nivcsw - start.nivcsw,
+	};
+}
+
+static void step(struct worker_record *me, enum worker_step at)
+{
+	atomic_store_explicit(&me->step, at, memory_order_relaxed);
+}
+
+static int worker_enter(const struct worker *w, struct worker_record *me, struct context *ctx)
+{
+	char name[16]; /* what the kernel keeps of a task's name */
+	snprintf(name, sizeof name, "%.10s/w%u", w->control->kernel, w->rank);
+	prctl(PR_SET_NAME, name);
+	step(me, STEP_ENTER);
+	me->pinned = placement_bind(w->control->pu[w->rank]) == 0;
+	int error = w->own_process ? arena_populate(&w->shared) : 0;
+	return !error && w->kernel->enter ? w->kernel->enter(ctx) : error;
+}
+
+static void worker_hold(const struct worker *w, const struct worker_record *me)
+{
+	if (w->control->hold != (int)w->rank)
+		return;
+	fprintf(stderr, "pvt: worker %u holds: attach with `gdb -p %d`, then `signal SIGCONT`\n", w->rank,
+		me->pid);
+	raise(SIGSTOP);
+}
+
+/* Says "I am ready"; the last one lets a one-job session start, or tells the harness that the pool is up. */
+static void worker_ready(struct control *c, struct worker_record *me)
+{
+	step(me, STEP_READY);
+	if (atomic_fetch_add(&c->ready, 1) + 1 == c->workers)
+		gate_open(c->pool ? &c->finish : &c->start);
+}
+
+/* All processes' memory at once, with everybody still there. */
+static void worker_probe(const struct worker *w, struct worker_record *me)
+{
+	struct control *c = w->control;
+	if (!barrier_wait(&c->barrier, c->barrier_spin_ns, &c->abort))
+		return;
+	me->pss_kib = 0;
+	if (w->own_process || w->rank == 0)
+		me->pss_kib = memory_pss_kib(0);
+	if (w->own_process && w->rank == 0)
+		me->pss_kib += memory_pss_kib(c->harness);
+	barrier_wait(&c->barrier, c->barrier_spin_ns, &c->abort);
+}
+
+/* After each phase: everybody arrives, rank 0 does what lies between, everybody goes on. */
+static bool worker_between(const struct worker *w, uint32_t phase)
+{
+	struct control *c = w->control;
+	if (!barrier_wait(&c->barrier, c->barrier_spin_ns, &c->abort))
+		return false;
+	if (w->rank == 0) {
+		atomic_store_explicit(&c->next, 0, memory_order_relaxed);
+		if (w->kernel->between)
+			w->kernel->between(w->shared.base, &c->params, phase);
+	}
+	return phase + 1 == c->phases || barrier_wait(&c->barrier, c->barrier_spin_ns, &c->abort);
+}
+
+static void worker_job(const struct worker *w, struct worker_record *me, struct context *ctx)
+{
+	struct control *c = w->control;
+	uint64_t sum = 0, busy = 0, resumed;
+	step(me, STEP_RUN);
+	me->begin_ns = resumed = clock_ns();
+	for (ctx->phase = 0; ctx->phase < c->phases; ctx->phase++) {
+		sum += deal_items(w, ctx);
+		bool last = ctx->phase + 1 == c->phases;
+		if (last && !w->kernel->between)
+			break;
+		busy += clock_ns() - resumed;
+		if (!worker_between(w, ctx->phase))
+			break;
+		resumed = clock_ns();
+	}
+	me->end_ns = clock_ns();
+	me->busy_ns = busy + me->end_ns - resumed;
+	me->checksum = sum;
+	me->cpu = sched_getcpu();
+	step(me, STEP_DONE);
+	if (c->probe)
+		worker_probe(w, me);
+}
+
+/* A one-job worker waits for the others, so that none leaves while another computes. */
+static void worker_jobs(const struct worker *w, struct worker_record *me, struct context *ctx)
+{
+	struct control *c = w->control;
+	uint32_t seen = 0;
+	do {
+		seen = gate_wait(&c->start, seen, c->pool ? c->idle_spin_ns : c->barrier_spin_ns);
+		if (atomic_load(&c->abort) || atomic_load(&c->stop))
+			return;
+		worker_job(w, me, ctx);
+		if (!c->pool)
+			barrier_wait(&c->barrier, c->barrier_spin_ns, &c->abort);
+		else if (atomic_fetch_add(&c->done, 1) + 1 == c->workers)
+			gate_open(&c->finish);
+	} while (c->pool);
+}
+
+int worker_body(const struct worker *w)
+{
+	struct control *c = w->control;
+	struct worker_record *me = &c->worker[w->rank];
+	me->born_ns = clock_ns();
+	me->pid = (int32_t)gettid();
+	struct usage start = usage_now();
+	struct context ctx = {
+		.shared = w->shared.base, .params = &c->params, .rank = w->rank, .workers = c->workers};
+	me->error = worker_enter(w, me, &ctx);
+	if (me->error) {
+		control_abort(c);
+		return me->error;
+	}
+	if (c->pool)
+		start = usage_now(); /* a pool's workers were made before the job */
+	worker_hold(w, me);
+	worker_ready(c, me);
+	worker_jobs(w, me, &ctx);
+	step(me, STEP_LEAVE);
+	if (w->kernel->leave)
+		w->kernel->leave(&ctx);
+	me->usage = usage_since(start);
+	me->gone_ns = clock_ns();
+	return 0;
+}

@@ -1,0 +1,23 @@
+/* The one worker body: what a thread, a forked and a spawned process all execute. */
+#ifndef PVT_WORKER_H
+#define PVT_WORKER_H
+
+#include "runners/arena.h"
+#include "runners/control.h"
+
+/* How this worker sees the session. */
+struct worker {
+	struct control *control;
+	const struct kernel *kernel;
+	struct arena shared; /* in this process's address space; owned by the launcher */
+	uint32_t rank;
+	bool own_process;
+};
+
+/*
+ * pin → read back → enter → ready → gate → t0 → run → t1 → barrier → leave, again and again in a pool.
+ * Returns 0, or -errno after having written it to the worker's record and aborted the job.
+ */
+int worker_body(const struct worker *worker);
+
+#endif

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# The directions of design: kernels <- runners <- bench, never back; hwloc in the placement file alone; C++ in one
+# short file alone; no kernel with writable globals. Arguments: source folder, build folder.
+set -u
+src=$1 build=$2
+cd "$src" || exit 2
+failed=0
+fail() { echo "FAILED: $*"; failed=1; }
+
+found=$(grep -nE '#include "(runners|bench)/' kernels/*.[ch]) && fail "kernels must know neither runners nor bench: $found"
+found=$(grep -nE '#include "bench/' runners/*.[ch]) && fail "runners must not know bench: $found"
+found=$(grep -lE '#include <hwloc' -r kernels runners bench examples 2>/dev/null | grep -v '^runners/placement.c$') && fail "hwloc belongs into placement.c: $found"
+found=$(git ls-files '*.cc' '*.cpp' '*.cxx' '*.hpp' | grep -v '^bench/gbench.cc$') && fail "C++ belongs into gbench.cc: $found"
+lines=$(wc -l <bench/gbench.cc)
+[ "$lines" -lt 150 ] || fail "gbench.cc has $lines lines; under 150"
+found=$(grep -nE 'pthread_|fork\(|hwloc' kernels/*.[ch] | grep -v ': \* ') && fail "a kernel knows nothing of threads and processes: $found"
+
+# A writable symbol lies in .data, .bss or thread-local storage; .data.rel.ro is constant after loading.
+objects=$(find "$build/kernels" -name '*.o')
+[ -n "$objects" ] || fail "no objects of kernels below $build"
+for object in $objects; do
+  found=$(objdump -t "$object" | awk '$0 ~ /[ \t](\.data|\.bss|\.tdata|\.tbss|\*COM\*)(\.[A-Za-z0-9_.]*)?[ \t]/ && $0 !~ /\.data\.rel\.ro/ && $0 !~ / d / { print $NF }' |
+    grep -vE '^(__(asan|ubsan|odr|tsan|sanitizer)|\.L|\.?__const)' || true)
+  [ -z "$found" ] || fail "$(basename "$object"): writable globals: $found"
+done
+exit $failed

@@ -1,0 +1,139 @@
+#!/usr/bin/env bash
+# The command line as a user and a script see it: outputs, exit codes, refusals, the run folder, interruption.
+# Arguments: the program, a scratch folder, the source folder.
+set -u
+pvt=$1 scratch=$2 src=$3
+rm -rf "$scratch" && mkdir -p "$scratch" && cd "$scratch" || exit 2
+failed=0 passed=0
+
+# expect CODE TEXT COMMAND…: the command ends with CODE, and its output has TEXT.
+expect() {
+  local code=$1 text=$2; shift 2
+  "$@" >out.txt 2>&1 </dev/null; local got=$?
+  if [ $got -ne "$code" ] || ! grep -qF -- "$text" out.txt; then
+    echo "FAILED: $* -> $got, wanted $code and '$text'; got:"; head -5 out.txt; failed=$((failed + 1))
+  else passed=$((passed + 1)); fi
+}
+check() { # check WHAT COMMAND…
+  local what=$1; shift
+  if "$@"; then passed=$((passed + 1)); else echo "FAILED: $what"; failed=$((failed + 1)); fi
+}
+
+fast=(--size small --repetitions 2 --invocations 2 --min-time 1ms)
+
+# --- refusals name the flag and the word
+expect 2 "there is no command 'rnu'" "$pvt" rnu
+expect 2 "--kernel: there is no kernel 'matmull'" "$pvt" run --kernel matmull
+expect 2 "--runner: there is no runner 'threads'" "$pvt" run --runner threads
+expect 2 "--suite: there is no suite 'x'" "$pvt" run --suite x
+expect 2 "--workers: '0' is neither" "$pvt" run --workers 0
+expect 2 "--workers: '-3' is neither" "$pvt" run --workers=-3
+expect 2 "--workers: '99999' is neither" "$pvt" run --workers 99999
+expect 2 "--size: 'huge' is neither" "$pvt" run --size huge
+expect 2 "--size: '1.5M' is neither" "$pvt" run --size 1.5M
+expect 2 "--budget: '180' is not a time" "$pvt" run --budget 180
+expect 2 "--precision: '2' is not a share" "$pvt" run --precision 2
+expect 2 "--schedule: 'fair' is not one of" "$pvt" run --schedule fair
+expect 2 "--placement: 'near' is not one of" "$pvt" run --placement near
+expect 2 "--repetitions: 'many' is not a whole number" "$pvt" run --repetitions many
+expect 2 "unknown option --frobnicate" "$pvt" run --frobnicate
+expect 2 "needs a value" "$pvt" run --kernel
+expect 2 "unexpected argument 'matmul'" "$pvt" run matmul
+expect 2 "no case is left" "$pvt" run --benchmark_filter=nothing-like-this
+expect 2 "is not a POSIX extended regular expression" "$pvt" run --benchmark_filter='('
+expect 2 "only json is written" "$pvt" run --kernel cube --benchmark_out_format=csv
+expect 2 "unrecognized command-line flag" "$pvt" run --kernel cube --benchmark_frobnicate=1
+expect 2 "needs " "$pvt" run --kernel triad --size 900G
+expect 2 "needs " "$pvt" run --kernel matmul --size 10000000000
+expect 2 "name the kernel that shall read it" "$pvt" run --input /dev/null
+expect 2 "holds the samples of another run" bash -c "mkdir -p old && touch old/samples.csv && '$pvt' run --kernel cube --out old"
+expect 2 "Not a directory" "$pvt" run --kernel cube --out /dev/null/x
+expect 2 "cannot be written" "$pvt" run --kernel cube --csv /nowhere/x.csv
+expect 2 "is neither an .xml file nor a synthetic description" "$pvt" place --topology 'pack:two'
+expect 2 "--policy: 'near'" "$pvt" place --policy near
+expect 2 "there is no help on 'x'" "$pvt" help x
+expect 2 "nosuch/samples.csv: No such file" "$pvt" report nosuch
+
+# --- inputs that are none
+: >empty; mkdir -p folder; printf 'GIF89a' >picture.gif
+expect 2 "empty" "$pvt" run --kernel sobel --input empty
+expect 2 "empty" "$pvt" run --kernel wordcount --input empty
+expect 2 "picture.gif" "$pvt" run --kernel sobel --input picture.gif
+expect 2 "folder" "$pvt" run --kernel wordcount --input folder
+expect 2 "missing.txt" "$pvt" run --kernel wordcount --input missing.txt
+printf 'P5 2000000000 2000000000 255\n' >vast.pgm
+expect 2 "vast.pgm" "$pvt" run --kernel sobel --input vast.pgm
+
+# --- what it can do
+expect 0 "matmul" "$pvt" list kernels
+expect 0 '"name": "fork-pool"' "$pvt" list runners --json
+expect 0 "scaling/cube/" "$pvt" list cases --kernel cube
+expect 0 "rank,pu,core,package,numa,kind" "$pvt" place --workers 4 --policy smt --topology 'pack:2 numa:2 core:8 pu:2'
+expect 0 "3,3,1,0,0,0" "$pvt" place --workers 4 --policy smt --topology 'pack:2 numa:2 core:8 pu:2'
+expect 0 "oversubscribed" "$pvt" place --workers 3 --topology 'core:2 pu:1'
+expect 0 "pvt " "$pvt" --version
+expect 0 "scaling/matmul/64/fork/workers:3" "$pvt" run --dry-run --kernel matmul --size 64 --runner fork --workers 3
+expect 0 "/schedule:guided/chunk:4/placement:none" "$pvt" run --dry-run --kernel primes --schedule guided --chunk 4 --placement none
+
+# --- a run leaves its folder, and latest points to it
+expect 0 "the report is in" "$pvt" run --kernel cube,primes --workers 1,2 --seed 5 "${fast[@]}"
+for f in samples.csv env.json summary.csv ratios.csv RESULTS.md plots/speedup.svg plots/ratio.png; do
+  check "results/latest/$f" test -s "results/latest/$f"
+done
+check "2 invocations" test "$(tail -n +2 results/latest/samples.csv | cut -d, -f1 | sort -u | wc -l)" -eq 2
+check "22 cases x 2 samples" test "$(tail -n +2 results/latest/samples.csv | wc -l)" -eq 44
+check "every sample is ok" test "$(tail -n +2 results/latest/samples.csv | cut -d, -f13 | sort -u)" = ok
+check "two seeds, two orders" bash -c '
+  for s in 5 5 6; do '"'$pvt'"' run --kernel cube --size 10 --repetitions 1 --seed $s --csv - 2>/dev/null | cut -d, -f6,7 | md5sum; done >orders
+  [ "$(sed -n 1p orders)" = "$(sed -n 2p orders)" ] && [ "$(sed -n 1p orders)" != "$(sed -n 3p orders)" ]'
+
+# --- a report can be made again, from samples.csv alone
+mkdir -p again && cp results/latest/samples.csv again/
+expect 0 "the report is in again/RESULTS.md" "$pvt" report again
+check "the same tables" cmp -s again/summary.csv results/latest/summary.csv
+head -c -20 results/latest/samples.csv >again/samples.csv
+expect 2 "the last line is cut" "$pvt" report again
+
+# --- columns: every one filled by a run with each runner
+"$pvt" run --kernel kmeans --size small --workers 2 --repetitions 1 --csv columns.csv >/dev/null 2>&1
+check "no column is empty but flags" python3 "$src/tests/check_columns.py" columns.csv
+
+# --- numbers keep their point, whatever the locale
+LC_ALL=de_DE.UTF-8 "$pvt" run --kernel primes --size 10000 --runner pthread --workers 2 --repetitions 1 --csv german.csv >/dev/null 2>&1
+check "the imbalance in german.csv has a point, and no field was split" awk -F, 'NR == 2 { exit !($23 ~ /^[12]\.[0-9]+$/ && NF == 33) }' german.csv
+
+# --- oversubscription only by number, and flagged; none is unpinned
+"$pvt" run --kernel cube --size 100 --runner fork --workers 64 --repetitions 1 --csv many.csv >/dev/null 2>&1
+check "flag oversubscribed" grep -q "oversubscribed" many.csv
+"$pvt" run --kernel cube --size 100 --runner fork --workers 1 --placement none --repetitions 1 --csv none.csv >/dev/null 2>&1
+check "flag unpinned" grep -q "unpinned" none.csv
+
+# --- names that a shell or a plot could trip over
+odd="a 'b\" ; %s \$(x)"
+expect 0 "the report is in" "$pvt" run --kernel cube --size 100 --out "$odd" "${fast[@]}"
+check "odd folder has plots" test -s "$odd/plots/speedup.png"
+
+# --- Ctrl-C: 130, whole rows, no worker left
+"$pvt" run --kernel spin,wait --size large --runner fork,fork-pool,spawn --workers 2 --budget 60s --out stopped >/dev/null 2>stopped.txt &
+pid=$!
+for _ in $(seq 100); do [ "$(cat stopped/samples.csv 2>/dev/null | wc -l)" -ge 4 ] && break; sleep 0.1; done
+kill -INT $pid; wait $pid
+check "exit 130" test $? -eq 130
+check "it says where the samples are" grep -q "interrupted; all .* finished samples are in stopped/samples.csv" stopped.txt
+check "rows are whole" "$pvt" report stopped >/dev/null 2>&1
+check "no worker left" bash -c "! pgrep -P $pid >/dev/null && ! pgrep -f '[-]-pvt-worker' >/dev/null"
+
+# --- without gnuplot the samples and RESULTS.md are there, and the reason is named
+mkdir -p bin; for t in bash; do ln -sf "$(command -v $t)" bin/; done
+expect 2 "there is no gnuplot" env PATH="$PWD/bin" "$pvt" run --kernel cube --size 100 --out plain "${fast[@]}"
+check "RESULTS.md all the same" test -s plain/RESULTS.md
+
+# --- a full disk is told, and what was written stays whole
+expect 2 "No space left on device" "$pvt" run --kernel cube --size 100 --repetitions 1 --csv /dev/full
+
+# --- Google Benchmark's JSON, read by its own compare.py where it is installed
+expect 0 "" "$pvt" run --kernel cube --size 1000 --runner seq,pthread --workers 1 --repetitions 3 --benchmark_out=a.json --out json
+check "JSON" python3 "$src/tests/check_json.py" a.json
+
+echo "$passed passed, $failed failed"
+[ $failed -eq 0 ]

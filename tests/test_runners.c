@@ -1,0 +1,315 @@
+/*
+ * The conformance test of all runners: each starts, joins, deals the items right, tells what became of a
+ * worker that fails in any way, and leaves neither child nor descriptor behind.
+ */
+#include "tests/check.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "kernels/registry.h"
+#include "runners/clock.h"
+#include "runners/placement.h"
+#include "runners/runner.h"
+#include "tests/faulty.h"
+
+static const struct kernel *find(const char *name)
+{
+	return strcmp(name, "faulty") == 0 ? &kernel_faulty : kernel_find(name);
+}
+
+static int count_descriptors(void)
+{
+	int count = 0;
+	DIR *dir = opendir("/proc/self/fd");
+	assert_non_null(dir);
+	while (readdir(dir))
+		count++;
+	closedir(dir);
+	return count;
+}
+
+static void assert_no_children(void)
+{
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	assert_int_equal(errno, ECHILD);
+}
+
+struct outcome {
+	int status;
+	struct totals totals;
+	char why[256];
+};
+
+struct bench {
+	struct params params;
+	struct arena shared;
+	int pus[64];
+	struct job job;
+};
+
+static void bench_setup(struct bench *b, const char *runner, const struct kernel *kernel, uint64_t size,
+			uint32_t workers)
+{
+	struct machine *machine;
+	struct pu plan[64];
+	char why[256];
+	*b = (struct bench){.params.size = size};
+	assert_int_equal(machine_load(&machine, NULL, why, sizeof why), 0);
+	placement_plan(machine, PLACE_COMPACT, workers, plan);
+	for (uint32_t i = 0; i < workers; i++)
+		b->pus[i] = plan[i].pu;
+	if (kernel->configure)
+		assert_int_equal(kernel->configure(&b->params), 0);
+	assert_int_equal(arena_create(&b->shared, "test", kernel_shared_bytes(kernel, &b->params)), 0);
+	if (kernel->prepare)
+		assert_int_equal(kernel->prepare(b->shared.base, &b->params), 0);
+	b->job = (struct job){.runner = runner_find(runner),
+			      .kernel = kernel,
+			      .params = &b->params,
+			      .shared = &b->shared,
+			      .workers = workers,
+			      .pus = b->pus,
+			      .capacity = machine_pus(machine),
+			      .timeout_ns = 20 * NS_PER_S,
+			      .hold = -1};
+	assert_non_null(b->job.runner);
+	machine_free(machine);
+}
+
+/* Runs `jobs` jobs; the last outcome. */
+static struct outcome bench_run(struct bench *b, int jobs, bool probe)
+{
+	struct outcome o = {0};
+	struct session *session;
+	o.status = session_open(&session, &b->job, o.why, sizeof o.why);
+	if (o.status)
+		return o;
+	for (int i = 0; i < jobs && o.status == STATUS_OK; i++)
+		o.status = session_run(session, probe, o.why, sizeof o.why);
+	session_close(session, &o.totals);
+	return o;
+}
+
+static uint64_t checksum_of(const char *runner, const struct kernel *kernel, uint64_t size, uint32_t workers,
+			    enum schedule schedule, uint64_t chunk)
+{
+	struct bench b;
+	bench_setup(&b, runner, kernel, size, workers);
+	b.job.schedule = schedule;
+	b.job.chunk = chunk;
+	struct outcome o = bench_run(&b, 3, false);
+	if (o.status != STATUS_OK)
+		fail_msg("%s %s: status %d: %s", runner, kernel->name, o.status, o.why);
+	if (kernel->verify && kernel->verify(b.shared.base, &b.params, o.totals.checksum) != 0)
+		fail_msg("%s on %s, size %lu, %u workers: verification failed", kernel->name, runner, size,
+			 workers);
+	assert_int_equal(o.totals.jobs, 3);
+	arena_destroy(&b.shared);
+	return o.totals.checksum;
+}
+
+/* TSan cannot see through fork: only threads are run under it. */
+#if defined(__SANITIZE_THREAD__)
+static const bool with_processes = false;
+#else
+static const bool with_processes = true;
+#endif
+
+static void test_every_kernel_on_every_runner_verifies(void **state)
+{
+	(void)state;
+	static const uint32_t workers[] = {1, 2, 5};
+	for (const struct kernel *const *k = kernels_builtin; *k; k++) {
+		uint64_t size = (*k)->sizes[SIZE_SMALL];
+		uint64_t expected = checksum_of("seq", *k, size, 1, SCHEDULE_STATIC, 0);
+		bool repeats = strcmp((*k)->name, "spin") != 0; /* calibrated anew for each arena */
+		for (const struct runner *r = &runners[1]; r->name; r++)
+			for (size_t w = 0; w < 3 && (with_processes || !runner_has_processes(r)); w++) {
+				enum schedule schedule = (*k)->uneven ? SCHEDULE_DYNAMIC : SCHEDULE_STATIC;
+				uint64_t sum = checksum_of(r->name, *k, size, workers[w], schedule, 0);
+				if (repeats && sum != expected)
+					fail_msg("%s on %s, %u workers: checksum %lx, sequentially %lx",
+						 (*k)->name, r->name, workers[w], sum, expected);
+			}
+	}
+}
+
+static void test_every_schedule_deals_each_item_once(void **state)
+{
+	(void)state;
+	static const uint64_t sizes[] = {1, 2, 7, 100, 1001}, chunks[] = {0, 1, 3, 64, 5000};
+	static const enum schedule schedules[] = {SCHEDULE_STATIC, SCHEDULE_DYNAMIC, SCHEDULE_GUIDED};
+	for (size_t s = 0; s < 5; s++)
+		for (size_t c = 0; c < 5; c++)
+			for (size_t k = 0; k < 3; k++)
+				assert_int_equal(checksum_of("pthread", &kernel_faulty, sizes[s], 5,
+							     schedules[k], chunks[c]),
+						 sizes[s] * (sizes[s] - 1) / 2);
+}
+
+static void test_stamps_are_ordered_and_filled(void **state)
+{
+	(void)state;
+	for (const struct runner *r = runners; r->name; r++) {
+		if (!with_processes && runner_has_processes(r))
+			continue;
+		struct bench b;
+		uint32_t workers = r == runners ? 1 : 2;
+		bench_setup(&b, r->name, kernel_find("matmul"), 200, workers);
+		struct outcome o = bench_run(&b, 2, true);
+		assert_int_equal(o.status, STATUS_OK);
+		assert_true(o.totals.span_ns > 0 && o.totals.span_ns <= o.totals.wall_ns);
+		assert_int_equal(o.totals.workers_launched, r->pool ? workers : 2 * workers);
+		assert_true(o.totals.start_ns < NS_PER_S && o.totals.exit_ns < 10 * NS_PER_S);
+		assert_true(o.totals.imbalance >= 2 * 0.999 && o.totals.imbalance <= 2.0 * workers);
+		if (runner_has_processes(r))
+			assert_true(o.totals.pss_kib > 0);
+		assert_false(o.totals.unpinned);
+		arena_destroy(&b.shared);
+	}
+}
+
+struct expectation {
+	enum fault fault;
+	int status;
+	const char *text;
+};
+
+static void check_fault(const char *runner, const struct expectation *e, uint32_t workers)
+{
+	struct bench b;
+	char who[32];
+	int descriptors = count_descriptors();
+	bench_setup(&b, runner, &kernel_faulty, 100, workers);
+	b.params.extent[0] = e->fault;
+	b.params.extent[1] = workers - 1;
+	b.job.timeout_ns = e->fault == FAULT_HANG ? 300 * NS_PER_MS : 20 * NS_PER_S;
+	uint64_t start = clock_ns();
+	struct outcome o = bench_run(&b, 1, false);
+	snprintf(who, sizeof who, "worker %u (pid ", workers - 1);
+	if (o.status != e->status || !strstr(o.why, e->text) || !strstr(o.why, who))
+		fail_msg("%s, %u workers, fault %d: status %d, message '%s', wanted '%s'", runner, workers,
+			 e->fault, o.status, o.why, e->text);
+	assert_true(clock_ns() - start < 10 * NS_PER_S); /* bounded, not waiting for the job's own timeout */
+	arena_destroy(&b.shared);
+	assert_no_children();
+	assert_int_equal(count_descriptors(), descriptors);
+}
+
+static void test_a_process_that_fails_is_told_and_reaped(void **state)
+{
+	(void)state;
+	static const char *const names[] = {"fork", "spawn", "fork-pool"};
+	static const struct expectation expected[] = {
+		{FAULT_SEGV, STATUS_CRASHED, "killed by SIGSEGV in run()"},
+		{FAULT_EXIT, STATUS_CRASHED, "exited with 3 in run()"},
+		{FAULT_ABORT, STATUS_CRASHED, "killed by SIGABRT in run()"},
+		{FAULT_KILL, STATUS_CRASHED, "killed by SIGKILL in run()"},
+		{FAULT_RETURN, STATUS_CRASHED, "left in run()"},
+		{FAULT_ENTER, STATUS_CRASHED, "failed in enter(): Cannot allocate memory"},
+		{FAULT_ENTER_KILL, STATUS_CRASHED, "killed by SIGKILL in enter()"},
+		{FAULT_HANG, STATUS_TIMEOUT, "still in run() after 0.3 s"},
+	};
+	for (size_t r = 0; r < sizeof names / sizeof *names; r++)
+		for (size_t f = 0; f < sizeof expected / sizeof *expected; f++)
+			for (uint32_t workers = 1; workers <= 5; workers += 2)
+				check_fault(names[r], &expected[f], workers);
+}
+
+static void test_a_thread_that_cannot_enter_is_told(void **state)
+{
+	(void)state;
+	static const struct expectation e = {FAULT_ENTER, STATUS_CRASHED,
+					     "failed in enter(): Cannot allocate memory"};
+	check_fault("pthread", &e, 1);
+	check_fault("pthread", &e, 4);
+	check_fault("pthread-pool", &e, 4);
+}
+
+static volatile sig_atomic_t alarmed;
+
+static void on_alarm(int signal_number)
+{
+	(void)signal_number;
+	alarmed = 1;
+}
+
+static void test_an_interrupted_job_leaves_nobody(void **state)
+{
+	(void)state;
+	static const char *const names[] = {"fork", "spawn", "fork-pool"};
+	struct sigaction action = {.sa_handler = on_alarm};
+	sigaction(SIGALRM, &action, NULL);
+	for (size_t r = 0; r < sizeof names / sizeof *names; r++) {
+		struct bench b;
+		bench_setup(&b, names[r], &kernel_faulty, 10, 3);
+		b.params.extent[0] = FAULT_HANG;
+		b.job.interrupted = &alarmed;
+		alarmed = 0;
+		ualarm(100000, 0);
+		struct outcome o = bench_run(&b, 1, false);
+		assert_int_equal(o.status, -EINTR);
+		arena_destroy(&b.shared);
+		assert_no_children();
+	}
+}
+
+/* Half-way through the launch there is no descriptor left for the next worker's pidfd. */
+static void test_a_launch_that_fails_half_way_leaves_nobody(void **state)
+{
+	(void)state;
+	struct bench b;
+	bench_setup(&b, "fork", &kernel_faulty, 10, 4);
+	int taken[64] = {0}, n = 0;
+	struct rlimit before;
+	getrlimit(RLIMIT_NOFILE, &before);
+	setrlimit(RLIMIT_NOFILE, &(struct rlimit){64, before.rlim_max});
+	while (n < 64 && (taken[n] = dup(0)) >= 0)
+		n++;
+	for (int i = 0; i < 3 && n > 0; i++)
+		close(taken[--n]); /* one for the control arena, two for workers */
+	struct outcome o = bench_run(&b, 1, false);
+	while (n > 0)
+		close(taken[--n]);
+	setrlimit(RLIMIT_NOFILE, &before);
+	assert_int_equal(o.status, -EMFILE);
+	assert_string_equal(o.why, "worker 2 of 4 could not be launched by fork: Too many open files");
+	arena_destroy(&b.shared);
+	assert_no_children();
+}
+
+static void test_many_sessions_leak_nothing(void **state)
+{
+	(void)state;
+	int descriptors = count_descriptors();
+	for (int i = 0; i < 50; i++)
+		for (const struct runner *r = &runners[1]; r->name; r++)
+			if (with_processes || !runner_has_processes(r))
+				checksum_of(r->name, &kernel_faulty, 10, 3, SCHEDULE_DYNAMIC, 0);
+	assert_int_equal(count_descriptors(), descriptors);
+	assert_no_children();
+}
+
+int main(int argc, char **argv)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_kernel_on_every_runner_verifies),
+		cmocka_unit_test(test_every_schedule_deals_each_item_once),
+		cmocka_unit_test(test_stamps_are_ordered_and_filled),
+		cmocka_unit_test(test_a_thread_that_cannot_enter_is_told),
+		cmocka_unit_test(test_a_process_that_fails_is_told_and_reaped),
+		cmocka_unit_test(test_an_interrupted_job_leaves_nobody),
+		cmocka_unit_test(test_a_launch_that_fails_half_way_leaves_nobody),
+		cmocka_unit_test(test_many_sessions_leak_nothing),
+	};
+	spawn_worker_main(argc, argv, find);
+	return check_main(argc, argv, tests);
+}

@@ -1,0 +1,119 @@
+/* Statistics against golden values from scipy 1.10.1 and from tables, and against their own properties. */
+#include "tests/check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/random.h"
+#include "bench/statistics.h"
+
+static void test_quantiles(void **state)
+{
+	(void)state;
+	double x[] = {7, 1, 3, 5};
+	assert_near(stat_median(x, 4), 4, 0);
+	assert_near(stat_quantile(x, 4, 0.25), 2.5, 1e-12); /* numpy.quantile([1, 3, 5, 7], .25) */
+	assert_near(stat_quantile(x, 4, 0), 1, 0);
+	assert_near(stat_quantile(x, 4, 1), 7, 0);
+	assert_true(isnan(stat_median(x, 0)));
+}
+
+/* Orders and coverages: scipy.stats.binom, as in David & Nagaraja 2003, section 7.1. */
+static void test_orders_of_the_median_interval(void **state)
+{
+	(void)state;
+	static const struct {
+		size_t n, k;
+		double coverage;
+	} golden[] = {
+		{2, 1, 0.5}, {5, 1, 0.9375}, {6, 1, 0.96875}, {10, 2, 0.978515625}, {20, 6, 0.95861053}};
+	for (size_t i = 0; i < sizeof golden / sizeof *golden; i++) {
+		double coverage;
+		assert_int_equal(stat_median_order(golden[i].n, &coverage), golden[i].k);
+		assert_near(coverage, golden[i].coverage, 5e-9);
+	}
+	double coverage;
+	stat_median_order(1, &coverage);
+	assert_near(coverage, 0, 0);
+}
+
+static void test_median_interval(void **state)
+{
+	(void)state;
+	double x[] = {10, 9, 8, 7, 6, 5, 4, 3, 2, 1};
+	struct estimate e = stat_median_interval(x, 10);
+	assert_near(e.value, 5.5, 0);
+	assert_near(e.low, 2, 0);
+	assert_near(e.high, 9, 0);
+	assert_int_equal(e.n, 10);
+}
+
+static void test_scaling_scales_the_interval(void **state)
+{
+	(void)state;
+	double x[15], y[15];
+	uint64_t seed = 7;
+	for (size_t i = 0; i < 15; i++) {
+		x[i] = (double)(random_next(&seed) >> 40);
+		y[i] = 8 * x[i];
+	}
+	struct estimate a = stat_median_interval(x, 15), b = stat_median_interval(y, 15);
+	assert_near(b.value, 8 * a.value, 0);
+	assert_near(b.low, 8 * a.low, 0);
+	assert_near(b.high, 8 * a.high, 0);
+}
+
+/* Of 4000 intervals from n = 10 values, the true median lies in 97.85 %: within 4 standard errors. */
+static void test_the_interval_covers_what_it_says(void **state)
+{
+	(void)state;
+	uint64_t seed = 42;
+	int inside = 0;
+	for (int trial = 0; trial < 4000; trial++) {
+		double x[10];
+		for (size_t i = 0; i < 10; i++)
+			x[i] = (double)(random_next(&seed) >> 11) * 0x1p-53;
+		struct estimate e = stat_median_interval(x, 10);
+		inside += e.low <= 0.5 && 0.5 <= e.high;
+	}
+	assert_near(inside / 4000.0, 0.978515625, 4 * sqrt(0.9785 * 0.0215 / 4000));
+}
+
+static void test_geometric_mean(void **state)
+{
+	(void)state;
+	double x[] = {1, 2, 4};
+	assert_near(stat_geomean(x, 3), 2, 1e-12);
+	assert_true(isnan(stat_geomean(x, 0)));
+}
+
+static void test_a_shuffle_is_fair_and_repeats(void **state)
+{
+	(void)state;
+	int first[4] = {0};
+	for (uint64_t trial = 0; trial < 8000; trial++) {
+		size_t a[4] = {0, 1, 2, 3}, b[4] = {0, 1, 2, 3};
+		uint64_t s = trial, t = trial;
+		random_shuffle(a, 4, &s);
+		random_shuffle(b, 4, &t);
+		assert_memory_equal(a, b, sizeof a);
+		assert_int_equal(a[0] + a[1] + a[2] + a[3], 6);
+		first[a[0]]++;
+	}
+	for (int i = 0; i < 4; i++)
+		assert_in_range(first[i], 2000 - 4 * 39, 2000 + 4 * 39); /* binomial, 4 sigma */
+}
+
+int main(int argc, char **argv)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_quantiles),
+		cmocka_unit_test(test_orders_of_the_median_interval),
+		cmocka_unit_test(test_median_interval),
+		cmocka_unit_test(test_scaling_scales_the_interval),
+		cmocka_unit_test(test_the_interval_covers_what_it_says),
+		cmocka_unit_test(test_geometric_mean),
+		cmocka_unit_test(test_a_shuffle_is_fair_and_repeats),
+	};
+	return check_main(argc, argv, tests);
+}
