@@ -10,6 +10,11 @@
 
 #define LEAST_DIFFERENCE 0.01
 
+static bool is_of(const struct case_summary *c, const char *suite)
+{
+	return strcmp(c->suite, suite) == 0;
+}
+
 bool findings_differ(const struct estimate *ratio)
 {
 	return (ratio->low > 1 || ratio->high < 1) && fabs(ratio->value - 1) > LEAST_DIFFERENCE;
@@ -19,7 +24,8 @@ static uint64_t most_workers(const struct summary *s)
 {
 	uint64_t most = 0;
 	for (size_t i = 0; i < s->count; i++)
-		if (!s->cases[i].oversubscribed && s->cases[i].samples && s->cases[i].workers > most)
+		if (is_of(&s->cases[i], "scaling") && !s->cases[i].oversubscribed && s->cases[i].samples &&
+		    s->cases[i].workers > most)
 			most = s->cases[i].workers;
 	return most;
 }
@@ -28,7 +34,7 @@ static uint64_t most_workers(const struct summary *s)
 static const struct case_summary *counterpart(const struct summary *s, const struct case_summary *c,
 					      const char *a, const char *b, uint64_t workers)
 {
-	if (strcmp(c->runner, a) != 0 || c->workers != workers || c->samples == 0)
+	if (!is_of(c, "scaling") || strcmp(c->runner, a) != 0 || c->workers != workers || c->samples == 0)
 		return NULL;
 	const struct case_summary *other = summary_find(s, c, b, strcmp(b, "seq") == 0 ? 1 : workers);
 	return other && other->samples ? other : NULL;
@@ -126,8 +132,8 @@ static double median_of(const struct summary *s, const char *runner, uint64_t wo
 	double *x = calloc(s->count + 1, sizeof *x);
 	size_t n = 0;
 	for (size_t i = 0; x && i < s->count; i++)
-		if (strcmp(s->cases[i].runner, runner) == 0 && s->cases[i].workers == workers &&
-		    s->cases[i].samples)
+		if (is_of(&s->cases[i], "scaling") && strcmp(s->cases[i].runner, runner) == 0 &&
+		    s->cases[i].workers == workers && s->cases[i].samples)
 			x[n++] = get(&s->cases[i]);
 	double median = stat_median(x, x ? n : 0);
 	free(x);
@@ -168,32 +174,32 @@ static void tell_pools(const struct summary *s, struct findings *f)
 	snprintf(f->pools, sizeof f->pools, "A whole job takes %s; %zu kernels", words, kernels);
 }
 
+/* The gain of the most workers over as many as there are processing units, with threads and with processes.
+ */
 static void tell_waiting(const struct summary *s, struct findings *f)
 {
 	const struct case_summary *most = NULL, *few = NULL;
 	for (size_t i = 0; i < s->count; i++) {
 		const struct case_summary *c = &s->cases[i];
-		if (strcmp(c->kernel, "wait") != 0 || strcmp(c->runner, "pthread") != 0 || !c->samples)
+		if (!is_of(c, "waiting") || strcmp(c->runner, "pthread") != 0 || !c->samples)
 			continue;
-		if (c->workers == f->workers)
+		if (!c->oversubscribed && (!few || c->workers > few->workers))
 			few = c;
 		if (c->oversubscribed && (!most || c->workers > most->workers))
 			most = c;
 	}
 	if (!most || !few)
 		return;
-	struct estimate threads = summary_ratio(s, few, most, METRIC_SPAN), processes = {.n = 0};
-	const struct case_summary *forks = summary_find(s, most, "fork", most->workers),
-				  *few_forks = summary_find(s, few, "fork", few->workers);
-	if (forks && few_forks)
-		processes = summary_ratio(s, few_forks, forks, METRIC_SPAN);
-	if (!processes.n)
+	const struct case_summary *most_forks = summary_find(s, most, "fork", most->workers);
+	const struct case_summary *few_forks = summary_find(s, few, "fork", few->workers);
+	if (!most_forks || !few_forks)
 		return;
+	struct estimate threads = summary_ratio(s, few, most, METRIC_SPAN);
+	struct estimate processes = summary_ratio(s, few_forks, most_forks, METRIC_SPAN);
 	snprintf(f->waiting, sizeof f->waiting,
-		 "Work that only waits gains from more workers than processing units: %" PRIu64
-		 " workers instead of %" PRIu64 " make it %.2f times as fast with threads [%.2f, %.2f] and "
-		 "%.2f times with processes [%.2f, %.2f]",
-		 most->workers, few->workers, threads.value, threads.low, threads.high, processes.value,
+		 "Work that only waits goes %.2f times as fast with %" PRIu64 " threads as with %" PRIu64
+		 " (interval %.2f to %.2f), and %.2f times with as many processes (%.2f to %.2f)",
+		 threads.value, most->workers, few->workers, threads.low, threads.high, processes.value,
 		 processes.low, processes.high);
 }
 

@@ -97,6 +97,7 @@ static void put_findings(FILE *file, const struct findings *f)
 	fputc('\n', file);
 }
 
+/* The PNG, for every viewer has its fonts; the SVG lies beside it. */
 static void put_figures(FILE *file, const struct figure *figures)
 {
 	for (const struct figure *f = figures; f->name; f++) {
@@ -104,7 +105,7 @@ static void put_figures(FILE *file, const struct figure *figures)
 			continue;
 		fputs("![", file);
 		put_text(file, f->title);
-		fprintf(file, "](plots/%s.svg)\n\n", f->name);
+		fprintf(file, "](plots/%s.png)\n\n", f->name);
 	}
 }
 
@@ -121,7 +122,8 @@ static void put_case_name(FILE *file, const struct case_summary *c)
 {
 	fputs("| ", file);
 	put_text(file, c->kernel);
-	fprintf(file, " %" PRIu64 " | %" PRIu64 " |", c->size, c->workers);
+	fprintf(file, " %" PRIu64 "%s | %" PRIu64 " |", c->size,
+		c->oversubscribed ? ", more workers than units" : "", c->workers);
 }
 
 static bool is_seq(const struct case_summary *c)
@@ -135,8 +137,8 @@ static bool opens_row(const struct summary *s, size_t index)
 	const struct case_summary *c = &s->cases[index];
 	for (size_t i = 0; i < index; i++) {
 		const struct case_summary *o = &s->cases[i];
-		if (!is_seq(o) && strcmp(o->suite, c->suite) == 0 && strcmp(o->kernel, c->kernel) == 0 &&
-		    o->size == c->size && o->workers == c->workers)
+		if (!is_seq(o) && strcmp(o->kernel, c->kernel) == 0 && o->size == c->size &&
+		    o->workers == c->workers)
 			return false;
 	}
 	return !is_seq(c);

@@ -14,7 +14,7 @@
 #define NOISY_STEAL 0.01
 /* … its workers were put aside more often than this, in switches a second and worker (a quiet core: 0 to 5).
  */
-#define NOISY_SWITCHES 50
+#define NOISY_SWITCHES 500
 
 /* One call of gbench_sample, as its callbacks see it. */
 struct attempt {

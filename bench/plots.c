@@ -53,7 +53,7 @@ static int draw(const char *dir, const struct figure *figure)
 	char script[2 * PATH_MAX], table[PATH_MAX + 64], out[PATH_MAX + 64], where[2 * PATH_MAX - 64];
 	pid_t pid;
 	int status;
-	snprintf(script, sizeof script, "%s/%.32s.gp", scripts_dir(where, sizeof where), figure->name);
+	snprintf(script, sizeof script, "%s/%.32s.gp", scripts_dir(where, sizeof where), figure->script);
 	folder_file(dir, figure->table, table, sizeof table);
 	snprintf(out, sizeof out, "%s/plots/%s", dir, figure->name);
 	char *argv[] = {(char[]){"gnuplot"},
@@ -63,6 +63,7 @@ static int draw(const char *dir, const struct figure *figure)
 			out,
 			(char *)(uintptr_t)figure->title,
 			(char *)(uintptr_t)figure->caption,
+			(char *)(uintptr_t)figure->suite,
 			NULL};
 	int error = spawn_gnuplot(argv, &pid);
 	if (error)

@@ -5,8 +5,10 @@
 #include <stdbool.h>
 
 struct figure {
-	const char *name;  /* plots/NAME.gp makes plots/NAME.svg and .png */
-	const char *table; /* "summary.csv" */
+	const char *name;   /* of the files: NAME.svg and NAME.png */
+	const char *script; /* plots/SCRIPT.gp draws it */
+	const char *table;  /* from this table of the run folder */
+	const char *suite;  /* its rows of this suite */
 	const char *title, *caption;
 	bool drawn; /* set by plots_draw */
 };

@@ -27,56 +27,71 @@ static int write_tables(const char *dir, const struct summary *s, size_t *ratios
 		     : 0;
 }
 
-static bool any_speedup(const struct summary *s)
+/* Is there something to draw: a case of this suite under another runner than seq; with a speedup, if asked
+ * for? */
+static bool any_case(const struct summary *s, const char *suite, bool with_speedup)
 {
-	for (size_t i = 0; i < s->count; i++)
-		if (isfinite(s->cases[i].speedup.value) && strcmp(s->cases[i].runner, "seq") != 0)
+	for (size_t i = 0; i < s->count; i++) {
+		const struct case_summary *c = &s->cases[i];
+		if (strcmp(c->suite, suite) == 0 && c->samples && strcmp(c->runner, "seq") != 0 &&
+		    (!with_speedup || isfinite(c->speedup.value)))
 			return true;
+	}
 	return false;
 }
 
-static bool any_launch(const struct summary *s)
-{
-	for (size_t i = 0; i < s->count; i++)
-		if (s->cases[i].samples && strcmp(s->cases[i].runner, "seq") != 0)
-			return true;
-	return false;
-}
+enum { FIGURES = 6 };
 
-/* A figure whose table has nothing for it is left out; one without a finding gets a plain title. */
-static void add_figure(struct figure *figures, size_t *count, bool wanted, struct figure figure,
-		       const char *plain_title)
+/* The figures that this run has something for; one without a finding gets a plain title. */
+static void choose_figures(const struct summary *s, const struct findings *f, size_t ratios,
+			   const char *caption, struct figure *figures)
 {
-	if (!wanted)
-		return;
-	if (!*figure.title)
-		figure.title = plain_title;
-	figures[(*count)++] = figure;
+	static const char scaling[] = "scaling", waiting[] = "waiting", cases[] = "summary.csv";
+	bool speedup = any_case(s, scaling, true), launched = any_case(s, scaling, false);
+	const struct {
+		bool wanted;
+		struct figure figure;
+		const char *plain_title;
+	} all[FIGURES] = {
+		{speedup,
+		 {"speedup", "speedup", cases, scaling, f->speedup, caption, false},
+		 "Speedup of the work over one core"},
+		{speedup,
+		 {"efficiency", "efficiency", cases, scaling, f->efficiency, caption, false},
+		 "Speedup per worker"},
+		{launched && ratios,
+		 {"ratio", "ratio", "ratios.csv", scaling, f->ratio, caption, false},
+		 "Processes over threads"},
+		{launched,
+		 {"creation", "creation", cases, scaling, f->creation, caption, false},
+		 "What a runner costs beside the work"},
+		{any_case(s, waiting, true),
+		 {"waiting", "speedup", cases, waiting, f->waiting, caption, false},
+		 "Work that waits"},
+		{launched,
+		 {"spread", "spread", cases, scaling, f->spread, caption, false},
+		 "Spread of the samples"},
+	};
+	for (size_t i = 0; i < FIGURES; i++) {
+		if (!all[i].wanted)
+			continue;
+		*figures = all[i].figure;
+		if (!*figures->title)
+			figures->title = all[i].plain_title;
+		figures++;
+	}
 }
 
 static int draw_and_write(const char *dir, const struct summary *s, size_t ratios)
 {
 	struct findings f;
-	struct figure figures[6] = {0};
-	size_t n = 0;
+	struct figure figures[FIGURES + 1] = {0};
 	char caption[512];
 	char *machine = environment_caption(dir);
 	findings_make(s, &f);
 	snprintf(caption, sizeof caption, "%s · %zu samples, %zu invocations",
 		 machine && *machine ? machine : "machine unknown", s->sample_count, s->run_count);
-	add_figure(figures, &n, any_speedup(s),
-		   (struct figure){"speedup", "summary.csv", f.speedup, caption, false},
-		   "Speedup of the work over one core");
-	add_figure(figures, &n, any_speedup(s),
-		   (struct figure){"efficiency", "summary.csv", f.efficiency, caption, false},
-		   "Efficiency: speedup per worker");
-	add_figure(figures, &n, ratios > 0, (struct figure){"ratio", "ratios.csv", f.ratio, caption, false},
-		   "Time of processes over time of threads");
-	add_figure(figures, &n, any_launch(s),
-		   (struct figure){"creation", "summary.csv", f.creation, caption, false},
-		   "What a runner costs beside the work");
-	add_figure(figures, &n, true, (struct figure){"spread", "summary.csv", f.spread, caption, false},
-		   "Spread of the samples");
+	choose_figures(s, &f, ratios, caption, figures);
 	int code = plots_draw(dir, figures);
 	int error = markdown_write(dir, s, &f, figures);
 	if (error)

@@ -6,9 +6,12 @@ const struct suite suites[] = {
 	{
 		.name = "scaling",
 		.help = "every kernel under every runner, from one worker to all processing units",
-		.part = {{.workers = "auto"},
-			 /* Work that waits gains from more workers than cores: asked for by number. */
-			 {.kernels = "wait", .workers = "4x"}},
+		.part = {{.workers = "auto"}},
+	},
+	{
+		.name = "waiting",
+		.help = "work that waits and needs no processor, with up to eight workers a processing unit",
+		.part = {{.kernels = "wait", .workers = "auto,2x,4x,8x"}},
 	},
 	{.name = NULL},
 };

@@ -51,21 +51,21 @@ struct context {
  * gives the sequential sum. A job must not depend on what an earlier job left in the shared area.
  */
 struct kernel {
-	uint32_t abi;                  /* KERNEL_ABI */
-	const char *name, *help;       /* "matmul", one line without a full stop */
-	const char *item;              /* what one item is: "row of the product" */
-	const char *size_unit;         /* what --size N counts: "matrix order" */
-	uint64_t sizes[SIZE_COUNT];    /* small, medium, large: about 1, 10 and 200 ms of one core's work */
-	bool uneven;                   /* items differ in cost: dealt dynamically unless the user says else */
-	const char *input;             /* what --input reads ("PGM or PPM image"); NULL: takes no input */
+	uint32_t abi;               /* KERNEL_ABI */
+	const char *name, *help;    /* "matmul", one line without a full stop */
+	const char *item;           /* what one item is: "row of the product" */
+	const char *size_unit;      /* what --size N counts: "matrix order" */
+	uint64_t sizes[SIZE_COUNT]; /* small, medium, large: about 1, 10 and 200 ms of one core's work */
+	bool uneven;                /* items differ in cost: dealt dynamically unless the user says else */
+	const char *input;          /* what --input reads ("PGM or PPM image"); NULL: takes no input */
 
 	/* Untimed, in the harness. */
-	int (*configure)(struct params *params);                    /* fills extent; 0 or -errno with `why` */
-	uint64_t (*items)(const struct params *params);             /* items of each phase; NULL: size */
-	uint32_t (*phases)(const struct params *params);            /* NULL: 1 */
-	struct cost (*cost)(const struct params *params);           /* NULL: one item counts as one item */
-	size_t (*shared_bytes)(const struct params *params);        /* NULL: none */
-	int (*prepare)(void *shared, struct params *params);        /* once; 0 or -errno with `why` */
+	int (*configure)(struct params *params);             /* fills extent; 0 or -errno with `why` */
+	uint64_t (*items)(const struct params *params);      /* items of each phase; NULL: size */
+	uint32_t (*phases)(const struct params *params);     /* NULL: 1 */
+	struct cost (*cost)(const struct params *params);    /* NULL: one item counts as one item */
+	size_t (*shared_bytes)(const struct params *params); /* NULL: none */
+	int (*prepare)(void *shared, struct params *params); /* once; 0 or -errno with `why` */
 	int (*verify)(const void *shared, const struct params *params, uint64_t checksum); /* 0 or -EBADMSG */
 
 	/* In each worker, pinned and untimed: allocate `local`, touch memory first. 0 or -errno. */
@@ -74,7 +74,8 @@ struct kernel {
 
 	/* Timed. */
 	uint64_t (*run)(struct context *ctx, uint64_t begin, uint64_t end);
-	void (*between)(void *shared, const struct params *params, uint32_t phase); /* rank 0, after `phase` */
+	void (*between)(void *shared, const struct params *params,
+			uint32_t phase); /* rank 0, after `phase` */
 };
 
 #endif

@@ -62,18 +62,34 @@ static uint64_t past_item(const struct params *params, uint64_t item)
 	return (item + 1) * BLOCK < params->size ? (item + 1) * BLOCK : params->size;
 }
 
-/* Each worker touches first the share that a static deal gives it: there the pages come to lie. */
+/* A block that a worker of an earlier job has filled; its second elements are not zero. */
+static bool is_filled(const struct layout *array, uint64_t item, uint64_t past)
+{
+	uint64_t probe = item * BLOCK + 1 < past ? item * BLOCK + 1 : past - 1;
+
+	return array->b[probe] == b_at(probe) && array->c[probe] == c_at(probe) && b_at(probe) != 0;
+}
+
+/*
+ * Each worker touches first the share that a static deal gives it: there the pages come to lie. Only the
+ * first job of an area pays for that.
+ */
 static int enter(struct context *ctx)
 {
 	struct layout array = layout(ctx->shared, ctx->params);
 	uint64_t count = items(ctx->params), past = split(count, ctx->rank + UINT64_C(1), ctx->workers);
 
-	for (uint64_t item = split(count, ctx->rank, ctx->workers); item < past; item++)
-		for (uint64_t i = item * BLOCK; i < past_item(ctx->params, item); i++) {
+	for (uint64_t item = split(count, ctx->rank, ctx->workers); item < past; item++) {
+		uint64_t end = past_item(ctx->params, item);
+
+		if (is_filled(&array, item, end))
+			continue;
+		for (uint64_t i = item * BLOCK; i < end; i++) {
 			array.a[i] = 0;
 			array.b[i] = b_at(i);
 			array.c[i] = c_at(i);
 		}
+	}
 	return 0;
 }
 

@@ -14,8 +14,9 @@
 #include "runners/placement.h"
 #include "runners/session.h"
 
-/* How long waiting workers spin: between ready and start, and in an idle pool. */
-#define START_SPIN_NS (2 * NS_PER_MS)
+/* How long waiting workers spin: where all are awake, and where they wait for a launch or for the next job.
+ */
+#define BARRIER_SPIN_NS (2 * NS_PER_MS)
 #define IDLE_SPIN_NS (50 * NS_PER_US)
 /* A pool's harness sleeps this long before it looks whether a worker has died. */
 #define POOL_LOOK_NS (10 * NS_PER_MS)
@@ -32,8 +33,9 @@ static void control_init(struct session *s)
 	c->workers = job->workers;
 	c->schedule = job->schedule;
 	c->chunk = job->chunk;
-	c->barrier_spin_ns = job->workers <= job->capacity ? START_SPIN_NS : 0;
-	/* With a worker on every PU the harness needs one of them to hand out the next job. */
+	c->barrier_spin_ns = job->workers <= job->capacity ? BARRIER_SPIN_NS : 0;
+	/* With a worker on every PU the harness needs one of them, to launch the rest or to hand out the next
+	 * job. */
 	c->idle_spin_ns = job->workers < job->capacity ? IDLE_SPIN_NS : 0;
 	c->harness = getpid();
 	c->hold = job->hold;

@@ -139,14 +139,26 @@ static void worker_job(const struct worker *w, struct worker_record *me, struct 
 		worker_probe(w, me);
 }
 
-/* A one-job worker waits for the others, so that none leaves while another computes. */
+/*
+ * Waits for the next job. Who waits for workers that are still being launched soon goes to sleep, for a
+ * spinning worker holds up the launch. Being woken takes tens of microseconds, which are not the job's: all
+ * meet once more, awake, so that they begin together.
+ */
+static bool worker_await(struct control *c, uint32_t *seen)
+{
+	*seen = gate_wait(&c->start, *seen, c->idle_spin_ns);
+	if (!c->pool)
+		barrier_wait(&c->barrier, c->barrier_spin_ns, &c->abort);
+	return !atomic_load(&c->abort) && !atomic_load(&c->stop);
+}
+
+/* A one-job worker waits for the others at the end too, so that none leaves while another computes. */
 static void worker_jobs(const struct worker *w, struct worker_record *me, struct context *ctx)
 {
 	struct control *c = w->control;
 	uint32_t seen = 0;
 	do {
-		seen = gate_wait(&c->start, seen, c->pool ? c->idle_spin_ns : c->barrier_spin_ns);
-		if (atomic_load(&c->abort) || atomic_load(&c->stop))
+		if (!worker_await(c, &seen))
 			return;
 		worker_job(w, me, ctx);
 		if (!c->pool)

@@ -5,9 +5,9 @@ set -euo pipefail
 dir=$1
 fail() { echo "FAILED: $*"; exit 1; }
 for f in samples.csv summary.csv ratios.csv env.json RESULTS.md; do [ -s "$dir/$f" ] || fail "$f is missing"; done
-for f in speedup efficiency ratio creation spread; do
+for f in speedup efficiency ratio creation waiting spread; do
   [ -s "$dir/plots/$f.svg" ] && [ -s "$dir/plots/$f.png" ] || fail "plot $f is missing"
-  grep -q "plots/$f.svg" "$dir/RESULTS.md" || fail "RESULTS.md does not show $f"
+  grep -q "plots/$f.png" "$dir/RESULTS.md" || fail "RESULTS.md does not show $f"
 done
 python3 - "$dir" <<'P'
 import csv, json, sys
