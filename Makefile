@@ -38,7 +38,7 @@ peers: all ## our launch cost and bandwidth beside bare loops and STREAM's, in o
 
 asan: deps ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@cmake --preset asan >/dev/null && cmake --build build-asan
-	ctest --test-dir build-asan --output-on-failure
+	ctest --test-dir build-asan --output-on-failure -LE plots
 
 tsan: deps ## seq and the thread runners under ThreadSanitizer
 	@cmake --preset tsan >/dev/null && cmake --build build-tsan
@@ -46,7 +46,7 @@ tsan: deps ## seq and the thread runners under ThreadSanitizer
 
 valgrind: deps ## the unit tests under valgrind, without a leak
 	@cmake --preset valgrind >/dev/null && cmake --build build-valgrind
-	ctest --test-dir build-valgrind --output-on-failure -T memcheck -L unit
+	ctest --test-dir build-valgrind --output-on-failure -L unit
 
 tidy: deps ## clang-tidy, which must find nothing
 	@cmake --preset tidy >/dev/null && cmake --build build-tidy --target version
