@@ -53,10 +53,10 @@ tidy: deps ## clang-tidy, which must find nothing
 	run-clang-tidy -quiet -p build-tidy "$(CURDIR)/(bench|kernels|runners|tests|examples)/.*\.c$$" 2>/dev/null
 
 fmt: ## clang-format, in place
-	clang-format -i $(sources)
+	@clang-format -i $(sources)
 
 check-fmt: ## fails when clang-format would change something
-	clang-format --dry-run -Werror $(sources)
+	@clang-format --dry-run -Werror $(sources)
 
 install: all ## to PREFIX (/usr/local), below DESTDIR
 	DESTDIR=$(DESTDIR) cmake --install $(BUILD) --prefix $(PREFIX)
