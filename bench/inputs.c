@@ -53,7 +53,7 @@ static int input_reference(struct input *input, char *why, size_t why_bytes)
 	if (status)
 		return status;
 	status = session_run(session, false, why, why_bytes);
-	session_close(session, &totals);
+	session_close(session, &totals, why, why_bytes);
 	if (status)
 		return status < 0 ? status : -EIO;
 	input->expected = totals.checksum;

@@ -53,7 +53,9 @@ static void attempt_end(void *arg)
 {
 	struct attempt *a = arg;
 	session_cpus(a->session, a->cpus);
-	session_close(a->session, &a->totals);
+	int closed = session_close(a->session, &a->totals, a->why, a->why_bytes);
+	if (a->status == STATUS_OK)
+		a->status = closed;
 }
 
 /* A job outside all timing: it warms up, is verified by the kernel, and shows the workers' memory. */

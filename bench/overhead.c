@@ -45,7 +45,7 @@ static double empty_job_ns(const struct runner *runner, const struct machine *ma
 	if (session_open(&session, &job, why, sizeof why) == 0) {
 		while (n < JOBS && session_run(session, false, why, sizeof why) == STATUS_OK)
 			wall[n++] = (double)session_wall_ns(session);
-		session_close(session, NULL);
+		session_close(session, NULL, why, sizeof why);
 	}
 	arena_destroy(&arena);
 	return n == JOBS ? stat_median(wall, JOBS) : -1;

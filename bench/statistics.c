@@ -41,7 +41,7 @@ size_t stat_median_order(size_t n, double *coverage)
 		tail += binomial_half(n, k);
 		k++;
 	}
-	*coverage = n < 2 ? 0 : 1 - 2 * tail;
+	*coverage = 1 - 2 * tail;
 	return k;
 }
 

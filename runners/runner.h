@@ -90,8 +90,11 @@ uint64_t session_checksum(const struct session *session);
 /* PU on which each rank ended the last job: [workers]. */
 void session_cpus(const struct session *session, int *cpus);
 
-/* Ends and reaps all workers, adds up `totals` (may be NULL), frees the session. */
-void session_close(struct session *session, struct totals *totals);
+/*
+ * Ends and reaps all workers, adds up `totals` (may be NULL), frees the session. STATUS_OK, or what became of
+ * a pool's worker on its way out, with `why`: then no result of the session counts.
+ */
+int session_close(struct session *session, struct totals *totals, char *why, size_t why_bytes);
 
 /*
  * A spawned worker is this very program, started again: call this first in main(). If the arguments are

@@ -129,17 +129,25 @@ static int pool_run(struct session *s, char *why, size_t why_bytes)
 	return status;
 }
 
-static void pool_close(struct session *s)
+/* Lets the workers go, and says whether all came to a good end. */
+static int pool_close(struct session *s, char *why, size_t why_bytes)
 {
-	if (!session_any_alive(s))
-		return;
+	int status = STATUS_OK;
 	atomic_store(&s->control->stop, 1);
 	gate_open(&s->control->start);
 	for (uint32_t rank = 0; rank < s->job.workers; rank++)
 		if (s->handle[rank].alive)
 			session_reap(&s->handle[rank], s->job.runner->launcher, s->job.timeout_ns);
-	if (session_any_alive(s))
+	if (session_any_alive(s)) {
+		status = session_late(s, why, why_bytes);
 		session_end_workers(s);
+	}
+	for (uint32_t rank = 0; rank < s->job.workers && status == STATUS_OK; rank++)
+		if (!s->handle[rank].alive && !fate_is_good(&s->handle[rank])) {
+			fate_tell(&s->handle[rank], why, why_bytes);
+			status = STATUS_CRASHED;
+		}
+	return status;
 }
 
 static void session_free(struct session *s)
@@ -177,7 +185,7 @@ int session_open(struct session **session, const struct job *job, char *why, siz
 	if (error) {
 		session_end_workers(s);
 		s->failed = true;
-		session_close(s, NULL);
+		session_close(s, NULL, why, why_bytes);
 		return error;
 	}
 	*session = s;
@@ -219,11 +227,13 @@ void session_cpus(const struct session *session, int *cpus)
 		cpus[rank] = session->control->worker[rank].cpu;
 }
 
-void session_close(struct session *s, struct totals *totals)
+int session_close(struct session *s, struct totals *totals, char *why, size_t why_bytes)
 {
+	int status = STATUS_OK;
 	if (s->job.runner->pool) {
-		pool_close(s);
 		if (!s->failed)
+			status = pool_close(s, why, why_bytes);
+		if (!s->failed && status == STATUS_OK)
 			totals_add_lives(s);
 		placement_restore(s->affinity);
 	}
@@ -232,4 +242,5 @@ void session_close(struct session *s, struct totals *totals)
 	/* A thread that cannot be stopped still uses this memory: then it goes when the program does. */
 	if (!session_any_alive(s))
 		session_free(s);
+	return status;
 }

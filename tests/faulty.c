@@ -28,6 +28,12 @@ static int faulty_enter(struct context *ctx)
 	return 0;
 }
 
+static void faulty_leave(struct context *ctx)
+{
+	if (strikes(ctx) && ctx->params->extent[0] == FAULT_LEAVE)
+		die(SIGKILL);
+}
+
 static uint64_t faulty_run(struct context *ctx, uint64_t begin, uint64_t end)
 {
 	if (strikes(ctx)) {
@@ -76,5 +82,6 @@ const struct kernel kernel_faulty = {
 	.shared_bytes = faulty_bytes,
 	.prepare = faulty_prepare,
 	.enter = faulty_enter,
+	.leave = faulty_leave,
 	.run = faulty_run,
 };

@@ -16,7 +16,8 @@ enum fault {
 	FAULT_HANG,
 	FAULT_ENTER,
 	FAULT_ENTER_KILL,
-	FAULT_RETURN
+	FAULT_RETURN,
+	FAULT_LEAVE
 };
 
 extern const struct kernel kernel_faulty;

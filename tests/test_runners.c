@@ -101,7 +101,9 @@ static struct outcome bench_run(struct bench *b, int jobs, bool probe)
 		return o;
 	for (int i = 0; i < jobs && o.status == STATUS_OK; i++)
 		o.status = session_run(session, probe, o.why, sizeof o.why);
-	session_close(session, &o.totals);
+	int closed = session_close(session, &o.totals, o.why, sizeof o.why);
+	if (o.status == STATUS_OK)
+		o.status = closed;
 	return o;
 }
 
@@ -140,6 +142,16 @@ static void test_every_kernel_on_every_runner_verifies(void **state)
 						 (*k)->name, r->name, workers[w], sum, expected);
 			}
 	}
+}
+
+/* Phases start their dealing anew. */
+static void test_every_schedule_deals_every_phase(void **state)
+{
+	(void)state;
+	static const enum schedule schedules[] = {SCHEDULE_STATIC, SCHEDULE_DYNAMIC, SCHEDULE_GUIDED};
+	for (const struct kernel *const *k = kernels_builtin; *k; k++)
+		for (size_t s = 0; (*k)->phases && s < 3; s++)
+			checksum_of("pthread", *k, (*k)->sizes[SIZE_SMALL], 3, schedules[s], 0);
 }
 
 static void test_every_schedule_deals_each_item_once(void **state)
@@ -218,6 +230,7 @@ static void test_a_process_that_fails_is_told_and_reaped(void **state)
 		{FAULT_RETURN, STATUS_CRASHED, "left in run()"},
 		{FAULT_ENTER, STATUS_CRASHED, "failed in enter(): Cannot allocate memory"},
 		{FAULT_ENTER_KILL, STATUS_CRASHED, "killed by SIGKILL in enter()"},
+		{FAULT_LEAVE, STATUS_CRASHED, "killed by SIGKILL in leave()"},
 		{FAULT_HANG, STATUS_TIMEOUT, "still in run() after 0.3 s"},
 	};
 	for (size_t r = 0; r < sizeof names / sizeof *names; r++)
@@ -309,6 +322,7 @@ int main(int argc, char **argv)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_kernel_on_every_runner_verifies),
+		cmocka_unit_test(test_every_schedule_deals_every_phase),
 		cmocka_unit_test(test_every_schedule_deals_each_item_once),
 		cmocka_unit_test(test_stamps_are_ordered_and_filled),
 		cmocka_unit_test(test_a_thread_that_cannot_enter_is_told),

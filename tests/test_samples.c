@@ -113,6 +113,8 @@ static void test_what_is_not_whole_is_refused(void **state)
 	expect_refusal("777.5", "nan", "is not a number");
 	expect_refusal("777.5", "inf", "is not a number");
 	expect_refusal("777.5", "0x10", "is not a number");
+	expect_refusal("777.5", "1e999", "is not a number");
+	expect_refusal(",k,", ",\"k\"x,", "not CSV");
 	expect_refusal("0000000000000000,\r\n", "0000000000000000,,9\r\n",
 		       "more fields than the header's 33");
 	expect_refusal("0000000000000000,\r\n", "0000000000000000\r\n", "32 fields where the header has 33");

@@ -25,8 +25,8 @@ static void test_orders_of_the_median_interval(void **state)
 	static const struct {
 		size_t n, k;
 		double coverage;
-	} golden[] = {
-		{2, 1, 0.5}, {5, 1, 0.9375}, {6, 1, 0.96875}, {10, 2, 0.978515625}, {20, 6, 0.95861053}};
+	} golden[] = {{2, 1, 0.5},       {5, 1, 0.9375},       {6, 1, 0.96875},
+		      {8, 1, 0.9921875}, {10, 2, 0.978515625}, {20, 6, 0.95861053}};
 	for (size_t i = 0; i < sizeof golden / sizeof *golden; i++) {
 		double coverage;
 		assert_int_equal(stat_median_order(golden[i].n, &coverage), golden[i].k);

@@ -43,7 +43,7 @@ static int round_triad(void *state, double *ours_ns, double *peer_ns)
 	if (error)
 		return error;
 	error = session_run(session, false, why, sizeof why);
-	session_close(session, &totals);
+	session_close(session, &totals, why, sizeof why);
 	*ours_ns = (double)totals.span_ns;
 	uint64_t start = clock_ns();
 	stream_triad(w->a, w->b, w->c, 3.0, w->n);

@@ -126,7 +126,7 @@ static int our_round(const struct launch *l, double *ns)
 		error = session_run(session, false, why, sizeof why);
 		sum += session_wall_ns(session);
 	}
-	session_close(session, NULL);
+	session_close(session, NULL, why, sizeof why);
 	*ns = (double)sum / LAUNCHES;
 	return error ? -EIO : 0;
 }

@@ -68,7 +68,7 @@ static int round_matmul(void *state, double *ours_ns, double *peer_ns)
 	if (error)
 		return error;
 	error = session_run(session, false, why, sizeof why);
-	session_close(session, &totals);
+	session_close(session, &totals, why, sizeof why);
 	*peer_ns = (double)totals.span_ns;
 	*ours_ns = p->flop / peak_flop_ns; /* what the product would take at peak */
 	return error ? -EIO : 0;
