@@ -1,6 +1,7 @@
 #include "bench/plan.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -130,21 +131,22 @@ static int read_size(const char *word, const struct kernel *kernel, uint64_t *si
 static int configure(const struct options *o, const struct kernel *kernel, uint64_t size,
 		     struct params *params)
 {
-	char need[32], have[32];
+	char need[32], have[32], what[PATH_MAX + 32];
 	*params = (struct params){.size = size, .input = kernel->input ? o->input : NULL};
+	if (params->input)
+		snprintf(what, sizeof what, "kernel %s, input '%s'", kernel->name, params->input);
+	else
+		snprintf(what, sizeof what, "kernel %s, size %llu", kernel->name, (unsigned long long)size);
 	int error = kernel->configure ? kernel->configure(params) : 0;
 	if (error)
-		return complain(EXIT_UNUSABLE, "kernel %s, size %llu: %s", kernel->name,
-				(unsigned long long)size, *params->why ? params->why : strerror(-error));
+		return complain(EXIT_UNUSABLE, "%s: %s", what, *params->why ? params->why : strerror(-error));
 	size_t bytes = kernel_shared_bytes(kernel, params);
 	uint64_t available = system_memory_available();
 	if (bytes <= available)
 		return 0;
-	return complain(
-		EXIT_UNUSABLE,
-		"kernel %s, size %llu: needs %sB of shared memory, %sB are available; take a smaller --size",
-		kernel->name, (unsigned long long)size, units_show_si((double)bytes, need, sizeof need),
-		units_show_si((double)available, have, sizeof have));
+	return complain(EXIT_UNUSABLE, "%s: needs %sB of shared memory, %sB are available; take less", what,
+			units_show_si((double)bytes, need, sizeof need),
+			units_show_si((double)available, have, sizeof have));
 }
 
 /* ---- cases ---- */

@@ -4,7 +4,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +21,7 @@
 #include "bench/progress.h"
 #include "bench/random.h"
 #include "bench/report.h"
+#include "bench/signals.h"
 #include "bench/system.h"
 #include "runners/clock.h"
 
@@ -41,22 +41,6 @@ struct run {
 	bool failed;    /* some sample was not ok */
 	bool hung; /* a thread hangs and cannot be stopped: nothing more can be measured in this process */
 };
-
-static volatile sig_atomic_t run_interrupted; /* the one global: signal handlers have no argument */
-
-static void on_signal(int number)
-{
-	run_interrupted = number;
-}
-
-static void catch_signals(void)
-{
-	struct sigaction action = {.sa_handler = on_signal};
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
-	signal(SIGPIPE, SIG_IGN);
-}
 
 /* A process worker takes a descriptor: a thousand of them need more than the usual soft limit. */
 static void raise_descriptor_limit(void)
@@ -326,7 +310,7 @@ static int measure_and_end(struct run *run, char *const *original)
 					.machine = run->machine,
 					.quota = system_cpu_quota(),
 					.run_id = run->run_id,
-					.interrupted = &run_interrupted};
+					.interrupted = &signals_interrupted};
 	inputs_init(&run->measure.inputs, run->machine);
 	run->progress.invocation = run->chain.invocation;
 	run->progress.invocations = run->options.invocations;
@@ -334,7 +318,7 @@ static int measure_and_end(struct run *run, char *const *original)
 	int code = measure_rounds(run);
 	inputs_free(&run->measure.inputs);
 	progress_clear(&run->progress);
-	if (run_interrupted || code == EXIT_INTERRUPTED)
+	if (signals_interrupted || code == EXIT_INTERRUPTED)
 		return close_files(run), say_interrupted(run);
 	if (code)
 		return close_files(run), code;
@@ -344,7 +328,10 @@ static int measure_and_end(struct run *run, char *const *original)
 	code = close_files(run);
 	if (code)
 		return code;
-	int error = chain_next(&run->chain, original);
+	signals_hold();
+	int error = signals_interrupted ? -EINTR : chain_next(&run->chain, original);
+	if (error == -EINTR)
+		return say_interrupted(run);
 	return complain(EXIT_FAILED, "the next invocation cannot be started: %s", strerror(-error));
 }
 
@@ -367,7 +354,7 @@ static int start(struct run *run, int argc, char **argv, char *const *original, 
 			return code;
 	}
 	new_run_id(run);
-	catch_signals();
+	signals_catch();
 	raise_descriptor_limit();
 	int code = gbench_init(&argc, argv) ? EXIT_UNUSABLE : 0;
 	if (!code)
