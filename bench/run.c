@@ -11,36 +11,16 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bench/chain.h"
 #include "bench/commands.h"
 #include "bench/environment.h"
 #include "bench/folder.h"
 #include "bench/gbench.h"
 #include "bench/overhead.h"
-#include "bench/plan.h"
-#include "bench/progress.h"
-#include "bench/random.h"
 #include "bench/report.h"
+#include "bench/run.h"
 #include "bench/signals.h"
 #include "bench/system.h"
 #include "runners/clock.h"
-
-struct run {
-	struct options options;
-	struct machine *machine;
-	struct plan plan;
-	struct chain chain;
-	struct measure measure;
-	struct progress progress;
-	struct progress_of_case *state; /* [plan.count] */
-	bool *done;                     /* [plan.count] precise enough, or failed */
-	FILE *samples;                  /* in the run folder; NULL without one */
-	FILE *csv;                      /* --csv; NULL without */
-	char run_id[40];
-	uint64_t taken; /* samples of this invocation */
-	bool failed;    /* some sample was not ok */
-	bool hung; /* a thread hangs and cannot be stopped: nothing more can be measured in this process */
-};
 
 /* A process worker takes a descriptor: a thousand of them need more than the usual soft limit. */
 static void raise_descriptor_limit(void)
@@ -138,100 +118,6 @@ static int continue_chain(struct run *run)
 	return code ? code : open_csv(run);
 }
 
-/* ---- measuring ---- */
-
-static int write_row(struct run *run, struct sample *row)
-{
-	row->seq = run->chain.seq++;
-	int error = run->samples ? samples_write(run->samples, row) : 0;
-	if (error)
-		return complain(EXIT_UNUSABLE,
-				"'%s/samples.csv' cannot be written: %s; the rows before this one are safe",
-				run->chain.folder, strerror(-error));
-	error = run->csv ? samples_write(run->csv, row) : 0;
-	return error ? complain(EXIT_UNUSABLE, "--csv: '%s' cannot be written: %s", run->options.csv,
-				strerror(-error))
-		     : 0;
-}
-
-static int measure_case(struct run *run, size_t index)
-{
-	const struct bench_case *c = &run->plan.cases[index];
-	struct sample row;
-	char why[512];
-	int error = measure_sample(&run->measure, c, &run->state[index], &row, why, sizeof why);
-	if (error == -EINTR)
-		return EXIT_INTERRUPTED;
-	if (error) {
-		progress_clear(&run->progress);
-		return complain(EXIT_UNUSABLE, "%s: %s", c->name, *why ? why : strerror(-error));
-	}
-	run->taken++;
-	if (run->state[index].failed) {
-		run->done[index] = true;
-		run->failed = true;
-		run->hung = strcmp(row.status, status_name(STATUS_TIMEOUT)) == 0 &&
-			    !runner_has_processes(c->runner);
-		progress_clear(&run->progress);
-		complain(0, "%s: %s: %s", c->name, row.status, why);
-	}
-	if (run->options.repetitions && run->state[index].repetition >= run->options.repetitions)
-		run->done[index] = true;
-	return write_row(run, &row);
-}
-
-/* The cases that are not done, in a random order. Their number. */
-static size_t shuffle_round(const struct run *run, uint64_t round, size_t *order)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < run->plan.count; i++)
-		if (!run->done[i])
-			order[n++] = i;
-	uint64_t state = run->chain.seed ^ (run->chain.invocation << 32) ^ round;
-	random_shuffle(order, n, &state);
-	return n;
-}
-
-/* Until when this invocation measures: an even share of what is left. With --repetitions, samples are shared
- * instead. */
-static uint64_t share_of_time(const struct run *run)
-{
-	uint64_t now = clock_ns(), left = run->options.invocations - run->chain.invocation;
-	if (now >= run->chain.deadline_ns)
-		return now;
-	return now + (run->chain.deadline_ns - now) / (left ? left : 1);
-}
-
-static uint64_t rounds_of_invocation(const struct run *run)
-{
-	uint64_t invocations = run->options.invocations;
-	if (!run->options.repetitions)
-		return UINT64_MAX;
-	return (run->options.repetitions + invocations - 1) / invocations;
-}
-
-/* Round after round until the share is spent; the first round of the run is always begun. */
-static int measure_rounds(struct run *run)
-{
-	size_t *order = calloc(run->plan.count, sizeof *order);
-	uint64_t until = share_of_time(run);
-	int code = 0;
-	if (!order)
-		return complain(EXIT_UNUSABLE, "out of memory");
-	for (uint64_t round = 0; !code && !run->hung && round < rounds_of_invocation(run); round++) {
-		size_t n = shuffle_round(run, round, order);
-		if (n == 0 || (round > 0 && clock_ns() >= until))
-			break;
-		run->progress.total = n;
-		for (size_t i = 0; i < n && !code && !run->hung && clock_ns() < run->chain.deadline_ns; i++) {
-			progress_show(&run->progress, i, run->plan.cases[order[i]].name);
-			code = measure_case(run, order[i]);
-		}
-	}
-	free(order);
-	return code;
-}
-
 /* ---- ending ---- */
 
 static size_t count_unfinished(const struct run *run)
@@ -252,7 +138,7 @@ static int write_skipped(struct run *run)
 		if (run->state[i].repetition)
 			continue;
 		measure_skip(&run->measure, &run->plan.cases[i], &row);
-		code = write_row(run, &row);
+		code = run_write_row(run, &row);
 		skipped++;
 	}
 	if (skipped)
@@ -315,7 +201,7 @@ static int measure_and_end(struct run *run, char *const *original)
 	run->progress.invocation = run->chain.invocation;
 	run->progress.invocations = run->options.invocations;
 	progress_start(&run->progress, run->chain.start_ns, run->chain.deadline_ns);
-	int code = measure_rounds(run);
+	int code = run_measure(run);
 	inputs_free(&run->measure.inputs);
 	progress_clear(&run->progress);
 	if (signals_interrupted || code == EXIT_INTERRUPTED)

@@ -1,0 +1,101 @@
+/* The measuring part of a run: rounds of samples in random order, within a share of the budget. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/exit.h"
+#include "bench/random.h"
+#include "bench/run.h"
+#include "runners/clock.h"
+
+int run_write_row(struct run *run, struct sample *row)
+{
+	row->seq = run->chain.seq++;
+	int error = run->samples ? samples_write(run->samples, row) : 0;
+	if (error)
+		return complain(EXIT_UNUSABLE,
+				"'%s/samples.csv' cannot be written: %s; the rows before this one are safe",
+				run->chain.folder, strerror(-error));
+	error = run->csv ? samples_write(run->csv, row) : 0;
+	return error ? complain(EXIT_UNUSABLE, "--csv: '%s' cannot be written: %s", run->options.csv,
+				strerror(-error))
+		     : 0;
+}
+
+static int measure_case(struct run *run, size_t index)
+{
+	const struct bench_case *c = &run->plan.cases[index];
+	struct sample row;
+	char why[512];
+	int error = measure_sample(&run->measure, c, &run->state[index], &row, why, sizeof why);
+	if (error == -EINTR)
+		return EXIT_INTERRUPTED;
+	if (error) {
+		progress_clear(&run->progress);
+		return complain(EXIT_UNUSABLE, "%s: %s", c->name, *why ? why : strerror(-error));
+	}
+	run->taken++;
+	if (run->state[index].failed) {
+		run->done[index] = true;
+		run->failed = true;
+		run->hung = strcmp(row.status, status_name(STATUS_TIMEOUT)) == 0 &&
+			    !runner_has_processes(c->runner);
+		progress_clear(&run->progress);
+		complain(0, "%s: %s: %s", c->name, row.status, why);
+	}
+	if (run->options.repetitions && run->state[index].repetition >= run->options.repetitions)
+		run->done[index] = true;
+	return run_write_row(run, &row);
+}
+
+/* The cases that are not done, in a random order. Their number. */
+static size_t shuffle_round(const struct run *run, uint64_t round, size_t *order)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < run->plan.count; i++)
+		if (!run->done[i])
+			order[n++] = i;
+	uint64_t state = run->chain.seed ^ (run->chain.invocation << 32) ^ round;
+	random_shuffle(order, n, &state);
+	return n;
+}
+
+/* Until when this invocation measures: an even share of what is left. With --repetitions, samples are shared
+ * instead. */
+static uint64_t share_of_time(const struct run *run)
+{
+	uint64_t now = clock_ns(), left = run->options.invocations - run->chain.invocation;
+	if (now >= run->chain.deadline_ns)
+		return now;
+	return now + (run->chain.deadline_ns - now) / (left ? left : 1);
+}
+
+static uint64_t rounds_of_invocation(const struct run *run)
+{
+	uint64_t invocations = run->options.invocations;
+	if (!run->options.repetitions)
+		return UINT64_MAX;
+	return (run->options.repetitions + invocations - 1) / invocations;
+}
+
+/* Round after round until the share is spent; the first round of the run is always begun. */
+int run_measure(struct run *run)
+{
+	size_t *order = calloc(run->plan.count, sizeof *order);
+	uint64_t until = share_of_time(run);
+	int code = 0;
+	if (!order)
+		return complain(EXIT_UNUSABLE, "out of memory");
+	for (uint64_t round = 0; !code && !run->hung && round < rounds_of_invocation(run); round++) {
+		size_t n = shuffle_round(run, round, order);
+		if (n == 0 || (round > 0 && clock_ns() >= until))
+			break;
+		run->progress.total = n;
+		for (size_t i = 0; i < n && !code && !run->hung && clock_ns() < run->chain.deadline_ns; i++) {
+			progress_show(&run->progress, i, run->plan.cases[order[i]].name);
+			code = measure_case(run, order[i]);
+		}
+	}
+	free(order);
+	return code;
+}

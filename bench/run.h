@@ -1,0 +1,40 @@
+/* What the parts of `pvt run` share: run.c opens and ends a run, rounds.c measures. */
+#ifndef PVT_RUN_H
+#define PVT_RUN_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "bench/chain.h"
+#include "bench/measure.h"
+#include "bench/options.h"
+#include "bench/plan.h"
+#include "bench/progress.h"
+
+struct run {
+	struct options options;
+	struct machine *machine;
+	struct plan plan;
+	struct chain chain;
+	struct measure measure;
+	struct progress progress;
+	struct progress_of_case *state; /* [plan.count] */
+	bool *done;                     /* [plan.count] precise enough, or failed */
+	FILE *samples;                  /* in the run folder; NULL without one */
+	FILE *csv;                      /* --csv; NULL without */
+	char run_id[40];
+	uint64_t taken; /* samples of this invocation */
+	bool failed;    /* some sample was not ok */
+	bool hung; /* a thread hangs and cannot be stopped: nothing more can be measured in this process */
+};
+
+/* Writes a row to the run folder and to --csv, whole. 0, or EXIT_UNUSABLE after a message. */
+int run_write_row(struct run *run, struct sample *row);
+
+/*
+ * Measures round after round, each in a new random order, until this invocation's share of the budget is
+ * spent or every case is done; the first round is always begun. 0, or an exit code after a message.
+ */
+int run_measure(struct run *run);
+
+#endif
