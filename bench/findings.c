@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include "bench/units.h"
 
 #define LEAST_DIFFERENCE 0.01
+#define ROOM_FOR_EQUALITY 0.05
 
 static bool is_of(const struct case_summary *c, const char *suite)
 {
@@ -67,14 +69,19 @@ struct estimate findings_across(const struct summary *s, const char *a, const ch
 	return e;
 }
 
-/* "4.1 % longer in processes than in threads (interval +3.2 to +5.0 %)", or that there is no difference */
+/*
+ * "4.1 % longer in processes than in threads (interval +3.2 to +5.0 %)"; that both take as long, if the
+ * interval leaves no room for more; or that these samples cannot tell.
+ */
 static void tell_ratio(const struct estimate *e, const char *processes, const char *threads, char *text,
 		       size_t bytes)
 {
 	double percent = 100 * (e->value - 1), low = 100 * (e->low - 1), high = 100 * (e->high - 1);
+	bool narrow = low > -100 * ROOM_FOR_EQUALITY && high < 100 * ROOM_FOR_EQUALITY;
 	if (!findings_differ(e))
-		snprintf(text, bytes, "as long in %s as in %s (%+.1f %%, interval %+.1f to %+.1f %%)",
-			 processes, threads, percent, low, high);
+		snprintf(text, bytes, "%s in %s as in %s (%+.1f %%, interval %+.1f to %+.1f %%)",
+			 narrow ? "as long" : "as long, as far as these samples can tell,", processes,
+			 threads, percent, low, high);
 	else if (e->value >= 2)
 		snprintf(text, bytes, "%.1f times as long in %s as in %s (interval %.1f to %.1f)", e->value,
 			 processes, threads, e->low, e->high);
