@@ -19,7 +19,8 @@ static bool is_of(const struct case_summary *c, const char *suite)
 
 bool findings_differ(const struct estimate *ratio)
 {
-	return (ratio->low > 1 || ratio->high < 1) && fabs(ratio->value - 1) > LEAST_DIFFERENCE;
+	return ratio->coverage >= 0.95 && (ratio->low > 1 || ratio->high < 1) &&
+	       fabs(ratio->value - 1) > LEAST_DIFFERENCE;
 }
 
 static uint64_t most_workers(const struct summary *s)
@@ -69,38 +70,57 @@ struct estimate findings_across(const struct summary *s, const char *a, const ch
 	return e;
 }
 
+/* "interval +3.2 to +5.0 %", or in what other respect the invocations bound the ratio. */
+static const char *tell_interval(const struct estimate *e, const char *format, double low, double high,
+				 char *text, size_t bytes)
+{
+	int n = 0;
+	if (e->n < 2)
+		return "one invocation, so no interval";
+	if (e->coverage < 0.95)
+		n = snprintf(text, bytes, "%zu invocations, too few for an interval: ", e->n);
+	else
+		n = snprintf(text, bytes, "interval ");
+	snprintf(text + n, bytes - (size_t)n, format, low, high);
+	return text;
+}
+
 /*
  * "4.1 % longer in processes than in threads (interval +3.2 to +5.0 %)"; that both take as long, if the
- * interval leaves no room for more; or that these samples cannot tell.
+ * interval leaves no room for more; or a difference that these samples do not prove.
  */
 static void tell_ratio(const struct estimate *e, const char *processes, const char *threads, char *text,
 		       size_t bytes)
 {
 	double percent = 100 * (e->value - 1), low = 100 * (e->low - 1), high = 100 * (e->high - 1);
-	bool narrow = low > -100 * ROOM_FOR_EQUALITY && high < 100 * ROOM_FOR_EQUALITY;
-	if (!findings_differ(e))
-		snprintf(text, bytes, "%s in %s as in %s (%+.1f %%, interval %+.1f to %+.1f %%)",
-			 narrow ? "as long" : "as long, as far as these samples can tell,", processes,
-			 threads, percent, low, high);
+	bool narrow = e->coverage >= 0.95 && low > -100 * ROOM_FOR_EQUALITY && high < 100 * ROOM_FOR_EQUALITY;
+	const char *proof = findings_differ(e) ? "" : ", which these samples do not prove";
+	char interval[96];
+	const char *percents = tell_interval(e, "%+.1f to %+.1f %%", low, high, interval, sizeof interval);
+	if (narrow && *proof)
+		snprintf(text, bytes, "as long in %s as in %s (%+.1f %%, %s)", processes, threads, percent,
+			 percents);
 	else if (e->value >= 2)
-		snprintf(text, bytes, "%.1f times as long in %s as in %s (interval %.1f to %.1f)", e->value,
-			 processes, threads, e->low, e->high);
+		snprintf(text, bytes, "%.1f times as long in %s as in %s%s (%s)", e->value, processes,
+			 threads, proof,
+			 tell_interval(e, "%.1f to %.1f", e->low, e->high, interval, sizeof interval));
 	else
-		snprintf(text, bytes, "%.1f %% %s in %s than in %s (interval %+.1f to %+.1f %%)",
-			 fabs(percent), e->value > 1 ? "longer" : "less", processes, threads, low, high);
+		snprintf(text, bytes, "%.1f %% %s in %s than in %s%s (%s)", fabs(percent),
+			 e->value > 1 ? "longer" : "less", processes, threads, proof, percents);
 }
 
 static void tell_ratio_finding(const struct summary *s, struct findings *f)
 {
-	char words[200];
+	char words[200], of_kernels[32], of_workers[32];
 	size_t kernels;
 	struct estimate span = findings_across(s, "fork", "pthread", f->workers, METRIC_SPAN, &kernels);
 	struct estimate wall = findings_across(s, "fork", "pthread", f->workers, METRIC_WALL, &kernels);
 	if (span.n == 0)
 		return;
 	tell_ratio(&span, "forked processes", "threads", words, sizeof words);
-	snprintf(f->ratio, sizeof f->ratio, "The work itself takes %s; %zu kernels, %" PRIu64 " workers",
-		 words, kernels, f->workers);
+	snprintf(f->ratio, sizeof f->ratio, "The work itself takes %s; %s, %s", words,
+		 units_show_count(kernels, "kernel", of_kernels, sizeof of_kernels),
+		 units_show_count(f->workers, "worker", of_workers, sizeof of_workers));
 	tell_ratio(&wall, "forked processes", "threads", words, sizeof words);
 	snprintf(f->whole_job, sizeof f->whole_job,
 		 "With launch and end included, a job of this size takes %s", words);
@@ -117,11 +137,14 @@ static void tell_speedup(const struct summary *s, struct findings *f)
 		best = !best || c->speedup.value > best->speedup.value ? c : best;
 		worst = !worst || c->speedup.value < worst->speedup.value ? c : worst;
 	}
-	if (!best)
+	if (!best || f->workers < 2)
 		return;
-	snprintf(f->speedup, sizeof f->speedup,
-		 "%" PRIu64 " threads speed the work up %.2f-fold (%s) to %.2f-fold (%s)", f->workers,
-		 worst->speedup.value, worst->kernel, best->speedup.value, best->kernel);
+	int n = snprintf(f->speedup, sizeof f->speedup,
+			 "%" PRIu64 " threads speed the work up %.2f-fold (%s)", f->workers,
+			 worst->speedup.value, worst->kernel);
+	if (best != worst)
+		snprintf(f->speedup + n, sizeof f->speedup - (size_t)n, " to %.2f-fold (%s)",
+			 best->speedup.value, best->kernel);
 	size_t kernels, fork_kernels;
 	struct estimate threads = findings_across(s, "pthread", "seq", f->workers, METRIC_SPAN, &kernels);
 	struct estimate forked = findings_across(s, "fork", "seq", f->workers, METRIC_SPAN, &fork_kernels);
@@ -165,20 +188,21 @@ static void tell_creation(const struct summary *s, struct findings *f)
 					      units_show_ns(ns, text, sizeof text));
 	}
 	if (n)
-		snprintf(f->creation + n, sizeof f->creation - n,
-			 " (%" PRIu64 " workers, median of the kernels)", f->workers);
+		snprintf(f->creation + n, sizeof f->creation - n, " (%s, median of the kernels)",
+			 units_show_count(f->workers, "worker", text, sizeof text));
 }
 
 static void tell_pools(const struct summary *s, struct findings *f)
 {
-	char words[200];
+	char words[200], of_kernels[32];
 	size_t kernels;
 	struct estimate e = findings_across(s, "fork-pool", "pthread-pool", f->workers, METRIC_WALL,
 					    &kernels);
 	if (e.n == 0)
 		return;
 	tell_ratio(&e, "pooled processes", "pooled threads", words, sizeof words);
-	snprintf(f->pools, sizeof f->pools, "A whole job takes %s; %zu kernels", words, kernels);
+	snprintf(f->pools, sizeof f->pools, "A whole job takes %s; %s", words,
+		 units_show_count(kernels, "kernel", of_kernels, sizeof of_kernels));
 }
 
 /* The gain of the most workers over as many as there are processing units, with threads and with processes.
@@ -203,11 +227,16 @@ static void tell_waiting(const struct summary *s, struct findings *f)
 		return;
 	struct estimate threads = summary_ratio(s, few, most, METRIC_SPAN);
 	struct estimate processes = summary_ratio(s, few_forks, most_forks, METRIC_SPAN);
+	char of_threads[96], of_processes[96];
 	snprintf(f->waiting, sizeof f->waiting,
 		 "Work that only waits goes %.2f times as fast with %" PRIu64 " threads as with %" PRIu64
-		 " (interval %.2f to %.2f), and %.2f times with as many processes (%.2f to %.2f)",
-		 threads.value, most->workers, few->workers, threads.low, threads.high, processes.value,
-		 processes.low, processes.high);
+		 " (%s), and %.2f times with as many processes (%s)",
+		 threads.value, most->workers, few->workers,
+		 tell_interval(&threads, "%.2f to %.2f", threads.low, threads.high, of_threads,
+			       sizeof of_threads),
+		 processes.value,
+		 tell_interval(&processes, "%.2f to %.2f", processes.low, processes.high, of_processes,
+			       sizeof of_processes));
 }
 
 static void tell_spread(const struct summary *s, struct findings *f)

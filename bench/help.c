@@ -42,7 +42,8 @@ static const struct {
 		"  --seed N             of the order of measurement\n"
 		"  --dry-run            only name the cases\n"
 		"  --hold RANK          that worker stops before it starts, for a debugger\n"
-		"  --benchmark_…        Google Benchmark's flags; --benchmark_out=FILE writes its JSON\n"},
+		"  --benchmark_…        Google Benchmark's flags; --benchmark_out=FILE: its JSON, of one "
+		"invocation\n"},
 	{"report",
 	 "pvt report [RUNDIR]: write summary.csv, ratios.csv, plots/ and RESULTS.md into a run folder\n"
 	 "(default: results/latest) from its samples.csv alone\n"},

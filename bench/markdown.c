@@ -74,6 +74,8 @@ static void put_reproduction(FILE *file, const char *dir, const struct summary *
 		"%zu samples of %zu cases, from %zu process invocations%s%s. Intervals cover the median over "
 		"the invocations "
 		"with at least 95 %% where there are six or more of them, and are the extremes otherwise; "
+		"one "
+		"invocation has no interval; "
 		"samples within one "
 		"invocation are not counted as independent. Every figure here can be recomputed from "
 		"`samples.csv` with "
@@ -111,10 +113,12 @@ static void put_figures(FILE *file, const struct figure *figures)
 
 static void put_estimate(FILE *file, const struct estimate *e)
 {
-	if (isfinite(e->value))
-		fprintf(file, " %.2f [%.2f, %.2f] |", e->value, e->low, e->high);
-	else
+	if (!isfinite(e->value))
 		fputs(" – |", file);
+	else if (!isfinite(e->low))
+		fprintf(file, " %.2f |", e->value);
+	else
+		fprintf(file, " %.2f [%.2f, %.2f] |", e->value, e->low, e->high);
 }
 
 /* The cell that opens a row: kernel, size, workers. */
@@ -274,19 +278,21 @@ static void put_doubts(FILE *file, const struct summary *s)
 	for (size_t i = 0; i < s->count; i++) {
 		const struct case_summary *c = &s->cases[i];
 		double half = (c->span.high - c->span.low) / 2 / c->span.value;
-		if (!c->failed && half <= 0.05)
+		if (!c->failed && (half <= 0.05 || s->run_count < 2))
 			continue;
 		fputs("- ", file);
 		put_text(file, c->kernel);
 		fprintf(file, " %" PRIu64 ", %s, %" PRIu64 " workers: ", c->size, c->runner, c->workers);
 		if (c->failed)
 			fprintf(file, "%zu samples are *%s*; ", c->failed, c->status);
-		if (c->samples)
+		if (c->samples && isfinite(half))
 			fprintf(file, "span known to ±%.0f %% only", 100 * half);
 		fputs("\n", file);
 		shown++;
 	}
-	if (!shown)
+	if (s->run_count < 2)
+		fputs("- All of it: one invocation cannot tell how much the next one would differ.\n", file);
+	else if (!shown)
 		fputs("Every case has an interval within ±5 % of its median, and none failed.\n", file);
 }
 

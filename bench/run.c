@@ -20,6 +20,7 @@
 #include "bench/run.h"
 #include "bench/signals.h"
 #include "bench/system.h"
+#include "bench/units.h"
 #include "runners/clock.h"
 
 /* A process worker takes a descriptor: a thousand of them need more than the usual soft limit. */
@@ -105,7 +106,9 @@ static int begin_chain(struct run *run, int argc, char *const *original)
 					  .machine = run->machine,
 					  .overhead = &overhead};
 	int error = environment_write(run->chain.folder, &environment);
-	fprintf(stderr, "%zu cases, at most %llu s, into %s\n", run->plan.count,
+	char cases[32];
+	fprintf(stderr, "%s, at most %llu s, into %s\n",
+		units_show_count(run->plan.count, "case", cases, sizeof cases),
 		(unsigned long long)(run->options.budget_ns / NS_PER_S), run->chain.folder);
 	return error ? complain(EXIT_UNUSABLE, "'%s/env.json' cannot be written", run->chain.folder) : 0;
 }

@@ -48,7 +48,7 @@ size_t stat_median_order(size_t n, double *coverage)
 struct estimate stat_median_interval(double *x, size_t n)
 {
 	struct estimate e = {.value = stat_median(x, n), .low = NAN, .high = NAN, .n = n};
-	if (n == 0)
+	if (n < 2)
 		return e;
 	size_t k = stat_median_order(n, &e.coverage);
 	e.low = x[k - 1];

@@ -23,7 +23,8 @@ struct estimate {
 
 /*
  * The median with its distribution-free interval from the order statistics k and n+1-k, with the largest
- * k whose coverage 1 - 2 P(Bin(n, 1/2) < k) is at least 0.95; for n < 6 the extremes, and what they cover.
+ * k whose coverage 1 - 2 P(Bin(n, 1/2) < k) is at least 0.95; for n < 6 the extremes, and what they cover;
+ * one value has no interval (NaN, coverage 0).
  * Source: David & Nagaraja, Order Statistics, 3rd ed. 2003, section 7.1.
  */
 struct estimate stat_median_interval(double *x, size_t n);

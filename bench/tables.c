@@ -106,12 +106,12 @@ static bool has_several_sizes(const struct summary *s, const struct case_summary
 
 static void put_ratio(FILE *file, const struct summary *s, const struct ratio_row *row)
 {
-	char label[256], size[32] = "", pair[96];
+	char label[256], size[32] = "", pair[96], of_workers[32];
 	const struct case_summary *c = row->c;
 	if (has_several_sizes(s, c))
 		snprintf(size, sizeof size, " %" PRIu64, c->size);
-	snprintf(label, sizeof label, "%.128s%s, %" PRIu64 " worker%s", c->kernel, size, c->workers,
-		 c->workers > 1 ? "s" : "");
+	snprintf(label, sizeof label, "%.128s%s, %s", c->kernel, size,
+		 units_show_count(c->workers, "worker", of_workers, sizeof of_workers));
 	snprintf(pair, sizeof pair, "%s/%s", row->pair_processes, row->pair_threads);
 	put_text(file, c->suite);
 	fputc(',', file);
@@ -185,7 +185,11 @@ void tables_print(const struct summary *s)
 		double half = (c->wall.high - c->wall.low) / 2 / c->wall.value;
 		/* µ takes two bytes and one column */
 		units_show_ns(c->wall.value, wall, sizeof wall);
-		printf("%-46s %*s %6.1f %%", name, strstr(wall, "µ") ? 11 : 10, wall, 100 * half);
+		printf("%-46s %*s ", name, strstr(wall, "µ") ? 11 : 10, wall);
+		if (isfinite(half))
+			printf("%6.1f %%", 100 * half);
+		else
+			printf("%10s", "–"); /* three bytes, one column */
 		if (isfinite(c->speedup.value))
 			printf("  %5.2f", c->speedup.value);
 		printf("%s\n", c->failed ? "  (failed since)" : "");

@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -115,4 +116,10 @@ const char *units_show_si(double value, char *buffer, size_t bytes)
 		i++;
 	}
 	return show(value, prefixes[i], buffer, bytes);
+}
+
+const char *units_show_count(uint64_t n, const char *noun, char *buffer, size_t bytes)
+{
+	snprintf(buffer, bytes, "%" PRIu64 " %s%s", n, noun, n == 1 ? "" : "s");
+	return buffer;
 }

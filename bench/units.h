@@ -15,6 +15,8 @@ int units_share(const char *text, double *share);   /* "3%" gives 0.03; the sign
 
 /* "12.3 ms", three significant digits; the text lives in `buffer`. */
 const char *units_show_ns(double ns, char *buffer, size_t bytes);
+/* "1 worker", "2 workers". */
+const char *units_show_count(uint64_t n, const char *noun, char *buffer, size_t bytes);
 /* "12.3 G" before a unit such as FLOP/s: powers of 1000. */
 const char *units_show_si(double value, char *buffer, size_t bytes);
 

@@ -1,5 +1,5 @@
 # Processes over threads, a forest plot: a row a label, a marker a pair, span and wall side by side.
-# Right of 1 threads are faster, left of 1 processes; a pale marker's interval includes 1.
+# Right of 1 threads are faster, left of 1 processes; a pale marker's interval includes 1, or is unknown.
 # gnuplot -c plots/ratio.gp ratios.csv OUTBASE TITLE CAPTION [SUITE]
 here = ARG0[1:strlen(ARG0) - strlen("ratio.gp")]
 figure = "ratio"; table = ARG1; outbase = ARG2; title = ARG3; caption = ARG4; suite = ARG5
@@ -7,13 +7,14 @@ load here."style.gp"
 needed = "suite pair metric ratio low high label"
 load here."table.gp"
 
-array at[rows]; array mid[rows]; array low[rows]; array high[rows]; array line[rows]; array pair[rows]
+array at[rows]; array mid[rows]; array low[rows]; array high[rows]; array sure[rows]; array line[rows]; array pair[rows]
 array line_name[rows]; array pair_name[rows]; array sort_key[2 * rows]
 n = 0; lost = 0; lined = 0; pairs = 0; spans = 0; walls = 0
 do for [i=1:rows] {
 	if (suite ne "" && suite ne text(i, "suite")) { continue }
 	if (!(field(i, "ratio") > 0)) { lost = lost + 1; continue }
 	n = n + 1; at[n] = i; mid[n] = field(i, "ratio")
+	sure[n] = known(field(i, "low")) && known(field(i, "high"))
 	low[n] = or_else(field(i, "low"), mid[n]); high[n] = or_else(field(i, "high"), mid[n])
 	if (text(i, "metric") eq "span") { spans = spans + 1 } else { walls = walls + 1 }
 	line[n] = 0; pair[n] = 0
@@ -49,7 +50,7 @@ do for [k=1:pairs] {
 	pair_style[k] = style ? style : 9 + k % 4
 	legend_text[k] = pair_name[k]; legend_style[k] = pair_style[k]
 }
-legend_text[pairs + 1] = "pale: the interval includes 1"; legend_style[pairs + 1] = 20
+legend_text[pairs + 1] = "pale: the interval includes 1, or is unknown"; legend_style[pairs + 1] = 20
 legends = pairs + 1; legend_line = 0
 tics_of(r) = r < log2(1.35) ? "0.75 0.8 0.85 0.9 0.95 1 1.05 1.1 1.15 1.2 1.25 1.3" \
            : r < log2(1.7) ? "0.6 0.7 0.8 0.9 1 1.1 1.25 1.4 1.6" : r < log2(3) ? "0.33 0.4 0.5 0.67 0.8 1 1.25 1.5 2 2.5 3" : ""
@@ -95,7 +96,7 @@ do for [page=1:2] {
 			drawn = 0
 			do for [i=1:n] {
 				if (pair[i] != k || (text(at[i], "metric") eq "span") != (metric eq "span")) { continue }
-				if ((low[i] <= 1 && high[i] >= 1) != pale) { continue }
+				if ((!sure[i] || (low[i] <= 1 && high[i] >= 1)) != pale) { continue }
 				y = line[i] + 0.76 / pairs * (k - (pairs + 1) / 2.0)
 				if (abs(log2(mid[i])) > reach) {
 					far = far + 1

@@ -132,7 +132,10 @@ check "RESULTS.md all the same" test -s plain/RESULTS.md
 expect 2 "No space left on device" "$pvt" run --kernel cube --size 100 --repetitions 1 --csv /dev/full
 
 # --- Google Benchmark's JSON, read by its own compare.py where it is installed
-expect 0 "" "$pvt" run --kernel cube --size 1000 --runner seq,pthread --workers 1 --repetitions 3 --benchmark_out=a.json --out json
+expect 0 "" "$pvt" run --kernel cube --size 1000 --runner seq,pthread,fork --workers 1 --repetitions 3 --benchmark_out=a.json --out json
+# Google Benchmark's JSON is of one invocation, and one invocation has no interval.
+check "no interval from one invocation" grep -q "[0-9] [µmn]*s *–" out.txt
+check "no claim from one invocation" grep -q "these samples do not prove (one invocation, so no interval" json/RESULTS.md
 check "JSON" python3 "$src/tests/check_json.py" a.json
 
 echo "$passed passed, $failed failed"

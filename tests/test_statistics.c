@@ -48,6 +48,17 @@ static void test_median_interval(void **state)
 	assert_int_equal(e.n, 10);
 }
 
+/* A single value says nothing of how far another would lie: no interval, rather than one of no width. */
+static void test_one_value_has_no_interval(void **state)
+{
+	(void)state;
+	double x[] = {3};
+	struct estimate e = stat_median_interval(x, 1);
+	assert_near(e.value, 3, 0);
+	assert_true(isnan(e.low) && isnan(e.high));
+	assert_near(e.coverage, 0, 0);
+}
+
 static void test_scaling_scales_the_interval(void **state)
 {
 	(void)state;
@@ -110,6 +121,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_quantiles),
 		cmocka_unit_test(test_orders_of_the_median_interval),
 		cmocka_unit_test(test_median_interval),
+		cmocka_unit_test(test_one_value_has_no_interval),
 		cmocka_unit_test(test_scaling_scales_the_interval),
 		cmocka_unit_test(test_the_interval_covers_what_it_says),
 		cmocka_unit_test(test_geometric_mean),
