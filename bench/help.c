@@ -41,7 +41,7 @@ static const struct {
 		"Other\n"
 		"  --seed N             of the order of measurement\n"
 		"  --dry-run            only name the cases\n"
-		"  --hold RANK          that worker stops before it starts, for a debugger\n"
+		"  --hold RANK          that worker stops before its first job, for a debugger\n"
 		"  --benchmark_…        Google Benchmark's flags; --benchmark_out=FILE: its JSON, of one "
 		"invocation\n"},
 	{"report",

@@ -77,6 +77,7 @@ static void probe(struct attempt *a, struct progress_of_case *progress)
 			 "the kernel's own verification failed (checksum %016llx, sequentially %016llx)",
 			 (unsigned long long)a->totals.checksum, (unsigned long long)in->expected);
 	}
+	a->job.hold = -1; /* once a case */
 	progress->pss_kib = (double)a->totals.pss_kib;
 	progress->probed = true;
 }
@@ -186,7 +187,7 @@ int measure_sample(struct measure *m, const struct bench_case *c, struct progres
 			     .schedule = c->schedule,
 			     .chunk = c->chunk,
 			     .timeout_ns = m->options->timeout_ns,
-			     .hold = m->options->hold,
+			     .hold = progress->probed ? -1 : m->options->hold,
 			     .interrupted = m->interrupted};
 	fill_case(row, c, m->run_id);
 	row->repetition = progress->repetition++;

@@ -123,6 +123,16 @@ check "it says where the samples are" grep -q "interrupted; all .* finished samp
 check "rows are whole" "$pvt" report stopped >/dev/null 2>&1
 check "no worker left" bash -c "! pgrep -P $pid >/dev/null && ! pgrep -f '[-]-pvt-worker' >/dev/null"
 
+# --- a held worker waits for a debugger once, then the run goes on
+timeout 60 "$pvt" run --kernel cube --size 100 --runner fork --workers 2 --repetitions 2 --hold 1 --csv held.csv >held.txt 2>&1 &
+pid=$!
+for _ in $(seq 100); do grep -q "holds: attach with" held.txt && break; sleep 0.1; done
+held=$(sed -n 's/.*gdb -p \([0-9]*\)`.*/\1/p' held.txt)
+for _ in $(seq 100); do kill -CONT "$held" 2>/dev/null || break; sleep 0.05; done # it may not have stopped yet
+wait $pid
+check "the held run goes on and ends" test $? -eq 0
+check "both samples are there" test "$(wc -l <held.csv)" -eq 3
+
 # --- without gnuplot the samples and RESULTS.md are there, and the reason is named
 mkdir -p bin; for t in bash; do ln -sf "$(command -v $t)" bin/; done
 expect 2 "there is no gnuplot" env PATH="$PWD/bin" "$pvt" run --kernel cube --size 100 --out plain "${fast[@]}"
