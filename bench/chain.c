@@ -64,6 +64,26 @@ static bool is_precise(const struct estimate *e, double precision)
 	return e->coverage >= 0.95 && (e->high - e->low) / 2 <= precision * e->value;
 }
 
+static bool are_compared(const struct bench_case *a, const struct bench_case *b)
+{
+	return strcmp(a->suite, b->suite) == 0 && a->kernel == b->kernel && a->params.size == b->params.size;
+}
+
+/*
+ * Cases that are compared end together: ratios are paired by invocation, and a case that stopped early would
+ * leave its partners' later invocations without a pair.
+ */
+static void keep_partners_going(const struct plan *plan, const struct progress_of_case *progress, bool *done)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		if (done[i])
+			continue;
+		for (size_t k = 0; k < plan->count; k++)
+			if (!progress[k].failed && are_compared(&plan->cases[i], &plan->cases[k]))
+				done[k] = false;
+	}
+}
+
 int chain_catch_up(const struct chain *chain, const struct plan *plan, const struct options *o,
 		   struct progress_of_case *progress, bool *done)
 {
@@ -89,6 +109,8 @@ int chain_catch_up(const struct chain *chain, const struct plan *plan, const str
 						  : is_precise(&s->wall, o->precision) &&
 							    is_precise(&s->span, o->precision));
 		}
+	if (!o->repetitions)
+		keep_partners_going(plan, progress, done);
 	summary_free(&summary);
 	samples_free(&samples);
 	return 0;

@@ -28,8 +28,9 @@ int chain_read(const char *text, struct chain *chain);
 int chain_next(const struct chain *chain, char *const *argv);
 
 /*
- * Where each case stands, from the samples so far: iterations, repetitions, failures, and whether it is
- * precise enough already. `done` and `progress` have plan->count entries.
+ * Where each case stands, from the samples so far: iterations, repetitions, failures, and whether it
+ * is done: it and all that it is compared with are precise enough. `done` and `progress` have plan->count
+ * entries.
  */
 int chain_catch_up(const struct chain *chain, const struct plan *plan, const struct options *options,
 		   struct progress_of_case *progress, bool *done);

@@ -13,6 +13,8 @@
 #include "bench/tables.h"
 #include "bench/units.h"
 
+#define DOUBTFUL 0.05
+
 /* Text from outside goes into a table cell or a sentence without becoming markup. */
 static void put_text(FILE *file, const char *text)
 {
@@ -271,29 +273,54 @@ static void put_lives(FILE *file, const struct summary *s, uint64_t workers)
 	      file);
 }
 
+/* How far a case is to be doubted: the half-width of its span's interval as a share; 0 if it is narrow. */
+static double doubt(const struct case_summary *c)
+{
+	double half = (c->span.high - c->span.low) / 2 / c->span.value;
+	return half > DOUBTFUL ? half : 0;
+}
+
+/* A line a kernel and size: its doubtful cases. */
+static size_t put_doubts_of(FILE *file, const struct summary *s, size_t first, size_t last)
+{
+	size_t shown = 0;
+	for (size_t i = first; i < last; i++) {
+		const struct case_summary *c = &s->cases[i];
+		if (!c->failed && doubt(c) == 0)
+			continue;
+		fputs(shown++ ? ", " : "- ", file);
+		if (shown == 1) {
+			put_text(file, c->kernel);
+			fprintf(file, " %" PRIu64 ": ", c->size);
+		}
+		fprintf(file, "%s × %" PRIu64, c->runner, c->workers);
+		if (c->failed)
+			fprintf(file, " (%zu samples *%s*)", c->failed, c->status);
+		if (doubt(c) > 0)
+			fprintf(file, " (±%.0f %%)", 100 * doubt(c));
+	}
+	if (shown)
+		fputc('\n', file);
+	return shown;
+}
+
 static void put_doubts(FILE *file, const struct summary *s)
 {
 	size_t shown = 0;
 	fputs("## What to doubt\n\n", file);
-	for (size_t i = 0; i < s->count; i++) {
-		const struct case_summary *c = &s->cases[i];
-		double half = (c->span.high - c->span.low) / 2 / c->span.value;
-		if (!c->failed && (half <= 0.05 || s->run_count < 2))
-			continue;
-		fputs("- ", file);
-		put_text(file, c->kernel);
-		fprintf(file, " %" PRIu64 ", %s, %" PRIu64 " workers: ", c->size, c->runner, c->workers);
-		if (c->failed)
-			fprintf(file, "%zu samples are *%s*; ", c->failed, c->status);
-		if (c->samples && isfinite(half))
-			fprintf(file, "span known to ±%.0f %% only", 100 * half);
-		fputs("\n", file);
-		shown++;
-	}
 	if (s->run_count < 2)
 		fputs("- All of it: one invocation cannot tell how much the next one would differ.\n", file);
-	else if (!shown)
-		fputs("Every case has an interval within ±5 % of its median, and none failed.\n", file);
+	else
+		fputs("Cases (runner × workers) that failed, or whose span is known to worse than ±5 %:\n\n",
+		      file);
+	for (size_t i = 0, next; i < s->count; i = next) {
+		const struct case_summary *c = &s->cases[i];
+		for (next = i + 1; next < s->count && s->cases[next].size == c->size &&
+				   strcmp(s->cases[next].kernel, c->kernel) == 0;)
+			next++;
+		shown += put_doubts_of(file, s, i, next);
+	}
+	fprintf(file, "%s%zu of %zu cases.\n", shown ? "\n" : "", shown, s->count);
 }
 
 int markdown_write(const char *dir, const struct summary *s, const struct findings *f,

@@ -41,7 +41,7 @@ void progress_clear(const struct progress *p)
 
 void progress_invocation(const struct progress *p, uint64_t samples, uint64_t unfinished)
 {
-	if (p->terminal)
+	if (p->terminal || samples == 0)
 		return;
 	fprintf(stderr,
 		"invocation %llu of %llu: %llu samples, %llu of %zu cases not yet precise, at most %u s "

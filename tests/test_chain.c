@@ -1,0 +1,103 @@
+/* What an invocation learns from the samples of those before it: which cases are done. */
+#include "tests/check.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "bench/chain.h"
+#include "runners/runner.h"
+
+enum { CASES = 4, RUNS = 6 };
+
+static const struct kernel square = {.name = "square"}, cube = {.name = "cube"};
+
+static struct bench_case make_case(const struct kernel *kernel, const char *runner)
+{
+	return (struct bench_case){.suite = "scaling",
+				   .kernel = kernel,
+				   .runner = runner_find(runner),
+				   .params = {.size = 10},
+				   .workers = 1};
+}
+
+/* Six invocations, one sample a case in each; a wide case takes twice as long in every other one. */
+static void write_samples(const struct chain *chain, const struct bench_case *cases, const bool *wide,
+			  const char *const *status)
+{
+	char path[PATH_MAX + 32];
+	snprintf(path, sizeof path, "%s/samples.csv", chain->folder);
+	FILE *file = fopen(path, "w");
+	assert_non_null(file);
+	samples_write_header(file);
+	for (int run = 0; run < RUNS; run++)
+		for (size_t i = 0; i < CASES; i++) {
+			struct sample s;
+			char id[16];
+			sample_clear(&s);
+			snprintf(id, sizeof id, "run%d", run);
+			s.run_id = id;
+			s.suite = cases[i].suite;
+			s.kernel = cases[i].kernel->name;
+			s.size = cases[i].params.size;
+			s.runner = cases[i].runner->name;
+			s.workers = cases[i].workers;
+			s.placement = "compact";
+			s.schedule = "static";
+			s.status = status[i];
+			s.iterations = 7;
+			s.wall_ns = s.span_ns = wide[i] && run % 2 ? 200 : 100;
+			samples_write(file, &s);
+		}
+	fclose(file);
+}
+
+static void expect_done(const bool *wide, const char *const *status, const bool *expected)
+{
+	struct bench_case cases[CASES] = {make_case(&square, "seq"), make_case(&square, "fork"),
+					  make_case(&cube, "seq"), make_case(&cube, "fork")};
+	struct plan plan = {.cases = cases, .count = CASES};
+	struct options options = {.precision = 0.02};
+	struct progress_of_case progress[CASES] = {0};
+	bool done[CASES] = {0};
+	struct chain chain = {.folder = "/tmp/pvt-chain-XXXXXX"};
+	char path[PATH_MAX + 32];
+	assert_non_null(mkdtemp(chain.folder));
+	write_samples(&chain, cases, wide, status);
+	assert_int_equal(chain_catch_up(&chain, &plan, &options, progress, done), 0);
+	for (size_t i = 0; i < CASES; i++) {
+		assert_int_equal(done[i], expected[i]);
+		assert_int_equal(progress[i].repetition, RUNS);
+	}
+	snprintf(path, sizeof path, "%s/samples.csv", chain.folder);
+	unlink(path);
+	rmdir(chain.folder);
+}
+
+static const char *const all_ok[CASES] = {"ok", "ok", "ok", "ok"};
+
+/* square/fork is wide: square/seq goes on with it, for their ratio is paired by invocation. cube is done. */
+static void test_cases_that_are_compared_end_together(void **state)
+{
+	(void)state;
+	expect_done((bool[CASES]){false, true, false, false}, all_ok, (bool[CASES]){false, false, true, true});
+	expect_done((bool[CASES]){false}, all_ok, (bool[CASES]){true, true, true, true});
+}
+
+static void test_a_failed_case_neither_goes_on_nor_holds_others(void **state)
+{
+	(void)state;
+	const char *const status[CASES] = {"ok", "crashed", "ok", "crashed"};
+	expect_done((bool[CASES]){true, false, false, false}, status,
+		    (bool[CASES]){false, true, true, true});
+}
+
+int main(int argc, char **argv)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_cases_that_are_compared_end_together),
+		cmocka_unit_test(test_a_failed_case_neither_goes_on_nor_holds_others),
+	};
+	return check_main(argc, argv, tests);
+}
