@@ -7,7 +7,7 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 RUNDIR  ?= results/latest
 
-sources  = $(shell git ls-files '*.c' '*.h' '*.cc')
+sources  = $(shell git ls-files -co --exclude-standard '*.c' '*.h' '*.cc')
 run_args = $(if $(QUICK),--quick) $(if $(BUDGET),--budget $(BUDGET)) $(ARGS)
 
 .PHONY: all bench test plots report peers asan tsan valgrind tidy fmt check-fmt install deps help clean

@@ -81,7 +81,8 @@ static const char *const all_ok[CASES] = {"ok", "ok", "ok", "ok"};
 static void test_cases_that_are_compared_end_together(void **state)
 {
 	(void)state;
-	expect_done((bool[CASES]){false, true, false, false}, all_ok, (bool[CASES]){false, false, true, true});
+	expect_done((bool[CASES]){false, true, false, false}, all_ok,
+		    (bool[CASES]){false, false, true, true});
 	expect_done((bool[CASES]){false}, all_ok, (bool[CASES]){true, true, true, true});
 }
 
@@ -89,8 +90,7 @@ static void test_a_failed_case_neither_goes_on_nor_holds_others(void **state)
 {
 	(void)state;
 	const char *const status[CASES] = {"ok", "crashed", "ok", "crashed"};
-	expect_done((bool[CASES]){true, false, false, false}, status,
-		    (bool[CASES]){false, true, true, true});
+	expect_done((bool[CASES]){true, false, false, false}, status, (bool[CASES]){false, true, true, true});
 }
 
 int main(int argc, char **argv)
