@@ -12,39 +12,39 @@
 enum { WORKERS_MAX = 7, CHUNKS_MAX = 4096, PAGE = 4096 };
 
 /* Moves the area: what was prepared must hold at another address. */
-static void rig_move(struct rig *b)
+static void rig_move(struct rig *rig)
 {
 	void *to = NULL;
 
-	assert_int_equal(posix_memalign(&to, PAGE, b->bytes ? b->bytes : 1), 0);
-	memcpy(to, b->shared, b->bytes);
-	memset(b->shared, 0xa5, b->bytes);
-	free(b->shared);
-	b->shared = to;
+	assert_int_equal(posix_memalign(&to, PAGE, rig->bytes ? rig->bytes : 1), 0);
+	memcpy(to, rig->shared, rig->bytes);
+	memset(rig->shared, 0xa5, rig->bytes);
+	free(rig->shared);
+	rig->shared = to;
 }
 
-void rig_setup(struct rig *b, const struct kernel *kernel, uint64_t size, const char *input)
+void rig_setup(struct rig *rig, const struct kernel *kernel, uint64_t size, const char *input)
 {
-	*b = (struct rig){.kernel = kernel, .params = {.size = size, .input = input}, .generated = !input};
+	*rig = (struct rig){.kernel = kernel, .params = {.size = size, .input = input}, .generated = !input};
 	if (kernel->configure)
-		assert_int_equal(kernel->configure(&b->params), 0);
-	b->bytes = kernel_shared_bytes(kernel, &b->params);
-	assert_int_equal(posix_memalign(&b->shared, PAGE, b->bytes ? b->bytes : 1), 0);
-	memset(b->shared, 0, b->bytes);
+		assert_int_equal(kernel->configure(&rig->params), 0);
+	rig->bytes = kernel_shared_bytes(kernel, &rig->params);
+	assert_int_equal(posix_memalign(&rig->shared, PAGE, rig->bytes ? rig->bytes : 1), 0);
+	memset(rig->shared, 0, rig->bytes);
 	if (kernel->prepare)
-		assert_int_equal(kernel->prepare(b->shared, &b->params), 0);
-	b->params.input = NULL;
-	rig_move(b);
+		assert_int_equal(kernel->prepare(rig->shared, &rig->params), 0);
+	rig->params.input = NULL;
+	rig_move(rig);
 }
 
-void rig_teardown(struct rig *b)
+void rig_teardown(struct rig *rig)
 {
-	free(b->shared);
+	free(rig->shared);
 }
 
-int rig_verify(const struct rig *b, uint64_t checksum)
+int rig_verify(const struct rig *rig, uint64_t checksum)
 {
-	return b->kernel->verify ? b->kernel->verify(b->shared, &b->params, checksum) : 0;
+	return rig->kernel->verify ? rig->kernel->verify(rig->shared, &rig->params, checksum) : 0;
 }
 
 struct chunk {
@@ -75,20 +75,20 @@ static uint64_t cut(struct chunk *chunks, uint64_t items, uint32_t workers, uint
 }
 
 /* One job by `workers` simulated workers that take turns; returns its checksum. */
-uint64_t rig_job(struct rig *b, uint32_t workers, uint64_t seed)
+uint64_t rig_job(struct rig *rig, uint32_t workers, uint64_t seed)
 {
-	const struct kernel *k = b->kernel;
+	const struct kernel *k = rig->kernel;
 	struct context contexts[WORKERS_MAX];
 	struct chunk chunks[CHUNKS_MAX];
-	uint64_t sum = 0, items = kernel_items(k, &b->params);
+	uint64_t sum = 0, items = kernel_items(k, &rig->params);
 
 	for (uint32_t w = 0; w < workers; w++) {
 		contexts[w] = (struct context){
-			.shared = b->shared, .params = &b->params, .rank = w, .workers = workers};
+			.shared = rig->shared, .params = &rig->params, .rank = w, .workers = workers};
 		if (k->enter)
 			assert_int_equal(k->enter(&contexts[w]), 0);
 	}
-	for (uint32_t phase = 0; phase < kernel_phases(k, &b->params); phase++) {
+	for (uint32_t phase = 0; phase < kernel_phases(k, &rig->params); phase++) {
 		uint64_t count = cut(chunks, items, workers, &seed);
 
 		for (uint64_t i = 0; i < count; i++) {
@@ -98,7 +98,7 @@ uint64_t rig_job(struct rig *b, uint32_t workers, uint64_t seed)
 			sum += k->run(ctx, chunks[i].begin, chunks[i].end);
 		}
 		if (k->between)
-			k->between(b->shared, &b->params, phase);
+			k->between(rig->shared, &rig->params, phase);
 	}
 	for (uint32_t w = 0; w < workers; w++)
 		if (k->leave)
@@ -107,23 +107,23 @@ uint64_t rig_job(struct rig *b, uint32_t workers, uint64_t seed)
 }
 
 /* Result bytes; these kernels put their result at the start of the area. Of matmul's, the first row. */
-static uint64_t output_bytes(const struct rig *b)
+static uint64_t output_bytes(const struct rig *rig)
 {
 	static const struct {
 		const char *name;
 		uint64_t element;
 	} arrays[] = {{"square", 8}, {"cube", 8}, {"matmul", 8}, {"kmeans", 1}, {"sort", 8}, {"triad", 8}};
-	const char *name = b->kernel->name;
+	const char *name = rig->kernel->name;
 
 	for (size_t i = 0; i < sizeof(arrays) / sizeof(arrays[0]); i++)
 		if (strcmp(name, arrays[i].name) == 0)
-			return b->params.size * arrays[i].element;
+			return rig->params.size * arrays[i].element;
 	if (strcmp(name, "mandelbrot") == 0)
-		return b->params.size * b->params.size * 2;
+		return rig->params.size * rig->params.size * 2;
 	if (strcmp(name, "sobel") == 0)
-		return b->params.extent[0] * b->params.extent[1] * 4;
+		return rig->params.extent[0] * rig->params.extent[1] * 4;
 	if (strcmp(name, "wordcount") == 0) /* of a file the distinct words are not known to verify */
-		return b->generated ? kernel_items(b->kernel, &b->params) * 16 : 8;
+		return rig->generated ? kernel_items(rig->kernel, &rig->params) * 16 : 8;
 	return 0;
 }
 
@@ -131,60 +131,61 @@ static uint64_t output_bytes(const struct rig *b)
  * Two neighbours of the result change places, which most checksums do not notice; sort's does, so it is given
  * the one that the wrong order has.
  */
-static void check_that_order_matters(struct rig *b, uint64_t checksum)
+static void check_that_order_matters(struct rig *rig, uint64_t checksum)
 {
 	static const char *const names[] = {"mandelbrot", "square", "matmul", "sobel", "sort", "triad"};
 	static const uint64_t elements[] = {2, 8, 8, 4, 8, 8};
 
 	for (size_t n = 0; n < sizeof(names) / sizeof(names[0]); n++) {
-		uint64_t element = elements[n], last = output_bytes(b) / element, i = 1;
-		unsigned char *out = b->shared, kept[8];
+		uint64_t element = elements[n], last = output_bytes(rig) / element, i = 1;
+		unsigned char *out = rig->shared, kept[8];
 
-		if (strcmp(b->kernel->name, names[n]) != 0)
+		if (strcmp(rig->kernel->name, names[n]) != 0)
 			continue;
 		while (i < last && memcmp(out + i * element, out + (i - 1) * element, element) == 0)
 			i++;
 		if (i >= last)
 			return;
 		if (strcmp(names[n], "sort") == 0) /* sum of key i * (2 i + 1) */
-			checksum += 2 * (((uint64_t *)b->shared)[i - 1] - ((uint64_t *)b->shared)[i]);
+			checksum += 2 * (((uint64_t *)rig->shared)[i - 1] - ((uint64_t *)rig->shared)[i]);
 		memcpy(kept, out + i * element, element);
 		memcpy(out + i * element, out + (i - 1) * element, element);
 		memcpy(out + (i - 1) * element, kept, element);
-		assert_int_equal(rig_verify(b, checksum), -EBADMSG);
+		assert_int_equal(rig_verify(rig, checksum), -EBADMSG);
 	}
 }
 
-static void check_that_corruption_is_seen(struct rig *b, uint64_t checksum)
+static void check_that_corruption_is_seen(struct rig *rig, uint64_t checksum)
 {
-	uint64_t random = 1, bytes = output_bytes(b);
+	uint64_t random = 1, bytes = output_bytes(rig);
 
-	if (b->kernel->verify)
-		assert_int_equal(rig_verify(b, checksum + 1), -EBADMSG);
+	if (rig->kernel->verify)
+		assert_int_equal(rig_verify(rig, checksum + 1), -EBADMSG);
 	for (int i = 0; bytes > 0 && i < 8; i++) {
-		unsigned char *byte = (unsigned char *)b->shared + splitmix64(&random) % bytes;
+		unsigned char *byte = (unsigned char *)rig->shared + splitmix64(&random) % bytes;
 
 		*byte ^= 1;
-		assert_int_equal(rig_verify(b, checksum), -EBADMSG);
+		assert_int_equal(rig_verify(rig, checksum), -EBADMSG);
 		*byte ^= 1;
 	}
-	assert_int_equal(rig_verify(b, checksum), 0);
-	check_that_order_matters(b, checksum);
-	memset(b->shared, 0x5a, bytes); /* the next job has to write all of it again */
+	assert_int_equal(rig_verify(rig, checksum), 0);
+	check_that_order_matters(rig, checksum);
+	memset(rig->shared, 0x5a, bytes); /* the next job has to write all of it again */
 }
 
-static void conform_prepared(struct rig *b)
+static void conform_prepared(struct rig *rig)
 {
-	struct cost cost = kernel_cost(b->kernel, &b->params);
-	uint64_t checksum = rig_job(b, 1, 0);
+	struct cost cost = kernel_cost(rig->kernel, &rig->params);
+	uint64_t checksum = rig_job(rig, 1, 0);
 
-	assert_true(kernel_items(b->kernel, &b->params) > 0 && kernel_phases(b->kernel, &b->params) > 0);
+	assert_true(kernel_items(rig->kernel, &rig->params) > 0 &&
+		    kernel_phases(rig->kernel, &rig->params) > 0);
 	assert_true(cost.per_item > 0 && isfinite(cost.per_item) && cost.unit && *cost.unit);
-	assert_int_equal(rig_verify(b, checksum), 0);
-	check_that_corruption_is_seen(b, checksum);
+	assert_int_equal(rig_verify(rig, checksum), 0);
+	check_that_corruption_is_seen(rig, checksum);
 	for (uint32_t workers = 1; workers <= WORKERS_MAX; workers += 3) {
-		assert_int_equal(rig_job(b, workers, workers), checksum);
-		assert_int_equal(rig_verify(b, checksum), 0);
+		assert_int_equal(rig_job(rig, workers, workers), checksum);
+		assert_int_equal(rig_verify(rig, checksum), 0);
 	}
 }
 
