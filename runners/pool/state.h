@@ -1,0 +1,231 @@
+/*
+ * What caller, keeper and workers of a pool share. It lies in one shared mapping, at the same address in all
+ * of them, and holds no lock: whoever is killed, at whatever instruction, leaves nothing held.
+ *
+ * A task's whole life is one 64-bit word in its slot, so there is no moment between "taken from the queue"
+ * and "known to be in worker r's hands". A map's chunks are dealt by ranges and stolen from each other; what
+ * a dead worker had is found from the chunks' states when all others have left the job.
+ *
+ * The keeper replaces workers and settles what dead ones held: a process of its own that forks process
+ * workers (so that forking is safe, however many threads the caller has), or a thread that keeps threads.
+ */
+#ifndef PVT_POOL_STATE_H
+#define PVT_POOL_STATE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/types.h>
+
+#include "runners/pool/heap.h"
+#include "runners/pool/pool.h"
+
+enum {
+	POOL_WORKERS_MAX = 1024,
+	SLOTS = 16384,
+	CELLS = 2 * SLOTS, /* a slot may stand in the queue twice for a moment, when it is retried */
+	SLOT_INLINE = 192, /* input and output of so many bytes need no memory of their own */
+	CASUALTIES = 1024,
+	BITS = 64,
+	LINE = 64,
+};
+
+#define SPIN_NS (60 * NS_PER_US)
+#define NAP_NS (50 * NS_PER_MS) /* no wait is longer: the other side may have died before it could wake us */
+
+/* ---- workers ---- */
+
+enum life { LIFE_ABSENT, LIFE_STARTING, LIFE_READY, LIFE_ENDED };
+
+struct worker {
+	_Alignas(2 * LINE) _Atomic uint64_t range; /* its chunks of the running job: begin in the low half, end */
+	_Atomic uint64_t completed;                /* chunks of that job; told when it has run dry */
+	_Alignas(2 * LINE) _Atomic uint64_t in_job; /* the job it takes part in; 0: none */
+	_Atomic uint32_t chunk;                     /* the chunk it runs */
+	_Atomic uint32_t beats;                     /* tasks and chunks begun: a task that hangs stops them */
+	_Atomic uint32_t busy;
+	_Atomic uint32_t wake; /* futex */
+	_Alignas(LINE) _Atomic uint32_t life;
+	_Atomic int32_t pid;
+	_Atomic int32_t init_code;
+	_Atomic uint32_t renew; /* it left because it had done its share of tasks */
+	/* Its own; the caller reads them when it is out of the job. */
+	uint64_t joined; /* the last job it took part in */
+	struct failures {
+		uint64_t count, first; /* items that returned a code; the least of their indices */
+		int code;              /* of that one */
+	} failures;
+};
+
+/* ---- single tasks ---- */
+
+/* The state word: the ticket of its place in the queue (32 bits), worker (24), state (8). */
+enum {
+	SLOT_FREE,
+	SLOT_READY,
+	SLOT_RUNNING,
+	SLOT_ENDED,     /* by its worker, which wrote outcome[BY_WORKER] */
+	SLOT_SETTLED,   /* by the keeper, which wrote outcome[BY_KEEPER]: never both into one place */
+	SLOT_CANCELLED, /* before it began */
+};
+enum { BY_WORKER, BY_KEEPER };
+
+struct slot {
+	_Alignas(LINE) _Atomic uint64_t word;
+	_Atomic uint32_t waiters;
+	_Atomic uint32_t attempts;
+	struct pool_outcome outcome[2];
+	pool_task *task;
+	const void *input;
+	void *output;
+	size_t input_bytes, output_bytes;
+	_Alignas(16) unsigned char space[SLOT_INLINE];
+};
+
+struct cell {
+	_Atomic uint64_t turn; /* ticket + 1 when it holds that ticket's slot */
+	_Atomic uint32_t slot;
+};
+
+struct queue {
+	_Alignas(LINE) _Atomic uint64_t head;
+	_Alignas(LINE) _Atomic uint64_t tail;
+	_Alignas(LINE) struct cell cell[CELLS];
+};
+
+/* ---- a map: one job at a time ---- */
+
+enum { CHUNK_NEW, CHUNK_RUNNING, CHUNK_DONE, CHUNK_GIVEN_UP };
+
+struct job;
+/* Does the items and notes which returned a code. */
+typedef void job_body(const struct job *job, uint64_t begin, uint64_t end, struct failures *failures);
+
+struct job {
+	_Alignas(LINE) _Atomic uint64_t open; /* its number; 0: no worker may enter */
+	_Atomic uint32_t waits;               /* the caller sleeps on `ended` */
+	_Atomic uint32_t ended;               /* futex: some worker has run dry */
+	_Atomic uint64_t deaths;              /* workers that died in a job, ever */
+	/* Written by the caller while no worker is in. */
+	_Alignas(LINE) job_body *body;
+	uint64_t first, count, chunk; /* items: first … first + count - 1, in chunks of so many */
+	uint32_t chunks;              /* to do in this pass */
+	const uint32_t *list;         /* which ones; NULL: all from 0 */
+	_Atomic unsigned char *state; /* of each chunk */
+	void *task;                   /* the user's function, cast back by the body */
+	void *arg;
+	const unsigned char *inputs;
+	unsigned char *outputs;
+	size_t input_bytes, output_bytes;
+	struct pool_column column[POOL_COLUMNS_MAX];
+	uint32_t columns;
+};
+
+struct casualty {
+	uint32_t chunk;
+	bool timed_out;
+	int wait_status;
+};
+
+/* ---- the whole ---- */
+
+enum stop { STOP_NOT, STOP_DRAIN, STOP_NOW };
+
+struct shared {
+	_Atomic uint32_t stop;
+	_Atomic uint32_t broken; /* futex */
+	_Atomic uint32_t ready;  /* futex: bumped when a worker's life changes */
+	_Atomic uint32_t gone;   /* the keeper has ended, all workers are gone */
+	_Atomic uint32_t slots_used;
+	char reason[200]; /* written before `broken` is set */
+	struct job job;
+	_Alignas(LINE) _Atomic uint64_t sleeping[POOL_WORKERS_MAX / BITS];
+	_Atomic uint64_t spinning[POOL_WORKERS_MAX / BITS];
+	_Alignas(LINE) _Atomic uint32_t finished; /* futex: bumped when a task ends and somebody asked for it */
+	_Atomic uint32_t finish_waiters;
+	_Atomic uint32_t hung; /* a thread hangs in a job: its chunk will not end */
+	_Atomic uint32_t casualties;
+	struct casualty casualty[CASUALTIES];
+	struct worker worker[POOL_WORKERS_MAX];
+	struct queue queue;
+	struct slot slot[SLOTS];
+};
+
+struct pool {
+	struct pool_options options; /* completed: no zeros where a default is meant */
+	struct shared *shared;
+	size_t shared_bytes;
+	struct heap heap;
+	uint32_t workers, first_worker; /* first_worker: 1 if the caller is worker 0 */
+	uint32_t spinners;              /* so many of the lowest ranks may spin */
+	bool caller_spins, caller_spins_in_maps;
+	int pu[POOL_WORKERS_MAX];
+	/* the caller's alone */
+	pid_t caller, keeper;
+	int keeper_fd, command_fd;
+	pthread_t keeper_thread;
+	bool kept; /* the keeper was started and has not been joined */
+	_Atomic int mourned; /* somebody sees to what a keeper that was killed left */
+	_Atomic int closed;
+	pthread_mutex_t map_lock, task_lock;
+	uint64_t job_number;
+	_Atomic unsigned char *chunk_states; /* kept for the next job */
+	size_t chunk_states_bytes;
+	struct tasks *tasks;
+};
+
+static inline bool pool_is_processes(const struct pool *pool)
+{
+	return pool->options.kind == POOL_PROCESSES;
+}
+
+/* worker.c: a worker's whole life, after it was launched. */
+void worker_main(struct pool *pool, uint32_t rank);
+/* Wakes sleeping workers: up to n; or one, if none is looking anyway. */
+void workers_wake(struct shared *shared, uint32_t workers, uint32_t n);
+void workers_wake_one(struct shared *shared, uint32_t workers);
+void workers_forget(struct shared *shared, uint32_t rank); /* it neither sleeps nor spins: it is dead */
+
+/* queue.c */
+int queue_push(struct queue *queue, struct shared *shared, uint32_t slot);
+bool queue_is_empty(struct shared *shared);
+/* Takes the next task for `rank`: its slot, or -1. */
+int queue_take(struct shared *shared, uint32_t rank);
+/* Changes the slot's state, if it is `from`, in the hands of `rank` (SLOT_READY: of UINT32_MAX). */
+bool slot_change(struct slot *slot, unsigned from, uint32_t rank, unsigned to);
+/* Is its place in the queue behind the head? Only then may it be used for another task. */
+bool slot_is_passed(struct shared *shared, const struct slot *slot);
+/* Wakes who waits for it, after it has ended. */
+void slot_wake(struct shared *shared, struct slot *slot);
+static inline unsigned slot_state(uint64_t word)
+{
+	return (unsigned)(word & 0xff);
+}
+static inline uint32_t slot_rank(uint64_t word)
+{
+	return (uint32_t)(word >> 8) & 0xffffff;
+}
+
+/*
+ * deal.c: a worker's, or the caller's, part in the job that is open: its own chunks, then others'; at most
+ * `most` of them. How many it did.
+ */
+uint64_t deal_work(struct shared *shared, uint32_t workers, uint32_t rank, uint64_t most);
+
+/* tasks.c: the caller's books. */
+int tasks_open(struct pool *pool);
+void tasks_refuse(struct pool *pool); /* closes the pool to new tasks; none is halfway in afterwards */
+void tasks_join(struct pool *pool);   /* all have ended: collects them, and returns after the last callback */
+void tasks_close(struct pool *pool);
+
+/* pool.c: says once why the pool is broken, and wakes all who wait. */
+void pool_break(struct shared *shared, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* memory that the pool's workers see: from the heap, or for threads from malloc */
+void *pool_take(struct pool *pool, size_t bytes);
+void pool_give(struct pool *pool, void *memory);
+/* Has a process worker to be given a copy of this? */
+bool pool_must_copy(const struct pool *pool, const void *memory, size_t bytes);
+/* 0, or why there can be no new task: -ESHUTDOWN, -ECANCELED. */
+int pool_refuses(struct pool *pool);
+bool pool_is_interrupted(const struct pool *pool);
+
+#endif

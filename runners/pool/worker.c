@@ -1,0 +1,174 @@
+/* A worker's life: initialise, then take part in jobs and take tasks; spin a little when there are none, then sleep. */
+#include <sched.h>
+
+#include "runners/clock.h"
+#include "runners/futex.h"
+#include "runners/placement.h"
+#include "runners/pool/state.h"
+
+static void set_bit(_Atomic uint64_t *bits, uint32_t rank)
+{
+	atomic_fetch_or(&bits[rank / BITS], UINT64_C(1) << rank % BITS);
+}
+
+static bool clear_bit(_Atomic uint64_t *bits, uint32_t rank)
+{
+	uint64_t bit = UINT64_C(1) << rank % BITS;
+	return atomic_fetch_and(&bits[rank / BITS], ~bit) & bit;
+}
+
+void workers_forget(struct shared *shared, uint32_t rank)
+{
+	clear_bit(shared->sleeping, rank);
+	clear_bit(shared->spinning, rank);
+}
+
+/* Who clears a sleeper's bit has to wake it. */
+static uint32_t wake_word(struct shared *shared, uint32_t word, uint32_t n)
+{
+	uint32_t woken = 0;
+	uint64_t bits = atomic_load(&shared->sleeping[word]);
+	for (; bits && woken < n; bits &= bits - 1) {
+		uint32_t rank = word * BITS + (uint32_t)__builtin_ctzll(bits);
+		if (!clear_bit(shared->sleeping, rank))
+			continue;
+		atomic_fetch_add(&shared->worker[rank].wake, 1);
+		futex_wake_all(&shared->worker[rank].wake);
+		woken++;
+	}
+	return woken;
+}
+
+void workers_wake(struct shared *shared, uint32_t workers, uint32_t n)
+{
+	for (uint32_t word = 0; word <= (workers - 1) / BITS && n; word++)
+		n -= wake_word(shared, word, n);
+}
+
+/* One that spins will see the task by itself; one that is about to sleep looks again after it has said so. */
+void workers_wake_one(struct shared *shared, uint32_t workers)
+{
+	for (uint32_t word = 0; word <= (workers - 1) / BITS; word++)
+		if (atomic_load(&shared->spinning[word]))
+			return;
+	workers_wake(shared, workers, 1);
+}
+
+static bool is_stopped(const struct shared *shared)
+{
+	return atomic_load_explicit(&shared->stop, memory_order_relaxed) == STOP_NOW ||
+	       atomic_load_explicit(&shared->broken, memory_order_relaxed);
+}
+
+static bool has_something(const struct pool *pool, const struct worker *me)
+{
+	struct shared *shared = pool->shared;
+	uint64_t job = atomic_load(&shared->job.open);
+	return (job && job != me->joined) || !queue_is_empty(shared) || atomic_load(&shared->stop) ||
+	       atomic_load(&shared->broken);
+}
+
+static void spin(const struct pool *pool, const struct worker *me)
+{
+	uint64_t until = clock_ns() + SPIN_NS;
+	do
+		for (int i = 0; i < 64; i++) {
+			if (has_something(pool, me))
+				return;
+			clock_relax();
+		}
+	while (clock_ns() < until);
+}
+
+static void idle(const struct pool *pool, struct worker *me, uint32_t rank)
+{
+	struct shared *shared = pool->shared;
+	if (rank < pool->spinners) {
+		set_bit(shared->spinning, rank);
+		spin(pool, me);
+	}
+	uint32_t wake = atomic_load(&me->wake);
+	bool sleeps = !has_something(pool, me);
+	if (sleeps)
+		set_bit(shared->sleeping, rank);
+	if (rank < pool->spinners)
+		clear_bit(shared->spinning, rank);
+	if (!sleeps)
+		return;
+	if (!has_something(pool, me))
+		futex_wait(&me->wake, wake, 0);
+	clear_bit(shared->sleeping, rank);
+}
+
+static void run_task(struct pool *pool, struct worker *me, uint32_t rank, struct slot *slot)
+{
+	struct shared *shared = pool->shared;
+	if (!queue_is_empty(shared))
+		workers_wake_one(shared, pool->workers);
+	uint32_t attempts = atomic_fetch_add_explicit(&slot->attempts, 1, memory_order_relaxed) + 1;
+	atomic_store_explicit(&me->beats, atomic_load_explicit(&me->beats, memory_order_relaxed) + 1,
+			      memory_order_relaxed);
+	atomic_store(&me->busy, 1);
+	int code = slot->task(slot->input, slot->input_bytes, slot->output, slot->output_bytes);
+	atomic_store(&me->busy, 0);
+	slot->outcome[BY_WORKER] = (struct pool_outcome){
+		.state = code ? POOL_FAILED : POOL_DONE, .code = code, .attempts = attempts};
+	if (slot_change(slot, SLOT_RUNNING, rank, SLOT_ENDED))
+		slot_wake(shared, slot);
+}
+
+/* The caller changes a job only while it is not open and nobody is in; so: say that one is in, then look. */
+static uint64_t take_part(struct pool *pool, struct worker *me, uint32_t rank, uint64_t number, uint64_t most)
+{
+	uint64_t done = 0;
+	atomic_store(&me->in_job, number);
+	if (atomic_load(&pool->shared->job.open) == number) {
+		atomic_store_explicit(&me->busy, 1, memory_order_relaxed);
+		done = deal_work(pool->shared, pool->workers, rank, most);
+		atomic_store_explicit(&me->busy, 0, memory_order_relaxed);
+	}
+	me->joined = number;
+	atomic_store(&me->in_job, 0);
+	return done;
+}
+
+static void serve(struct pool *pool, struct worker *me, uint32_t rank)
+{
+	struct shared *shared = pool->shared;
+	uint64_t left = pool->options.tasks_per_worker ? pool->options.tasks_per_worker : UINT64_MAX;
+	while (left && !is_stopped(shared)) {
+		uint64_t job = atomic_load(&shared->job.open);
+		int slot;
+		if (job && job != me->joined)
+			left -= take_part(pool, me, rank, job, left);
+		else if ((slot = queue_take(shared, rank)) >= 0) {
+			run_task(pool, me, rank, &shared->slot[slot]);
+			left--;
+		} else if (atomic_load(&shared->stop) == STOP_DRAIN)
+			return;
+		else
+			idle(pool, me, rank);
+	}
+	atomic_store(&me->renew, left == 0);
+}
+
+static void tell(struct shared *shared, struct worker *me, enum life life)
+{
+	atomic_store(&me->life, life);
+	atomic_fetch_add(&shared->ready, 1);
+	futex_wake_all(&shared->ready);
+}
+
+void worker_main(struct pool *pool, uint32_t rank)
+{
+	struct worker *me = &pool->shared->worker[rank];
+	placement_bind(pool->pu[rank]);
+	int code = pool->options.init ? pool->options.init(pool->options.init_arg, rank) : 0;
+	if (code) {
+		atomic_store(&me->init_code, code);
+	} else {
+		tell(pool->shared, me, LIFE_READY);
+		serve(pool, me, rank);
+	}
+	tell(pool->shared, me, LIFE_ENDED);
+}
