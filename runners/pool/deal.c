@@ -35,9 +35,9 @@ static bool steal(struct shared *shared, uint32_t workers, uint32_t rank)
 			if (begin >= end)
 				break;
 			uint32_t middle = begin + (end - begin) / 2;
-			if (!atomic_compare_exchange_weak_explicit(&victim->range, &range,
-								   make_range(begin, middle),
-								   memory_order_acq_rel, memory_order_relaxed))
+			if (!atomic_compare_exchange_weak_explicit(
+				    &victim->range, &range, make_range(begin, middle), memory_order_acq_rel,
+				    memory_order_relaxed))
 				continue;
 			atomic_store_explicit(&shared->worker[rank].range, make_range(middle, end),
 					      memory_order_release);

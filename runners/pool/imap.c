@@ -82,8 +82,8 @@ static void fill_window(struct pool_imap *m)
 			return;
 		out->output = m->outputs + (size_t)e * m->output_bytes;
 		out->index = m->submitted++;
-		m->error = pool_submit(m->pool, m->task, input, m->input_bytes, out->output, m->output_bytes, NULL, NULL,
-				       NULL, &out->future);
+		m->error = pool_submit(m->pool, m->task, input, m->input_bytes, out->output, m->output_bytes,
+				       NULL, NULL, NULL, &out->future);
 		m->ended = m->error != 0;
 		m->taken += !m->ended;
 	}

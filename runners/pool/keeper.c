@@ -1,8 +1,8 @@
 /*
  * The keeper starts workers, notices their ends, settles what dead ones held, replaces them, and watches the
  * time limit. Of a process pool it is a process: it forks workers, and being single-threaded may do so
- * whatever the caller's threads are at; when the caller dies, it ends with all workers. Of a thread pool it is a
- * thread.
+ * whatever the caller's threads are at; when the caller dies, it ends with all workers. Of a thread pool it
+ * is a thread.
  */
 #include "runners/pool/keeper.h"
 
@@ -55,7 +55,6 @@ static void *thread_main(void *arg)
 {
 	struct seat seat = *(struct seat *)arg;
 	free(arg);
-	atomic_store(&seat.pool->shared->worker[seat.rank].pid, (int)gettid());
 	worker_main(seat.pool, seat.rank);
 	keeper_command(seat.pool);
 	return NULL;
@@ -135,6 +134,12 @@ static void launch(struct keeping *k, uint32_t rank)
 
 /* ---- ends ---- */
 
+static bool is_ending(const struct keeping *k)
+{
+	const struct shared *shared = k->pool->shared;
+	return atomic_load(&shared->stop) == STOP_NOW || atomic_load(&shared->broken);
+}
+
 static void tell_death(int wait_status, char *text, size_t bytes)
 {
 	if (WIFSIGNALED(wait_status))
@@ -195,8 +200,9 @@ static bool settle_job(struct keeping *k, uint32_t rank, int wait_status)
 		return false;
 	uint32_t n = atomic_load(&shared->casualties);
 	if (n < CASUALTIES) {
-		shared->casualty[n] = (struct casualty){
-			.chunk = atomic_load(&w->chunk), .timed_out = k->kept[rank].expired, .wait_status = wait_status};
+		shared->casualty[n] = (struct casualty){.chunk = atomic_load(&w->chunk),
+							.timed_out = k->kept[rank].expired,
+							.wait_status = wait_status};
 		atomic_store(&shared->casualties, n + 1);
 	}
 	atomic_fetch_add(&shared->job.deaths, 1);
@@ -235,7 +241,8 @@ static void bury(struct keeping *k, uint32_t rank, int wait_status)
 	atomic_store(&w->pid, 0);
 	if (init_code)
 		pool_break(shared, "the initialiser of worker %u returned %d", rank, init_code);
-	bool held = settle_task(k, rank, wait_status);
+	/* Of those that were killed to end the pool, the tasks are cancelled, not lost: see cancel_rest. */
+	bool held = !is_ending(k) && settle_task(k, rank, wait_status);
 	held |= settle_job(k, rank, wait_status);
 	if (!well) {
 		count_short_lives(k, rank, life != LIFE_STARTING, death);
@@ -279,7 +286,8 @@ static void expire_thread(struct keeping *k, uint32_t rank)
 	struct shared *shared = k->pool->shared;
 	struct pool_outcome outcome = {.state = POOL_TIMED_OUT, .attempts = 1};
 	if (atomic_load(&shared->worker[rank].in_job)) {
-		shared->casualty[0] = (struct casualty){.chunk = atomic_load(&shared->worker[rank].chunk), .timed_out = true};
+		shared->casualty[0] = (struct casualty){.chunk = atomic_load(&shared->worker[rank].chunk),
+							.timed_out = true};
 		atomic_store(&shared->casualties, 1);
 		atomic_store(&shared->hung, 1);
 		pool_break(shared, "worker %u, a thread, hangs in a map and cannot be stopped", rank);
@@ -313,12 +321,6 @@ static void watch_time(struct keeping *k)
 
 /* ---- the loop ---- */
 
-static bool is_ending(const struct keeping *k)
-{
-	const struct shared *shared = k->pool->shared;
-	return atomic_load(&shared->stop) == STOP_NOW || atomic_load(&shared->broken);
-}
-
 static void kill_all(struct keeping *k)
 {
 	for (uint32_t r = k->pool->first_worker; r < k->pool->workers; r++)
@@ -326,7 +328,8 @@ static void kill_all(struct keeping *k)
 			kill(atomic_load(&k->pool->shared->worker[r].pid), SIGKILL);
 }
 
-/* Starts what is due; when the pool drains, only if tasks are left and nobody to do them. The next due time. */
+/* Starts what is due; when the pool drains, only if tasks are left and nobody to do them. The next due time.
+ */
 static uint64_t replace(struct keeping *k)
 {
 	uint64_t next = UINT64_MAX, now = clock_ns();
@@ -368,8 +371,7 @@ static bool wait_for_news(struct keeping *k, uint64_t due_ns)
 static bool is_over(const struct keeping *k)
 {
 	uint32_t stop = atomic_load(&k->pool->shared->stop);
-	return k->living == 0 &&
-	       (is_ending(k) || (stop == STOP_DRAIN && queue_is_empty(k->pool->shared)));
+	return k->living == 0 && (is_ending(k) || (stop == STOP_DRAIN && queue_is_empty(k->pool->shared)));
 }
 
 static void cancel_rest(struct shared *shared)
@@ -388,7 +390,8 @@ void keeper_say_gone(struct shared *shared)
 {
 	cancel_rest(shared);
 	atomic_store(&shared->gone, 1);
-	_Atomic uint32_t *const words[] = {&shared->ready, &shared->finished, &shared->job.ended, &shared->gone};
+	_Atomic uint32_t *const words[] = {&shared->ready, &shared->finished, &shared->job.ended,
+					   &shared->gone};
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
 		if (words[i] != &shared->gone)
 			atomic_fetch_add(words[i], 1);

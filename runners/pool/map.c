@@ -15,7 +15,8 @@
 #include "runners/pool/state.h"
 
 enum { CHUNKS_A_WORKER = 32 };
-#define BLOCK_CHUNKS (UINT64_C(1) << 22) /* a job's states have to fit memory: longer maps are several jobs */
+#define BLOCK_CHUNKS (UINT64_C(1) << 22) /* a job's states have to fit memory: longer maps are several jobs \
+					  */
 
 /* What a map asks for. */
 struct request {
@@ -58,8 +59,8 @@ static void body_map(const struct job *job, uint64_t begin, uint64_t end, struct
 	pool_task *task = (pool_task *)job->task;
 	for (uint64_t i = begin; i < end; i++)
 		note(failures, i, 1,
-		     task(job->inputs + i * job->input_bytes, job->input_bytes, job->outputs + i * job->output_bytes,
-			  job->output_bytes));
+		     task(job->inputs + i * job->input_bytes, job->input_bytes,
+			  job->outputs + i * job->output_bytes, job->output_bytes));
 }
 
 static void body_starmap(const struct job *job, uint64_t begin, uint64_t end, struct failures *failures)
@@ -68,7 +69,8 @@ static void body_starmap(const struct job *job, uint64_t begin, uint64_t end, st
 	const void *arguments[POOL_COLUMNS_MAX];
 	for (uint64_t i = begin; i < end; i++) {
 		for (uint32_t c = 0; c < job->columns; c++)
-			arguments[c] = (const unsigned char *)job->column[c].values + i * job->column[c].bytes;
+			arguments[c] = (const unsigned char *)job->column[c].values +
+				       i * job->column[c].bytes;
 		note(failures, i, 1, task(arguments, job->outputs + i * job->output_bytes));
 	}
 }
@@ -97,7 +99,8 @@ static void deal(struct pool *pool, uint64_t chunks)
 static bool must_stop(struct pool *pool)
 {
 	const struct shared *shared = pool->shared;
-	return atomic_load(&shared->stop) == STOP_NOW || atomic_load(&shared->broken) || pool_is_interrupted(pool);
+	return atomic_load(&shared->stop) == STOP_NOW || atomic_load(&shared->broken) ||
+	       pool_is_interrupted(pool);
 }
 
 /* Spins, then sleeps, until a worker has run dry or something has to be looked at. */
@@ -208,7 +211,8 @@ static bool is_tried_again(struct map *m, uint32_t chunk, uint64_t chunks, const
 	       ++m->tries[chunk] <= (o->retries < UINT8_MAX ? o->retries : UINT8_MAX - 1);
 }
 
-/* After a pass that ended early: what is left to do goes into the list; what is lost is noted. How many are left. */
+/* After a pass that ended early: what is left to do goes into the list; what is lost is noted. How many are
+ * left. */
 static uint32_t find_left(struct map *m, uint32_t chunks)
 {
 	struct pool *pool = m->pool;
@@ -227,8 +231,7 @@ static uint32_t find_left(struct map *m, uint32_t chunks)
 		struct pool_outcome fate = cancelled;
 		if (state == CHUNK_RUNNING)
 			fate = fate_of(pool->shared, c, 1u + (m->tries ? m->tries[c] : 0));
-		bool again = m->list && !over &&
-			     (state == CHUNK_NEW || is_tried_again(m, c, chunks, &fate));
+		bool again = m->list && !over && (state == CHUNK_NEW || is_tried_again(m, c, chunks, &fate));
 		if (again)
 			m->list[left++] = c;
 		else
@@ -305,7 +308,9 @@ static int run(struct pool *pool, struct request *q, struct pool_map_outcome *ou
 	struct map m = {.pool = pool};
 	uint64_t share = (uint64_t)pool->workers * CHUNKS_A_WORKER;
 	if (q->chunk == 0)
-		q->chunk = q->count / share ? q->count / share : 1;
+		q->chunk = q->count / share;
+	q->chunk = q->chunk < q->count ? q->chunk : q->count;
+	q->chunk = q->chunk ? q->chunk : 1;
 	pthread_mutex_lock(&pool->map_lock);
 	int error = pool_refuses(pool);
 	uint64_t block = q->chunk <= UINT64_MAX / BLOCK_CHUNKS ? q->chunk * BLOCK_CHUNKS : UINT64_MAX;
@@ -330,7 +335,8 @@ static int run(struct pool *pool, struct request *q, struct pool_map_outcome *ou
 int pool_range(struct pool *pool, pool_range_task *task, void *arg, uint64_t count, uint64_t chunk,
 	       struct pool_map_outcome *outcome)
 {
-	struct request q = {.body = body_range, .task = (void *)task, .arg = arg, .count = count, .chunk = chunk};
+	struct request q = {
+		.body = body_range, .task = (void *)task, .arg = arg, .count = count, .chunk = chunk};
 	return run(pool, &q, outcome);
 }
 
@@ -399,8 +405,9 @@ int pool_map(struct pool *pool, pool_task *task, const void *inputs, size_t inpu
 	return error;
 }
 
-int pool_starmap(struct pool *pool, pool_startask *task, const struct pool_column *columns, uint32_t n, void *outputs,
-		 size_t output_bytes, uint64_t count, uint64_t chunk, struct pool_map_outcome *outcome)
+int pool_starmap(struct pool *pool, pool_startask *task, const struct pool_column *columns, uint32_t n,
+		 void *outputs, size_t output_bytes, uint64_t count, uint64_t chunk,
+		 struct pool_map_outcome *outcome)
 {
 	struct staged in[POOL_COLUMNS_MAX] = {0};
 	struct pool_column column[POOL_COLUMNS_MAX];

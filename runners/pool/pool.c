@@ -114,14 +114,18 @@ static void complete_options(struct pool *pool, const struct pool_options *given
 	struct sysinfo info;
 	*o = *given;
 	if (o->workers == 0)
-		o->workers = o->caller_works && cpus < 2 ? 2 : cpus < POOL_WORKERS_MAX ? cpus : POOL_WORKERS_MAX;
+		o->workers = o->caller_works && cpus < 2 ? 2
+			     : cpus < POOL_WORKERS_MAX   ? cpus
+							 : POOL_WORKERS_MAX;
 	if (o->retries == 0)
 		o->retries = RETRIES;
 	if (o->shared_bytes == 0)
-		o->shared_bytes = sysinfo(&info) == 0 ? (uint64_t)info.totalram * info.mem_unit : UINT64_C(1) << 30;
+		o->shared_bytes = sysinfo(&info) == 0 ? (uint64_t)info.totalram * info.mem_unit
+						      : UINT64_C(1) << 30;
 	pool->workers = o->workers;
 	pool->first_worker = o->caller_works ? 1 : 0;
-	/* As many spin as there are processors beside the caller's, or they would take them from those who work. */
+	/* As many spin as there are processors beside the caller's, or they would take them from those who
+	 * work. */
 	pool->spinners = cpus - (o->caller_works ? 0 : 1);
 	pool->caller_spins = cpus > 1;
 	pool->caller_spins_in_maps = cpus > 1 && (o->caller_works ? o->workers : o->workers + 1) <= cpus;
@@ -153,7 +157,8 @@ static int plan_placement(struct pool *pool, char *why, size_t why_bytes)
 static int map_shared(struct pool *pool)
 {
 	pool->shared_bytes = sizeof *pool->shared;
-	void *base = mmap(NULL, pool->shared_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	void *base = mmap(NULL, pool->shared_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+			  0);
 	if (base == MAP_FAILED)
 		return -errno;
 	pool->shared = base;
@@ -299,8 +304,8 @@ void pool_pids(const struct pool *pool, int *pids)
 const char *pool_state_name(enum pool_state state)
 {
 	static const char *const names[] = {
-		[POOL_PENDING] = "pending", [POOL_DONE] = "done",	    [POOL_FAILED] = "failed",
-		[POOL_LOST] = "lost",	    [POOL_CANCELLED] = "cancelled", [POOL_TIMED_OUT] = "timed out",
+		[POOL_PENDING] = "pending", [POOL_DONE] = "done",           [POOL_FAILED] = "failed",
+		[POOL_LOST] = "lost",       [POOL_CANCELLED] = "cancelled", [POOL_TIMED_OUT] = "timed out",
 	};
 	return state <= POOL_TIMED_OUT ? names[state] : "?";
 }

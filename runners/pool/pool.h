@@ -4,13 +4,13 @@
  *	static int square(const void *in, size_t in_bytes, void *out, size_t out_bytes) { … return 0; }
  *
  *	char why[256];
- *	struct pool *pool = pool_open(&(struct pool_options){.kind = POOL_PROCESSES, .workers = 4}, why, sizeof why);
- *	pool_map(pool, square, x, sizeof *x, y, sizeof *y, n, 0, NULL);
- *	pool_free(pool);
+ *	struct pool *pool = pool_open(&(struct pool_options){.kind = POOL_PROCESSES, .workers = 4}, why,
+ *sizeof why); pool_map(pool, square, x, sizeof *x, y, sizeof *y, n, 0, NULL); pool_free(pool);
  *
  * Tasks are functions of this program. A process worker is a fork made when the pool was opened, and again
  * for each replacement, of the program as it was at pool_open: functions, constants and globals are those of
- * that moment, and what a task writes to them stays in its worker. What comes back is the output, and memory from pool_alloc.
+ * that moment, and what a task writes to them stays in its worker. What comes back is the output, and memory
+ *from pool_alloc.
  *
  * Inputs and outputs may lie in any memory of the caller. Process workers get a copy through shared memory,
  * but for buffers from pool_alloc, which are shared and are used where they lie.
@@ -43,18 +43,19 @@ enum pool_on_loss { POOL_FAIL, POOL_RETRY, POOL_BREAK };
 /* All zero is a good default. */
 struct pool_options {
 	enum pool_kind kind;
-	uint32_t workers;    /* 0: one for each processing unit that this process may use; at most 1024 */
-	bool caller_works;   /* in maps the caller is one of the workers, the fastest way for short ones; a
-	                        crash in its share is a crash of the caller. Needs 2 workers. */
+	uint32_t workers;  /* 0: one for each processing unit that this process may use; at most 1024 */
+	bool caller_works; /* in maps the caller is one of the workers, the fastest way for short ones; a
+			      crash in its share is a crash of the caller. Needs 2 workers. */
 	enum pool_placement placement;
 	int (*init)(void *arg, uint32_t rank); /* each worker, first: 0, or a code that breaks the pool */
 	void *init_arg;
 	uint64_t tasks_per_worker; /* after so many tasks or chunks a new worker takes over; 0: never */
 	uint64_t timeout_ns;       /* of a task or chunk once it runs, kept to about an eighth; 0: none. A
-	                              process is killed; a thread cannot be, its task is given up (see below) */
+				      process is killed; a thread cannot be, its task is given up (see below) */
 	enum pool_on_loss on_loss;
-	uint32_t retries;    /* POOL_RETRY: how often at most; 0: 3 */
-	uint64_t shared_bytes; /* address space for pool_alloc and copies; 0: as much as the machine has memory */
+	uint32_t retries;      /* POOL_RETRY: how often at most; 0: 3 */
+	uint64_t shared_bytes; /* address space for pool_alloc and copies; 0: as much as the machine has
+				  memory */
 	const volatile sig_atomic_t *interrupted; /* blocking calls end with -EINTR when it is set; or NULL */
 };
 
@@ -82,7 +83,8 @@ const char *pool_isolation(const struct pool *pool);
 /* Why the pool is broken; "" if it is not. A broken pool refuses tasks with -ECANCELED. */
 const char *pool_reason(const struct pool *pool);
 uint32_t pool_workers(const struct pool *pool);
-/* The workers' process ids (threads: thread ids) as of now, in pids[0 … pool_workers - 1]; 0: none at the moment. */
+/* The workers' process ids (threads: thread ids) as of now, in pids[0 … pool_workers - 1]; 0: none at the
+ * moment. */
 void pool_pids(const struct pool *pool, int *pids);
 
 /* Memory that all workers see at the same address, 64-byte aligned and, when fresh, zero. NULL: none left. */
@@ -102,7 +104,7 @@ enum pool_state {
 	POOL_LOST,      /* its worker died: of `signal`, or with exit code `code` */
 	POOL_CANCELLED, /* before it began, or by pool_terminate */
 	POOL_TIMED_OUT, /* it ran for longer than timeout_ns. If it runs in a thread it still runs: leave its
-	                   buffers alone until pool_join has returned */
+			   buffers alone until pool_join has returned */
 };
 
 struct pool_outcome {
@@ -116,14 +118,15 @@ const char *pool_state_name(enum pool_state state);
 
 struct pool_future;
 
-/* Called once when the task has ended, in a thread of the pool's own in the caller's process; short, please. */
+/* Called once when the task has ended, in a thread of the pool's own in the caller's process; short, please.
+ */
 typedef void pool_callback(void *arg, const struct pool_outcome *outcome);
 
 /*
- * Hands a task over and returns at once, or when one of 16384 places is free. The input is free for reuse on return if it was
- * copied (processes, not from pool_alloc), else when the task has ended; the output is written by then.
- * on_done is called for POOL_DONE, on_error for all other ends; both may be NULL. *future, if `future` is not
- * NULL, is the caller's until pool_forget or pool_free.
+ * Hands a task over and returns at once, or when one of 16384 places is free. The input is free for reuse on
+ * return if it was copied (processes, not from pool_alloc), else when the task has ended; the output is
+ * written by then. on_done is called for POOL_DONE, on_error for all other ends; both may be NULL. *future,
+ * if `future` is not NULL, is the caller's until pool_forget or pool_free.
  */
 int pool_submit(struct pool *pool, pool_task *task, const void *input, size_t input_bytes, void *output,
 		size_t output_bytes, pool_callback *on_done, pool_callback *on_error, void *arg,
@@ -153,8 +156,8 @@ struct pool_map_outcome {
 /*
  * output[i] = task(input[i]) for i in 0 … count - 1, in chunks that go to a worker as one (0: chosen to keep
  * them busy). Items that fail do not keep others from being done. If a worker dies, the items of its chunk
- * have its fate. 0 when all are done, -EIO when not, -ESHUTDOWN, -ECANCELED (broken or terminated), -ENOMEM, -EINTR,
- * -EINVAL. `outcome` may be NULL. items * bytes have to fit size_t.
+ * have its fate. 0 when all are done, -EIO when not, -ESHUTDOWN, -ECANCELED (broken or terminated), -ENOMEM,
+ * -EINTR, -EINVAL. `outcome` may be NULL. items * bytes have to fit size_t.
  */
 int pool_map(struct pool *pool, pool_task *task, const void *inputs, size_t input_bytes, void *outputs,
 	     size_t output_bytes, uint64_t count, uint64_t chunk, struct pool_map_outcome *outcome);
@@ -174,7 +177,8 @@ int pool_starmap(struct pool *pool, pool_startask *task, const struct pool_colum
 
 /*
  * task(arg, begin, end) for ranges of at most `chunk` indices that together are 0 … count - 1, each once: a
- * parallel loop, the cheapest way in. `arg` is passed as it is: for process workers, memory from pool_alloc or a constant.
+ * parallel loop, the cheapest way in. `arg` is passed as it is: for process workers, memory from pool_alloc
+ * or a constant.
  */
 typedef int pool_range_task(void *arg, uint64_t begin, uint64_t end);
 int pool_range(struct pool *pool, pool_range_task *task, void *arg, uint64_t count, uint64_t chunk,
@@ -195,8 +199,8 @@ struct pool_imap *pool_imap(struct pool *pool, pool_task *task, pool_next *next,
 			    size_t input_bytes, size_t output_bytes, uint32_t window, bool ordered);
 /*
  * The next result: 1, with its output (if it is done), its index among the inputs and its outcome; 0 at the
- * end; the iterator's own negative error, after the results of all inputs before it; or -ESHUTDOWN, -ECANCELED, -EINTR, -ENOMEM. `index` and
- * `outcome` may be NULL.
+ * end; the iterator's own negative error, after the results of all inputs before it; or -ESHUTDOWN,
+ * -ECANCELED, -EINTR, -ENOMEM. `index` and `outcome` may be NULL.
  */
 int pool_imap_next(struct pool_imap *imap, void *output, uint64_t *index, struct pool_outcome *outcome);
 /* Ends it: tasks that have not begun are cancelled, others waited for. The pool stays usable. */

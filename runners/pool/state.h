@@ -30,15 +30,17 @@ enum {
 };
 
 #define SPIN_NS (60 * NS_PER_US)
-#define NAP_NS (50 * NS_PER_MS) /* no wait is longer: the other side may have died before it could wake us */
+#define NAP_NS (50 * NS_PER_MS) /* no wait is longer: the other side may have died before it could wake us \
+				 */
 
 /* ---- workers ---- */
 
 enum life { LIFE_ABSENT, LIFE_STARTING, LIFE_READY, LIFE_ENDED };
 
 struct worker {
-	_Alignas(2 * LINE) _Atomic uint64_t range; /* its chunks of the running job: begin in the low half, end */
-	_Atomic uint64_t completed;                /* chunks of that job; told when it has run dry */
+	_Alignas(2 *
+		 LINE) _Atomic uint64_t range; /* its chunks of the running job: begin in the low half, end */
+	_Atomic uint64_t completed;            /* chunks of that job; told when it has run dry */
 	_Alignas(2 * LINE) _Atomic uint64_t in_job; /* the job it takes part in; 0: none */
 	_Atomic uint32_t chunk;                     /* the chunk it runs */
 	_Atomic uint32_t beats;                     /* tasks and chunks begun: a task that hangs stops them */
@@ -140,7 +142,8 @@ struct shared {
 	struct job job;
 	_Alignas(LINE) _Atomic uint64_t sleeping[POOL_WORKERS_MAX / BITS];
 	_Atomic uint64_t spinning[POOL_WORKERS_MAX / BITS];
-	_Alignas(LINE) _Atomic uint32_t finished; /* futex: bumped when a task ends and somebody asked for it */
+	_Alignas(LINE) _Atomic uint32_t
+		finished; /* futex: bumped when a task ends and somebody asked for it */
 	_Atomic uint32_t finish_waiters;
 	_Atomic uint32_t hung; /* a thread hangs in a job: its chunk will not end */
 	_Atomic uint32_t casualties;
@@ -163,7 +166,7 @@ struct pool {
 	pid_t caller, keeper;
 	int keeper_fd, command_fd;
 	pthread_t keeper_thread;
-	bool kept; /* the keeper was started and has not been joined */
+	bool kept;           /* the keeper was started and has not been joined */
 	_Atomic int mourned; /* somebody sees to what a keeper that was killed left */
 	_Atomic int closed;
 	pthread_mutex_t map_lock, task_lock;

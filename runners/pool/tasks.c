@@ -82,9 +82,12 @@ static void release_slot(struct pool *pool, uint32_t index)
 static struct pool_outcome read_outcome(const struct slot *slot)
 {
 	switch (slot_state(atomic_load(&slot->word))) {
-	case SLOT_ENDED: return slot->outcome[BY_WORKER];
-	case SLOT_SETTLED: return slot->outcome[BY_KEEPER];
-	default: return (struct pool_outcome){.state = POOL_CANCELLED};
+	case SLOT_ENDED:
+		return slot->outcome[BY_WORKER];
+	case SLOT_SETTLED:
+		return slot->outcome[BY_KEEPER];
+	default:
+		return (struct pool_outcome){.state = POOL_CANCELLED};
 	}
 }
 
@@ -191,8 +194,8 @@ static void *notify(void *arg)
 
 /* ---- submitting ---- */
 
-static int stage(struct pool_future *f, struct slot *slot, const void *input, size_t input_bytes, void *output,
-		 size_t output_bytes)
+static int stage(struct pool_future *f, struct slot *slot, const void *input, size_t input_bytes,
+		 void *output, size_t output_bytes)
 {
 	struct pool *pool = f->pool;
 	bool copy_in = input_bytes && pool_must_copy(pool, input, input_bytes);
@@ -368,7 +371,8 @@ int pool_cancel(struct pool_future *f)
 	struct shared *shared = f->pool->shared;
 	struct slot *slot = &shared->slot[f->slot];
 	pthread_mutex_lock(&f->pool->tasks->lock);
-	bool cancelled = !atomic_load(&f->collected) && slot_change(slot, SLOT_READY, UINT32_MAX, SLOT_CANCELLED);
+	bool cancelled = !atomic_load(&f->collected) &&
+			 slot_change(slot, SLOT_READY, UINT32_MAX, SLOT_CANCELLED);
 	if (cancelled)
 		collect(f);
 	pthread_mutex_unlock(&f->pool->tasks->lock);

@@ -1,5 +1,6 @@
-/* A worker's life: initialise, then take part in jobs and take tasks; spin a little when there are none, then sleep. */
-#include <sched.h>
+/* A worker's life: initialise, then take part in jobs and take tasks; spin a little when there are none, then
+ * sleep. */
+#include <unistd.h>
 
 #include "runners/clock.h"
 #include "runners/futex.h"
@@ -162,6 +163,7 @@ static void tell(struct shared *shared, struct worker *me, enum life life)
 void worker_main(struct pool *pool, uint32_t rank)
 {
 	struct worker *me = &pool->shared->worker[rank];
+	atomic_store(&me->pid, (int)gettid()); /* the keeper knows it too, but perhaps later */
 	placement_bind(pool->pu[rank]);
 	int code = pool->options.init ? pool->options.init(pool->options.init_arg, rank) : 0;
 	if (code) {
