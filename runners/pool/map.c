@@ -15,8 +15,9 @@
 #include "runners/pool/state.h"
 
 enum { CHUNKS_A_WORKER = 32 };
-#define BLOCK_CHUNKS (UINT64_C(1) << 22) /* a job's states have to fit memory: longer maps are several jobs \
-					  */
+#define BLOCK_CHUNKS                                                                           \
+	(UINT64_C(1) << 22) /* a job's states have to fit memory: longer maps are several jobs \
+			     */
 
 /* What a map asks for. */
 struct request {

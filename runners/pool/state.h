@@ -30,8 +30,9 @@ enum {
 };
 
 #define SPIN_NS (60 * NS_PER_US)
-#define NAP_NS (50 * NS_PER_MS) /* no wait is longer: the other side may have died before it could wake us \
-				 */
+#define NAP_NS                                                                                      \
+	(50 * NS_PER_MS) /* no wait is longer: the other side may have died before it could wake us \
+			  */
 
 /* ---- workers ---- */
 
