@@ -6,11 +6,12 @@ ARGS    ?=
 PREFIX  ?= /usr/local
 DESTDIR ?=
 RUNDIR  ?= results/latest
+SOAK    ?= 600000
 
 sources  = $(shell git ls-files -co --exclude-standard '*.c' '*.h' '*.cc')
 run_args = $(if $(QUICK),--quick) $(if $(BUDGET),--budget $(BUDGET)) $(ARGS)
 
-.PHONY: all bench test plots report peers asan tsan valgrind tidy fmt check-fmt install deps help clean
+.PHONY: all bench test plots report peers soak asan tsan valgrind tidy fmt check-fmt install deps help clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | column -t -s @
@@ -33,8 +34,11 @@ plots: report ## the same as report
 report: all ## RESULTS.md and the plots again, from RUNDIR's samples.csv
 	$(BUILD)/pvt report $(RUNDIR)
 
-peers: all ## our launch cost and bandwidth beside bare loops and STREAM's, in one run
+peers: all ## ours beside bare loops, STREAM, libgomp, oneTBB and Python's pools, in one run
 	$(BUILD)/bench/peers/peers
+
+soak: all ## kills pool workers at random moments for SOAK rounds (10 minutes)
+	$(BUILD)/tests/test_pool_kills $(SOAK)
 
 asan: deps ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@cmake --preset asan >/dev/null && cmake --build build-asan

@@ -59,8 +59,9 @@ static void close_triad(void *state)
 	free(w);
 }
 
-static void *open_triad(void)
+static void *open_triad(const struct pair *pair)
 {
+	(void)pair;
 	const struct kernel *triad = kernel_find("triad");
 	struct bandwidth *w = calloc(1, sizeof *w);
 	if (!w)
@@ -88,6 +89,6 @@ static void *open_triad(void)
 
 const struct pair bandwidth_pairs[] = {
 	{"triad, one core, time of a pass", "STREAM's loop", 1 / 0.95, 1, round_triad, open_triad,
-	 close_triad},
+	 close_triad, NULL},
 	{.what = NULL},
 };

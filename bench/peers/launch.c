@@ -163,19 +163,22 @@ static void *open_launch(const char *runner, int (*bare)(const struct launch *))
 	return l;
 }
 
-static void *open_pthread(void)
+static void *open_pthread(const struct pair *pair)
 {
+	(void)pair;
 	return open_launch("pthread", bare_pthread);
 }
 
-static void *open_fork(void)
+static void *open_fork(const struct pair *pair)
 {
+	(void)pair;
 	return open_launch("fork", bare_fork);
 }
 
 const struct pair launch_pairs[] = {
 	{"create + join, pthread runner", "the same calls, bare", 1.10, 1, round_pair, open_pthread,
-	 close_launch},
-	{"create + join, fork runner", "the same calls, bare", 1.10, 1, round_pair, open_fork, close_launch},
+	 close_launch, NULL},
+	{"create + join, fork runner", "the same calls, bare", 1.10, 1, round_pair, open_fork, close_launch,
+	 NULL},
 	{.what = NULL},
 };

@@ -81,8 +81,9 @@ static void close_matmul(void *state)
 	free(p);
 }
 
-static void *open_matmul(void)
+static void *open_matmul(const struct pair *pair)
 {
+	(void)pair;
 	const struct kernel *matmul = kernel_find("matmul");
 	struct peak *p = calloc(1, sizeof *p);
 	if (!p)
@@ -101,6 +102,6 @@ static void *open_matmul(void)
 
 const struct pair peak_pairs[] = {
 	{"a product at the core's peak (fused multiply-adds), time", "our matmul", NAN, 0, round_matmul,
-	 open_matmul, close_matmul},
+	 open_matmul, close_matmul, NULL},
 	{.what = NULL},
 };

@@ -4,7 +4,6 @@
  * taking one's own costs no contention. Compare Blumofe & Leiserson, JACM 46(5), 1999, on stealing; ranges
  * instead of queues because a map's tasks are numbers.
  */
-#include "runners/futex.h"
 #include "runners/pool/state.h"
 
 static uint64_t make_range(uint32_t begin, uint32_t end)
@@ -47,30 +46,39 @@ static bool steal(struct shared *shared, uint32_t workers, uint32_t rank)
 	return false;
 }
 
+static void add_failures(struct job *job, struct worker *me, const struct failures *more)
+{
+	struct failures *all = &me->failures;
+	if (me->failures_job != job->number)
+		*all = (struct failures){0};
+	me->failures_job = job->number;
+	if (all->count == 0 || more->first < all->first) {
+		all->first = more->first;
+		all->code = more->code;
+	}
+	all->count += more->count;
+	atomic_store_explicit(&job->any_failed, 1, memory_order_relaxed);
+}
+
 /*
  * The chunk's state is RUNNING before and DONE after: a worker that is killed leaves the one chunk that it
  * was at marked as such, whatever else happened to its range.
  */
-static void run_chunk(const struct job *job, struct worker *me, uint32_t k)
+static void run_chunk(struct job *job, struct worker *me, uint32_t k)
 {
 	uint32_t chunk = job->list ? job->list[k] : k;
 	uint64_t begin = (uint64_t)chunk * job->chunk, left = job->count - begin;
 	atomic_store_explicit(&me->chunk, chunk, memory_order_relaxed);
 	atomic_store_explicit(&me->beats, atomic_load_explicit(&me->beats, memory_order_relaxed) + 1,
 			      memory_order_relaxed);
-	atomic_store_explicit(&job->state[chunk], CHUNK_RUNNING, memory_order_relaxed);
+	atomic_store_explicit(job_state(job, chunk), CHUNK_RUNNING, memory_order_relaxed);
 	atomic_signal_fence(memory_order_seq_cst);
 	struct failures failures = {0};
 	begin += job->first;
 	job->body(job, begin, begin + (left < job->chunk ? left : job->chunk), &failures);
-	if (failures.count) {
-		if (!me->failures.count || failures.first < me->failures.first) {
-			me->failures.first = failures.first;
-			me->failures.code = failures.code;
-		}
-		me->failures.count += failures.count;
-	}
-	atomic_store_explicit(&job->state[chunk], CHUNK_DONE, memory_order_release);
+	if (failures.count)
+		add_failures(job, me, &failures);
+	atomic_store_explicit(job_state(job, chunk), CHUNK_DONE, memory_order_release);
 }
 
 uint64_t deal_work(struct shared *shared, uint32_t workers, uint32_t rank, uint64_t most)
@@ -85,12 +93,9 @@ uint64_t deal_work(struct shared *shared, uint32_t workers, uint32_t rank, uint6
 			done++;
 		}
 	while (done < most && steal(shared, workers, rank));
-	if (done == 0)
-		return 0;
-	atomic_store(&me->completed, atomic_load_explicit(&me->completed, memory_order_relaxed) + done);
-	if (atomic_load(&job->waits)) {
-		atomic_fetch_add(&job->ended, 1);
-		futex_wake_all(&job->ended);
-	}
+	if (done)
+		atomic_store_explicit(&me->completed,
+				      atomic_load_explicit(&me->completed, memory_order_relaxed) + done,
+				      memory_order_release);
 	return done;
 }

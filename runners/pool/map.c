@@ -14,7 +14,7 @@
 #include "runners/pool/keeper.h"
 #include "runners/pool/state.h"
 
-enum { CHUNKS_A_WORKER = 32 };
+enum { CHUNKS_A_WORKER = 32, FEW_CHUNKS = 64 };
 #define BLOCK_CHUNKS                                                                           \
 	(UINT64_C(1) << 22) /* a job's states have to fit memory: longer maps are several jobs \
 			     */
@@ -82,7 +82,7 @@ static uint64_t completed(const struct pool *pool)
 {
 	uint64_t sum = 0;
 	for (uint32_t r = 0; r < pool->workers; r++)
-		sum += atomic_load_explicit(&pool->shared->worker[r].completed, memory_order_acquire);
+		sum += atomic_load(&pool->shared->worker[r].completed);
 	return sum;
 }
 
@@ -93,7 +93,6 @@ static void deal(struct pool *pool, uint64_t chunks)
 		uint64_t begin = chunks * r / pool->workers, end = chunks * (r + 1) / pool->workers;
 		atomic_store_explicit(&w->range, end << 32 | begin, memory_order_relaxed);
 		atomic_store_explicit(&w->completed, 0, memory_order_relaxed);
-		w->failures = (struct failures){0};
 	}
 }
 
@@ -112,7 +111,7 @@ static void await_news(struct pool *pool, uint64_t *spin_until)
 	if (*spin_until == 0)
 		*spin_until = now + (pool->caller_spins_in_maps ? SPIN_NS : 0);
 	if (now < *spin_until) {
-		for (int i = 0; i < 32; i++)
+		for (int i = 0; i < 64 && completed(pool) < job->chunks; i++)
 			clock_relax();
 		return;
 	}
@@ -157,7 +156,8 @@ static bool run_pass(struct pool *pool)
 	bool early = false;
 	deal(pool, chunks);
 	atomic_store(&shared->casualties, 0);
-	atomic_store(&job->open, ++pool->job_number);
+	job->number = ++pool->job_number;
+	atomic_store(&job->open, job->number);
 	workers_wake(shared, pool->workers, chunks < pool->workers ? chunks : pool->workers);
 	for (;;) {
 		if (pool->first_worker)
@@ -185,12 +185,17 @@ static void note_lost(struct map *m, uint64_t first, uint64_t items, const struc
 
 static void gather_failures(struct map *m)
 {
+	struct shared *shared = m->pool->shared;
+	if (!atomic_load(&shared->job.any_failed))
+		return;
 	for (uint32_t r = 0; r < m->pool->workers; r++) {
-		const struct failures *f = &m->pool->shared->worker[r].failures;
+		const struct worker *w = &shared->worker[r];
+		const struct failures *f = &w->failures;
 		struct pool_outcome failed = {.state = POOL_FAILED, .code = f->code, .attempts = 1};
-		if (f->count)
+		if (w->failures_job == shared->job.number)
 			note_lost(m, f->first, f->count, &failed);
 	}
+	atomic_store(&shared->job.any_failed, 0);
 }
 
 static struct pool_outcome fate_of(const struct shared *shared, uint32_t chunk, uint32_t attempts)
@@ -224,7 +229,7 @@ static uint32_t find_left(struct map *m, uint32_t chunks)
 	if (!m->list && !over)
 		m->list = pool_take(pool, chunks * sizeof *m->list);
 	for (uint32_t c = 0; c < chunks; c++) {
-		unsigned state = atomic_load_explicit(&job->state[c], memory_order_acquire);
+		unsigned state = atomic_load_explicit(job_state(job, c), memory_order_acquire);
 		uint64_t begin = (uint64_t)c * job->chunk, items = job->count - begin;
 		items = items < job->chunk ? items : job->chunk;
 		if (state == CHUNK_DONE || state == CHUNK_GIVEN_UP)
@@ -237,7 +242,7 @@ static uint32_t find_left(struct map *m, uint32_t chunks)
 			m->list[left++] = c;
 		else
 			note_lost(m, job->first + begin, items, &fate);
-		atomic_store(&job->state[c], again ? CHUNK_NEW : CHUNK_GIVEN_UP);
+		atomic_store(job_state(job, c), again ? CHUNK_NEW : CHUNK_GIVEN_UP);
 	}
 	return left;
 }
@@ -246,21 +251,25 @@ static int set_up(struct pool *pool, const struct request *q, uint64_t first, ui
 {
 	struct job *job = &pool->shared->job;
 	size_t chunks = (size_t)((count + q->chunk - 1) / q->chunk);
-	if (pool->chunk_states_bytes < chunks) {
+	job->state_stride = chunks <= FEW_CHUNKS ? LINE : 1;
+	if (pool->chunk_states_bytes < chunks * job->state_stride) {
 		pool_give(pool, (void *)(uintptr_t)pool->chunk_states);
-		pool->chunk_states_bytes = chunks < 4096 ? 4096 : chunks;
+		pool->chunk_states_bytes = chunks < FEW_CHUNKS * LINE ? FEW_CHUNKS * LINE : chunks;
 		pool->chunk_states = pool_take(pool, pool->chunk_states_bytes);
 		if (!pool->chunk_states)
 			return pool->chunk_states_bytes = 0, -ENOMEM;
 	}
-	memset((void *)(uintptr_t)pool->chunk_states, CHUNK_NEW, chunks);
+	job->state = pool->chunk_states;
+	if (chunks > FEW_CHUNKS)
+		memset((void *)(uintptr_t)pool->chunk_states, CHUNK_NEW, chunks);
+	for (uint32_t c = 0; chunks <= FEW_CHUNKS && c < chunks; c++)
+		atomic_store_explicit(job_state(job, c), CHUNK_NEW, memory_order_relaxed);
 	job->body = q->body;
 	job->first = first;
 	job->count = count;
 	job->chunk = q->chunk;
 	job->chunks = (uint32_t)chunks;
 	job->list = NULL;
-	job->state = pool->chunk_states;
 	job->task = q->task;
 	job->arg = q->arg;
 	job->inputs = q->inputs;

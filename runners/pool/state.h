@@ -38,25 +38,31 @@ enum {
 
 enum life { LIFE_ABSENT, LIFE_STARTING, LIFE_READY, LIFE_ENDED };
 
+/* Items of a job that returned a code. */
+struct failures {
+	uint64_t count, first; /* first: the least of their indices */
+	int code;              /* of that one */
+};
+
+/* Lines are kept apart by who writes them when: a short job costs as many transfers as lines change hands. */
 struct worker {
 	_Alignas(2 *
 		 LINE) _Atomic uint64_t range; /* its chunks of the running job: begin in the low half, end */
-	_Atomic uint64_t completed;            /* chunks of that job; told when it has run dry */
+	/* Written by the worker. */
 	_Alignas(2 * LINE) _Atomic uint64_t in_job; /* the job it takes part in; 0: none */
+	_Atomic uint64_t completed;                 /* chunks of that job; told when it has run dry */
 	_Atomic uint32_t chunk;                     /* the chunk it runs */
 	_Atomic uint32_t beats;                     /* tasks and chunks begun: a task that hangs stops them */
 	_Atomic uint32_t busy;
-	_Atomic uint32_t wake; /* futex */
-	_Alignas(LINE) _Atomic uint32_t life;
+	_Alignas(LINE) _Atomic uint32_t wake; /* futex */
+	_Atomic uint32_t life;
 	_Atomic int32_t pid;
 	_Atomic int32_t init_code;
 	_Atomic uint32_t renew; /* it left because it had done its share of tasks */
-	/* Its own; the caller reads them when it is out of the job. */
-	uint64_t joined; /* the last job it took part in */
-	struct failures {
-		uint64_t count, first; /* items that returned a code; the least of their indices */
-		int code;              /* of that one */
-	} failures;
+	uint64_t joined;        /* the last job it took part in; its own */
+	uint64_t
+		failures_job; /* the job that `failures` are of; the caller reads both when it is out of it */
+	struct failures failures;
 };
 
 /* ---- single tasks ---- */
@@ -109,11 +115,14 @@ struct job {
 	_Atomic uint32_t ended;               /* futex: some worker has run dry */
 	_Atomic uint64_t deaths;              /* workers that died in a job, ever */
 	/* Written by the caller while no worker is in. */
-	_Alignas(LINE) job_body *body;
+	_Alignas(LINE) uint64_t number;
+	job_body *body;
 	uint64_t first, count, chunk; /* items: first … first + count - 1, in chunks of so many */
 	uint32_t chunks;              /* to do in this pass */
 	const uint32_t *list;         /* which ones; NULL: all from 0 */
-	_Atomic unsigned char *state; /* of each chunk */
+	_Atomic unsigned char *state; /* of each chunk: see job_state */
+	uint32_t state_stride;        /* few chunks have a line each */
+	_Atomic uint32_t any_failed;  /* some worker has failures */
 	void *task;                   /* the user's function, cast back by the body */
 	void *arg;
 	const unsigned char *inputs;
@@ -129,6 +138,11 @@ struct casualty {
 	int wait_status;
 };
 
+static inline _Atomic unsigned char *job_state(const struct job *job, uint32_t chunk)
+{
+	return &job->state[(size_t)chunk * job->state_stride];
+}
+
 /* ---- the whole ---- */
 
 enum stop { STOP_NOT, STOP_DRAIN, STOP_NOW };
@@ -142,7 +156,7 @@ struct shared {
 	char reason[200]; /* written before `broken` is set */
 	struct job job;
 	_Alignas(LINE) _Atomic uint64_t sleeping[POOL_WORKERS_MAX / BITS];
-	_Atomic uint64_t spinning[POOL_WORKERS_MAX / BITS];
+	_Alignas(LINE) _Atomic uint64_t spinning[POOL_WORKERS_MAX / BITS];
 	_Alignas(LINE) _Atomic uint32_t
 		finished; /* futex: bumped when a task ends and somebody asked for it */
 	_Atomic uint32_t finish_waiters;

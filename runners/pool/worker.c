@@ -121,15 +121,20 @@ static void run_task(struct pool *pool, struct worker *me, uint32_t rank, struct
 /* The caller changes a job only while it is not open and nobody is in; so: say that one is in, then look. */
 static uint64_t take_part(struct pool *pool, struct worker *me, uint32_t rank, uint64_t number, uint64_t most)
 {
+	struct job *job = &pool->shared->job;
 	uint64_t done = 0;
 	atomic_store(&me->in_job, number);
-	if (atomic_load(&pool->shared->job.open) == number) {
+	if (atomic_load(&job->open) == number) {
 		atomic_store_explicit(&me->busy, 1, memory_order_relaxed);
 		done = deal_work(pool->shared, pool->workers, rank, most);
 		atomic_store_explicit(&me->busy, 0, memory_order_relaxed);
 	}
 	me->joined = number;
 	atomic_store(&me->in_job, 0);
+	if (atomic_load(&job->waits)) {
+		atomic_fetch_add(&job->ended, 1);
+		futex_wake_all(&job->ended);
+	}
 	return done;
 }
 

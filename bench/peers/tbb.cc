@@ -1,0 +1,50 @@
+/* oneTBB as a peer, which speaks C++ only: reads what to measure from its input, answers in ns. */
+#include <cstdio>
+#include <cstring>
+#include <tbb/global_control.h>
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+#include <vector>
+
+#include "bench/peers/work.h"
+#include "runners/clock.h"
+
+static std::vector<uint64_t> squares(1 << 20);
+
+static void square(uint64_t count, uint64_t)
+{
+	tbb::parallel_for(
+		tbb::blocked_range<uint64_t>(0, count, 1),
+		[](const tbb::blocked_range<uint64_t> &r) {
+			for (uint64_t i = r.begin(); i < r.end(); i++)
+				squares[i & ((1 << 20) - 1)] = i * i;
+		},
+		tbb::simple_partitioner());
+}
+
+static void spin(uint64_t count, uint64_t steps)
+{
+	tbb::parallel_for(
+		tbb::blocked_range<uint64_t>(0, count, 1),
+		[steps](const tbb::blocked_range<uint64_t> &r) {
+			for (uint64_t i = r.begin(); i < r.end(); i++)
+				work_spin(steps);
+		},
+		tbb::simple_partitioner());
+}
+
+int main()
+{
+	tbb::global_control two(tbb::global_control::max_allowed_parallelism, 2);
+	char name[32];
+	unsigned long long count, steps;
+	while (std::scanf("%31s %llu %llu", name, &steps, &count) == 3) {
+		auto run = std::strcmp(name, "square") == 0 ? square : spin;
+		run(WORK_WARM(count), steps);
+		uint64_t start = clock_ns();
+		run(count, steps);
+		std::printf("%.6f\n", static_cast<double>(clock_ns() - start) / static_cast<double>(count));
+		std::fflush(stdout);
+	}
+	return 0;
+}
