@@ -190,7 +190,8 @@ static bool passes_filter(const char *filter, const char *name)
 static int add_case(struct plan *plan, const struct options *o, struct bench_case c)
 {
 	c.placement = o->placement;
-	c.schedule = o->schedule >= 0   ? (enum schedule)o->schedule
+	c.schedule = c.runner->steals   ? SCHEDULE_STEALING
+		     : o->schedule >= 0 ? (enum schedule)o->schedule
 		     : c.kernel->uneven ? SCHEDULE_DYNAMIC
 					: SCHEDULE_STATIC;
 	c.chunk = o->chunk;

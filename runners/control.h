@@ -37,6 +37,7 @@ struct worker_record {
 	uint64_t busy_ns;                          /* of the last job: end - begin less waiting for others */
 	uint64_t gone_ns;                          /* its last instruction */
 	uint64_t checksum;                         /* of the last job */
+	uint64_t job;                              /* the last job it took part in, where items are stolen */
 	int64_t pss_kib;                           /* of its process, when the job asked for it */
 	struct usage usage;                        /* one job's worker: its life; a pool's: all its jobs */
 };
@@ -54,6 +55,9 @@ struct control {
 	int32_t hold; /* the rank that stops before the gate, or -1 */
 	bool pool;
 	bool probe; /* this job also takes the PSS */
+	/* Where items are stolen, written by the harness between pool jobs. */
+	uint64_t job;
+	uint32_t phase;
 
 	/* Written by all. */
 	alignas(CACHE_LINE) _Atomic uint32_t abort; /* something failed: everybody leaves */

@@ -59,6 +59,7 @@ uint64_t deal_items(const struct worker *worker, struct context *ctx)
 	case SCHEDULE_GUIDED:
 		return deal_guided(worker, ctx);
 	case SCHEDULE_STATIC:
+	case SCHEDULE_STEALING: /* never: those runners do not come here */
 		break;
 	}
 	return deal_static(worker, ctx);

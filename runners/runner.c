@@ -6,13 +6,18 @@
 #include "runners/launcher.h"
 
 const struct runner runners[] = {
-	{"seq", "the caller itself, one item after the other", &launch_inline, false},
-	{"pthread", "a POSIX thread a worker, created for each job", &launch_thread, false},
-	{"fork", "a forked process a worker, created for each job", &launch_fork, false},
-	{"spawn", "a fresh program a worker (posix_spawn), created for each job", &launch_spawn, false},
-	{"pthread-pool", "threads that wait for jobs", &launch_thread, true},
-	{"fork-pool", "forked processes that wait for jobs", &launch_fork, true},
-	{NULL, NULL, NULL, false},
+	{"seq", "the caller itself, one item after the other", &launch_inline, false, false},
+	{"pthread", "a POSIX thread a worker, created for each job", &launch_thread, false, false},
+	{"fork", "a forked process a worker, created for each job", &launch_fork, false, false},
+	{"spawn", "a fresh program a worker (posix_spawn), created for each job", &launch_spawn, false,
+	 false},
+	{"pthread-pool", "threads that wait for jobs", &launch_thread, true, false},
+	{"fork-pool", "forked processes that wait for jobs", &launch_fork, true, false},
+	{"pthread-steal", "threads of the pool library, which steal items from each other", &launch_thread,
+	 true, true},
+	{"fork-steal", "processes of the pool library, which steal items from each other", &launch_fork, true,
+	 true},
+	{NULL, NULL, NULL, false, false},
 };
 
 const struct runner *runner_find(const char *name)
@@ -30,7 +35,7 @@ bool runner_has_processes(const struct runner *runner)
 
 const char *schedule_name(enum schedule schedule)
 {
-	static const char *const names[] = {"static", "dynamic", "guided"};
+	static const char *const names[] = {"static", "dynamic", "guided", "stealing"};
 	return names[schedule];
 }
 

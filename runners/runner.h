@@ -17,14 +17,16 @@
 
 enum { WORKERS_MAX = 4096 };
 
-enum schedule { SCHEDULE_STATIC, SCHEDULE_DYNAMIC, SCHEDULE_GUIDED };
+/* The last one is no choice: it is what runners that steal do. */
+enum schedule { SCHEDULE_STATIC, SCHEDULE_DYNAMIC, SCHEDULE_GUIDED, SCHEDULE_STEALING };
 
 struct launcher;
 
 struct runner {
 	const char *name, *help;
 	const struct launcher *launcher;
-	bool pool; /* workers live across jobs */
+	bool pool;   /* workers live across jobs */
+	bool steals; /* items are dealt by the pool library, not by a schedule */
 };
 
 /* Ends with a runner without a name. */

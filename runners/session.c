@@ -181,7 +181,10 @@ int session_open(struct session **session, const struct job *job, char *why, siz
 	}
 	s->control = s->control_arena.base;
 	control_init(s);
-	error = job->runner->pool ? pool_open(s, why, why_bytes) : 0;
+	if (job->runner->steals)
+		error = steal_open(s, why, why_bytes);
+	else if (job->runner->pool)
+		error = pool_open(s, why, why_bytes);
 	if (error) {
 		session_end_workers(s);
 		s->failed = true;
@@ -197,7 +200,9 @@ int session_run(struct session *s, bool probe, char *why, size_t why_bytes)
 	if (probe)
 		s->pss_before_kib = memory_pss_kib(0);
 	s->control->probe = probe;
-	int status = s->job.runner->pool ? pool_run(s, why, why_bytes) : run_once(s, why, why_bytes);
+	int status = s->job.runner->steals ? steal_run(s, why, why_bytes)
+		     : s->job.runner->pool ? pool_run(s, why, why_bytes)
+					   : run_once(s, why, why_bytes);
 	if (status) {
 		session_end_workers(s);
 		s->failed = true;
@@ -230,7 +235,11 @@ void session_cpus(const struct session *session, int *cpus)
 int session_close(struct session *s, struct totals *totals, char *why, size_t why_bytes)
 {
 	int status = STATUS_OK;
-	if (s->job.runner->pool) {
+	if (s->job.runner->steals) {
+		steal_close(s);
+		if (!s->failed)
+			totals_add_lives(s);
+	} else if (s->job.runner->pool) {
 		if (!s->failed)
 			status = pool_close(s, why, why_bytes);
 		if (!s->failed && status == STATUS_OK)
@@ -240,7 +249,7 @@ int session_close(struct session *s, struct totals *totals, char *why, size_t wh
 	if (totals)
 		*totals = s->totals;
 	/* A thread that cannot be stopped still uses this memory: then it goes when the program does. */
-	if (!session_any_alive(s))
+	if (!session_any_alive(s) && !s->hung)
 		session_free(s);
 	return status;
 }

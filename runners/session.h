@@ -17,6 +17,11 @@ struct session {
 	void *affinity;        /* the harness's own, given back after each job */
 	uint64_t wall_ns;      /* of the last job */
 	int64_t pss_before_kib;
+	/* session_steal.c's */
+	struct pool *pool;
+	struct context *context; /* [workers] */
+	uint64_t opened_ns, ready_ns;
+	bool hung;   /* a thread hangs and keeps using this memory */
 	bool failed; /* no job may follow, and its stamps are incomplete */
 	struct totals totals;
 };
@@ -35,6 +40,11 @@ bool session_any_alive(const struct session *s);
 bool session_interrupted(const struct session *s);
 /* Of job.timeout_ns, at least 1. */
 uint64_t session_time_left(const struct session *s, uint64_t start_ns);
+
+/* session_steal.c: the same for runners that steal. */
+int steal_open(struct session *s, char *why, size_t why_bytes);
+int steal_run(struct session *s, char *why, size_t why_bytes);
+void steal_close(struct session *s);
 
 /* totals.c */
 void totals_add_job(struct session *s);

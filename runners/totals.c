@@ -29,6 +29,8 @@ void totals_add_job(struct session *s)
 	t->checksum = 0;
 	for (uint32_t rank = 0; rank < s->job.workers; rank++) {
 		const struct worker_record *r = &s->control->worker[rank];
+		if (s->job.runner->steals && r->job != s->control->job)
+			continue; /* the others had stolen all before it woke */
 		first = r->begin_ns < first ? r->begin_ns : first;
 		last = r->end_ns > last ? r->end_ns : last;
 		slowest = r->busy_ns > slowest ? r->busy_ns : slowest;

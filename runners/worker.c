@@ -21,38 +21,6 @@ void control_abort(struct control *control)
 	gate_open(&control->finish);
 }
 
-static uint64_t timeval_ns(struct timeval t)
-{
-	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_usec * NS_PER_US;
-}
-
-static struct usage usage_now(void)
-{
-	struct rusage r;
-	getrusage(RUSAGE_THREAD, &r);
-	return (struct usage){
-		.user_ns = timeval_ns(r.ru_utime),
-		.sys_ns = timeval_ns(r.ru_stime),
-		.minflt = (uint64_t)r.ru_minflt,
-		.majflt = (uint64_t)r.ru_majflt,
-		.nvcsw = (uint64_t)r.ru_nvcsw,
-		.nivcsw = (uint64_t)r.ru_nivcsw,
-	};
-}
-
-static struct usage usage_since(struct usage start)
-{
-	struct usage now = usage_now();
-	return (struct usage){
-		.user_ns = now.user_ns - start.user_ns,
-		.sys_ns = now.sys_ns - start.sys_ns,
-		.minflt = now.minflt - start.minflt,
-		.majflt = now.majflt - start.majflt,
-		.nvcsw = now.nvcsw - start.nvcsw,
-		.nivcsw = now.nivcsw - start.nivcsw,
-	};
-}
-
 static void step(struct worker_record *me, enum worker_step at)
 {
 	atomic_store_explicit(&me->step, at, memory_order_relaxed);
@@ -69,12 +37,12 @@ static int worker_enter(const struct worker *w, struct worker_record *me, struct
 	return !error && w->kernel->enter ? w->kernel->enter(ctx) : error;
 }
 
-static void worker_hold(const struct worker *w, const struct worker_record *me)
+void worker_hold(const struct control *control, uint32_t rank)
 {
-	if (w->control->hold != (int)w->rank)
+	if (control->hold != (int)rank)
 		return;
-	fprintf(stderr, "pvt: worker %u holds: attach with `gdb -p %d`, then `signal SIGCONT`\n", w->rank,
-		me->pid);
+	fprintf(stderr, "pvt: worker %u holds: attach with `gdb -p %d`, then `signal SIGCONT`\n", rank,
+		control->worker[rank].pid);
 	raise(SIGSTOP);
 }
 
@@ -184,7 +152,7 @@ int worker_body(const struct worker *w)
 	}
 	if (c->pool)
 		start = usage_now(); /* a pool's workers were made before the job */
-	worker_hold(w, me);
+	worker_hold(c, w->rank);
 	worker_ready(c, me);
 	worker_jobs(w, me, &ctx);
 	step(me, STEP_LEAVE);

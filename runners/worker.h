@@ -20,4 +20,11 @@ struct worker {
  */
 int worker_body(const struct worker *worker);
 
+/* Stops this worker, if it is the one to be held, until a debugger or a signal lets it go on. */
+void worker_hold(const struct control *control, uint32_t rank);
+
+/* usage.c: what the calling thread has used so far, and since then. */
+struct usage usage_now(void);
+struct usage usage_since(struct usage start);
+
 #endif

@@ -239,6 +239,38 @@ static void test_a_process_that_fails_is_told_and_reaped(void **state)
 				check_fault(names[r], &expected[f], workers);
 }
 
+/* With one worker, for with more the others may have stolen what the faulty one would fail at. */
+static void test_a_process_that_steals_and_fails_is_told(void **state)
+{
+	(void)state;
+	static const struct {
+		enum fault fault;
+		int status;
+		const char *text;
+	} expected[] = {
+		{FAULT_SEGV, STATUS_CRASHED, "killed by SIGSEGV in run()"},
+		{FAULT_KILL, STATUS_CRASHED, "killed by SIGKILL in run()"},
+		{FAULT_EXIT, STATUS_CRASHED, "lost with 3 in run()"},
+		{FAULT_ENTER, -EAGAIN, "the initialiser of worker 0 returned -12"},
+		{FAULT_HANG, STATUS_TIMEOUT, "still in run(), from item 0, after 0.3 s"},
+	};
+	if (!with_processes)
+		skip();
+	for (size_t f = 0; f < sizeof expected / sizeof *expected; f++) {
+		struct bench b;
+		int descriptors = count_descriptors();
+		bench_setup(&b, "fork-steal", &kernel_faulty, 100, 1);
+		b.params.extent[0] = expected[f].fault;
+		b.job.timeout_ns = 300 * NS_PER_MS;
+		struct outcome o = bench_run(&b, 1, false);
+		if (o.status != expected[f].status || !strstr(o.why, expected[f].text))
+			fail_msg("fault %d: status %d, message '%s'", expected[f].fault, o.status, o.why);
+		arena_destroy(&b.shared);
+		assert_no_children();
+		assert_int_equal(count_descriptors(), descriptors);
+	}
+}
+
 static void test_a_thread_that_cannot_enter_is_told(void **state)
 {
 	(void)state;
@@ -261,7 +293,7 @@ static void on_alarm(int signal_number)
 static void test_an_interrupted_job_leaves_nobody(void **state)
 {
 	(void)state;
-	static const char *const names[] = {"fork", "spawn", "fork-pool"};
+	static const char *const names[] = {"fork", "spawn", "fork-pool", "fork-steal"};
 	if (!with_processes)
 		skip();
 	struct sigaction action = {.sa_handler = on_alarm};
@@ -325,6 +357,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_every_schedule_deals_every_phase),
 		cmocka_unit_test(test_every_schedule_deals_each_item_once),
 		cmocka_unit_test(test_stamps_are_ordered_and_filled),
+		cmocka_unit_test(test_a_process_that_steals_and_fails_is_told),
 		cmocka_unit_test(test_a_thread_that_cannot_enter_is_told),
 		cmocka_unit_test(test_a_process_that_fails_is_told_and_reaped),
 		cmocka_unit_test(test_an_interrupted_job_leaves_nobody),

@@ -47,8 +47,9 @@ struct pool_options {
 	bool caller_works; /* in maps the caller is one of the workers, the fastest way for short ones; a
 			      crash in its share is a crash of the caller. Needs 2 workers. */
 	enum pool_placement placement;
-	int (*init)(void *arg, uint32_t rank); /* each worker, first: 0, or a code that breaks the pool */
-	void *init_arg;
+	int (*init)(void *arg, uint32_t rank);   /* each worker, first: 0, or a code that breaks the pool */
+	void (*leave)(void *arg, uint32_t rank); /* each worker, last, unless it is killed; or NULL */
+	void *init_arg;                          /* of both */
 	uint64_t tasks_per_worker; /* after so many tasks or chunks a new worker takes over; 0: never */
 	uint64_t timeout_ns;       /* of a task or chunk once it runs, kept to about an eighth; 0: none. A
 				      process is killed; a thread cannot be, its task is given up (see below) */
@@ -83,6 +84,8 @@ const char *pool_isolation(const struct pool *pool);
 /* Why the pool is broken; "" if it is not. A broken pool refuses tasks with -ECANCELED. */
 const char *pool_reason(const struct pool *pool);
 uint32_t pool_workers(const struct pool *pool);
+/* In a task: the rank of its worker, 0 … workers - 1. In the caller: 0. */
+uint32_t pool_rank(void);
 /* The workers' process ids (threads: thread ids) as of now, in pids[0 … pool_workers - 1]; 0: none at the
  * moment. */
 void pool_pids(const struct pool *pool, int *pids);

@@ -165,8 +165,18 @@ static void tell(struct shared *shared, struct worker *me, enum life life)
 	futex_wake_all(&shared->ready);
 }
 
+/* The one thing that a task cannot be told: its signature is the user's data, and a thread has no other
+ * place. */
+static _Thread_local uint32_t own_rank;
+
+uint32_t pool_rank(void)
+{
+	return own_rank;
+}
+
 void worker_main(struct pool *pool, uint32_t rank)
 {
+	own_rank = rank;
 	struct worker *me = &pool->shared->worker[rank];
 	atomic_store(&me->pid, (int)gettid()); /* the keeper knows it too, but perhaps later */
 	placement_bind(pool->pu[rank]);
@@ -176,6 +186,8 @@ void worker_main(struct pool *pool, uint32_t rank)
 	} else {
 		tell(pool->shared, me, LIFE_READY);
 		serve(pool, me, rank);
+		if (pool->options.leave)
+			pool->options.leave(pool->options.init_arg, rank);
 	}
 	tell(pool->shared, me, LIFE_ENDED);
 }

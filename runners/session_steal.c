@@ -1,0 +1,170 @@
+/*
+ * Sessions whose items are dealt by the pool library (pool/pool.h), by stealing instead of by this folder's
+ * schedules: the kernels, the stamps and the verification are the same.
+ */
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runners/clock.h"
+#include "runners/memory.h"
+#include "runners/placement.h"
+#include "runners/pool/pool.h"
+#include "runners/session.h"
+
+/* ---- in the workers, which know their rank and, being forks or threads, the session ---- */
+
+static int enter(void *session, uint32_t rank)
+{
+	struct session *s = session;
+	struct worker_record *me = &s->control->worker[rank];
+	struct context *ctx = &s->context[rank];
+	me->born_ns = clock_ns();
+	me->pid = (int)gettid();
+	me->pinned = placement_bind(s->control->pu[rank]) == 0;
+	*ctx = (struct context){.shared = s->job.shared->base,
+				.params = &s->control->params,
+				.rank = rank,
+				.workers = s->job.workers};
+	int error = s->job.runner->launcher->processes ? arena_populate(s->job.shared) : 0;
+	if (!error && s->job.kernel->enter)
+		error = s->job.kernel->enter(ctx);
+	if (!error)
+		worker_hold(s->control, rank);
+	me->usage = usage_now(); /* what is used from here on is the jobs' */
+	return error;
+}
+
+static void leave(void *session, uint32_t rank)
+{
+	struct session *s = session;
+	struct worker_record *me = &s->control->worker[rank];
+	me->usage = usage_since(me->usage);
+	if (s->job.kernel->leave)
+		s->job.kernel->leave(&s->context[rank]);
+	me->gone_ns = clock_ns();
+}
+
+static int run_items(void *session, uint64_t begin, uint64_t end)
+{
+	struct session *s = session;
+	struct control *c = s->control;
+	uint32_t rank = pool_rank();
+	struct worker_record *me = &c->worker[rank];
+	struct context *ctx = &s->context[rank];
+	uint64_t start = clock_ns();
+	if (me->job != c->job) {
+		me->job = c->job;
+		me->begin_ns = start;
+		me->busy_ns = me->checksum = 0;
+	}
+	ctx->phase = c->phase;
+	me->checksum += s->job.kernel->run(ctx, begin, end);
+	me->end_ns = clock_ns();
+	me->busy_ns += me->end_ns - start;
+	me->cpu = sched_getcpu();
+	return 0;
+}
+
+/* ---- in the harness ---- */
+
+int steal_open(struct session *s, char *why, size_t why_bytes)
+{
+	const struct job *job = &s->job;
+	char reason[200] = "";
+	s->context = calloc(job->workers, sizeof *s->context);
+	if (!s->context)
+		return -ENOMEM;
+	s->opened_ns = clock_ns();
+	s->pool = pool_open(&(struct pool_options){.kind = job->runner->launcher->processes ? POOL_PROCESSES
+											    : POOL_THREADS,
+						   .workers = job->workers,
+						   .init = enter,
+						   .leave = leave,
+						   .init_arg = s,
+						   .timeout_ns = job->timeout_ns,
+						   .interrupted = job->interrupted},
+			    reason, sizeof reason);
+	if (s->pool) {
+		s->ready_ns = clock_ns();
+		return 0;
+	}
+	snprintf(why, why_bytes, "the pool of %u workers cannot be opened: %s", job->workers, reason);
+	return errno == EINTR ? -EINTR : -EAGAIN;
+}
+
+static int tell_loss(const struct session *s, const struct pool_map_outcome *m, char *why, size_t why_bytes)
+{
+	const struct pool_outcome *o = &m->outcome;
+	unsigned long long first = m->first;
+	if (o->state == POOL_TIMED_OUT) {
+		snprintf(why, why_bytes, "a worker of the pool: still in run(), from item %llu, after %.3g s",
+			 first, (double)s->job.timeout_ns / (double)NS_PER_S);
+		return STATUS_TIMEOUT;
+	}
+	if (o->signal)
+		snprintf(why, why_bytes, "a worker of the pool: killed by SIG%s in run(), from item %llu",
+			 sigabbrev_np(o->signal), first);
+	else
+		snprintf(why, why_bytes, "a worker of the pool: %s with %d in run(), from item %llu",
+			 pool_state_name(o->state), o->code, first);
+	return STATUS_CRASHED;
+}
+
+static void probe(struct session *s)
+{
+	int pids[WORKERS_MAX] = {0};
+	bool processes = s->job.runner->launcher->processes;
+	pool_pids(s->pool, pids);
+	for (uint32_t rank = 0; rank < s->job.workers; rank++)
+		s->control->worker[rank].pss_kib = processes ? memory_pss_kib(pids[rank]) : 0;
+	s->control->worker[0].pss_kib += memory_pss_kib(0);
+}
+
+int steal_run(struct session *s, char *why, size_t why_bytes)
+{
+	struct control *c = s->control;
+	struct pool_map_outcome m = {0};
+	int error = 0;
+	uint64_t start_ns = clock_ns();
+	c->job++;
+	for (c->phase = 0; c->phase < c->phases && !error; c->phase++) {
+		error = pool_range(s->pool, run_items, s, c->items, c->chunk, &m);
+		if (!error && s->job.kernel->between)
+			s->job.kernel->between(s->job.shared->base, &c->params, c->phase);
+	}
+	s->wall_ns = clock_ns() - start_ns;
+	if (!error && c->probe)
+		probe(s);
+	if (!error || error == -EINTR)
+		return error;
+	int status = m.not_done ? tell_loss(s, &m, why, why_bytes) : STATUS_OK;
+	s->hung = status == STATUS_TIMEOUT && !s->job.runner->launcher->processes;
+	if (status)
+		return status;
+	snprintf(why, why_bytes, "the pool: %s%s", strerror(-error), pool_reason(s->pool));
+	return STATUS_CRASHED;
+}
+
+void steal_close(struct session *s)
+{
+	if (s->hung)
+		return; /* to join it would be to wait for ever */
+	if (!s->failed) {
+		pool_close(s->pool);
+		pool_join(s->pool);
+	}
+	pool_free(s->pool);
+	for (uint32_t rank = 0; rank < s->job.workers; rank++) {
+		struct handle *h = &s->handle[rank];
+		h->launched_ns = s->opened_ns;
+		h->created_ns = s->opened_ns + (s->ready_ns - s->opened_ns) / s->job.workers;
+		h->reaped_ns = clock_ns();
+	}
+	free(s->context);
+	s->pool = NULL;
+	s->context = NULL;
+}
