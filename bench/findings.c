@@ -11,6 +11,8 @@
 
 #define LEAST_DIFFERENCE 0.01
 #define ROOM_FOR_EQUALITY 0.05
+#define SCALING "scaling"
+#define POOL "pool"
 
 static bool is_of(const struct case_summary *c, const char *suite)
 {
@@ -23,38 +25,39 @@ bool findings_differ(const struct estimate *ratio)
 	       fabs(ratio->value - 1) > LEAST_DIFFERENCE;
 }
 
-static uint64_t most_workers(const struct summary *s)
+static uint64_t most_workers(const struct summary *s, const char *suite)
 {
 	uint64_t most = 0;
 	for (size_t i = 0; i < s->count; i++)
-		if (is_of(&s->cases[i], "scaling") && !s->cases[i].oversubscribed && s->cases[i].samples &&
+		if (is_of(&s->cases[i], suite) && !s->cases[i].oversubscribed && s->cases[i].samples &&
 		    s->cases[i].workers > most)
 			most = s->cases[i].workers;
 	return most;
 }
 
 /* Is this the case of runner `a` at `workers`, with a counterpart under `b`? */
-static const struct case_summary *counterpart(const struct summary *s, const struct case_summary *c,
-					      const char *a, const char *b, uint64_t workers)
+static const struct case_summary *counterpart(const struct summary *s, const char *suite,
+					      const struct case_summary *c, const char *a, const char *b,
+					      uint64_t workers)
 {
-	if (!is_of(c, "scaling") || strcmp(c->runner, a) != 0 || c->workers != workers || c->samples == 0)
+	if (!is_of(c, suite) || strcmp(c->runner, a) != 0 || c->workers != workers || c->samples == 0)
 		return NULL;
 	const struct case_summary *other = summary_find(s, c, b, strcmp(b, "seq") == 0 ? 1 : workers);
 	return other && other->samples ? other : NULL;
 }
 
-struct estimate findings_across(const struct summary *s, const char *a, const char *b, uint64_t workers,
-				enum metric metric, size_t *kernels)
+struct estimate findings_across(const struct summary *s, const char *suite, const char *a, const char *b,
+				uint64_t workers, enum metric metric, size_t *kernels)
 {
 	double *ratio = calloc(s->count + 1, sizeof *ratio), *mean = calloc(s->run_count + 1, sizeof *mean);
 	size_t n = 0;
 	*kernels = 0;
 	for (size_t i = 0; i < s->count; i++)
-		*kernels += counterpart(s, &s->cases[i], a, b, workers) != NULL;
+		*kernels += counterpart(s, suite, &s->cases[i], a, b, workers) != NULL;
 	for (size_t r = 0; ratio && mean && *kernels && r < s->run_count; r++) {
 		size_t k = 0;
 		for (size_t i = 0; i < s->count; i++) {
-			const struct case_summary *other = counterpart(s, &s->cases[i], a, b, workers);
+			const struct case_summary *other = counterpart(s, suite, &s->cases[i], a, b, workers);
 			double value = other ? s->cases[i].by_run[metric][r] / other->by_run[metric][r] : NAN;
 			if (isfinite(value))
 				ratio[k++] = value;
@@ -113,8 +116,10 @@ static void tell_ratio_finding(const struct summary *s, struct findings *f)
 {
 	char words[200], of_kernels[32], of_workers[32];
 	size_t kernels;
-	struct estimate span = findings_across(s, "fork", "pthread", f->workers, METRIC_SPAN, &kernels);
-	struct estimate wall = findings_across(s, "fork", "pthread", f->workers, METRIC_WALL, &kernels);
+	struct estimate span = findings_across(s, SCALING, "fork", "pthread", f->workers, METRIC_SPAN,
+					       &kernels);
+	struct estimate wall = findings_across(s, SCALING, "fork", "pthread", f->workers, METRIC_WALL,
+					       &kernels);
 	if (span.n == 0)
 		return;
 	tell_ratio(&span, "forked processes", "threads", words, sizeof words);
@@ -146,8 +151,10 @@ static void tell_speedup(const struct summary *s, struct findings *f)
 		snprintf(f->speedup + n, sizeof f->speedup - (size_t)n, " to %.2f-fold (%s)",
 			 best->speedup.value, best->kernel);
 	size_t kernels, fork_kernels;
-	struct estimate threads = findings_across(s, "pthread", "seq", f->workers, METRIC_SPAN, &kernels);
-	struct estimate forked = findings_across(s, "fork", "seq", f->workers, METRIC_SPAN, &fork_kernels);
+	struct estimate threads = findings_across(s, SCALING, "pthread", "seq", f->workers, METRIC_SPAN,
+						  &kernels);
+	struct estimate forked = findings_across(s, SCALING, "fork", "seq", f->workers, METRIC_SPAN,
+						 &fork_kernels);
 	double w = (double)f->workers;
 	if (threads.n && forked.n)
 		snprintf(f->efficiency, sizeof f->efficiency,
@@ -162,7 +169,7 @@ static double median_of(const struct summary *s, const char *runner, uint64_t wo
 	double *x = calloc(s->count + 1, sizeof *x);
 	size_t n = 0;
 	for (size_t i = 0; x && i < s->count; i++)
-		if (is_of(&s->cases[i], "scaling") && strcmp(s->cases[i].runner, runner) == 0 &&
+		if (is_of(&s->cases[i], SCALING) && strcmp(s->cases[i].runner, runner) == 0 &&
 		    s->cases[i].workers == workers && s->cases[i].samples)
 			x[n++] = get(&s->cases[i]);
 	double median = stat_median(x, x ? n : 0);
@@ -196,13 +203,32 @@ static void tell_pools(const struct summary *s, struct findings *f)
 {
 	char words[200], of_kernels[32];
 	size_t kernels;
-	struct estimate e = findings_across(s, "fork-pool", "pthread-pool", f->workers, METRIC_WALL,
+	struct estimate e = findings_across(s, SCALING, "fork-pool", "pthread-pool", f->workers, METRIC_WALL,
 					    &kernels);
 	if (e.n == 0)
 		return;
 	tell_ratio(&e, "pooled processes", "pooled threads", words, sizeof words);
 	snprintf(f->pools, sizeof f->pools, "A whole job takes %s; %s", words,
 		 units_show_count(kernels, "kernel", of_kernels, sizeof of_kernels));
+}
+
+/* The pool library beside itself with the other kind of worker, and beside pools that deal by schedule. */
+static void tell_stealing(const struct summary *s, struct findings *f)
+{
+	char kinds[200], schedule[200], of_kernels[32];
+	size_t kernels;
+	uint64_t workers = most_workers(s, POOL);
+	struct estimate a = findings_across(s, POOL, "fork-steal", "pthread-steal", workers, METRIC_WALL,
+					    &kernels);
+	struct estimate b = findings_across(s, POOL, "fork-steal", "fork-pool", workers, METRIC_WALL,
+					    &kernels);
+	if (a.n == 0 || b.n == 0)
+		return;
+	tell_ratio(&a, "processes", "threads", kinds, sizeof kinds);
+	tell_ratio(&b, "processes that steal items", "processes that are dealt them by schedule", schedule,
+		   sizeof schedule);
+	snprintf(f->stealing, sizeof f->stealing, "In the pool library a whole job takes %s; it takes %s; %s",
+		 kinds, schedule, units_show_count(kernels, "kernel", of_kernels, sizeof of_kernels));
 }
 
 /* The gain of the most workers over as many as there are processing units, with threads and with processes.
@@ -259,11 +285,12 @@ static void tell_spread(const struct summary *s, struct findings *f)
 
 void findings_make(const struct summary *summary, struct findings *findings)
 {
-	*findings = (struct findings){.workers = most_workers(summary)};
+	*findings = (struct findings){.workers = most_workers(summary, SCALING)};
 	tell_speedup(summary, findings);
 	tell_ratio_finding(summary, findings);
 	tell_creation(summary, findings);
 	tell_pools(summary, findings);
+	tell_stealing(summary, findings);
 	tell_waiting(summary, findings);
 	tell_spread(summary, findings);
 }

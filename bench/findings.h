@@ -16,17 +16,18 @@ struct findings {
 	char speedup[FINDING_BYTES], efficiency[FINDING_BYTES], ratio[FINDING_BYTES], creation[FINDING_BYTES],
 		spread[FINDING_BYTES];
 	/* Further sentences. */
-	char whole_job[FINDING_BYTES], pools[FINDING_BYTES], waiting[FINDING_BYTES];
+	char whole_job[FINDING_BYTES], pools[FINDING_BYTES], waiting[FINDING_BYTES],
+		stealing[2 * FINDING_BYTES];
 };
 
 void findings_make(const struct summary *summary, struct findings *findings);
 
 /*
- * The geometric mean over all kernels of a's time over b's at `workers`, as a median over the invocations
- * that have all kernels. *kernels is how many. n is 0 when there is nothing to compare.
+ * The geometric mean over all kernels of a suite of a's time over b's at `workers`, as a median over the
+ * invocations that have all kernels. *kernels is how many. n is 0 when there is nothing to compare.
  */
-struct estimate findings_across(const struct summary *summary, const char *a, const char *b, uint64_t workers,
-				enum metric metric, size_t *kernels);
+struct estimate findings_across(const struct summary *summary, const char *suite, const char *a,
+				const char *b, uint64_t workers, enum metric metric, size_t *kernels);
 
 /* Is it a difference by the rule above? */
 bool findings_differ(const struct estimate *ratio);

@@ -90,7 +90,7 @@ static void put_reproduction(FILE *file, const char *dir, const struct summary *
 static void put_findings(FILE *file, const struct findings *f)
 {
 	const char *sentences[] = {f->ratio, f->whole_job, f->creation, f->speedup,
-				   f->pools, f->waiting,   f->spread};
+				   f->pools, f->stealing,  f->waiting,  f->spread};
 	fputs("## What was found\n\n", file);
 	for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++)
 		if (*sentences[i]) {
@@ -137,40 +137,76 @@ static bool is_seq(const struct case_summary *c)
 	return strcmp(c->runner, "seq") == 0;
 }
 
-/* One row stands for all runners of a kernel, size and worker count. */
-static bool opens_row(const struct summary *s, size_t index)
+static bool is_of_pool(const struct case_summary *c)
+{
+	return strcmp(c->suite, "pool") == 0;
+}
+
+/* One row stands for all runners of a kernel, size and worker count; the suite `pool` has a table of its own.
+ */
+static bool opens_row(const struct summary *s, size_t index, bool pool)
 {
 	const struct case_summary *c = &s->cases[index];
+	if (is_of_pool(c) != pool)
+		return false;
 	for (size_t i = 0; i < index; i++) {
 		const struct case_summary *o = &s->cases[i];
-		if (!is_seq(o) && strcmp(o->kernel, c->kernel) == 0 && o->size == c->size &&
-		    o->workers == c->workers)
+		if (!is_seq(o) && is_of_pool(o) == pool && strcmp(o->kernel, c->kernel) == 0 &&
+		    o->size == c->size && o->workers == c->workers)
 			return false;
 	}
 	return !is_seq(c);
 }
 
-static void put_speedups(FILE *file, const struct summary *s)
+static bool any_row(const struct summary *s, bool pool)
 {
-	static const char *const names[] = {"pthread", "fork", "spawn", "pthread-pool", "fork-pool"};
+	for (size_t i = 0; i < s->count; i++)
+		if (opens_row(s, i, pool))
+			return true;
+	return false;
+}
+
+/* A row a kernel, size and worker count; a column a runner (ends with NULL). */
+static void put_speedups(FILE *file, const struct summary *s, bool pool, const char *const *names)
+{
 	static const struct estimate none = {.value = NAN};
-	fputs("## Speedup of the work over one core\n\nSequential span over the runner's span, median "
-	      "[interval].\n\n"
-	      "| kernel, size | workers | pthread | fork | spawn | pthread-pool | fork-pool |\n"
-	      "|---|---:|---:|---:|---:|---:|---:|\n",
-	      file);
+	fputs("| kernel, size | workers |", file);
+	for (const char *const *n = names; *n; n++)
+		fprintf(file, " %s |", *n);
+	fputs("\n|---|---:|", file);
+	for (const char *const *n = names; *n; n++)
+		fputs("---:|", file);
+	fputc('\n', file);
 	for (size_t i = 0; i < s->count; i++) {
-		if (!opens_row(s, i))
+		if (!opens_row(s, i, pool))
 			continue;
 		put_case_name(file, &s->cases[i]);
-		for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
-			const struct case_summary *c = summary_find(s, &s->cases[i], names[n],
-								    s->cases[i].workers);
-			put_estimate(file, c ? &c->speedup : &none);
+		for (const char *const *n = names; *n; n++) {
+			const struct case_summary *c = summary_find(s, &s->cases[i], *n, s->cases[i].workers);
+			put_estimate(file, !c ? &none : pool ? &c->wall_speedup : &c->speedup);
 		}
 		fputc('\n', file);
 	}
 	fputc('\n', file);
+}
+
+static void put_scaling(FILE *file, const struct summary *s)
+{
+	static const char *const names[] = {"pthread", "fork", "spawn", "pthread-pool", "fork-pool", NULL};
+	fputs("## Speedup of the work over one core\n\nSequential span over the runner's span, median "
+	      "[interval].\n\n",
+	      file);
+	put_speedups(file, s, false, names);
+}
+
+static void put_pools(FILE *file, const struct summary *s)
+{
+	static const char *const names[] = {"pthread-pool", "pthread-steal", "fork-pool", "fork-steal", NULL};
+	fputs("## Pools: whole jobs over one core\n\nSequential wall time over the runner's, handing the job "
+	      "out "
+	      "included, median [interval]. *pool* deals items by schedule, *steal* is the pool library.\n\n",
+	      file);
+	put_speedups(file, s, true, names);
 }
 
 static void put_ratios(FILE *file, const struct summary *s)
@@ -183,7 +219,7 @@ static void put_ratios(FILE *file, const struct summary *s)
 	      "|---|---:|---:|---:|---:|---:|---:|---:|\n",
 	      file);
 	for (size_t i = 0; i < s->count; i++) {
-		if (!opens_row(s, i))
+		if (!opens_row(s, i, false))
 			continue;
 		put_case_name(file, &s->cases[i]);
 		for (const struct runner_pair *p = runner_pairs; p->processes; p++) {
@@ -220,7 +256,7 @@ static void put_rates(FILE *file, const struct summary *s, uint64_t workers)
 		workers, workers);
 	for (size_t i = 0; i < s->count; i++) {
 		const struct case_summary *seq = &s->cases[i];
-		if (!is_seq(seq) || !seq->samples)
+		if (!is_seq(seq) || is_of_pool(seq) || !seq->samples)
 			continue;
 		const struct case_summary *columns[] = {seq, summary_find(s, seq, "pthread", workers),
 							summary_find(s, seq, "fork", workers)};
@@ -258,7 +294,7 @@ static void put_lives(FILE *file, const struct summary *s, uint64_t workers)
 	for (size_t i = 0; i < s->count; i++) {
 		const struct case_summary *c = &s->cases[i];
 		bool shown = strcmp(c->kernel, "square") == 0 || strcmp(c->kernel, "triad") == 0;
-		if (!shown || is_seq(c) || c->workers != workers || !c->samples)
+		if (!shown || is_seq(c) || is_of_pool(c) || c->workers != workers || !c->samples)
 			continue;
 		fputs("| ", file);
 		put_text(file, c->kernel);
@@ -340,10 +376,14 @@ int markdown_write(const char *dir, const struct summary *s, const struct findin
 	free(caption);
 	put_findings(file, f);
 	put_figures(file, figures);
-	put_speedups(file, s);
-	put_ratios(file, s);
-	put_lives(file, s, f->workers);
-	put_rates(file, s, f->workers);
+	if (any_row(s, false)) {
+		put_scaling(file, s);
+		put_ratios(file, s);
+		put_lives(file, s, f->workers);
+		put_rates(file, s, f->workers);
+	}
+	if (any_row(s, true))
+		put_pools(file, s);
 	put_reproduction(file, dir, s);
 	put_machine(file, dir);
 	put_doubts(file, s);

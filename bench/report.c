@@ -40,13 +40,14 @@ static bool any_case(const struct summary *s, const char *suite, bool with_speed
 	return false;
 }
 
-enum { FIGURES = 6 };
+enum { FIGURES = 7 };
 
 /* The figures that this run has something for; one without a finding gets a plain title. */
 static void choose_figures(const struct summary *s, const struct findings *f, size_t ratios,
 			   const char *caption, struct figure *figures)
 {
-	static const char scaling[] = "scaling", waiting[] = "waiting", cases[] = "summary.csv";
+	static const char scaling[] = "scaling", waiting[] = "waiting", pool[] = "pool",
+			  cases[] = "summary.csv";
 	bool speedup = any_case(s, scaling, true), launched = any_case(s, scaling, false);
 	const struct {
 		bool wanted;
@@ -68,6 +69,9 @@ static void choose_figures(const struct summary *s, const struct findings *f, si
 		{any_case(s, waiting, true),
 		 {"waiting", "speedup", cases, waiting, f->waiting, caption, false},
 		 "Work that waits"},
+		{any_case(s, pool, true),
+		 {"pool", "wallspeedup", cases, pool, f->stealing, caption, false},
+		 "Speedup of whole jobs in pools over one core"},
 		{launched,
 		 {"spread", "spread", cases, scaling, f->spread, caption, false},
 		 "Spread of the samples"},

@@ -104,6 +104,7 @@ struct reader {
 	char *why;
 	size_t why_bytes;
 	int error;
+	bool ended; /* the file, without an end of line: what is left is half a field */
 };
 
 /* Texts of a file repeat: a text equal to the one above it is shared. */
@@ -212,7 +213,7 @@ static void on_field(void *data, size_t length, void *reader)
 {
 	struct reader *r = reader;
 	const char *text = data ? data : "";
-	if (r->error)
+	if (r->error || r->ended)
 		return;
 	if (memchr(text, '\0', length))
 		refuse(r, "a NUL byte");
@@ -273,6 +274,7 @@ static void read_stream(struct reader *r, FILE *file)
 	while (!r->error && (got = fread(block, 1, sizeof block, file)) > 0)
 		if (csv_parse(&parser, block, got, on_field, on_row, r) != got)
 			refuse(r, "not CSV: %s", csv_strerror(csv_error(&parser)));
+	r->ended = true;
 	if (!r->error && csv_fini(&parser, on_field, on_row, r) != 0)
 		refuse(r, "not CSV: %s", csv_strerror(csv_error(&parser)));
 	if (!r->error && ferror(file))

@@ -24,6 +24,7 @@ do for [i=1:cases] {
 }
 
 # A group is called by its kernel, and by the size, suite, … only where these tell groups apart.
+steals(i) = text(row[i], "schedule") eq "stealing"
 differs(i, j, name) = text(row[i], name) ne text(row[j], name)
 array home[cases]; array vary_suite[cases]; array vary_size[cases]; array vary_placement[cases]; array vary_schedule[cases]
 do for [i=1:cases] {
@@ -38,14 +39,15 @@ do for [i=1:cases] {
 	vary_size[k] = vary_size[k] || differs(i, k, "size")
 	if (runner[i] eq "seq") { continue }
 	vary_placement[k] = vary_placement[k] || differs(i, k, "placement")
-	vary_schedule[k] = vary_schedule[k] || differs(i, k, "schedule")
+	# Stealing is its runner's nature, no schedule to be told apart.
+	vary_schedule[k] = vary_schedule[k] || (!steals(i) && !steals(k) && differs(i, k, "schedule"))
 }
 part(i, vary, name) = vary && text(row[i], name) ne "" ? ", ".text(row[i], name) : ""
 base(i) = kernel[i].part(i, vary_size[home[i]], "size").part(i, vary_suite[home[i]], "suite")
 do for [i=1:cases] {
 	label[i] = base(i)
 	if (runner[i] ne "seq") {
-		label[i] = label[i].part(i, vary_placement[home[i]], "placement").part(i, vary_schedule[home[i]], "schedule")
+		label[i] = label[i].part(i, vary_placement[home[i]], "placement").part(i, vary_schedule[home[i]] && !steals(i), "schedule")
 	}
 }
 # seq has no placement and no schedule: it stands with the first group of its kernel, size and suite.
@@ -64,9 +66,9 @@ do for [i=1:cases] {
 
 	style[i] = style_find(runner[i], 1)
 	if (!style[i]) { do for [j=1:i-1] { if (runner[j] eq runner[i]) { style[i] = style[j]; break } } }
-	if (!style[i]) { style[i] = 9 + strangers % 4; strangers = strangers + 1 }
+	if (!style[i]) { style[i] = spare + strangers % 4; strangers = strangers + 1 }
 }
-do for [s=1:12] {
+do for [s=1:14] {
 	do for [i=1:cases] {
 		if (style[i] != s) { continue }
 		look[i] = 0

@@ -17,7 +17,7 @@ do for [i=1:rows] {
 		peers = peers + 1; peer[i] = peers; peer_name[peers] = text(i, "peer")
 		if (peer_name[peers] eq "pvt, threads") { peer_style[peers] = 2 }
 		else { if (peer_name[peers] eq "pvt, processes") { peer_style[peers] = 5 }
-		else { peer_style[peers] = 9 + strangers % 4; strangers = strangers + 1 } }
+		else { peer_style[peers] = spare + strangers % 4; strangers = strangers + 1 } }
 	}
 	if (known(field(i, "task_ns"))) { x_min = smaller(x_min, field(i, "task_ns")); x_max = larger(x_max, field(i, "task_ns")) }
 }

@@ -48,7 +48,7 @@ legend_text[looks + 1] = "ideal"; legend_style[looks + 1] = 20
 legend_text[looks + 2] = "as fast as seq"; legend_style[looks + 2] = 23
 
 # A panel says which family is ahead at the largest count, unless the other family's intervals reach it.
-family(s) = s == 1 ? 1 : s <= 4 ? 2 : s <= 8 ? 5 : s
+family(s) = s == 1 ? 1 : s <= 4 || s == 9 ? 2 : s <= 8 || s == 10 ? 5 : s
 family_name(k) = family(look_style[k]) == 2 ? "threads" : family(look_style[k]) == 5 ? "processes" : look_name[k]
 array part_look[looks]; array part_order[looks]
 

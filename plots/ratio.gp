@@ -47,7 +47,7 @@ array pair_style[pairs]; array legend_text[pairs + 1]; array legend_style[pairs 
 do for [k=1:pairs] {
 	slash = strstrt(pair_name[k], "/")
 	style = style_find(slash > 1 ? pair_name[k][1:slash - 1] : pair_name[k], 1)
-	pair_style[k] = style ? style : 9 + k % 4
+	pair_style[k] = style ? style : spare + k % 4
 	legend_text[k] = pair_name[k]; legend_style[k] = pair_style[k]
 }
 legend_text[pairs + 1] = "pale: the interval includes 1, or is unknown"; legend_style[pairs + 1] = 20

@@ -76,7 +76,7 @@ expect 0 "scaling/matmul/64/fork/workers:3" "$pvt" run --dry-run --kernel matmul
 expect 0 "/schedule:guided/chunk:4/placement:none" "$pvt" run --dry-run --kernel primes --schedule guided --chunk 4 --placement none
 
 # --- a run leaves its folder, and latest points to it
-expect 0 "the report is in" "$pvt" run --kernel cube,primes --workers 1,2 --seed 5 "${fast[@]}"
+expect 0 "the report is in" "$pvt" run --suite scaling --kernel cube,primes --workers 1,2 --seed 5 "${fast[@]}"
 for f in samples.csv env.json summary.csv ratios.csv RESULTS.md plots/speedup.svg plots/ratio.png; do
   check "results/latest/$f" test -s "results/latest/$f"
 done
@@ -91,12 +91,16 @@ check "two seeds, two orders" bash -c '
 mkdir -p again && cp results/latest/samples.csv again/
 expect 0 "the report is in again/RESULTS.md" "$pvt" report again
 check "the same tables" cmp -s again/summary.csv results/latest/summary.csv
-head -c -20 results/latest/samples.csv >again/samples.csv
-expect 2 "the last line is cut" "$pvt" report again
+for bytes in 2 5 20 100; do # wherever it is cut
+  head -c -$bytes results/latest/samples.csv >again/samples.csv
+  expect 2 "the last line is cut" "$pvt" report again
+done
 
 # --- columns: every one filled by a run with each runner
 "$pvt" run --kernel kmeans --size small --workers 2 --repetitions 1 --csv columns.csv >/dev/null 2>&1
 check "no column is empty but flags" python3 "$src/tests/check_columns.py" columns.csv
+"$pvt" run --suite pool --kernel primes --size small --workers 2 --repetitions 1 --csv pool.csv >/dev/null 2>&1
+check "nor in the suite pool" python3 "$src/tests/check_columns.py" pool.csv
 
 # --- numbers keep their point, whatever the locale
 LC_ALL=de_DE.UTF-8 "$pvt" run --kernel primes --size 10000 --runner pthread --workers 2 --repetitions 1 --csv german.csv >/dev/null 2>&1
