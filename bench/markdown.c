@@ -327,7 +327,7 @@ static size_t put_doubts_of(FILE *file, const struct summary *s, size_t first, s
 		fputs(shown++ ? ", " : "- ", file);
 		if (shown == 1) {
 			put_text(file, c->kernel);
-			fprintf(file, " %" PRIu64 ": ", c->size);
+			fprintf(file, " %" PRIu64 "%s: ", c->size, is_of_pool(c) ? ", suite pool" : "");
 		}
 		fprintf(file, "%s × %" PRIu64, c->runner, c->workers);
 		if (c->failed)
@@ -352,6 +352,7 @@ static void put_doubts(FILE *file, const struct summary *s)
 	for (size_t i = 0, next; i < s->count; i = next) {
 		const struct case_summary *c = &s->cases[i];
 		for (next = i + 1; next < s->count && s->cases[next].size == c->size &&
+				   strcmp(s->cases[next].suite, c->suite) == 0 &&
 				   strcmp(s->cases[next].kernel, c->kernel) == 0;)
 			next++;
 		shown += put_doubts_of(file, s, i, next);

@@ -271,6 +271,51 @@ static void test_pool_memory_is_not_copied(void **state)
 	pool_free(pool);
 }
 
+/* Waits until all three workers are in such a task at once. */
+static int meet(const void *in, size_t in_bytes, void *out, size_t out_bytes)
+{
+	_Atomic int *arrived;
+	(void)in_bytes;
+	(void)out;
+	(void)out_bytes;
+	memcpy(&arrived, in, sizeof arrived);
+	int goal = (*arrived)++ / 3 * 3 + 3;
+	while (*arrived < goal)
+		usleep(10);
+	return 0;
+}
+
+static int meet_in_a_range(void *arg, uint64_t begin, uint64_t end)
+{
+	(void)begin;
+	(void)end;
+	return meet(&arg, sizeof arg, NULL, 0);
+}
+
+/* Were a worker left asleep while there is work, this would wait until the test's time limit. */
+static void test_all_workers_are_put_to_work(void **state)
+{
+	struct pool_options o = kind_of(state);
+	struct pool *pool = open_pool(&o);
+	_Atomic int *arrived = pool_alloc(pool, sizeof *arrived);
+	for (int round = 0; round < 300; round++) {
+		struct pool_future *f[3];
+		for (int i = 0; i < 3; i++)
+			assert_int_equal(pool_submit(pool, meet, &arrived, sizeof arrived, NULL, 0, NULL,
+						     NULL, NULL, &f[i]),
+					 0);
+		for (int i = 0; i < 3; i++) {
+			assert_int_equal(pool_wait(f[i], FOREVER, NULL), 0);
+			pool_forget(f[i]);
+		}
+		assert_int_equal(pool_range(pool, meet_in_a_range, (void *)(uintptr_t)arrived, 3, 1, NULL),
+				 0);
+		if (round % 50 == 0)
+			usleep(1000); /* all are asleep */
+	}
+	pool_free(pool);
+}
+
 /* ---- streams ---- */
 
 struct count {
@@ -586,6 +631,7 @@ int main(int argc, char **argv)
 		both(test_cancelling_gives_places_back),
 		both(test_large_results),
 		both(test_pool_memory_is_not_copied),
+		both(test_all_workers_are_put_to_work),
 		both(test_imap_in_order),
 		both(test_imap_unordered_over_an_endless_iterator),
 		both(test_a_failing_iterator_reaches_the_caller),

@@ -15,6 +15,9 @@
  * Inputs and outputs may lie in any memory of the caller. Process workers get a copy through shared memory,
  * but for buffers from pool_alloc, which are shared and are used where they lie.
  *
+ * A task must not call its own pool. A process pool's keeper is a child of the caller, which should wait for
+ * its own children by their pids.
+ *
  * Calls return 0 or -errno; a task's own fate is told by struct pool_outcome. Any thread of the caller may
  * call; maps on one pool take turns. Sizes are in bytes, times in nanoseconds of CLOCK_MONOTONIC.
  */
