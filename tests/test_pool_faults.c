@@ -302,8 +302,8 @@ static void test_an_initialiser_that_kills(void **state)
 	char why[256];
 	o.init = init_dies;
 	assert_null(pool_open(&o, why, sizeof why));
-	assert_string_equal(
-		why, "10 workers in a row died before they were ready; worker 2 was killed by SIGKILL");
+	assert_string_equal(why,
+			    "10 workers in a row died in their initialiser; worker 2 was killed by SIGKILL");
 }
 
 /* ---- the caller and the keeper ---- */

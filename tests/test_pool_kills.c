@@ -134,6 +134,8 @@ static uint64_t round_of_map(struct pool *pool, bool retry, uint64_t round)
 		y[i] = 0;
 	}
 	int error = pool_map(pool, task, x, 8, y, 8, ITEMS, 1 + round % 7, &m);
+	if (error == -ECANCELED)
+		fprintf(stderr, "the pool is broken: %s\n", pool_reason(pool));
 	if (error != 0 && (retry || error != -EIO))
 		die("round %llu: the map ended with %llu, %llu items not done", round, (uint64_t)-error,
 		    m.not_done);

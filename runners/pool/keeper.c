@@ -39,7 +39,7 @@ struct keeping {
 	struct kept *kept;
 	uint32_t living;
 	uint32_t short_lives; /* in a row: workers that ended without beginning a task */
-	uint32_t stillborn;   /* in a row: workers that ended before they were ready */
+	uint32_t stillborn;   /* in a row: workers that could not start, or died in their initialiser */
 	int caller_fd, signal_fd;
 	sigset_t workers_signals;
 };
@@ -114,7 +114,6 @@ static void launch(struct keeping *k, uint32_t rank)
 	struct worker *w = &k->pool->shared->worker[rank];
 	struct kept *kept = &k->kept[rank];
 	atomic_store(&w->life, LIFE_STARTING);
-	atomic_store(&w->renew, 0);
 	atomic_store(&w->busy, 0);
 	w->joined = 0;
 	kept->born_beats = atomic_load(&w->beats);
@@ -212,14 +211,18 @@ static bool settle_job(struct keeping *k, uint32_t rank, int wait_status)
 	return true;
 }
 
-static void count_short_lives(struct keeping *k, uint32_t rank, bool was_ready, const char *death)
+static void count_short_lives(struct keeping *k, uint32_t rank, uint32_t life, const char *death)
 {
 	struct worker *w = &k->pool->shared->worker[rank];
 	bool worked = atomic_load(&w->beats) != k->kept[rank].born_beats;
 	k->short_lives = worked ? 0 : k->short_lives + 1;
-	k->stillborn = was_ready ? 0 : k->stillborn + 1;
+	/* Killed on the way to its initialiser, it says nothing about that. */
+	if (life == LIFE_INITIALISING)
+		k->stillborn++;
+	else if (life != LIFE_STARTING)
+		k->stillborn = 0;
 	if (k->stillborn >= STILLBORN_MAX)
-		pool_break(k->pool->shared, "%u workers in a row died before they were ready; worker %u %s",
+		pool_break(k->pool->shared, "%u workers in a row died in their initialiser; worker %u %s",
 			   k->stillborn, rank, death);
 }
 
@@ -230,7 +233,7 @@ static void bury(struct keeping *k, uint32_t rank, int wait_status)
 	struct worker *w = &shared->worker[rank];
 	struct kept *kept = &k->kept[rank];
 	uint32_t life = atomic_load(&w->life);
-	bool well = wait_status == 0 && life == LIFE_ENDED, renew = atomic_load(&w->renew);
+	bool well = wait_status == 0 && life == LIFE_ENDED;
 	int init_code = atomic_load(&w->init_code);
 	char death[64];
 	tell_death(wait_status, death, sizeof death);
@@ -245,11 +248,11 @@ static void bury(struct keeping *k, uint32_t rank, int wait_status)
 	bool held = !is_ending(k) && settle_task(k, rank, wait_status);
 	held |= settle_job(k, rank, wait_status);
 	if (!well) {
-		count_short_lives(k, rank, life != LIFE_STARTING, death);
+		count_short_lives(k, rank, life, death);
 		if (held && k->pool->options.on_loss == POOL_BREAK)
 			pool_break(shared, "worker %u %s while it had a task", rank, death);
 	}
-	kept->due_ns = clock_ns() + (well && renew ? 0 : backoff_ns(k->short_lives));
+	kept->due_ns = clock_ns() + (well ? 0 : backoff_ns(k->short_lives));
 	if (!queue_is_empty(shared))
 		workers_wake(shared, k->pool->workers, UINT32_MAX);
 	atomic_fetch_add(&shared->ready, 1);

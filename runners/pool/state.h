@@ -36,7 +36,7 @@ enum {
 
 /* ---- workers ---- */
 
-enum life { LIFE_ABSENT, LIFE_STARTING, LIFE_READY, LIFE_ENDED };
+enum life { LIFE_ABSENT, LIFE_STARTING, LIFE_INITIALISING, LIFE_READY, LIFE_ENDED };
 
 /* Items of a job that returned a code. */
 struct failures {
@@ -58,8 +58,7 @@ struct worker {
 	_Atomic uint32_t life;
 	_Atomic int32_t pid;
 	_Atomic int32_t init_code;
-	_Atomic uint32_t renew; /* it left because it had done its share of tasks */
-	uint64_t joined;        /* the last job it took part in; its own */
+	uint64_t joined; /* the last job it took part in; its own */
 	uint64_t
 		failures_job; /* the job that `failures` are of; the caller reads both when it is out of it */
 	struct failures failures;

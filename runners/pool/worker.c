@@ -155,7 +155,6 @@ static void serve(struct pool *pool, struct worker *me, uint32_t rank)
 		else
 			idle(pool, me, rank);
 	}
-	atomic_store(&me->renew, left == 0);
 }
 
 static void tell(struct shared *shared, struct worker *me, enum life life)
@@ -180,7 +179,11 @@ void worker_main(struct pool *pool, uint32_t rank)
 	struct worker *me = &pool->shared->worker[rank];
 	atomic_store(&me->pid, (int)gettid()); /* the keeper knows it too, but perhaps later */
 	placement_bind(pool->pu[rank]);
-	int code = pool->options.init ? pool->options.init(pool->options.init_arg, rank) : 0;
+	int code = 0;
+	if (pool->options.init) {
+		atomic_store(&me->life, LIFE_INITIALISING);
+		code = pool->options.init(pool->options.init_arg, rank);
+	}
 	if (code) {
 		atomic_store(&me->init_code, code);
 	} else {
