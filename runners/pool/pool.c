@@ -50,26 +50,22 @@ bool pool_is_interrupted(const struct pool *pool)
 
 /* ---- memory ---- */
 
+/* Threads get the same kind of page as processes, so that the two can be compared. */
 void *pool_take(struct pool *pool, size_t bytes)
 {
-	if (pool_is_processes(pool))
-		return heap_take(&pool->heap, bytes);
-	size_t rounded = (bytes + LINE - 1) / LINE * LINE;
-	return rounded >= bytes ? aligned_alloc(LINE, rounded ? rounded : LINE) : NULL;
+	return heap_take(&pool->heap, bytes);
 }
 
 void pool_give(struct pool *pool, void *memory)
 {
-	if (!pool_is_processes(pool))
-		free(memory);
-	else if (memory)
+	if (memory)
 		heap_give(&pool->heap, memory);
 }
 
 void *pool_alloc(struct pool *pool, size_t bytes)
 {
 	void *memory = pool_take(pool, bytes);
-	if (memory && !(pool_is_processes(pool) && bytes > HEAP_DIRTY_MAX))
+	if (memory && bytes <= HEAP_DIRTY_MAX)
 		memset(memory, 0, bytes);
 	return memory;
 }
@@ -162,7 +158,7 @@ static int map_shared(struct pool *pool)
 	if (base == MAP_FAILED)
 		return -errno;
 	pool->shared = base;
-	return pool_is_processes(pool) ? heap_open(&pool->heap, pool->options.shared_bytes) : 0;
+	return heap_open(&pool->heap, pool->options.shared_bytes);
 }
 
 static void release(struct pool *pool)

@@ -236,7 +236,7 @@ void tasks_close(struct pool *pool);
 
 /* pool.c: says once why the pool is broken, and wakes all who wait. */
 void pool_break(struct shared *shared, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* memory that the pool's workers see: from the heap, or for threads from malloc */
+/* Memory that the pool's workers see. */
 void *pool_take(struct pool *pool, size_t bytes);
 void pool_give(struct pool *pool, void *memory);
 /* Has a process worker to be given a copy of this? */
