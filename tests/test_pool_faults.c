@@ -200,8 +200,9 @@ static int hang_at_7(void *arg, uint64_t begin, uint64_t end)
 {
 	(void)arg;
 	(void)end;
-	while (begin == 7)
-		usleep(1000);
+	if (begin == 7)
+		for (;;)
+			usleep(1000);
 	return 0;
 }
 

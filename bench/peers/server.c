@@ -33,7 +33,7 @@ static int connect_pipes(int question[2], int answer[2])
 
 struct server *server_start(const char *program, const char *argument)
 {
-	int question[2], answer[2];
+	int question[2] = {-1, -1}, answer[2] = {-1, -1};
 	char *argv[] = {(char *)(uintptr_t)program, (char *)(uintptr_t)argument, NULL};
 	posix_spawn_file_actions_t actions;
 	struct server *s = calloc(1, sizeof *s);

@@ -254,7 +254,8 @@ static int set_up(struct pool *pool, const struct request *q, uint64_t first, ui
 	job->state_stride = chunks <= FEW_CHUNKS ? LINE : 1;
 	if (pool->chunk_states_bytes < chunks * job->state_stride) {
 		pool_give(pool, (void *)(uintptr_t)pool->chunk_states);
-		pool->chunk_states_bytes = chunks < FEW_CHUNKS * LINE ? FEW_CHUNKS * LINE : chunks;
+		pool->chunk_states_bytes = chunks < (size_t)FEW_CHUNKS * LINE ? (size_t)FEW_CHUNKS * LINE
+									      : chunks;
 		pool->chunk_states = pool_take(pool, pool->chunk_states_bytes);
 		if (!pool->chunk_states)
 			return pool->chunk_states_bytes = 0, -ENOMEM;

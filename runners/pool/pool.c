@@ -138,7 +138,7 @@ static int plan_placement(struct pool *pool, char *why, size_t why_bytes)
 		pool->pu[r] = -1;
 	if (pool->options.placement == POOL_ANYWHERE)
 		return 0;
-	struct pu *plan = calloc(pool->workers, sizeof *plan);
+	struct pu *plan = calloc((size_t)pool->workers + 1, sizeof *plan);
 	int error = plan ? machine_load(&machine, NULL, why, why_bytes) : -ENOMEM;
 	if (!error) {
 		placement_plan(machine, policies[pool->options.placement], pool->workers, plan);

@@ -208,9 +208,9 @@ struct pool_imap *pool_imap(struct pool *pool, pool_task *task, pool_next *next,
  * end; the iterator's own negative error, after the results of all inputs before it; or -ESHUTDOWN,
  * -ECANCELED, -EINTR, -ENOMEM. `index` and `outcome` may be NULL.
  */
-int pool_imap_next(struct pool_imap *imap, void *output, uint64_t *index, struct pool_outcome *outcome);
+int pool_imap_next(struct pool_imap *m, void *output, uint64_t *index, struct pool_outcome *outcome);
 /* Ends it: tasks that have not begun are cancelled, others waited for. The pool stays usable. */
-void pool_imap_close(struct pool_imap *imap);
+void pool_imap_close(struct pool_imap *m);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

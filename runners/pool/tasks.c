@@ -452,9 +452,9 @@ void tasks_close(struct pool *pool)
 	struct tasks *t = pool->tasks;
 	if (!t)
 		return;
-	struct list *const lists[] = {&t->outstanding, &t->due, &t->kept};
-	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
-		for (struct pool_future *f = lists[i]->first, *next; f; f = next) {
+	const struct list lists[3] = {t->outstanding, t->due, t->kept};
+	for (int i = 0; i < 3; i++)
+		for (struct pool_future *f = lists[i].first, *next; f; f = next) {
 			next = f->next;
 			free(f);
 		}
