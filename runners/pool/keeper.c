@@ -508,8 +508,8 @@ int keeper_start(struct pool *pool)
 					    : -pthread_create(&pool->keeper_thread, NULL, keeper_thread, k);
 	if (error)
 		discard(k);
-	pool->kept = !error;
 	/* the keeper frees what is its own: NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
+	pool->kept = !error;
 	return error;
 }
 
