@@ -181,6 +181,25 @@ static void test_a_map_gives_up_a_chunk_that_kills(void **state)
 	pool_free(pool);
 }
 
+static int die_at_200_and_700(void *arg, uint64_t begin, uint64_t end)
+{
+	(void)arg;
+	(void)end;
+	if (begin == 200 || begin == 700)
+		raise(SIGKILL);
+	return 0;
+}
+
+static void test_two_deaths_in_a_map_are_counted_once_each(void **state)
+{
+	struct pool_options o = kind_of(state);
+	struct pool *pool = open_pool(&o);
+	struct pool_map_outcome m;
+	assert_int_equal(pool_range(pool, die_at_200_and_700, NULL, 1000, 1, &m), -EIO);
+	assert_true(m.done == 998 && m.not_done == 2 && m.first == 200);
+	pool_free(pool);
+}
+
 /* ---- time limits ---- */
 
 static void test_a_task_that_hangs_is_given_up(void **state)
@@ -556,6 +575,7 @@ int main(int argc, char **argv)
 		processes(test_break_breaks_the_pool),
 		processes(test_a_map_goes_on_without_a_dead_worker),
 		processes(test_a_map_gives_up_a_chunk_that_kills),
+		processes(test_two_deaths_in_a_map_are_counted_once_each),
 		processes(test_a_task_that_hangs_is_given_up),
 		processes(test_a_chunk_that_hangs_is_given_up),
 		both(test_a_thread_that_hangs_is_given_up),
