@@ -193,6 +193,7 @@ static int die_at_200_and_700(void *arg, uint64_t begin, uint64_t end)
 static void test_two_deaths_in_a_map_are_counted_once_each(void **state)
 {
 	struct pool_options o = kind_of(state);
+	o.workers = 1; /* one death after the other, not both in one pass */
 	struct pool *pool = open_pool(&o);
 	struct pool_map_outcome m;
 	assert_int_equal(pool_range(pool, die_at_200_and_700, NULL, 1000, 1, &m), -EIO);
