@@ -389,7 +389,7 @@ static void cancel_rest(struct shared *shared)
 	}
 }
 
-void keeper_say_gone(struct shared *shared)
+static void say_gone(struct shared *shared)
 {
 	cancel_rest(shared);
 	atomic_store(&shared->gone, 1);
@@ -426,7 +426,7 @@ static void keep(struct keeping *k)
 			reap_threads(k);
 		watch_time(k);
 	}
-	keeper_say_gone(pool->shared);
+	say_gone(pool->shared);
 }
 
 /* ---- the keeper's own life ---- */
@@ -475,7 +475,7 @@ static void keeper_process(struct keeping *k)
 	k->caller_fd = (int)syscall(SYS_pidfd_open, k->pool->caller, 0);
 	if (k->caller_fd < 0 || k->signal_fd < 0 || getppid() != k->pool->caller) {
 		pool_break(k->pool->shared, "the keeper cannot watch: %s", strerror(errno));
-		keeper_say_gone(k->pool->shared);
+		say_gone(k->pool->shared);
 		_exit(EXIT_FAILURE);
 	}
 	keep(k);
@@ -555,6 +555,6 @@ void keeper_check(struct pool *pool)
 	if (poll(&ended, 1, 0) == 1 && !atomic_load(&shared->gone) && !atomic_exchange(&pool->mourned, 1)) {
 		pool_break(shared, "the keeper (pid %d) was killed", (int)pool->keeper);
 		await_orphans(pool);
-		keeper_say_gone(shared);
+		say_gone(shared);
 	}
 }

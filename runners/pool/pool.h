@@ -57,7 +57,7 @@ struct pool_options {
 	uint64_t timeout_ns;       /* of a task or chunk once it runs, kept to about an eighth; 0: none. A
 				      process is killed; a thread cannot be, its task is given up (see below) */
 	enum pool_on_loss on_loss;
-	uint32_t retries;      /* POOL_RETRY: how often at most; 0: 3 */
+	uint32_t retries;      /* POOL_RETRY: how often at most (a map's chunk: 254); 0: 3 */
 	uint64_t shared_bytes; /* address space for pool_alloc and copies; 0: as much as the machine has
 				  memory */
 	const volatile sig_atomic_t *interrupted; /* blocking calls end with -EINTR when it is set; or NULL */
