@@ -3,12 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/catalog.h"
 #include "bench/commands.h"
 #include "bench/plan.h"
 #include "bench/samples.h"
 #include "bench/suites.h"
 #include "bench/units.h"
-#include "kernels/registry.h"
 
 /* A listing is a JSON array of flat objects; as text each is a line of its first fields. */
 static void add(json_t *list, const char *name, const char *help, json_t *more)
@@ -22,13 +22,15 @@ static void add(json_t *list, const char *name, const char *help, json_t *more)
 static json_t *list_kernels(void)
 {
 	json_t *list = json_array();
-	for (const struct kernel *const *k = kernels_builtin; *k; k++) {
-		const struct kernel *kernel = *k;
+	const struct kernel *kernel;
+	for (size_t i = 0; (kernel = catalog_kernel(i)); i++) {
+		const char *plugin = catalog_plugin(kernel);
 		add(list, kernel->name, kernel->help,
 		    json_pack("{s:s, s:s, s:[I, I, I], s:s?, s:s}", "item", kernel->item, "size_unit",
 			      kernel->size_unit ? kernel->size_unit : "items", "sizes",
 			      (json_int_t)kernel->sizes[0], (json_int_t)kernel->sizes[1],
-			      (json_int_t)kernel->sizes[2], "input", kernel->input, "from", "built in"));
+			      (json_int_t)kernel->sizes[2], "input", kernel->input, "from",
+			      plugin ? plugin : "built in"));
 	}
 	return list;
 }
@@ -93,6 +95,7 @@ static void print_text(const json_t *list)
 		const json_t *sizes = json_object_get(entry, "sizes");
 		if (!sizes)
 			continue;
+		printf("%-13s   %s\n", "", json_string_value(json_object_get(entry, "from")));
 		printf("%-13s   --size in %s: small %lld, medium %lld, large %lld\n", "",
 		       json_string_value(json_object_get(entry, "size_unit")),
 		       (long long)json_integer_value(json_array_get(sizes, 0)),

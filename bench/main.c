@@ -2,14 +2,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bench/catalog.h"
 #include "bench/commands.h"
-#include "kernels/registry.h"
 #include "runners/runner.h"
 #include "version.h"
 
 int main(int argc, char **argv)
 {
-	spawn_worker_main(argc, argv, kernel_find); /* returns unless this process is a spawned worker */
+	spawn_worker_main(argc, argv, catalog_find_in); /* returns unless this process is a spawned worker */
 	const char *command = argc > 1 ? argv[1] : "help";
 	int code;
 	if (strcmp(command, "run") == 0)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/catalog.h"
 #include "bench/gbench.h"
 #include "bench/system.h"
 #include "runners/clock.h"
@@ -179,6 +180,7 @@ int measure_sample(struct measure *m, const struct bench_case *c, struct progres
 	uint32_t capacity = machine_pus(m->machine);
 	a.job = (struct job){.runner = c->runner,
 			     .kernel = c->kernel,
+			     .plugin = catalog_plugin(c->kernel),
 			     .params = &a.input->params,
 			     .shared = &a.input->arena,
 			     .workers = c->workers,

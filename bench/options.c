@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/catalog.h"
 #include "bench/exit.h"
 #include "bench/units.h"
 #include "runners/clock.h"
@@ -30,6 +31,7 @@ enum {
 	OPT_TIMEOUT,
 	OPT_SEED,
 	OPT_HOLD,
+	OPT_PLUGIN,
 	OPT_OUT,
 	OPT_CSV,
 	OPT_QUICK,
@@ -57,6 +59,7 @@ static const struct option long_options[] = {
 	{"timeout", required_argument, NULL, OPT_TIMEOUT},
 	{"seed", required_argument, NULL, OPT_SEED},
 	{"hold", required_argument, NULL, OPT_HOLD},
+	{"plugin", required_argument, NULL, OPT_PLUGIN},
 	{"out", required_argument, NULL, OPT_OUT},
 	{"csv", required_argument, NULL, OPT_CSV},
 	{"quick", no_argument, NULL, OPT_QUICK},
@@ -179,6 +182,8 @@ static int read_option(int id, const char *text, struct options *o)
 	case OPT_INPUT:
 		o->input = text;
 		return 0;
+	case OPT_PLUGIN:
+		return catalog_load(text);
 	case OPT_OUT:
 		o->out = text;
 		return *text ? 0 : refuse(id, text, "the name of a folder");
@@ -300,7 +305,9 @@ int options_read(int *argc, char **argv, struct options *o)
 	int foreign_count = 0;
 	if (!foreign)
 		return complain(EXIT_UNUSABLE, "out of memory");
-	int error = split_foreign(argc, argv, foreign, &foreign_count, o);
+	int error = catalog_load_folders(getenv("PVT_PLUGIN_PATH"));
+	if (!error)
+		error = split_foreign(argc, argv, foreign, &foreign_count, o);
 	if (!error)
 		error = read_own(*argc, argv, o);
 	*argc = 1;

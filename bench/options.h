@@ -33,7 +33,8 @@ struct options {
 
 /*
  * Reads argv[1…]; takes --benchmark_* flags that have a meaning in pvt, and leaves the others in argv for
- * Google Benchmark. 0, or EXIT_UNUSABLE after a message that names the flag.
+ * Google Benchmark. Loads the plug-ins that --plugin and PVT_PLUGIN_PATH name (catalog.h). 0, or
+ * EXIT_UNUSABLE after a message that names the flag.
  */
 int options_read(int *argc, char **argv, struct options *options);
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/catalog.h"
 #include "bench/exit.h"
 #include "bench/suites.h"
 #include "bench/system.h"
@@ -47,7 +48,7 @@ static bool known_suite(const char *word)
 
 static bool known_kernel(const char *word)
 {
-	return kernel_find(word) != NULL;
+	return catalog_find(word) != NULL;
 }
 
 static bool known_runner(const char *word)
@@ -253,16 +254,18 @@ static int add_part(struct plan *plan, const struct options *o, uint32_t pus, co
 {
 	struct counts workers = {0};
 	int error = read_workers(o->workers ? o->workers : part->workers, pus, &workers);
-	for (const struct kernel *const *k = kernels_builtin; *k && !error; k++)
-		if (listed(o->kernels, (*k)->name) && listed(part->kernels, (*k)->name))
-			error = add_sizes(plan, o, part, &workers, suite, *k);
+	const struct kernel *kernel;
+	for (size_t i = 0; (kernel = catalog_kernel(i)) && !error; i++)
+		if (listed(o->kernels, kernel->name) && listed(part->kernels, kernel->name))
+			error = add_sizes(plan, o, part, &workers, suite, kernel);
 	return error;
 }
 
 static bool input_is_read(const struct options *o)
 {
-	for (const struct kernel *const *k = kernels_builtin; *k; k++)
-		if (o->kernels && listed(o->kernels, (*k)->name) && (*k)->input)
+	const struct kernel *kernel;
+	for (size_t i = 0; (kernel = catalog_kernel(i)); i++)
+		if (o->kernels && listed(o->kernels, kernel->name) && kernel->input)
 			return true;
 	return false;
 }

@@ -6,6 +6,7 @@
 #ifndef PVT_CONTROL_H
 #define PVT_CONTROL_H
 
+#include <limits.h>
 #include <stdalign.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -45,6 +46,7 @@ struct worker_record {
 struct control {
 	/* Written by the harness before the launch. */
 	char kernel[64];
+	char plugin[PATH_MAX]; /* the file that it came from; "": built in */
 	struct params params;
 	uint64_t items;
 	uint32_t phases, workers;

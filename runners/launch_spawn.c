@@ -61,7 +61,8 @@ static int spawn_start(struct handle *handle)
 	return error ? -error : process_watch(handle);
 }
 
-void spawn_worker_main(int argc, char **argv, const struct kernel *(*find)(const char *name))
+void spawn_worker_main(int argc, char **argv,
+		       const struct kernel *(*find)(const char *name, const char *plugin))
 {
 	if (argc != 5 || strcmp(argv[1], WORKER_FLAG) != 0)
 		return;
@@ -77,7 +78,7 @@ void spawn_worker_main(int argc, char **argv, const struct kernel *(*find)(const
 	struct control *c = control.base;
 	process_follow_harness(c->harness);
 	struct worker worker = {.control = c,
-				.kernel = find(c->kernel),
+				.kernel = find(c->kernel, c->plugin),
 				.shared = shared,
 				.rank = (uint32_t)atoi(argv[2]),
 				.own_process = true};

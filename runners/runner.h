@@ -42,6 +42,8 @@ bool runner_has_processes(const struct runner *runner);
 struct job {
 	const struct runner *runner;
 	const struct kernel *kernel;
+	const char *plugin; /* the file that the kernel came from, for workers that load it anew; NULL: built
+			       in */
 	const struct params *params; /* configured */
 	const struct arena *shared;  /* prepared by the kernel; ARENA_NONE if it needs none */
 	uint32_t workers;            /* 1 .. WORKERS_MAX; seq: 1 */
@@ -100,9 +102,10 @@ int session_close(struct session *session, struct totals *totals, char *why, siz
 
 /*
  * A spawned worker is this very program, started again: call this first in main(). If the arguments are
- * a worker's it never returns. `find` gives the kernel by name.
+ * a worker's it never returns. `find` gives the kernel by name and plug-in ("": built in), or NULL.
  */
-void spawn_worker_main(int argc, char **argv, const struct kernel *(*find)(const char *name));
+void spawn_worker_main(int argc, char **argv,
+		       const struct kernel *(*find)(const char *name, const char *plugin));
 
 const char *schedule_name(enum schedule schedule);
 const char *status_name(enum status status);

@@ -26,6 +26,7 @@ static void control_init(struct session *s)
 	const struct job *job = &s->job;
 	struct control *c = s->control;
 	snprintf(c->kernel, sizeof c->kernel, "%s", job->kernel->name);
+	snprintf(c->plugin, sizeof c->plugin, "%s", job->plugin ? job->plugin : "");
 	c->params = *job->params;
 	c->params.input = NULL;
 	c->items = job->kernel->items ? job->kernel->items(job->params) : job->params->size;

@@ -20,8 +20,9 @@
 #include "runners/runner.h"
 #include "tests/faulty.h"
 
-static const struct kernel *find(const char *name)
+static const struct kernel *find(const char *name, const char *plugin)
 {
+	(void)plugin;
 	return strcmp(name, "faulty") == 0 ? &kernel_faulty : kernel_find(name);
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "bench/catalog.h"
 #include "bench/exit.h"
 #include "bench/plots.h"
 #include "bench/statistics.h"
@@ -101,7 +102,7 @@ int main(int argc, char **argv)
 {
 	static const struct pair *const lists[] = {launch_pairs, bandwidth_pairs, peak_pairs,
 						   pool_pairs,   python_pairs,    NULL};
-	spawn_worker_main(argc, argv, kernel_find);
+	spawn_worker_main(argc, argv, catalog_find_in);
 	if (argc > 2)
 		return complain(EXIT_UNUSABLE, "peers [FILE.csv]");
 	const char *path = argc == 2 ? argv[1] : "results/peers.csv";
