@@ -7,6 +7,7 @@
 /* `original` is the program's whole argv, for the invocation that goes on after this one. */
 int command_run(int argc, char **argv, char *const *original);
 int command_list(int argc, char **argv);
+int command_doctor(int argc, char **argv);
 int command_place(int argc, char **argv);
 int command_report(int argc, char **argv);
 int command_help(int argc, char **argv);

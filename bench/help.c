@@ -13,6 +13,7 @@ static const struct {
 		"  pvt report   write RESULTS.md and the plots of a run folder\n"
 		"  pvt list     kernels, runners, suites, cases or columns\n"
 		"  pvt place    which processing unit each worker is pinned to\n"
+		"  pvt doctor   what will make timings noisy here, and the mend\n"
 		"  pvt help COMMAND, pvt --version\n"
 		"\n"
 		"Exit: 0 all well; 1 a wrong result or a failed worker; 2 usage or unusable input;\n"
@@ -52,6 +53,9 @@ static const struct {
 	 "(default: results/latest) from its samples.csv alone\n"},
 	{"list", "pvt list [kernels|runners|suites|cases|columns] [--json] [the options of `pvt run` that "
 		 "choose cases]\n"},
+	{"doctor",
+	 "pvt doctor [--json]: what will make timings noisy on this machine, why it matters, and its "
+	 "mend.\nEvery run records it in env.json.\n"},
 	{"place",
 	 "pvt place --workers N|auto --policy compact|scatter|smt|none [--topology SYNTHETIC|FILE.xml]\n"
 	 "prints rank,pu,core,package,numa,kind as CSV; --topology 'pack:2 core:8 pu:2' is a machine\n"
@@ -66,5 +70,6 @@ int command_help(int argc, char **argv)
 			fputs(pages[i].text, stdout);
 			return EXIT_WELL;
 		}
-	return complain(EXIT_UNUSABLE, "there is no help on '%s'; try run, report, list or place", topic);
+	return complain(EXIT_UNUSABLE, "there is no help on '%s'; try run, report, list, place or doctor",
+			topic);
 }

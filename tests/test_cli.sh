@@ -19,6 +19,13 @@ check() { # check WHAT COMMAND…
   if "$@"; then passed=$((passed + 1)); else echo "FAILED: $what"; failed=$((failed + 1)); fi
 }
 
+# --- the doctor
+expect 0 "virtualisation" "$pvt" doctor
+expect 0 '"name": "clock source"' "$pvt" doctor --json
+expect 2 "unexpected argument '--xml'" "$pvt" doctor --xml
+expect 0 "low      open files      open files: 70" bash -c "ulimit -n 70; '$pvt' doctor"
+expect 0 "ulimit -Hn 8192" bash -c "ulimit -n 70; '$pvt' doctor"
+
 fast=(--size small --repetitions 2 --invocations 2 --min-time 1ms)
 
 # --- refusals name the flag and the word
