@@ -143,7 +143,10 @@ int catalog_load(const char *file)
 		free(path);
 		return 0;
 	}
-	return load(path);
+	int code = load(path);
+	if (!is_loaded(path))
+		free(path);
+	return code;
 }
 
 static int is_shared_object(const struct dirent *entry)

@@ -167,6 +167,28 @@ char *environment_text(const char *dir, const char *path)
 	return text;
 }
 
+void environment_put_doctor(const char *dir, FILE *file)
+{
+	char path[PATH_MAX + 32];
+	size_t i, listed = 0;
+	json_t *root = json_load_file(folder_file(dir, "env.json", path, sizeof path), 0, NULL), *finding;
+	json_array_foreach(json_object_get(root, "doctor"), i, finding)
+	{
+		const char *name, *state, *value, *why, *mend;
+		if (json_unpack(finding, "{s:s, s:s, s:s, s:s, s:s}", "name", &name, "state", &state, "value",
+				&value, "why", &why, "mend", &mend) ||
+		    !*mend)
+			continue;
+		if (listed++ == 0)
+			fputs("What `pvt doctor` found before the run:\n\n", file);
+		fprintf(file, "- **%s** (%s): %s. Why it matters: %s. Mend: %s.\n", name, state, value, why,
+			mend);
+	}
+	if (listed)
+		fputc('\n', file);
+	json_decref(root);
+}
+
 /* Does the shell take the word as it is? */
 static bool is_plain(const char *word)
 {

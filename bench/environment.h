@@ -3,6 +3,7 @@
 #define PVT_ENVIRONMENT_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 #include "bench/options.h"
 
@@ -36,6 +37,9 @@ char *environment_caption(const char *dir);
 
 /* The command of the run, quoted for a shell; "" when it cannot be read. Free it. */
 char *environment_command(const char *dir);
+
+/* What `pvt doctor` found not to be good before the run, as a Markdown list; nothing when all was good. */
+void environment_put_doctor(const char *dir, FILE *file);
 
 /* A string at a path such as "machine.cpu" of DIR/env.json, or "" ; free it. */
 char *environment_text(const char *dir, const char *path);

@@ -55,7 +55,7 @@ static const struct {
 		 "choose cases]\n"},
 	{"doctor",
 	 "pvt doctor [--json]: what will make timings noisy on this machine, why it matters, and its "
-	 "mend.\nEvery run records it in env.json.\n"},
+	 "mend.\nEvery run records it in env.json and RESULTS.md.\n"},
 	{"place",
 	 "pvt place --workers N|auto --policy compact|scatter|smt|none [--topology SYNTHETIC|FILE.xml]\n"
 	 "prints rank,pu,core,package,numa,kind as CSV; --topology 'pack:2 core:8 pu:2' is a machine\n"

@@ -65,6 +65,7 @@ static void put_machine(FILE *file, const char *dir)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		put_from_environment(file, dir, rows[i].label, rows[i].path);
 	fputc('\n', file);
+	environment_put_doctor(dir, file);
 }
 
 static void put_reproduction(FILE *file, const char *dir, const struct summary *s)

@@ -27,6 +27,9 @@ expect 0 "low      open files      open files: 70" bash -c "ulimit -n 70; '$pvt'
 expect 0 "ulimit -Hn 8192" bash -c "ulimit -n 70; '$pvt' doctor"
 
 fast=(--size small --repetitions 2 --invocations 2 --min-time 1ms)
+expect 0 "" bash -c "ulimit -n 300; '$pvt' run --kernel cube --runner seq ${fast[*]} --out few"
+check "RESULTS.md says what the doctor found" grep -qF -- '- **open files** (low): open files: 300. Why it' few/RESULTS.md
+check "env.json too" grep -qF '"name": "open files"' few/env.json
 
 # --- refusals name the flag and the word
 expect 2 "there is no command 'rnu'" "$pvt" rnu
