@@ -4,7 +4,6 @@
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -139,7 +138,7 @@ int catalog_load(const char *file)
 	char *path = realpath(file, NULL); /* kept: the catalog names it as the kernels' origin */
 	if (!path)
 		return complain(EXIT_UNUSABLE, "plug-in '%s': %s", file, strerror(errno));
-	if (strlen(path) >= PATH_MAX || is_loaded(path)) {
+	if (is_loaded(path)) {
 		free(path);
 		return 0;
 	}
