@@ -14,44 +14,28 @@
 namespace
 {
 
-constexpr char kLoop[] = "loop"; // measured, not reported
 constexpr char kOutFlag[] = "--benchmark_out=";
 constexpr char kFormatFlag[] = "--benchmark_out_format=";
 
 std::ofstream json_file;
 benchmark::JSONReporter json;
 
-// Receives what Google Benchmark measured, and hands it on to the JSON file under the case's own name.
+// Receives what Google Benchmark measured.
 class Listener : public benchmark::BenchmarkReporter
 {
       public:
-	Listener(const char *name, uint64_t repetition, bool to_json)
-	    : name_(name), repetition_(repetition), to_json_(to_json)
-	{
-	}
 	bool ReportContext(const Context &) override
 	{
 		return true;
 	}
 	void ReportRuns(const std::vector<Run> &report) override
 	{
-		for (Run run : report) {
-			iterations = run.error_occurred ? 0 : static_cast<uint64_t>(run.iterations);
-			if (run.error_occurred || !to_json_)
-				continue;
-			run.run_name = benchmark::BenchmarkName();
-			run.run_name.function_name = name_;
-			run.repetition_index = static_cast<int64_t>(repetition_);
-			run.repetitions = run.repetition_index + 1;
-			json.ReportRuns({run});
-		}
+		for (const Run &run : report)
+			if (!run.error_occurred)
+				result = {static_cast<uint64_t>(run.iterations), run.real_accumulated_time,
+					  run.cpu_accumulated_time};
 	}
-	uint64_t iterations = 0;
-
-      private:
-	const char *name_;
-	uint64_t repetition_;
-	bool to_json_;
+	gbench_result result = {0, 0, 0};
 };
 
 void Loop(benchmark::State &state, const gbench_work *work)
@@ -69,9 +53,6 @@ void Loop(benchmark::State &state, const gbench_work *work)
 		state.SetIterationTime(seconds);
 	}
 	work->end(work->arg);
-	if (work->work_unit)
-		state.counters[std::string(work->work_unit) + "/s"] = benchmark::Counter(
-			work->work, benchmark::Counter::kIsIterationInvariantRate);
 }
 
 } // namespace
@@ -112,10 +93,10 @@ extern "C" int gbench_init(int *argc, char **argv)
 	return 0;
 }
 
-extern "C" uint64_t gbench_sample(const char *name, const gbench_work *work, uint64_t iterations,
-				  double min_time_s, uint64_t repetition)
+extern "C" gbench_result gbench_sample(const char *name, const gbench_work *work, uint64_t iterations,
+				       double min_time_s)
 {
-	Listener listener(name, repetition, json_file.is_open() && name != kLoop);
+	Listener listener;
 	benchmark::ClearRegisteredBenchmarks();
 	auto *bench = benchmark::RegisterBenchmark(name, Loop, work)->UseManualTime();
 	if (iterations)
@@ -123,16 +104,35 @@ extern "C" uint64_t gbench_sample(const char *name, const gbench_work *work, uin
 	else
 		bench->MinTime(min_time_s);
 	benchmark::RunSpecifiedBenchmarks(&listener, nullptr, "all");
-	return listener.iterations;
+	return listener.result;
+}
+
+extern "C" void gbench_report(const char *name, const gbench_result *result, uint64_t repetition, double work,
+			      const char *work_unit)
+{
+	if (!json_file.is_open())
+		return;
+	benchmark::BenchmarkReporter::Run run;
+	run.run_name.function_name = name;
+	run.repetition_index = static_cast<int64_t>(repetition);
+	run.repetitions = run.repetition_index + 1;
+	run.threads = 1;
+	run.iterations = static_cast<int64_t>(result->iterations);
+	run.real_accumulated_time = result->seconds;
+	run.cpu_accumulated_time = result->cpu_seconds;
+	if (work_unit)
+		run.counters[std::string(work_unit) + "/s"] = work * static_cast<double>(result->iterations) /
+							      result->seconds;
+	json.ReportRuns({run});
 }
 
 extern "C" double gbench_loop_ns(void)
 {
 	constexpr uint64_t kIterations = 1000000;
-	gbench_work nothing = {
-		nullptr, [](void *) { return true; }, [](void *) { return 0.0; }, [](void *) {}, 0, nullptr};
+	gbench_work nothing = {nullptr, [](void *) { return true; }, [](void *) { return 0.0; },
+			       [](void *) {}};
 	auto start = std::chrono::steady_clock::now();
-	gbench_sample(kLoop, &nothing, kIterations, 0, 0);
+	gbench_sample("loop", &nothing, kIterations, 0);
 	auto spent = std::chrono::steady_clock::now() - start;
 	return std::chrono::duration<double, std::nano>(spent).count() / kIterations;
 }

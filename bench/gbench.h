@@ -18,8 +18,6 @@ struct gbench_work {
 	bool (*begin)(void *arg); /* false: cannot start; no job and no end follow */
 	double (*job)(void *arg); /* seconds that the job says it took; < 0: give up */
 	void (*end)(void *arg);
-	double work; /* of one job; reported as the counter `work_unit` per second */
-	const char *work_unit;
 };
 
 /*
@@ -28,12 +26,19 @@ struct gbench_work {
  */
 int gbench_init(int *argc, char **argv);
 
-/*
- * Measures one sample of `name`: `iterations` jobs, or, if 0, as many as last for min_time_s. Returns the
- * iterations of the sample, or 0 when `job` gave up. The sample goes to the JSON file too, as `repetition`.
- */
-uint64_t gbench_sample(const char *name, const struct gbench_work *work, uint64_t iterations,
-		       double min_time_s, uint64_t repetition);
+/* Sums over the iterations of one sample. */
+struct gbench_result {
+	uint64_t iterations; /* 0: `job` gave up */
+	double seconds, cpu_seconds;
+};
+
+/* Measures one sample of `name`: `iterations` jobs, or, if 0, as many as last for min_time_s. */
+struct gbench_result gbench_sample(const char *name, const struct gbench_work *work, uint64_t iterations,
+				   double min_time_s);
+
+/* Writes a sample to the JSON file, if there is one, with the counter `work_unit` per second (NULL: none). */
+void gbench_report(const char *name, const struct gbench_result *result, uint64_t repetition, double work,
+		   const char *work_unit);
 
 /* The iterations per second of a loop whose job does nothing: what the loop itself costs. ns per iteration.
  */

@@ -7,18 +7,22 @@
 
 #include "bench/system.h"
 #include "kernels/registry.h"
+#include "runners/clock.h"
 
-void inputs_init(struct inputs *inputs, const struct machine *machine)
+void inputs_init(struct inputs *inputs, const struct machine *machine, uint64_t timeout_ns,
+		 const volatile sig_atomic_t *interrupted)
 {
 	*inputs = (struct inputs){.per_placement = machine_numa_nodes(machine) > 1,
-				  .bytes_max = system_memory_available() / 2};
+				  .bytes_max = system_memory_available() / 2,
+				  .timeout_ns = timeout_ns,
+				  .interrupted = interrupted};
 }
 
 static void input_free(struct inputs *inputs, struct input *input)
 {
 	inputs->bytes -= input->arena.bytes;
 	arena_destroy(&input->arena);
-	free(input);
+	isolate_free(input, sizeof *input);
 }
 
 /* Makes room by forgetting what has not been used for longest. */
@@ -36,7 +40,7 @@ static void evict_for(struct inputs *inputs, size_t bytes)
 }
 
 /* The sequential job: the checksum that all others have to give, and the kernel's own verification of it. */
-static int input_reference(struct input *input, char *why, size_t why_bytes)
+static int input_reference(struct input *input, const struct cell *cell)
 {
 	static const int nowhere = -1;
 	struct session *session;
@@ -48,39 +52,60 @@ static int input_reference(struct input *input, char *why, size_t why_bytes)
 			  .workers = 1,
 			  .pus = &nowhere,
 			  .capacity = 1,
-			  .hold = -1};
-	int status = session_open(&session, &job, why, why_bytes);
+			  .hold = -1,
+			  .records = cell ? &cell->records : NULL};
+	int status = session_open(&session, &job, input->why, sizeof input->why);
 	if (status)
 		return status;
-	status = session_run(session, false, why, why_bytes);
-	session_close(session, &totals, why, why_bytes);
+	status = session_run(session, false, input->why, sizeof input->why);
+	session_close(session, &totals, input->why, sizeof input->why);
 	if (status)
-		return status < 0 ? status : -EIO;
+		return status;
 	input->expected = totals.checksum;
 	input->verified = !input->kernel->verify ||
 			  input->kernel->verify(input->arena.base, &input->params, totals.checksum) == 0;
-	return 0;
+	return STATUS_OK;
 }
 
-static int input_prepare(struct input *input, char *why, size_t why_bytes)
+struct preparation {
+	struct input *input;
+	struct cell *cell; /* NULL: not isolated */
+};
+
+static void input_prepare(void *arg)
 {
+	const struct preparation *p = arg;
+	struct input *input = p->input;
 	const struct kernel *kernel = input->kernel;
-	size_t bytes = kernel_shared_bytes(kernel, &input->params);
-	int error = arena_create(&input->arena, kernel->name, bytes);
+	int error = kernel->prepare ? kernel->prepare(input->arena.base, &input->params) : 0;
 	if (error) {
-		snprintf(why, why_bytes, "no shared memory of %zu bytes: %s", bytes, strerror(-error));
-		return error;
-	}
-	error = kernel->prepare ? kernel->prepare(input->arena.base, &input->params) : 0;
-	if (error) {
-		snprintf(why, why_bytes, "%s", *input->params.why ? input->params.why : strerror(-error));
-		return error;
+		input->status = error;
+		snprintf(input->why, sizeof input->why, "%s",
+			 *input->params.why ? input->params.why : strerror(-error));
+		return;
 	}
 	struct cost cost = kernel_cost(kernel, &input->params);
 	input->items = kernel_items(kernel, &input->params);
 	input->work = cost.per_item * (double)input->items;
 	input->work_unit = cost.unit;
-	return input_reference(input, why, why_bytes);
+	if (p->cell)
+		atomic_store(&p->cell->since_ns, clock_ns());
+	input->status = input_reference(input, p->cell);
+}
+
+static void input_prepare_isolated(const struct inputs *inputs, struct preparation *p)
+{
+	char why[sizeof p->input->why - 32];
+	struct isolation isolation = {.cell = p->cell,
+				      .body = input_prepare,
+				      .arg = p,
+				      .timeout_ns = inputs->timeout_ns,
+				      .interrupted = inputs->interrupted};
+	int status = isolate(&isolation, why, sizeof why);
+	if (status == STATUS_OK)
+		return;
+	p->input->status = status;
+	snprintf(p->input->why, sizeof p->input->why, "the sequential reference: %s", why);
 }
 
 static bool serves(const struct inputs *inputs, const struct input *input, const struct bench_case *c)
@@ -89,34 +114,58 @@ static bool serves(const struct inputs *inputs, const struct input *input, const
 	       (!inputs->per_placement || input->workers == c->workers);
 }
 
-int inputs_get(struct inputs *inputs, const struct bench_case *c, const struct input **input, char *why,
-	       size_t why_bytes)
+static struct input *find_input(struct inputs *inputs, const struct bench_case *c)
 {
-	for (struct input *i = inputs->first; i; i = i->next)
-		if (serves(inputs, i, c)) {
-			i->used = ++inputs->clock;
-			*input = i;
-			return 0;
-		}
-	evict_for(inputs, kernel_shared_bytes(c->kernel, &c->params));
-	struct input *fresh = calloc(1, sizeof *fresh);
+	struct input *i = inputs->first;
+	while (i && !serves(inputs, i, c))
+		i = i->next;
+	return i;
+}
+
+static int make_input(struct inputs *inputs, const struct bench_case *c, struct cell *cell,
+		      struct input **input, char *why, size_t why_bytes)
+{
+	size_t bytes = kernel_shared_bytes(c->kernel, &c->params);
+	evict_for(inputs, bytes);
+	struct input *fresh = isolate_alloc(sizeof *fresh);
 	if (!fresh)
 		return -ENOMEM;
 	*fresh = (struct input){.kernel = c->kernel,
 				.params = c->params,
 				.arena = ARENA_NONE,
-				.workers = c->workers,
-				.used = ++inputs->clock};
-	int error = input_prepare(fresh, why, why_bytes);
-	inputs->bytes += fresh->arena.bytes;
+				.work_unit = "",
+				.workers = c->workers};
+	int error = arena_create(&fresh->arena, c->kernel->name, bytes);
 	if (error) {
-		input_free(inputs, fresh);
+		snprintf(why, why_bytes, "no shared memory of %zu bytes: %s", bytes, strerror(-error));
+		isolate_free(fresh, sizeof *fresh);
 		return error;
 	}
+	struct preparation preparation = {fresh, cell};
+	if (cell)
+		input_prepare_isolated(inputs, &preparation);
+	else
+		input_prepare(&preparation);
+	inputs->bytes += fresh->arena.bytes;
 	fresh->next = inputs->first;
 	inputs->first = fresh;
 	*input = fresh;
 	return 0;
+}
+
+int inputs_get(struct inputs *inputs, const struct bench_case *c, struct cell *cell,
+	       const struct input **input, char *why, size_t why_bytes)
+{
+	struct input *found = find_input(inputs, c);
+	int error = found ? 0 : make_input(inputs, c, cell, &found, why, why_bytes);
+	if (error)
+		return error;
+	found->used = ++inputs->clock;
+	*input = found;
+	if (found->status >= 0)
+		return 0;
+	snprintf(why, why_bytes, "%s", found->why);
+	return found->status;
 }
 
 void inputs_free(struct inputs *inputs)

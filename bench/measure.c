@@ -7,81 +7,16 @@
 #include <string.h>
 
 #include "bench/catalog.h"
-#include "bench/gbench.h"
+#include "bench/exit.h"
 #include "bench/system.h"
 #include "runners/clock.h"
+#include "runners/orphans.h"
 
 /* A sample is noisy when more than this share of its time was stolen, or … */
 #define NOISY_STEAL 0.01
 /* … its workers were put aside more often than this, in switches a second and worker (a quiet core: 0 to 5).
  */
 #define NOISY_SWITCHES 500
-
-/* One call of gbench_sample, as its callbacks see it. */
-struct attempt {
-	struct job job;
-	const struct input *input;
-	struct session *session;
-	struct totals totals;
-	int *cpus;
-	int status; /* STATUS_* or a negative errno */
-	char *why;
-	size_t why_bytes;
-};
-
-static bool attempt_begin(void *arg)
-{
-	struct attempt *a = arg;
-	a->totals = (struct totals){0};
-	a->status = session_open(&a->session, &a->job, a->why, a->why_bytes);
-	return a->status == STATUS_OK;
-}
-
-static double attempt_job(void *arg)
-{
-	struct attempt *a = arg;
-	a->status = session_run(a->session, false, a->why, a->why_bytes);
-	if (a->status == STATUS_OK && session_checksum(a->session) != a->input->expected) {
-		a->status = STATUS_WRONG;
-		snprintf(a->why, a->why_bytes, "checksum %016llx, sequentially %016llx",
-			 (unsigned long long)session_checksum(a->session),
-			 (unsigned long long)a->input->expected);
-	}
-	return a->status == STATUS_OK ? (double)session_wall_ns(a->session) / (double)NS_PER_S : -1;
-}
-
-static void attempt_end(void *arg)
-{
-	struct attempt *a = arg;
-	session_cpus(a->session, a->cpus);
-	int closed = session_close(a->session, &a->totals, a->why, a->why_bytes);
-	if (a->status == STATUS_OK)
-		a->status = closed;
-}
-
-/* A job outside all timing: it warms up, is verified by the kernel, and shows the workers' memory. */
-static void probe(struct attempt *a, struct progress_of_case *progress)
-{
-	const struct input *in = a->input;
-	if (!attempt_begin(a))
-		return;
-	a->status = session_run(a->session, true, a->why, a->why_bytes);
-	attempt_end(a);
-	if (a->status != STATUS_OK)
-		return;
-	bool good = in->verified && a->totals.checksum == in->expected &&
-		    (!in->kernel->verify ||
-		     in->kernel->verify(in->arena.base, &in->params, a->totals.checksum) == 0);
-	if (!good) {
-		a->status = STATUS_WRONG;
-		snprintf(a->why, a->why_bytes,
-			 "the kernel's own verification failed (checksum %016llx, sequentially %016llx)",
-			 (unsigned long long)a->totals.checksum, (unsigned long long)in->expected);
-	}
-	a->job.hold = -1; /* once a case */
-	progress->pss_kib = (double)a->totals.pss_kib;
-	progress->probed = true;
-}
 
 static void fill_case(struct sample *row, const struct bench_case *c, const char *run_id)
 {
@@ -139,12 +74,12 @@ static bool is_noisy(const struct measure *m, const struct bench_case *c, const 
 }
 
 static const char *fill_flags(const struct measure *m, const struct bench_case *c, const struct sample *row,
-			      const struct totals *t, bool mixed)
+			      const struct trial *t, bool mixed)
 {
 	static char flags[64];
-	snprintf(flags, sizeof flags, "%s%s%s%s", t->unpinned ? " unpinned" : "",
-		 is_noisy(m, c, row) ? " noisy" : "", is_oversubscribed(m, c) ? " oversubscribed" : "",
-		 mixed ? " mixed-cores" : "");
+	snprintf(flags, sizeof flags, "%s%s%s%s%s", t->isolated ? " isolated" : "",
+		 t->totals.unpinned ? " unpinned" : "", is_noisy(m, c, row) ? " noisy" : "",
+		 is_oversubscribed(m, c) ? " oversubscribed" : "", mixed ? " mixed-cores" : "");
 	return *flags ? flags + 1 : flags;
 }
 
@@ -167,57 +102,112 @@ void measure_skip(const struct measure *m, const struct bench_case *c, struct sa
 	row->status = status_name(STATUS_SKIPPED);
 }
 
+/* Code of a plug-in is not ours: what it does to its process shall stay there. */
+static bool is_isolated(const struct measure *m, const struct bench_case *c)
+{
+	return m->options->isolate == ISOLATE_ALL ||
+	       (m->options->isolate == ISOLATE_PLUGINS && catalog_plugin(c->kernel));
+}
+
+static struct job make_job(const struct measure *m, const struct bench_case *c, const struct input *input,
+			   const int *pus, bool probed)
+{
+	uint32_t capacity = machine_pus(m->machine);
+	return (struct job){.runner = c->runner,
+			    .kernel = c->kernel,
+			    .plugin = catalog_plugin(c->kernel),
+			    .params = &input->params,
+			    .shared = &input->arena,
+			    .workers = c->workers,
+			    .pus = pus,
+			    .capacity = m->quota < capacity ? (uint32_t)ceil(m->quota) : capacity,
+			    .schedule = c->schedule,
+			    .chunk = c->chunk,
+			    .timeout_ns = m->options->timeout_ns,
+			    .hold = probed ? -1 : m->options->hold,
+			    .interrupted = m->interrupted};
+}
+
+static int fail(struct progress_of_case *progress, struct sample *row, int status, const char *reason,
+		char *why, size_t why_bytes)
+{
+	row->status = status_name(status < 0 ? STATUS_CRASHED : (enum status)status);
+	progress->failed = true;
+	snprintf(why, why_bytes, "%s", reason);
+	return 0;
+}
+
+static void fill_sample(const struct measure *m, const struct bench_case *c, const struct trial *t,
+			bool mixed, struct progress_of_case *progress, struct sample *row)
+{
+	progress->iterations = row->iterations = t->result.iterations;
+	progress->probed |= t->probed;
+	if (t->probed)
+		progress->pss_kib = t->pss_kib;
+	row->status = status_name(STATUS_OK);
+	fill_times(row, &t->totals);
+	row->pss_kib = progress->pss_kib;
+	row->steal_ns = t->steal_ns / (double)row->iterations;
+	row->cpus = fill_cpus(t->cpus, c->workers);
+	row->flags = fill_flags(m, c, row, t, mixed);
+}
+
 int measure_sample(struct measure *m, const struct bench_case *c, struct progress_of_case *progress,
 		   struct sample *row, char *why, size_t why_bytes)
 {
-	static int pus[WORKERS_MAX], cpus[WORKERS_MAX];
-	struct attempt a = {.why = why, .why_bytes = why_bytes, .cpus = cpus};
+	static int pus[WORKERS_MAX];
+	struct trial *t = m->trial;
+	const struct input *input;
+	bool isolated = is_isolated(m, c);
 	*why = '\0';
-	int error = inputs_get(&m->inputs, c, &a.input, why, why_bytes);
+	int error = inputs_get(&m->inputs, c, isolated ? m->trial->cell : NULL, &input, why, why_bytes);
 	if (error)
 		return error;
 	bool mixed = plan_pus(m, c, pus);
-	uint32_t capacity = machine_pus(m->machine);
-	a.job = (struct job){.runner = c->runner,
-			     .kernel = c->kernel,
-			     .plugin = catalog_plugin(c->kernel),
-			     .params = &a.input->params,
-			     .shared = &a.input->arena,
-			     .workers = c->workers,
-			     .pus = pus,
-			     .capacity = m->quota < capacity ? (uint32_t)ceil(m->quota) : capacity,
-			     .schedule = c->schedule,
-			     .chunk = c->chunk,
-			     .timeout_ns = m->options->timeout_ns,
-			     .hold = progress->probed ? -1 : m->options->hold,
-			     .interrupted = m->interrupted};
 	fill_case(row, c, m->run_id);
 	row->repetition = progress->repetition++;
-	row->items = a.input->items;
-	row->work = a.input->work;
-	row->work_unit = a.input->work_unit;
-	if (!progress->probed)
-		probe(&a, progress);
-	double steal = system_steal_ns();
-	if (a.status == STATUS_OK) {
-		struct gbench_work work = {&a,          attempt_begin, attempt_job,
-					   attempt_end, a.input->work, a.input->work_unit};
-		row->iterations = gbench_sample(c->name, &work, progress->iterations, m->options->min_time_s,
-						row->repetition);
-	}
-	if (a.status == -EINTR || (m->interrupted && *m->interrupted))
+	row->items = input->items;
+	row->work = input->work;
+	row->work_unit = input->work_unit;
+	if (input->status != STATUS_OK)
+		return fail(progress, row, input->status, input->why, why, why_bytes);
+	t->name = c->name;
+	t->input = input;
+	t->job = make_job(m, c, input, pus, progress->probed);
+	t->isolated = isolated;
+	t->probe = !progress->probed;
+	t->iterations = progress->iterations;
+	t->min_time_s = m->options->min_time_s;
+	trial_take(t);
+	if (t->status == -EINTR || (m->interrupted && *m->interrupted))
 		return -EINTR;
-	if (a.status != STATUS_OK) {
-		row->status = status_name(a.status < 0 ? STATUS_CRASHED : (enum status)a.status);
-		progress->failed = true;
-		return 0;
-	}
-	progress->iterations = row->iterations;
-	row->status = status_name(STATUS_OK);
-	fill_times(row, &a.totals);
-	row->pss_kib = progress->pss_kib;
-	row->steal_ns = (system_steal_ns() - steal) / (double)row->iterations;
-	row->cpus = fill_cpus(cpus, c->workers);
-	row->flags = fill_flags(m, c, row, &a.totals, mixed);
+	m->hung = t->status == STATUS_TIMEOUT && !isolated && !runner_has_processes(c->runner);
+	if (t->status != STATUS_OK)
+		return fail(progress, row, t->status, t->why, why, why_bytes);
+	fill_sample(m, c, t, mixed, progress, row);
+	gbench_report(c->name, &t->result, row->repetition, row->work, row->work_unit);
 	return 0;
+}
+
+int measure_open(struct measure *m)
+{
+	m->trial = isolate_alloc(sizeof *m->trial);
+	if (m->trial)
+		m->trial->cell = cell_open();
+	if (!m->trial || !m->trial->cell)
+		return complain(EXIT_UNUSABLE, "no shared memory for the workers' records");
+	inputs_init(&m->inputs, m->machine, m->options->timeout_ns, m->interrupted);
+	orphans_adopt();
+	return 0;
+}
+
+void measure_close(struct measure *m)
+{
+	if (m->hung)
+		return; /* the thread still uses all of it */
+	inputs_free(&m->inputs);
+	if (m->trial)
+		cell_close(m->trial->cell);
+	isolate_free(m->trial, sizeof *m->trial);
+	m->trial = NULL;
 }

@@ -1,4 +1,4 @@
-/* One sample of one case: open a session, let Google Benchmark time its jobs, and fill in the row. */
+/* One sample of one case as a row: what a trial needs to know, and what came of it. */
 #ifndef PVT_MEASURE_H
 #define PVT_MEASURE_H
 
@@ -7,16 +7,24 @@
 #include "bench/inputs.h"
 #include "bench/plan.h"
 #include "bench/samples.h"
+#include "bench/trial.h"
 
-/* What one invocation knows while it measures. */
+/* What one invocation knows while it measures. The caller fills all but inputs and trial. */
 struct measure {
 	const struct options *options;
 	const struct machine *machine;
 	double quota; /* CPUs that the cgroup pays for */
-	struct inputs inputs;
 	const char *run_id;
 	const volatile sig_atomic_t *interrupted;
+	struct inputs inputs;
+	struct trial *trial;
+	bool hung; /* a thread hangs in this process and cannot be stopped: nothing more can be measured in it
+		    */
 };
+
+/* 0, or EXIT_UNUSABLE after a message. measure_close is fine in both cases. */
+int measure_open(struct measure *measure);
+void measure_close(struct measure *measure);
 
 /* What it remembers of a case between samples. */
 struct progress_of_case {

@@ -39,6 +39,8 @@ enum {
 	OPT_JSON,
 	OPT_RESUME,
 	OPT_FILTER,
+	OPT_ISOLATE,
+	OPT_NO_ISOLATE,
 };
 
 static const struct option long_options[] = {
@@ -65,6 +67,8 @@ static const struct option long_options[] = {
 	{"quick", no_argument, NULL, OPT_QUICK},
 	{"dry-run", no_argument, NULL, OPT_DRY_RUN},
 	{"json", no_argument, NULL, OPT_JSON},
+	{"isolate", no_argument, NULL, OPT_ISOLATE},
+	{"no-isolate", no_argument, NULL, OPT_NO_ISOLATE},
 	{"continue-run", required_argument, NULL, OPT_RESUME},
 	{"benchmark_filter", required_argument, NULL, OPT_FILTER},
 	{"benchmark_repetitions", required_argument, NULL, OPT_REPETITIONS},
@@ -198,6 +202,12 @@ static int read_option(int id, const char *text, struct options *o)
 		return 0;
 	case OPT_JSON:
 		o->json = true;
+		return 0;
+	case OPT_ISOLATE:
+		o->isolate = ISOLATE_ALL;
+		return 0;
+	case OPT_NO_ISOLATE:
+		o->isolate = ISOLATE_NONE;
 		return 0;
 	case OPT_RESUME:
 		o->resume = text;

@@ -253,10 +253,11 @@ static int add_part(struct plan *plan, const struct options *o, uint32_t pus, co
 		    const struct suite_part *part)
 {
 	struct counts workers = {0};
+	bool asked_for = o->suites && o->kernels; /* a suite's own kernels are a default */
 	int error = read_workers(o->workers ? o->workers : part->workers, pus, &workers);
 	const struct kernel *kernel;
 	for (size_t i = 0; (kernel = catalog_kernel(i)) && !error; i++)
-		if (listed(o->kernels, kernel->name) && listed(part->kernels, kernel->name))
+		if (listed(o->kernels, kernel->name) && (asked_for || listed(part->kernels, kernel->name)))
 			error = add_sizes(plan, o, part, &workers, suite, kernel);
 	return error;
 }

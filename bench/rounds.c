@@ -38,8 +38,6 @@ static int measure_case(struct run *run, size_t index)
 	if (run->state[index].failed) {
 		run->done[index] = true;
 		run->failed = true;
-		run->hung = strcmp(row.status, status_name(STATUS_TIMEOUT)) == 0 &&
-			    !runner_has_processes(c->runner);
 		progress_clear(&run->progress);
 		complain(0, "%s: %s: %s", c->name, row.status, why);
 	}
@@ -64,10 +62,10 @@ static size_t shuffle_round(const struct run *run, uint64_t round, size_t *order
  * instead. */
 static uint64_t share_of_time(const struct run *run)
 {
-	uint64_t now = clock_ns(), left = run->options.invocations - run->chain.invocation;
+	uint64_t now = clock_ns(), all = run->options.invocations, done = run->chain.invocation;
 	if (now >= run->chain.deadline_ns)
 		return now;
-	return now + (run->chain.deadline_ns - now) / (left ? left : 1);
+	return now + (run->chain.deadline_ns - now) / (done < all ? all - done : 1);
 }
 
 static uint64_t rounds_of_invocation(const struct run *run)
@@ -86,12 +84,13 @@ int run_measure(struct run *run)
 	int code = 0;
 	if (!order)
 		return complain(EXIT_UNUSABLE, "out of memory");
-	for (uint64_t round = 0; !code && !run->hung && round < rounds_of_invocation(run); round++) {
+	for (uint64_t round = 0; !code && !run->measure.hung && round < rounds_of_invocation(run); round++) {
 		size_t n = shuffle_round(run, round, order);
 		if (n == 0 || (round > 0 && clock_ns() >= until))
 			break;
 		run->progress.total = n;
-		for (size_t i = 0; i < n && !code && !run->hung && clock_ns() < run->chain.deadline_ns; i++) {
+		for (size_t i = 0;
+		     i < n && !code && !run->measure.hung && clock_ns() < run->chain.deadline_ns; i++) {
 			progress_show(&run->progress, i, run->plan.cases[order[i]].name);
 			code = measure_case(run, order[i]);
 		}

@@ -163,8 +163,8 @@ static int close_files(struct run *run)
 
 static bool goes_on(const struct run *run)
 {
-	return run->chain.invocation + 1 < run->options.invocations && has_folder(run) && !run->hung &&
-	       count_unfinished(run) > 0 && clock_ns() < run->chain.deadline_ns;
+	return (run->chain.invocation + 1 < run->options.invocations || run->measure.hung) &&
+	       has_folder(run) && count_unfinished(run) > 0 && clock_ns() < run->chain.deadline_ns;
 }
 
 static int say_interrupted(const struct run *run)
@@ -186,8 +186,11 @@ static int end_run(struct run *run)
 		code = complain(EXIT_UNUSABLE, "--benchmark_out: the file cannot be written");
 	if (code || closed)
 		return code ? code : closed;
-	if (run->hung)
-		complain(0, "a thread that hangs cannot be stopped: the run ends here");
+	if (run->measure.hung)
+		complain(
+			0,
+			"a thread that hangs cannot be stopped: the run ends here; with --isolate, or into a "
+			"run folder, it would go on");
 	if (!has_folder(run))
 		return run->failed ? EXIT_FAILED : EXIT_WELL;
 	return report_write(run->chain.folder, true);
@@ -200,12 +203,13 @@ static int measure_and_end(struct run *run, char *const *original)
 					.quota = system_cpu_quota(),
 					.run_id = run->run_id,
 					.interrupted = &signals_interrupted};
-	inputs_init(&run->measure.inputs, run->machine);
 	run->progress.invocation = run->chain.invocation;
 	run->progress.invocations = run->options.invocations;
 	progress_start(&run->progress, run->chain.start_ns, run->chain.deadline_ns);
-	int code = run_measure(run);
-	inputs_free(&run->measure.inputs);
+	int code = measure_open(&run->measure);
+	if (!code)
+		code = run_measure(run);
+	measure_close(&run->measure);
 	progress_clear(&run->progress);
 	if (signals_interrupted || code == EXIT_INTERRUPTED)
 		return close_files(run), say_interrupted(run);
@@ -275,7 +279,7 @@ int command_run(int argc, char **argv, char *const *original)
 	free(run->state);
 	free(run->done);
 	free(as_given);
-	bool hung = run->hung;
+	bool hung = run->measure.hung;
 	free(run);
 	if (hung)
 		_exit(code ? code : EXIT_FAILED); /* exit() would run destructors under a live thread */

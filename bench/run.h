@@ -25,7 +25,6 @@ struct run {
 	char run_id[40];
 	uint64_t taken; /* samples of this invocation */
 	bool failed;    /* some sample was not ok */
-	bool hung; /* a thread hangs and cannot be stopped: nothing more can be measured in this process */
 };
 
 /* Writes a row to the run folder and to --csv, whole. 0, or EXIT_UNUSABLE after a message. */

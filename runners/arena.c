@@ -10,12 +10,30 @@
 #define MADV_POPULATE_WRITE 23 /* Linux 5.14 */
 #endif
 
+static size_t page_bytes(void)
+{
+	return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+static size_t whole_pages(size_t bytes)
+{
+	return (bytes + page_bytes() - 1) / page_bytes() * page_bytes();
+}
+
+/* Room for the arena and a guard page on either side, then the arena in the middle of it. */
 static int arena_map(struct arena *arena)
 {
-	void *base = mmap(NULL, arena->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, arena->fd, 0);
+	size_t guard = page_bytes(), room = whole_pages(arena->bytes) + 2 * guard;
+	char *base = mmap(NULL, room, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (base == MAP_FAILED)
 		return -errno;
-	arena->base = base;
+	if (mmap(base + guard, arena->bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, arena->fd, 0) ==
+	    MAP_FAILED) {
+		int error = -errno;
+		munmap(base, room);
+		return error;
+	}
+	arena->base = base + guard;
 	return 0;
 }
 
@@ -59,10 +77,20 @@ int arena_populate(const struct arena *arena)
 	return 0;
 }
 
+size_t arena_overrun(const struct arena *arena)
+{
+	const unsigned char *byte = arena->base;
+	size_t written = 0;
+	for (size_t i = arena->bytes; byte && i < whole_pages(arena->bytes); i++)
+		written += byte[i] != 0;
+	return written;
+}
+
 void arena_destroy(struct arena *arena)
 {
+	size_t guard = page_bytes();
 	if (arena->base)
-		munmap(arena->base, arena->bytes);
+		munmap((char *)arena->base - guard, whole_pages(arena->bytes) + 2 * guard);
 	if (arena->fd >= 0)
 		close(arena->fd);
 	*arena = ARENA_NONE;

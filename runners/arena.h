@@ -1,6 +1,7 @@
 /*
  * Memory shared between workers: a memfd, mapped. Threads use the very same mapping as processes do, so
- * that both sides pay for the same kind of page.
+ * that both sides pay for the same kind of page. A page that nobody may touch lies on either side of it: who
+ * writes past its end dies there, instead of writing into something else.
  */
 #ifndef PVT_ARENA_H
 #define PVT_ARENA_H
@@ -26,6 +27,12 @@ int arena_adopt(struct arena *arena, int fd);
  * faults that threads, sharing one page table, do not have. 0 or -errno.
  */
 int arena_populate(const struct arena *arena);
+
+/*
+ * How many bytes somebody wrote between the end of the arena and the end of its last page, where no guard
+ * page can stop it; 0 if none.
+ */
+size_t arena_overrun(const struct arena *arena);
 
 /* Unmaps and closes; fine on ARENA_NONE and on one already destroyed. */
 void arena_destroy(struct arena *arena);

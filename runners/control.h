@@ -38,9 +38,10 @@ struct worker_record {
 	uint64_t busy_ns;                          /* of the last job: end - begin less waiting for others */
 	uint64_t gone_ns;                          /* its last instruction */
 	uint64_t checksum;                         /* of the last job */
-	uint64_t job;                              /* the last job it took part in, where items are stolen */
-	int64_t pss_kib;                           /* of its process, when the job asked for it */
-	struct usage usage;                        /* one job's worker: its life; a pool's: all its jobs */
+	uint64_t job;       /* where items are stolen: the last job it took part in … */
+	uint64_t item;      /* … and the first of the items that it has or had at hand */
+	int64_t pss_kib;    /* of its process, when the job asked for it */
+	struct usage usage; /* one job's worker: its life; a pool's: all its jobs */
 };
 
 struct control {

@@ -54,6 +54,8 @@ struct job {
 	uint64_t timeout_ns; /* of one job, launch included; 0: none */
 	int hold;            /* this rank stops itself before the start, for a debugger; -1: none */
 	const volatile sig_atomic_t *interrupted; /* set by a signal handler; NULL: never */
+	const struct arena *records; /* session_record_bytes of memory for the workers' records, for another
+					process to read after a crash; NULL: the session has its own */
 };
 
 enum status { STATUS_OK, STATUS_WRONG, STATUS_CRASHED, STATUS_TIMEOUT, STATUS_SKIPPED };
@@ -84,6 +86,17 @@ int session_open(struct session **session, const struct job *job, char *why, siz
  * which). After anything but STATUS_OK only session_close may follow.
  */
 int session_run(struct session *session, bool probe, char *why, size_t why_bytes);
+
+/* What `job.records` has room for at the least. */
+size_t session_record_bytes(uint32_t workers);
+
+/*
+ * From the records of a session whose whole process `pid` ended: which worker took it along (the one with
+ * thread id `culprit`, 0: not known), how and where. And: which worker has still not ended after timeout_ns.
+ */
+void session_tell_end(const struct arena *records, int pid, int culprit, int wait_status, char *why,
+		      size_t why_bytes);
+void session_tell_late(const struct arena *records, uint64_t timeout_ns, char *why, size_t why_bytes);
 
 /* The job's wall time in ns, of the last session_run. */
 uint64_t session_wall_ns(const struct session *session);

@@ -62,7 +62,7 @@ static void control_reset(struct session *s)
 				   .shared = *s->job.shared,
 				   .rank = rank,
 				   .own_process = s->job.runner->launcher->processes},
-			.control_fd = s->control_arena.fd,
+			.control_fd = s->job.records ? s->job.records->fd : s->control_arena.fd,
 			.fd = -1,
 		};
 	}
@@ -108,7 +108,6 @@ static int pool_wait(struct session *s, uint32_t seen, uint64_t start_ns, char *
 
 static int pool_open(struct session *s, char *why, size_t why_bytes)
 {
-	control_reset(s);
 	fflush(NULL);
 	placement_stand_aside(s->job.pus, s->job.workers, s->affinity);
 	uint64_t start_ns = clock_ns();
@@ -151,6 +150,22 @@ static int pool_close(struct session *s, char *why, size_t why_bytes)
 	return status;
 }
 
+size_t session_record_bytes(uint32_t workers)
+{
+	return sizeof(struct control) + workers * sizeof(struct worker_record);
+}
+
+void session_tell_end(const struct arena *records, int pid, int culprit, int wait_status, char *why,
+		      size_t why_bytes)
+{
+	fate_tell_process(records->base, pid, culprit, wait_status, why, why_bytes);
+}
+
+void session_tell_late(const struct arena *records, uint64_t timeout_ns, char *why, size_t why_bytes)
+{
+	fate_tell_late(records->base, timeout_ns, why, why_bytes);
+}
+
 static void session_free(struct session *s)
 {
 	arena_destroy(&s->control_arena);
@@ -171,17 +186,19 @@ int session_open(struct session **session, const struct job *job, char *why, siz
 	s->affinity = placement_save();
 	int error = s->handle && s->poll && s->affinity ? 0 : -ENOMEM;
 	s->control_arena = ARENA_NONE;
-	if (!error)
-		error = arena_create(&s->control_arena, "pvt-control",
-				     sizeof(struct control) + job->workers * sizeof(struct worker_record));
+	if (!error && !job->records)
+		error = arena_create(&s->control_arena, "pvt-control", session_record_bytes(job->workers));
 	if (error) {
 		snprintf(why, why_bytes, "no memory to control %u workers: %s", job->workers,
 			 strerror(-error));
 		session_free(s);
 		return error;
 	}
-	s->control = s->control_arena.base;
+	if (job->records)
+		memset(job->records->base, 0, session_record_bytes(job->workers));
+	s->control = job->records ? job->records->base : s->control_arena.base;
 	control_init(s);
+	control_reset(s);
 	if (job->runner->steals)
 		error = steal_open(s, why, why_bytes);
 	else if (job->runner->pool)
@@ -237,8 +254,8 @@ int session_close(struct session *s, struct totals *totals, char *why, size_t wh
 {
 	int status = STATUS_OK;
 	if (s->job.runner->steals) {
-		steal_close(s);
-		if (!s->failed)
+		status = steal_close(s, why, why_bytes);
+		if (!s->failed && status == STATUS_OK)
 			totals_add_lives(s);
 	} else if (s->job.runner->pool) {
 		if (!s->failed)

@@ -44,7 +44,7 @@ uint64_t session_time_left(const struct session *s, uint64_t start_ns);
 /* session_steal.c: the same for runners that steal. */
 int steal_open(struct session *s, char *why, size_t why_bytes);
 int steal_run(struct session *s, char *why, size_t why_bytes);
-void steal_close(struct session *s);
+int steal_close(struct session *s, char *why, size_t why_bytes);
 
 /* totals.c */
 void totals_add_job(struct session *s);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "runners/clock.h"
+#include "runners/fate.h"
 #include "runners/memory.h"
 #include "runners/placement.h"
 #include "runners/pool/pool.h"
@@ -22,8 +23,10 @@ static int enter(void *session, uint32_t rank)
 	struct session *s = session;
 	struct worker_record *me = &s->control->worker[rank];
 	struct context *ctx = &s->context[rank];
+	worker_name(s->control, rank);
 	me->born_ns = clock_ns();
 	me->pid = (int)gettid();
+	atomic_store(&me->step, STEP_ENTER);
 	me->pinned = placement_bind(s->control->pu[rank]) == 0;
 	*ctx = (struct context){.shared = s->job.shared->base,
 				.params = &s->control->params,
@@ -35,6 +38,8 @@ static int enter(void *session, uint32_t rank)
 	if (!error)
 		worker_hold(s->control, rank);
 	me->usage = usage_now(); /* what is used from here on is the jobs' */
+	me->error = error;
+	atomic_store(&me->step, error ? STEP_ENTER : STEP_READY);
 	return error;
 }
 
@@ -43,6 +48,7 @@ static void leave(void *session, uint32_t rank)
 	struct session *s = session;
 	struct worker_record *me = &s->control->worker[rank];
 	me->usage = usage_since(me->usage);
+	atomic_store(&me->step, STEP_LEAVE);
 	if (s->job.kernel->leave)
 		s->job.kernel->leave(&s->context[rank]);
 	me->gone_ns = clock_ns();
@@ -62,10 +68,13 @@ static int run_items(void *session, uint64_t begin, uint64_t end)
 		me->busy_ns = me->checksum = 0;
 	}
 	ctx->phase = c->phase;
+	me->item = begin;
+	atomic_store_explicit(&me->step, STEP_RUN, memory_order_relaxed);
 	me->checksum += s->job.kernel->run(ctx, begin, end);
 	me->end_ns = clock_ns();
 	me->busy_ns += me->end_ns - start;
 	me->cpu = sched_getcpu();
+	atomic_store_explicit(&me->step, STEP_DONE, memory_order_relaxed);
 	return 0;
 }
 
@@ -85,6 +94,7 @@ int steal_open(struct session *s, char *why, size_t why_bytes)
 						   .init = enter,
 						   .leave = leave,
 						   .init_arg = s,
+						   .on_loss = POOL_BREAK,
 						   .timeout_ns = job->timeout_ns,
 						   .interrupted = job->interrupted},
 			    reason, sizeof reason);
@@ -92,8 +102,29 @@ int steal_open(struct session *s, char *why, size_t why_bytes)
 		s->ready_ns = clock_ns();
 		return 0;
 	}
+	for (uint32_t rank = 0; rank < job->workers; rank++)
+		if (s->control->worker[rank].error) {
+			fate_tell(&s->handle[rank], why, why_bytes);
+			return STATUS_CRASHED;
+		}
+	for (uint32_t rank = 0; rank < job->workers; rank++)
+		if (atomic_load(&s->control->worker[rank].step) == STEP_ENTER) {
+			size_t n = fate_tell_who(s->control, rank, why, why_bytes);
+			snprintf(why + n, why_bytes - n, "in enter(): %s", reason);
+			return errno == EINTR ? -EINTR : STATUS_CRASHED;
+		}
 	snprintf(why, why_bytes, "the pool of %u workers cannot be opened: %s", job->workers, reason);
 	return errno == EINTR ? -EINTR : -EAGAIN;
+}
+
+static uint32_t rank_of_item(const struct session *s, uint64_t item)
+{
+	for (uint32_t rank = 0; rank < s->job.workers; rank++) {
+		const struct worker_record *r = &s->control->worker[rank];
+		if (r->job == s->control->job && r->item == item && atomic_load(&r->step) == STEP_RUN)
+			return rank;
+	}
+	return 0;
 }
 
 static int tell_loss(const struct session *s, const struct pool_map_outcome *m, char *why, size_t why_bytes)
@@ -101,16 +132,15 @@ static int tell_loss(const struct session *s, const struct pool_map_outcome *m, 
 	const struct pool_outcome *o = &m->outcome;
 	unsigned long long first = m->first;
 	if (o->state == POOL_TIMED_OUT) {
-		snprintf(why, why_bytes, "a worker of the pool: still in run(), from item %llu, after %.3g s",
-			 first, (double)s->job.timeout_ns / (double)NS_PER_S);
+		fate_tell_late(s->control, s->job.timeout_ns, why, why_bytes);
 		return STATUS_TIMEOUT;
 	}
+	size_t n = fate_tell_who(s->control, rank_of_item(s, m->first), why, why_bytes);
 	if (o->signal)
-		snprintf(why, why_bytes, "a worker of the pool: killed by SIG%s in run(), from item %llu",
+		snprintf(why + n, why_bytes - n, "killed by SIG%s in run(), from item %llu",
 			 sigabbrev_np(o->signal), first);
 	else
-		snprintf(why, why_bytes, "a worker of the pool: %s with %d in run(), from item %llu",
-			 pool_state_name(o->state), o->code, first);
+		snprintf(why + n, why_bytes - n, "exited with %d in run(), from item %llu", o->code, first);
 	return STATUS_CRASHED;
 }
 
@@ -149,13 +179,28 @@ int steal_run(struct session *s, char *why, size_t why_bytes)
 	return STATUS_CRASHED;
 }
 
-void steal_close(struct session *s)
+/* The pool does not tell how a worker ends that has no task any more. */
+static int leaving(const struct session *s, char *why, size_t why_bytes)
 {
+	for (uint32_t rank = 0; rank < s->job.workers; rank++) {
+		if (s->control->worker[rank].gone_ns)
+			continue;
+		size_t n = fate_tell_who(s->control, rank, why, why_bytes);
+		snprintf(why + n, why_bytes - n, "did not come to the end of leave()");
+		return STATUS_CRASHED;
+	}
+	return STATUS_OK;
+}
+
+int steal_close(struct session *s, char *why, size_t why_bytes)
+{
+	int status = STATUS_OK;
 	if (s->hung)
-		return; /* to join it would be to wait for ever */
+		return status; /* to join it would be to wait for ever */
 	if (!s->failed) {
 		pool_close(s->pool);
 		pool_join(s->pool);
+		status = leaving(s, why, why_bytes);
 	}
 	pool_free(s->pool);
 	for (uint32_t rank = 0; rank < s->job.workers; rank++) {
@@ -167,4 +212,5 @@ void steal_close(struct session *s)
 	free(s->context);
 	s->pool = NULL;
 	s->context = NULL;
+	return status;
 }

@@ -24,6 +24,8 @@ int session_launch(struct session *s, char *why, size_t why_bytes)
 			return error;
 		}
 		h->alive = true;
+		if (h->pid) /* it writes the same, but may die before it does */
+			s->control->worker[rank].pid = h->pid;
 	}
 	return 0;
 }
@@ -83,15 +85,7 @@ int session_watch(struct session *s, int timeout_ms, char *why, size_t why_bytes
 
 int session_late(struct session *s, char *why, size_t why_bytes)
 {
-	for (uint32_t rank = 0; rank < s->job.workers; rank++) {
-		const struct handle *h = &s->handle[rank];
-		uint32_t step = atomic_load(&s->control->worker[rank].step);
-		if (h->alive && (step != STEP_READY && step != STEP_DONE)) {
-			fate_tell_late(h, s->job.timeout_ns, why, why_bytes);
-			return STATUS_TIMEOUT;
-		}
-	}
-	fate_tell_late(&s->handle[0], s->job.timeout_ns, why, why_bytes);
+	fate_tell_late(s->control, s->job.timeout_ns, why, why_bytes);
 	return STATUS_TIMEOUT;
 }
 

@@ -26,11 +26,16 @@ static void step(struct worker_record *me, enum worker_step at)
 	atomic_store_explicit(&me->step, at, memory_order_relaxed);
 }
 
-static int worker_enter(const struct worker *w, struct worker_record *me, struct context *ctx)
+void worker_name(const struct control *control, uint32_t rank)
 {
 	char name[16]; /* what the kernel keeps of a task's name */
-	snprintf(name, sizeof name, "%.10s/w%u", w->control->kernel, w->rank);
+	snprintf(name, sizeof name, "%.10s/w%u", control->kernel, rank);
 	prctl(PR_SET_NAME, name);
+}
+
+static int worker_enter(const struct worker *w, struct worker_record *me, struct context *ctx)
+{
+	worker_name(w->control, w->rank);
 	step(me, STEP_ENTER);
 	me->pinned = placement_bind(w->control->pu[w->rank]) == 0;
 	int error = w->own_process ? arena_populate(&w->shared) : 0;

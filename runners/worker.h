@@ -20,6 +20,9 @@ struct worker {
  */
 int worker_body(const struct worker *worker);
 
+/* Names the calling thread for ps, gdb and perf: "kernel/w1". */
+void worker_name(const struct control *control, uint32_t rank);
+
 /* Stops this worker, if it is the one to be held, until a debugger or a signal lets it go on. */
 void worker_hold(const struct control *control, uint32_t rank);
 

@@ -249,8 +249,9 @@ static void bury(struct keeping *k, uint32_t rank, int wait_status)
 	held |= settle_job(k, rank, wait_status);
 	if (!well) {
 		count_short_lives(k, rank, life, death);
-		if (held && k->pool->options.on_loss == POOL_BREAK)
-			pool_break(shared, "worker %u %s while it had a task", rank, death);
+		if (k->pool->options.on_loss == POOL_BREAK && (held || life == LIFE_INITIALISING))
+			pool_break(shared, "worker %u %s %s", rank, death,
+				   held ? "while it had a task" : "in its initialiser");
 	}
 	kept->due_ns = clock_ns() + (well ? 0 : backoff_ns(k->short_lives));
 	if (!queue_is_empty(shared))

@@ -40,7 +40,8 @@ enum pool_kind { POOL_THREADS, POOL_PROCESSES };
 /* Where workers run: anywhere; on neighbouring cores; on cores far apart; on all hyper-threads of a core. */
 enum pool_placement { POOL_ANYWHERE, POOL_COMPACT, POOL_SCATTER, POOL_SMT };
 
-/* What becomes of a task whose worker died: it is lost; it is run again; it is lost, and the pool breaks. */
+/* What becomes of a task whose worker died: it is lost; it is run again; it is lost, and the pool breaks (as
+ * it does then when a worker dies in its initialiser). */
 enum pool_on_loss { POOL_FAIL, POOL_RETRY, POOL_BREAK };
 
 /* All zero is a good default. */

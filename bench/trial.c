@@ -1,0 +1,120 @@
+#include "bench/trial.h"
+
+#include <stdio.h>
+
+#include "bench/system.h"
+#include "runners/clock.h"
+#include "runners/orphans.h"
+
+static bool trial_begin(void *arg)
+{
+	struct trial *t = arg;
+	t->totals = (struct totals){0};
+	atomic_store(&t->cell->since_ns, clock_ns());
+	t->status = session_open(&t->session, &t->job, t->why, sizeof t->why);
+	return t->status == STATUS_OK;
+}
+
+static double trial_job(void *arg)
+{
+	struct trial *t = arg;
+	atomic_store(&t->cell->since_ns, clock_ns());
+	t->status = session_run(t->session, false, t->why, sizeof t->why);
+	if (t->status == STATUS_OK && session_checksum(t->session) != t->input->expected) {
+		t->status = STATUS_WRONG;
+		snprintf(t->why, sizeof t->why, "checksum %016llx, sequentially %016llx",
+			 (unsigned long long)session_checksum(t->session),
+			 (unsigned long long)t->input->expected);
+	}
+	return t->status == STATUS_OK ? (double)session_wall_ns(t->session) / (double)NS_PER_S : -1;
+}
+
+/* What no checksum shows: writes past the end of the shared area, and processes left behind. */
+static void look_around(struct trial *t)
+{
+	char left[80];
+	size_t overrun = arena_overrun(&t->input->arena);
+	if (orphans_end(left, sizeof left) && t->status == STATUS_OK) {
+		t->status = STATUS_CRASHED;
+		snprintf(t->why, sizeof t->why, "a worker left %s behind; it was killed", left);
+	}
+	if (overrun && t->status == STATUS_OK) {
+		t->status = STATUS_WRONG;
+		snprintf(t->why, sizeof t->why,
+			 "%zu bytes were written past the end of the shared area of %zu", overrun,
+			 t->input->arena.bytes);
+	}
+}
+
+static void trial_end(void *arg)
+{
+	struct trial *t = arg;
+	session_cpus(t->session, t->cpus);
+	int closed = session_close(t->session, &t->totals, t->why, sizeof t->why);
+	if (t->status == STATUS_OK)
+		t->status = closed;
+	look_around(t);
+}
+
+/* A job outside all timing: it warms up, is verified by the kernel, and shows the workers' memory. */
+static void probe(struct trial *t)
+{
+	const struct input *in = t->input;
+	if (!trial_begin(t))
+		return;
+	t->status = session_run(t->session, true, t->why, sizeof t->why);
+	trial_end(t);
+	if (t->status != STATUS_OK)
+		return;
+	bool good = in->verified && t->totals.checksum == in->expected &&
+		    (!in->kernel->verify ||
+		     in->kernel->verify(in->arena.base, &in->params, t->totals.checksum) == 0);
+	if (!good) {
+		t->status = STATUS_WRONG;
+		snprintf(t->why, sizeof t->why,
+			 "the kernel's own verification failed (checksum %016llx, sequentially %016llx)",
+			 (unsigned long long)t->totals.checksum, (unsigned long long)in->expected);
+	}
+	t->job.hold = -1; /* once a case */
+	t->pss_kib = (double)t->totals.pss_kib;
+	t->probed = true;
+}
+
+static void take(void *arg)
+{
+	struct trial *t = arg;
+	if (t->isolated) /* a child has the parent's pages, but not their mappings: see arena_populate */
+		t->status = arena_populate(&t->input->arena);
+	if (t->status == STATUS_OK && t->probe)
+		probe(t);
+	if (t->status != STATUS_OK)
+		return;
+	double steal = system_steal_ns();
+	struct gbench_work work = {t, trial_begin, trial_job, trial_end};
+	t->result = gbench_sample(t->name, &work, t->iterations, t->min_time_s);
+	t->steal_ns = system_steal_ns() - steal;
+}
+
+void trial_take(struct trial *t)
+{
+	t->status = STATUS_OK;
+	t->result = (struct gbench_result){0};
+	t->probed = false;
+	*t->why = '\0';
+	if (!t->isolated) {
+		take(t);
+		return;
+	}
+	struct isolation isolation = {.cell = t->cell,
+				      .body = take,
+				      .arg = t,
+				      .timeout_ns = t->job.timeout_ns,
+				      .interrupted = t->job.interrupted};
+	char why[sizeof t->why];
+	t->job.records = &t->cell->records;
+	int status = isolate(&isolation, why, sizeof why);
+	if (status == STATUS_OK)
+		return;
+	t->status = status;
+	snprintf(t->why, sizeof t->why, "%s", why);
+}

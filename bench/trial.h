@@ -1,0 +1,38 @@
+/* Taking one sample of one case: open a session, let Google Benchmark time its jobs, see what became of it.
+ */
+#ifndef PVT_TRIAL_H
+#define PVT_TRIAL_H
+
+#include "bench/gbench.h"
+#include "bench/inputs.h"
+#include "bench/isolate.h"
+#include "runners/runner.h"
+
+/* What to do, and what came of it. Lies in memory that a child process shares (isolate_alloc). */
+struct trial {
+	/* The caller fills. */
+	const char *name; /* of the case */
+	const struct input *input;
+	struct job job;
+	struct cell *cell;
+	bool isolated; /* in a child process */
+	bool probe;    /* first a job outside all timing: verified, and for the workers' memory */
+	uint64_t iterations;
+	double min_time_s;
+
+	/* trial_take fills. */
+	int status; /* STATUS_* or a negative errno; the next three hold for STATUS_OK */
+	struct gbench_result result;
+	struct totals totals;
+	double steal_ns; /* what the hypervisor gave to others meanwhile */
+	bool probed;
+	double pss_kib;        /* if probed */
+	int cpus[WORKERS_MAX]; /* where each rank ended */
+	char why[512];         /* what failed */
+
+	struct session *session; /* its own */
+};
+
+void trial_take(struct trial *trial);
+
+#endif

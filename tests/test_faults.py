@@ -1,0 +1,92 @@
+#!/usr/bin/env python3
+"""What becomes of a run when workers fail: every fault under every runner, in one run of a plug-in that misbehaves.
+Each case ends with the status and the words that it should, the healthy cases among them are measured, the run ends with 1,
+and nothing is left behind. Writes the table of what happened to faults.md.
+Arguments: the program, the faulty plug-in, a scratch folder."""
+import csv, ctypes, os, re, shutil, subprocess, sys
+
+pvt, plugin, scratch = sys.argv[1:4]
+RUNNERS = ["seq", "pthread", "fork", "spawn", "pthread-pool", "fork-pool", "pthread-steal", "fork-steal"]
+WHO = r"worker [01] \(pid \d+, cpu \d+\): "
+INSIDE = r"(worker [01]|process \d+: .* worker [01]) \(pid \d+, cpu \d+\).*"
+# fault: (status, pattern for processes, pattern for threads: they take a process along)
+EXPECTED = {
+    "fault-none": ("ok", "", ""),
+    "fault-enter": ("crashed", WHO + r"failed in enter\(\): Cannot allocate memory", None),
+    "fault-exit": ("crashed", WHO + r"exited with 3 in run\(\)", r"process \d+: exited with 3.* worker [01] \(pid .*in run\(\)"),
+    "fault-return": ("crashed", WHO + r"(left|exited with 0) in run\(\)", r"process \d+: left.* worker [01] \(pid .*in run\(\)"),
+    "fault-abort": ("crashed", WHO + r"killed by SIGABRT in run\(\)", None),
+    "fault-segv": ("crashed", WHO + r"killed by SIGSEGV in run\(\)", None),
+    "fault-enter-kill": ("crashed", WHO + r"(killed by SIGKILL in enter\(\)|in enter\(\): worker 1 was killed by SIGKILL)", r"process \d+: killed by SIGKILL.* worker [01] \(pid .*in enter\(\)"),
+    "fault-kill": ("crashed", WHO + r"killed by SIGKILL in run\(\)", r"process \d+: killed by SIGKILL.* worker [01] \(pid .*in run\(\)"),
+    "fault-leave-kill": ("crashed", WHO + r"(killed by SIGKILL in|did not come to the end of) leave\(\)",
+                         r"process \d+: killed by SIGKILL.* worker [01] \(pid .*in leave\(\)"),
+    "fault-hang": ("timeout", WHO + r"still in run\(\) after 0.4 s", None),
+    "fault-stop": ("timeout", WHO + r"(still|stopped) in run\(\) after 0.4 s", None),
+    "fault-wrong": ("wrong", r"(the kernel's own verification failed \()?checksum \w+, sequentially \w+", None),
+    "fault-overrun": ("wrong", r"1 bytes were written past the end of the shared area of 4000", None),
+    "fault-far-overrun": ("crashed", WHO + r"killed by SIGSEGV in run\(\)", None),
+    "fault-grandchild": ("crashed", r"a worker left process \d+ \('fault-gran/w[01]'\) behind; it was killed", None),
+    "fault-reference": ("crashed", r"the sequential reference: process \d+: killed by SIGSEGV before any worker began", None),
+}
+failed = []
+
+
+def left_behind():
+    """Whoever survives the run has become our child: PR_SET_CHILD_SUBREAPER."""
+    try:
+        return os.waitpid(-1, os.WNOHANG) != (0, 0) or "a zombie"
+    except ChildProcessError:
+        return ""
+
+
+def check(what, good):
+    if not good:
+        failed.append(what)
+
+
+shutil.rmtree(scratch, ignore_errors=True)
+os.makedirs(scratch + "/tmp")
+ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
+shm = sorted(os.listdir("/dev/shm"))
+run = subprocess.run(
+    [pvt, "run", "--plugin", plugin, "--suite", "scaling,pool", "--kernel", ",".join(EXPECTED) + ",cube", "--workers", "2",
+     "--benchmark_filter=^(scaling|pool/.*-steal)", "--timeout", "400ms", "--repetitions", "1", "--invocations", "1", "--size",
+     "small", "--min-time", "1ms", "--out", "run"],
+    cwd=scratch, env={**os.environ, "TMPDIR": scratch + "/tmp"}, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+check(f"exit code {run.returncode}, not 1", run.returncode == 1)
+check("a process is left: " + str(left_behind()), not left_behind())
+check("shared memory is left", sorted(os.listdir("/dev/shm")) == shm)
+check("temporary files are left", not os.listdir(scratch + "/tmp"))
+
+why = dict(re.findall(r"^pvt: (\S+): \w+: (.*)$", run.stderr, re.M))
+table = {}
+for row in csv.DictReader(open(scratch + "/run/samples.csv")):
+    case = f'{row["suite"]}/{row["kernel"]}/{row["size"]}/{row["runner"]}/workers:{row["workers"]}'
+    table[row["kernel"], row["runner"]] = row["status"], why.get(case, "")
+for runner in RUNNERS:
+    check(f"cube, {runner}: {table.get(('cube', runner))}", table.get(("cube", runner)) == ("ok", ""))
+    for fault, (status, processes, threads) in EXPECTED.items():
+        got = table.get((fault, runner), ("no row", ""))
+        pattern = threads if threads is not None and "fork" not in runner and runner != "spawn" else processes
+        check(f"{fault}, {runner}: {got}, wanted {status} and '{pattern}'", got[0] == status and re.match(pattern + "(?!.*pvt)", got[1]))
+
+with open("faults.md" if os.path.isdir(scratch) is None else scratch + "/faults.md", "w") as out:
+    out.write("| fault | " + " | ".join(RUNNERS) + " |\n|---" + "|---" * len(RUNNERS) + "|\n")
+    for fault in EXPECTED:
+        cells = [f"{table[fault, r][0]}: {table[fault, r][1]}".rstrip(": ") for r in RUNNERS if (fault, r) in table]
+        out.write(f"| {fault} | " + " | ".join(cells) + " |\n")
+# A thread that hangs, not isolated, cannot be stopped: a new process goes on with the other cases.
+run = subprocess.run(
+    [pvt, "run", "--plugin", plugin, "--no-isolate", "--kernel", "fault-hang,cube", "--runner", "pthread,pthread-pool",
+     "--workers", "2", "--timeout", "300ms", "--repetitions", "2", "--invocations", "1", "--size", "small", "--suite", "scaling",
+     "--min-time", "1ms", "--out", "hung"], cwd=scratch, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+rows = [(r["kernel"], r["status"]) for r in csv.DictReader(open(scratch + "/hung/samples.csv"))]
+check(f"a hanging thread: exit code {run.returncode}", run.returncode == 1)
+check(f"a hanging thread: {sorted(rows)}", sorted(rows) == 4 * [("cube", "ok")] + 2 * [("fault-hang", "timeout")])
+check("a hanging thread: a process is left", not left_behind())
+
+for line in failed:
+    print("FAILED:", line)
+print(f"{len(table)} cases, {len(failed)} failed; the table is in {scratch}/faults.md")
+sys.exit(bool(failed))
