@@ -38,10 +38,11 @@ struct worker_record {
 	uint64_t busy_ns;                          /* of the last job: end - begin less waiting for others */
 	uint64_t gone_ns;                          /* its last instruction */
 	uint64_t checksum;                         /* of the last job */
-	uint64_t job;       /* where items are stolen: the last job it took part in … */
-	uint64_t item;      /* … and the first of the items that it has or had at hand */
-	int64_t pss_kib;    /* of its process, when the job asked for it */
-	struct usage usage; /* one job's worker: its life; a pool's: all its jobs */
+	uint64_t job;                    /* where items are stolen: the last job it took part in … */
+	uint64_t item;                   /* … and the first of the items that it has or had at hand */
+	int64_t pss_kib;                 /* of its process, when the job asked for it */
+	double count[COUNTERS], counted; /* of the last job, when it was to be counted */
+	struct usage usage;              /* one job's worker: its life; a pool's: all its jobs */
 };
 
 struct control {
@@ -57,7 +58,9 @@ struct control {
 	pid_t harness;
 	int32_t hold; /* the rank that stops before the gate, or -1 */
 	bool pool;
-	bool probe; /* this job also takes the PSS */
+	enum probe probe; /* what this job is for */
+	struct counter_event counter[COUNTERS];
+	bool again; /* as for counters_open */
 	/* Where items are stolen, written by the harness between pool jobs. */
 	uint64_t job;
 	uint32_t phase;

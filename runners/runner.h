@@ -14,6 +14,7 @@
 
 #include "kernels/kernel.h"
 #include "runners/arena.h"
+#include "runners/counters.h"
 
 enum { WORKERS_MAX = 4096 };
 
@@ -50,9 +51,10 @@ struct job {
 	const int *pus;              /* [workers] rank -> PU to pin to, -1: none */
 	uint32_t capacity;           /* PUs that the workers and the harness may use at once */
 	enum schedule schedule;
-	uint64_t chunk;      /* items dealt at once; 0: the schedule's own choice */
-	uint64_t timeout_ns; /* of one job, launch included; 0: none */
-	int hold;            /* this rank stops itself before the start, for a debugger; -1: none */
+	uint64_t chunk;                       /* items dealt at once; 0: the schedule's own choice */
+	uint64_t timeout_ns;                  /* of one job, launch included; 0: none */
+	const struct counter_event *counters; /* [COUNTERS] what PROBE_COUNTERS counts; NULL: nothing */
+	int hold; /* this rank stops itself before the start, for a debugger; -1: none */
 	const volatile sig_atomic_t *interrupted; /* set by a signal handler; NULL: never */
 	const struct arena *records; /* session_record_bytes of memory for the workers' records, for another
 					process to read after a crash; NULL: the session has its own */
@@ -69,9 +71,11 @@ struct totals {
 		exit_ns;  /* inside the launch call; to first instruction; last to reaped */
 	double imbalance; /* slowest worker's busy time over the mean, summed over jobs */
 	uint64_t user_ns, sys_ns, minflt, majflt, nvcsw, nivcsw;
-	int64_t pss_kib;   /* added by the workers, from the last job that was probed */
-	uint64_t checksum; /* of the last job */
-	bool unpinned;     /* some worker was not on its planned PU alone */
+	int64_t pss_kib;        /* added by the workers, from the last job that was probed */
+	double count[COUNTERS]; /* of one job, all workers; NaN: not counted */
+	double counted;         /* share of the time that they were counted in, the least of all; NaN: none */
+	uint64_t checksum;      /* of the last job */
+	bool unpinned;          /* some worker was not on its planned PU alone */
 };
 
 struct session;
@@ -79,13 +83,20 @@ struct session;
 /* Opens a session; a pool starts its workers here. 0, or a negative errno with `why` filled. */
 int session_open(struct session **session, const struct job *job, char *why, size_t why_bytes);
 
+/* What a job is run for beside its result. All but the first disturb its times. */
+enum probe {
+	PROBE_NONE,
+	PROBE_MEMORY,  /* the memory of the workers */
+	PROBE_COUNTERS /* job.counters, from each worker's start of work to its end; run again, those that
+			  have had no room on the processor */
+};
+
 /*
- * Runs the job once. With `probe` it also takes the memory of the workers (slow: not for timing).
- * Returns STATUS_OK, STATUS_CRASHED or STATUS_TIMEOUT with `why` saying which worker, pid, cpu, how and
- * where; -EINTR when interrupted; another negative errno when a worker could not be launched (`why` says
- * which). After anything but STATUS_OK only session_close may follow.
+ * Runs the job once. Returns STATUS_OK, STATUS_CRASHED or STATUS_TIMEOUT with `why` saying which worker, pid,
+ * cpu, how and where; -EINTR when interrupted; another negative errno when a worker could not be launched
+ * (`why` says which). After anything but STATUS_OK only session_close may follow.
  */
-int session_run(struct session *session, bool probe, char *why, size_t why_bytes);
+int session_run(struct session *session, enum probe probe, char *why, size_t why_bytes);
 
 /* What `job.records` has room for at the least. */
 size_t session_record_bytes(uint32_t workers);
@@ -103,6 +114,9 @@ uint64_t session_wall_ns(const struct session *session);
 
 /* The checksum of the last session_run. */
 uint64_t session_checksum(const struct session *session);
+
+/* What has been added up so far. */
+const struct totals *session_totals(const struct session *session);
 
 /* PU on which each rank ended the last job: [workers]. */
 void session_cpus(const struct session *session, int *cpus);

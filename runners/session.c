@@ -10,7 +10,6 @@
 
 #include "runners/clock.h"
 #include "runners/fate.h"
-#include "runners/memory.h"
 #include "runners/placement.h"
 #include "runners/session.h"
 
@@ -40,6 +39,8 @@ static void control_init(struct session *s)
 	c->idle_spin_ns = job->workers < job->capacity ? IDLE_SPIN_NS : 0;
 	c->harness = getpid();
 	c->hold = job->hold;
+	if (job->counters)
+		memcpy(c->counter, job->counters, sizeof c->counter);
 	c->pool = job->runner->pool;
 	c->barrier.parties = job->workers;
 	for (uint32_t rank = 0; rank < job->workers; rank++)
@@ -199,6 +200,7 @@ int session_open(struct session **session, const struct job *job, char *why, siz
 	s->control = job->records ? job->records->base : s->control_arena.base;
 	control_init(s);
 	control_reset(s);
+	totals_init(&s->totals);
 	if (job->runner->steals)
 		error = steal_open(s, why, why_bytes);
 	else if (job->runner->pool)
@@ -213,11 +215,9 @@ int session_open(struct session **session, const struct job *job, char *why, siz
 	return 0;
 }
 
-int session_run(struct session *s, bool probe, char *why, size_t why_bytes)
+int session_run(struct session *s, enum probe probe, char *why, size_t why_bytes)
 {
-	if (probe)
-		s->pss_before_kib = memory_pss_kib(0);
-	s->control->probe = probe;
+	session_probe(s, probe);
 	int status = s->job.runner->steals ? steal_run(s, why, why_bytes)
 		     : s->job.runner->pool ? pool_run(s, why, why_bytes)
 					   : run_once(s, why, why_bytes);
@@ -229,8 +229,10 @@ int session_run(struct session *s, bool probe, char *why, size_t why_bytes)
 	totals_add_job(s);
 	if (!s->job.runner->pool)
 		totals_add_lives(s);
-	if (probe)
+	if (s->control->probe == PROBE_MEMORY)
 		totals_add_memory(s);
+	if (s->control->probe == PROBE_COUNTERS)
+		totals_add_counts(s);
 	return STATUS_OK;
 }
 
@@ -242,6 +244,11 @@ uint64_t session_wall_ns(const struct session *session)
 uint64_t session_checksum(const struct session *session)
 {
 	return session->totals.checksum;
+}
+
+const struct totals *session_totals(const struct session *session)
+{
+	return &session->totals;
 }
 
 void session_cpus(const struct session *session, int *cpus)

@@ -17,9 +17,11 @@ struct session {
 	void *affinity;        /* the harness's own, given back after each job */
 	uint64_t wall_ns;      /* of the last job */
 	int64_t pss_before_kib;
+	uint64_t counted; /* jobs with PROBE_COUNTERS */
 	/* session_steal.c's */
 	struct pool *pool;
-	struct context *context; /* [workers] */
+	struct context *context;   /* [workers] */
+	struct counters *counters; /* [workers] */
 	uint64_t opened_ns, ready_ns;
 	bool hung;   /* a thread hangs and keeps using this memory */
 	bool failed; /* no job may follow, and its stamps are incomplete */
@@ -46,9 +48,14 @@ int steal_open(struct session *s, char *why, size_t why_bytes);
 int steal_run(struct session *s, char *why, size_t why_bytes);
 int steal_close(struct session *s, char *why, size_t why_bytes);
 
+/* probe.c: tells the workers what the next job is for. */
+void session_probe(struct session *s, enum probe probe);
+
 /* totals.c */
+void totals_init(struct totals *totals);
 void totals_add_job(struct session *s);
 void totals_add_lives(struct session *s);
 void totals_add_memory(struct session *s);
+void totals_add_counts(struct session *s);
 
 #endif

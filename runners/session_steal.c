@@ -49,9 +49,23 @@ static void leave(void *session, uint32_t rank)
 	struct worker_record *me = &s->control->worker[rank];
 	me->usage = usage_since(me->usage);
 	atomic_store(&me->step, STEP_LEAVE);
+	counters_close(&s->counters[rank]);
 	if (s->job.kernel->leave)
 		s->job.kernel->leave(&s->context[rank]);
 	me->gone_ns = clock_ns();
+}
+
+/* A worker learns that a job has begun from its first items, and never that it has ended. */
+static void begin_job(struct session *s, struct worker_record *me, struct counters *counters)
+{
+	struct control *c = s->control;
+	me->job = c->job;
+	me->busy_ns = me->checksum = 0;
+	counters_close(counters);
+	if (c->probe == PROBE_COUNTERS) {
+		counters_open(counters, c->counter, c->again);
+		counters_start(counters);
+	}
 }
 
 static int run_items(void *session, uint64_t begin, uint64_t end)
@@ -61,12 +75,12 @@ static int run_items(void *session, uint64_t begin, uint64_t end)
 	uint32_t rank = pool_rank();
 	struct worker_record *me = &c->worker[rank];
 	struct context *ctx = &s->context[rank];
+	bool first = me->job != c->job;
+	if (first)
+		begin_job(s, me, &s->counters[rank]);
 	uint64_t start = clock_ns();
-	if (me->job != c->job) {
-		me->job = c->job;
+	if (first)
 		me->begin_ns = start;
-		me->busy_ns = me->checksum = 0;
-	}
 	ctx->phase = c->phase;
 	me->item = begin;
 	atomic_store_explicit(&me->step, STEP_RUN, memory_order_relaxed);
@@ -75,6 +89,8 @@ static int run_items(void *session, uint64_t begin, uint64_t end)
 	me->busy_ns += me->end_ns - start;
 	me->cpu = sched_getcpu();
 	atomic_store_explicit(&me->step, STEP_DONE, memory_order_relaxed);
+	if (c->probe == PROBE_COUNTERS) /* the kernel's side counts these readings, all but the last */
+		counters_read(&s->counters[rank], me->count, &me->counted);
 	return 0;
 }
 
@@ -85,8 +101,11 @@ int steal_open(struct session *s, char *why, size_t why_bytes)
 	const struct job *job = &s->job;
 	char reason[200] = "";
 	s->context = calloc(job->workers, sizeof *s->context);
-	if (!s->context)
+	s->counters = calloc(job->workers, sizeof *s->counters);
+	if (!s->context || !s->counters)
 		return -ENOMEM;
+	for (uint32_t rank = 0; rank < job->workers; rank++)
+		s->counters[rank] = COUNTERS_NONE;
 	s->opened_ns = clock_ns();
 	s->pool = pool_open(&(struct pool_options){.kind = job->runner->launcher->processes ? POOL_PROCESSES
 											    : POOL_THREADS,
@@ -167,7 +186,7 @@ int steal_run(struct session *s, char *why, size_t why_bytes)
 			s->job.kernel->between(s->job.shared->base, &c->params, c->phase);
 	}
 	s->wall_ns = clock_ns() - start_ns;
-	if (!error && c->probe)
+	if (!error && c->probe == PROBE_MEMORY)
 		probe(s);
 	if (!error || error == -EINTR)
 		return error;
@@ -210,7 +229,9 @@ int steal_close(struct session *s, char *why, size_t why_bytes)
 		h->reaped_ns = clock_ns();
 	}
 	free(s->context);
+	free(s->counters);
 	s->pool = NULL;
 	s->context = NULL;
+	s->counters = NULL;
 	return status;
 }

@@ -1,6 +1,15 @@
 /* Adding up what the jobs of a session took, from the stamps that workers and harness left. */
 #include "runners/session.h"
 
+#include <math.h>
+
+void totals_init(struct totals *t)
+{
+	*t = (struct totals){.counted = NAN};
+	for (size_t i = 0; i < COUNTERS; i++)
+		t->count[i] = NAN;
+}
+
 /* What the workers' lives cost: launch, first instruction, end, and the resources they used. */
 void totals_add_lives(struct session *s)
 {
@@ -22,6 +31,12 @@ void totals_add_lives(struct session *s)
 	}
 }
 
+/* Where items are stolen: the others may have stolen all before it woke. */
+static bool took_part(const struct session *s, const struct worker_record *r)
+{
+	return !s->job.runner->steals || r->job == s->control->job;
+}
+
 void totals_add_job(struct session *s)
 {
 	struct totals *t = &s->totals;
@@ -29,8 +44,8 @@ void totals_add_job(struct session *s)
 	t->checksum = 0;
 	for (uint32_t rank = 0; rank < s->job.workers; rank++) {
 		const struct worker_record *r = &s->control->worker[rank];
-		if (s->job.runner->steals && r->job != s->control->job)
-			continue; /* the others had stolen all before it woke */
+		if (!took_part(s, r))
+			continue;
 		first = r->begin_ns < first ? r->begin_ns : first;
 		last = r->end_ns > last ? r->end_ns : last;
 		slowest = r->busy_ns > slowest ? r->busy_ns : slowest;
@@ -49,4 +64,22 @@ void totals_add_memory(struct session *s)
 	s->totals.pss_kib = -s->pss_before_kib;
 	for (uint32_t rank = 0; rank < s->job.workers; rank++)
 		s->totals.pss_kib += s->control->worker[rank].pss_kib;
+}
+
+/* What an earlier job has counted stays. One worker without a count leaves none for the job. */
+void totals_add_counts(struct session *s)
+{
+	struct totals *t = &s->totals;
+	double count[COUNTERS] = {0};
+	for (uint32_t rank = 0; rank < s->job.workers; rank++) {
+		const struct worker_record *r = &s->control->worker[rank];
+		if (!took_part(s, r))
+			continue;
+		for (size_t i = 0; i < COUNTERS; i++)
+			count[i] += r->count[i];
+		t->counted = fmin(t->counted, r->counted);
+	}
+	for (size_t i = 0; i < COUNTERS; i++)
+		if (isnan(t->count[i]))
+			t->count[i] = count[i];
 }

@@ -87,11 +87,31 @@ static bool worker_between(const struct worker *w, uint32_t phase)
 	return phase + 1 == c->phases || barrier_wait(&c->barrier, c->barrier_spin_ns, &c->abort);
 }
 
+/* Opening takes as long as a launch does. Who is ready waits for the others, as they do at the gate. */
+static void worker_count(const struct worker *w, struct counters *counters)
+{
+	struct control *c = w->control;
+	counters_open(counters, c->counter, c->again);
+	barrier_wait(&c->barrier, c->barrier_spin_ns, &c->abort);
+	counters_start(counters);
+}
+
+static void worker_counted(struct worker_record *me, struct counters *counters)
+{
+	counters_stop(counters);
+	counters_read(counters, me->count, &me->counted);
+	counters_close(counters);
+}
+
 static void worker_job(const struct worker *w, struct worker_record *me, struct context *ctx)
 {
 	struct control *c = w->control;
 	uint64_t sum = 0, busy = 0, resumed;
+	struct counters counters;
+	bool counting = c->probe == PROBE_COUNTERS;
 	step(me, STEP_RUN);
+	if (counting)
+		worker_count(w, &counters);
 	me->begin_ns = resumed = clock_ns();
 	for (ctx->phase = 0; ctx->phase < c->phases; ctx->phase++) {
 		sum += deal_items(w, ctx);
@@ -104,11 +124,13 @@ static void worker_job(const struct worker *w, struct worker_record *me, struct 
 		resumed = clock_ns();
 	}
 	me->end_ns = clock_ns();
+	if (counting)
+		worker_counted(me, &counters);
 	me->busy_ns = busy + me->end_ns - resumed;
 	me->checksum = sum;
 	me->cpu = sched_getcpu();
 	step(me, STEP_DONE);
-	if (c->probe)
+	if (c->probe == PROBE_MEMORY)
 		worker_probe(w, me);
 }
 
