@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bench/counts.h"
 #include "bench/doctor.h"
 #include "bench/folder.h"
 #include "bench/system.h"
@@ -121,13 +122,13 @@ int environment_write(const char *dir, const struct environment *e)
 	char *xml = machine_xml(e->machine);
 	json_t *seed = json_sprintf("%llu", (unsigned long long)e->seed);
 	json_t *json = json_pack(
-		"{s:s, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:s}", "started", stamp, "command",
+		"{s:s, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:s}", "started", stamp, "command",
 		describe_command(e), "seed", seed, "order",
 		"each round shuffles the unfinished cases (Fisher-Yates, splitmix64 of seed, invocation and "
 		"round); column seq is the order as it was",
 		"pvt", describe_program(), "machine", describe_machine(e->machine), "noise", describe_noise(),
-		"doctor", doctor_look(e->machine), "overhead", describe_overhead(e->overhead), "topology",
-		xml ? xml : "");
+		"doctor", doctor_look(e->machine), "counters", counts_describe(), "overhead",
+		describe_overhead(e->overhead), "topology", xml ? xml : "");
 	free(xml);
 	if (!json)
 		return -ENOMEM;

@@ -1,6 +1,7 @@
 /*
  * The processor's counters: what is read and how it is scaled, from recorded readings; the whole path from a
- * worker to the totals, with the kernel's own events (page faults), which can be opened where no counter can.
+ * worker to the totals, with the kernel's own events (page faults), which can be opened where no counter can;
+ * and what is said where they are refused.
  */
 #include "tests/check.h"
 
@@ -15,6 +16,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "bench/counts.h"
 #include "runners/clock.h"
 #include "runners/placement.h"
 #include "runners/runner.h"
@@ -293,6 +295,48 @@ static void test_threads_leave_descriptors_to_others(void **state)
 	assert_int_equal(many.jobs, 4);
 }
 
+static void expect_words(const int *errors, size_t available, const char *value, const char *mend)
+{
+	struct counts c;
+	counts_explain(errors, &c);
+	assert_int_equal(c.available, available);
+	if (!strstr(c.value, value))
+		fail_msg("'%s' does not say '%s'", c.value, value);
+	assert_int_equal(!c.mend, !mend);
+	if (mend && !strstr(c.mend, mend))
+		fail_msg("'%s' does not say '%s'", c.mend, mend);
+}
+
+static void test_each_refusal_has_its_words(void **state)
+{
+	(void)state;
+	static const struct {
+		int error;
+		const char *value, *mend;
+	} all[] = {
+		{ENOENT, "none (ENOENT: the processor's counters cannot be seen", "virtual machine"},
+		{EACCES, "none (EACCES: kernel.perf_event_paranoid forbids them)", "CAP_PERFMON"},
+		{EPERM, "none (EPERM: a container's seccomp filter", "--cap-add PERFMON"},
+		{ENOSYS, "none (ENOSYS: the kernel has no perf events", "CONFIG_PERF_EVENTS"},
+		{EMFILE, "none (EMFILE: there is no descriptor left)", "ulimit -n"},
+		{EBUSY, "none (EBUSY: the kernel refuses them)", "perf_event_open(2)"},
+	};
+	int errors[COUNTERS] = {0};
+	expect_words(errors, COUNTERS, "cycles, instructions, cache and TLB misses", NULL);
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		for (size_t k = 0; k < COUNTERS; k++)
+			errors[k] = all[i].error;
+		expect_words(errors, 0, all[i].value, all[i].mend);
+	}
+	for (size_t k = 0; k < COUNTERS; k++)
+		errors[k] = k % 2 ? EACCES : 0;
+	expect_words(errors, COUNTERS / 2, "in user mode only (EACCES: kernel.perf_event_paranoid",
+		     "sysctl kernel.perf_event_paranoid=1");
+	memset(errors, 0, sizeof errors);
+	errors[DTLB_MISSES_USER] = errors[DTLB_MISSES_KERNEL] = ENOENT;
+	expect_words(errors, COUNTERS - 2, "without dtlb_misses_user, dtlb_misses_kernel (ENOENT", "machine");
+}
+
 int main(int argc, char **argv)
 {
 	static const struct CMUnitTest tests[] = {
@@ -304,6 +348,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_every_runner_counts_its_workers),
 		cmocka_unit_test(test_nothing_wanted_is_no_number),
 		cmocka_unit_test(test_threads_leave_descriptors_to_others),
+		cmocka_unit_test(test_each_refusal_has_its_words),
 	};
 	spawn_worker_main(argc, argv, find);
 	return check_main(argc, argv, tests);
