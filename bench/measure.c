@@ -51,6 +51,20 @@ static void fill_times(struct sample *row, const struct totals *t)
 	row->checksum = t->checksum;
 }
 
+static void fill_counts(struct sample *row, const struct progress_of_case *progress)
+{
+	const double *count = progress->count;
+	row->cycles_user = count[CYCLES_USER];
+	row->cycles_kernel = count[CYCLES_KERNEL];
+	row->instructions_user = count[INSTRUCTIONS_USER];
+	row->instructions_kernel = count[INSTRUCTIONS_KERNEL];
+	row->cache_misses_user = count[CACHE_MISSES_USER];
+	row->cache_misses_kernel = count[CACHE_MISSES_KERNEL];
+	row->dtlb_misses_user = count[DTLB_MISSES_USER];
+	row->dtlb_misses_kernel = count[DTLB_MISSES_KERNEL];
+	row->counted = progress->counted;
+}
+
 static const char *fill_cpus(const int *cpus, uint32_t workers)
 {
 	static char text[WORKERS_MAX * 6];
@@ -123,6 +137,7 @@ static struct job make_job(const struct measure *m, const struct bench_case *c, 
 			    .capacity = m->quota < capacity ? (uint32_t)ceil(m->quota) : capacity,
 			    .schedule = c->schedule,
 			    .chunk = c->chunk,
+			    .counters = m->counting ? m->counters : NULL,
 			    .timeout_ns = m->options->timeout_ns,
 			    .hold = probed ? -1 : m->options->hold,
 			    .interrupted = m->interrupted};
@@ -142,11 +157,15 @@ static void fill_sample(const struct measure *m, const struct bench_case *c, con
 {
 	progress->iterations = row->iterations = t->result.iterations;
 	progress->probed |= t->probed;
-	if (t->probed)
+	if (t->probed) {
 		progress->pss_kib = t->pss_kib;
+		progress->counted = t->counted;
+		memcpy(progress->count, t->count, sizeof progress->count);
+	}
 	row->status = status_name(STATUS_OK);
 	fill_times(row, &t->totals);
 	row->pss_kib = progress->pss_kib;
+	fill_counts(row, progress);
 	row->steal_ns = t->steal_ns / (double)row->iterations;
 	row->cpus = fill_cpus(t->cpus, c->workers);
 	row->flags = fill_flags(m, c, row, t, mixed);
@@ -196,6 +215,7 @@ int measure_open(struct measure *m)
 		m->trial->cell = cell_open();
 	if (!m->trial || !m->trial->cell)
 		return complain(EXIT_UNUSABLE, "no shared memory for the workers' records");
+	m->counting = counters_look(m->counters, NULL) > 0;
 	inputs_init(&m->inputs, m->machine, m->options->timeout_ns, m->interrupted);
 	orphans_adopt();
 	return 0;

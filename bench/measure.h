@@ -9,13 +9,15 @@
 #include "bench/samples.h"
 #include "bench/trial.h"
 
-/* What one invocation knows while it measures. The caller fills all but inputs and trial. */
+/* What one invocation knows while it measures. The caller fills all before counters. */
 struct measure {
 	const struct options *options;
 	const struct machine *machine;
 	double quota; /* CPUs that the cgroup pays for */
 	const char *run_id;
 	const volatile sig_atomic_t *interrupted;
+	struct counter_event counters[COUNTERS]; /* what can be counted here … */
+	bool counting;                           /* … if anything */
 	struct inputs inputs;
 	struct trial *trial;
 	bool hung; /* a thread hangs in this process and cannot be stopped: nothing more can be measured in it
@@ -32,7 +34,8 @@ struct progress_of_case {
 	uint64_t repetition; /* of the next sample */
 	bool probed;
 	double pss_kib;
-	bool failed; /* it is not tried again */
+	double count[COUNTERS], counted; /* as in struct totals */
+	bool failed;                     /* it is not tried again */
 };
 
 /*

@@ -11,7 +11,9 @@
 
 const struct column sample_columns[] = {
 #define COLUMN(name, type, unit, meaning) \
-	{#name, COLUMN_##type, unit, meaning, offsetof(struct sample, name)},
+	{#name, COLUMN_##type, unit, meaning, offsetof(struct sample, name), false},
+#define LATER_COLUMN(name, type, unit, meaning) \
+	{#name, COLUMN_##type, unit, meaning, offsetof(struct sample, name), true},
 #include "bench/columns.def"
 #undef COLUMN
 };
@@ -99,7 +101,7 @@ struct reader {
 	size_t line;                           /* from 1 */
 	size_t columns;                        /* in the header */
 	const struct column *map[COLUMNS_MAX]; /* position -> column; NULL: one that we do not know */
-	size_t known;                          /* columns of ours seen in the header */
+	size_t known;                          /* columns of ours seen in the header, but the later ones */
 	struct sample row;
 	char *why;
 	size_t why_bytes;
@@ -168,7 +170,7 @@ static void read_header(struct reader *r, const char *text)
 			if (r->map[k] == &sample_columns[i])
 				refuse(r, "column '%s' appears twice", text);
 		r->map[r->column] = &sample_columns[i];
-		r->known++;
+		r->known += !sample_columns[i].later;
 	}
 }
 
@@ -240,6 +242,14 @@ static void keep_row(struct reader *r)
 	s->row[s->count++] = r->row;
 }
 
+static size_t count_required(void)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < sample_column_count; i++)
+		n += !sample_columns[i].later;
+	return n;
+}
+
 static void on_row(int terminator, void *reader)
 {
 	struct reader *r = reader;
@@ -247,9 +257,9 @@ static void on_row(int terminator, void *reader)
 		return;
 	if (r->line == 1) {
 		r->columns = r->column;
-		if (r->known != sample_column_count)
+		if (r->known != count_required())
 			refuse(r, "this is not a samples file of pvt: %zu of its %zu columns are there",
-			       r->known, sample_column_count);
+			       r->known, count_required());
 	} else if (terminator == -1) {
 		refuse(r, "the last line is cut: it has no end of line");
 	} else if (r->column != r->columns) {

@@ -5,6 +5,7 @@
 #ifndef PVT_SAMPLES_H
 #define PVT_SAMPLES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -27,6 +28,7 @@ struct column {
 	enum column_type type;
 	const char *unit, *meaning;
 	size_t offset; /* in struct sample */
+	bool later;    /* files of older versions do not have it; then it is not available */
 };
 
 extern const struct column sample_columns[];
@@ -46,8 +48,9 @@ struct samples {
 };
 
 /*
- * Reads a file as written above; it must have a header with at least these columns, in any order. 0, or
- * -errno with `why` naming file, line and column. samples_free is fine afterwards in both cases.
+ * Reads a file as written above; it must have a header with at least these columns, but for the later ones,
+ * in any order. 0, or -errno with `why` naming file, line and column. samples_free is fine afterwards in both
+ * cases.
  */
 int samples_read(const char *path, struct samples *samples, char *why, size_t why_bytes);
 void samples_free(struct samples *samples);

@@ -1,6 +1,8 @@
 #include "bench/trial.h"
 
+#include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "bench/system.h"
 #include "runners/clock.h"
@@ -19,7 +21,7 @@ static double trial_job(void *arg)
 {
 	struct trial *t = arg;
 	atomic_store(&t->cell->since_ns, clock_ns());
-	t->status = session_run(t->session, false, t->why, sizeof t->why);
+	t->status = session_run(t->session, PROBE_NONE, t->why, sizeof t->why);
 	if (t->status == STATUS_OK && session_checksum(t->session) != t->input->expected) {
 		t->status = STATUS_WRONG;
 		snprintf(t->why, sizeof t->why, "checksum %016llx, sequentially %016llx",
@@ -56,13 +58,31 @@ static void trial_end(void *arg)
 	look_around(t);
 }
 
-/* A job outside all timing: it warms up, is verified by the kernel, and shows the workers' memory. */
+static bool all_counted(const struct trial *t)
+{
+	for (size_t i = 0; i < COUNTERS; i++)
+		if (t->job.counters[i].wanted && isnan(session_totals(t->session)->count[i]))
+			return false;
+	return true;
+}
+
+/* Counts a job, warmed up by the one before; and another one where not all counters had room at once. */
+static void probe_counters(struct trial *t)
+{
+	for (int i = 0; i < 2 && t->job.counters && t->status == STATUS_OK && !all_counted(t); i++) {
+		atomic_store(&t->cell->since_ns, clock_ns());
+		t->status = session_run(t->session, PROBE_COUNTERS, t->why, sizeof t->why);
+	}
+}
+
+/* Jobs outside all timing: the first warms up and shows the workers' memory, the last one is verified. */
 static void probe(struct trial *t)
 {
 	const struct input *in = t->input;
 	if (!trial_begin(t))
 		return;
-	t->status = session_run(t->session, true, t->why, sizeof t->why);
+	t->status = session_run(t->session, PROBE_MEMORY, t->why, sizeof t->why);
+	probe_counters(t);
 	trial_end(t);
 	if (t->status != STATUS_OK)
 		return;
@@ -77,6 +97,8 @@ static void probe(struct trial *t)
 	}
 	t->job.hold = -1; /* once a case */
 	t->pss_kib = (double)t->totals.pss_kib;
+	memcpy(t->count, t->totals.count, sizeof t->count);
+	t->counted = t->totals.counted;
 	t->probed = true;
 }
 

@@ -1,14 +1,24 @@
-"""Every column of a samples.csv is filled by a real measurement, and plausible. Argument: the file."""
+"""Every column of a samples.csv is filled by a real measurement, and plausible; those of the counters as far as the
+doctor says that they can be counted. Arguments: the file, the program."""
 import csv
+import json
+import subprocess
 import sys
 
 rows = list(csv.DictReader(open(sys.argv[1])))
 runners = {row["runner"] for row in rows}
 assert len(rows) == len(runners) >= 5, f"{len(rows)} rows, one a runner expected"
+counters = [f"{what}_{side}" for what in ("cycles", "instructions", "cache_misses", "dtlb_misses")
+            for side in ("user", "kernel")] + ["counted"]
+doctor = json.loads(subprocess.run([sys.argv[2], "doctor", "--json"], capture_output=True, check=True).stdout)
+allowed = next(check["state"] for check in doctor if check["name"] == "counters")
 for row in rows:
     who = row["runner"]
     for name, value in row.items():
-        assert value != "" or name == "flags", f"{who}: column {name} is empty"
+        assert value != "" or name == "flags" or name in counters, f"{who}: column {name} is empty"
+    empty = [name for name in counters if row[name] == ""]
+    fits = {"good": not empty, "unknown": empty == counters, "low": 0 < len(empty) < len(counters)}[allowed]
+    assert fits, f"{who}: the doctor says {allowed} of the counters, and these columns are empty: {empty}"
     number = {k: float(v) for k, v in row.items() if k.endswith("_ns") or k in ("imbalance", "minflt", "nvcsw")}
     assert 0 < number["span_ns"] <= number["wall_ns"], who
     assert 1 <= number["imbalance"] <= int(row["workers"]) + 0.01, f"{who}: imbalance {number['imbalance']}"

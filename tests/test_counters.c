@@ -17,6 +17,8 @@
 #include <unistd.h>
 
 #include "bench/counts.h"
+#include "bench/measure.h"
+#include "kernels/registry.h"
 #include "runners/clock.h"
 #include "runners/placement.h"
 #include "runners/runner.h"
@@ -59,7 +61,7 @@ static const struct kernel kernel_pages = {
 static const struct kernel *find(const char *name, const char *plugin)
 {
 	(void)plugin;
-	return strcmp(name, kernel_pages.name) == 0 ? &kernel_pages : NULL;
+	return strcmp(name, kernel_pages.name) == 0 ? &kernel_pages : kernel_find(name);
 }
 
 /* In place of the processor's counters: processor time, faults, and one that no machine has. */
@@ -295,6 +297,62 @@ static void test_threads_leave_descriptors_to_others(void **state)
 	assert_int_equal(many.jobs, 4);
 }
 
+static void measure_cases(struct measure *m, const struct plan *plan)
+{
+	char why[512] = "";
+	assert_int_equal(measure_open(m), 0);
+	open_software(m->counters); /* in place of the processor's */
+	m->counting = true;
+	for (size_t i = 0; i < plan->count; i++) {
+		struct progress_of_case progress = {0};
+		struct sample row, again;
+		assert_int_equal(measure_sample(m, &plan->cases[i], &progress, &row, why, sizeof why), 0);
+		if (strcmp(row.status, "ok") != 0)
+			fail_msg("%s: %s: %s", plan->cases[i].name, row.status, why);
+		if (!(row.cycles_user > 0) || isnan(row.instructions_user) || row.counted != 1)
+			fail_msg("%s: not counted", plan->cases[i].name);
+		if (strcmp(row.runner, "spawn") == 0)
+			assert_true(row.pss_kib > 0); /* of the job before */
+		assert_true(isnan(row.cycles_kernel) && isnan(row.cache_misses_user));
+		assert_int_equal(measure_sample(m, &plan->cases[i], &progress, &again, why, sizeof why), 0);
+		assert_near(again.cycles_user, row.cycles_user, 0); /* counted once an invocation */
+	}
+	measure_close(m);
+}
+
+/* From the options to the row, in this process and in one that each sample has for itself. */
+static void test_a_sample_has_its_counts(void **state)
+{
+	(void)state;
+	bool threads_only = getenv("PVT_THREADS_ONLY");
+	struct counter_event events[COUNTERS];
+	struct machine *machine;
+	char why[256];
+	open_software(events);
+	assert_int_equal(machine_load(&machine, NULL, why, sizeof why), 0);
+	for (int isolated = 0; isolated < (threads_only ? 1 : 2); isolated++) {
+		char *argv[] = {(char[]){"run"},
+				(char[]){"--kernel=cube"},
+				(char[]){"--size=1000"},
+				(char[]){"--workers=2"},
+				(char[]){"--min-time=1ms"},
+				isolated ? (char[]){"--isolate"} : (char[]){"--no-isolate"},
+				(char[]){"--runner=seq,pthread,pthread-pool,pthread-steal"},
+				NULL};
+		int argc = threads_only ? 7 : 6;
+		struct options options;
+		struct plan plan;
+		assert_int_equal(options_read(&argc, argv, &options), 0);
+		if (threads_only) /* ThreadSanitizer does not know how threads are joined with a time limit */
+			options.timeout_ns = 0;
+		assert_int_equal(plan_make(&options, machine, &plan), 0);
+		struct measure m = {.options = &options, .machine = machine, .quota = 64, .run_id = "test"};
+		measure_cases(&m, &plan);
+		plan_free(&plan);
+	}
+	machine_free(machine);
+}
+
 static void expect_words(const int *errors, size_t available, const char *value, const char *mend)
 {
 	struct counts c;
@@ -348,6 +406,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_every_runner_counts_its_workers),
 		cmocka_unit_test(test_nothing_wanted_is_no_number),
 		cmocka_unit_test(test_threads_leave_descriptors_to_others),
+		cmocka_unit_test(test_a_sample_has_its_counts),
 		cmocka_unit_test(test_each_refusal_has_its_words),
 	};
 	spawn_worker_main(argc, argv, find);

@@ -2,6 +2,7 @@
  */
 #include "tests/check.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,14 +116,46 @@ static void test_what_is_not_whole_is_refused(void **state)
 	expect_refusal("777.5", "0x10", "is not a number");
 	expect_refusal("777.5", "1e999", "is not a number");
 	expect_refusal(",k,", ",\"k\"x,", "not CSV");
-	expect_refusal("0000000000000000,\r\n", "0000000000000000,,9\r\n",
-		       "more fields than the header's 33");
-	expect_refusal("0000000000000000,\r\n", "0000000000000000\r\n", "32 fields where the header has 33");
+	expect_refusal("0000000000000000,,,,,,,,,,\r\n", "0000000000000000,,,,,,,,,,,9\r\n",
+		       "more fields than the header's 42");
+	expect_refusal("0000000000000000,,,,,,,,,,\r\n", "0000000000000000,,,,,,,,,\r\n",
+		       "41 fields where the header has 42");
 	expect_refusal(",1,compact", ",-1,compact", "'-1' is not a whole number");
 	expect_refusal(",1,compact", ",99999999999999999999999,compact", "is not a whole number");
-	expect_refusal("0000000000000000,\r\n", "0000", "the last line is cut");
+	expect_refusal("0000000000000000,,,,,,,,,,\r\n", "0000", "the last line is cut");
 	expect_refusal("run_id,seq", "seq,seq", "appears twice");
 	expect_refusal("wall_ns", "wall", "not a samples file of pvt");
+}
+
+/* What was written before there were counters, and a cut in one of the columns that were always there. */
+static void test_files_of_older_versions_are_read(void **state)
+{
+	(void)state;
+	static const char header[] =
+		"run_id,seq,suite,kernel,size,runner,workers,placement,schedule,chunk,repetition,iterations,"
+		"status,flags,items,work,work_unit,wall_ns,span_ns,create_ns,start_ns,exit_ns,imbalance,"
+		"user_ns,sys_ns,minflt,majflt,nvcsw,nivcsw,pss_kib,steal_ns,checksum,cpus";
+	static const char row[] = "r,0,scaling,k,1,seq,1,compact,static,0,0,1,ok,,1,1,item,5,4,1,1,1,1,"
+				  "1,1,1,0,0,0,9,0,0000000000000007,0";
+	struct file f;
+	struct samples samples;
+	char why[256] = "";
+	FILE *file = open_file(&f);
+	fprintf(file, "%s\r\n%s\r\n", header, row);
+	fclose(file);
+	if (samples_read(f.path, &samples, why, sizeof why))
+		fail_msg("%s", why);
+	assert_int_equal(samples.count, 1);
+	assert_near(samples.row[0].wall_ns, 5, 0);
+	assert_true(isnan(samples.row[0].cycles_user) && isnan(samples.row[0].counted));
+	samples_free(&samples);
+	file = fopen(f.path, "w"); /* one of the later columns does not stand for one of the others */
+	fprintf(file, "%.*scycles_user\r\n%s\r\n", (int)(strlen(header) - strlen("cpus")), header, row);
+	fclose(file);
+	assert_int_equal(samples_read(f.path, &samples, why, sizeof why), -EINVAL);
+	assert_non_null(strstr(why, "32 of its 33 columns are there"));
+	samples_free(&samples);
+	unlink(f.path);
 }
 
 static struct summary summarise(struct sample *rows, size_t count, struct samples *samples)
@@ -266,6 +299,7 @@ int main(int argc, char **argv)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_sample_survives_the_file),
 		cmocka_unit_test(test_what_is_not_whole_is_refused),
+		cmocka_unit_test(test_files_of_older_versions_are_read),
 		cmocka_unit_test(test_ratios_pair_what_one_invocation_measured),
 		cmocka_unit_test(test_findings_flip_with_the_numbers),
 		cmocka_unit_test(test_speedup_needs_the_same_kernel_and_size),
