@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/counts_table.h"
 #include "bench/environment.h"
 #include "bench/folder.h"
 #include "bench/tables.h"
@@ -15,8 +16,7 @@
 
 #define DOUBTFUL 0.05
 
-/* Text from outside goes into a table cell or a sentence without becoming markup. */
-static void put_text(FILE *file, const char *text)
+void markdown_put_text(FILE *file, const char *text)
 {
 	for (; *text; text++) {
 		if (strchr("\\`*_{}[]<>#|", *text))
@@ -30,7 +30,7 @@ static void put_from_environment(FILE *file, const char *dir, const char *label,
 	char *value = environment_text(dir, path);
 	if (value && *value) {
 		fprintf(file, "| %s | ", label);
-		put_text(file, value);
+		markdown_put_text(file, value);
 		fputs(" |\n", file);
 	}
 	free(value);
@@ -96,7 +96,7 @@ static void put_findings(FILE *file, const struct findings *f)
 	for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++)
 		if (*sentences[i]) {
 			fputs("- ", file);
-			put_text(file, sentences[i]);
+			markdown_put_text(file, sentences[i]);
 			fputs(".\n", file);
 		}
 	fputc('\n', file);
@@ -109,7 +109,7 @@ static void put_figures(FILE *file, const struct figure *figures)
 		if (!f->drawn)
 			continue;
 		fputs("![", file);
-		put_text(file, f->title);
+		markdown_put_text(file, f->title);
 		fprintf(file, "](plots/%s.png)\n\n", f->name);
 	}
 }
@@ -128,7 +128,7 @@ static void put_estimate(FILE *file, const struct estimate *e)
 static void put_case_name(FILE *file, const struct case_summary *c)
 {
 	fputs("| ", file);
-	put_text(file, c->kernel);
+	markdown_put_text(file, c->kernel);
 	fprintf(file, " %" PRIu64 "%s | %" PRIu64 " |", c->size,
 		c->oversubscribed ? ", more workers than units" : "", c->workers);
 }
@@ -262,7 +262,7 @@ static void put_rates(FILE *file, const struct summary *s, uint64_t workers)
 		const struct case_summary *columns[] = {seq, summary_find(s, seq, "pthread", workers),
 							summary_find(s, seq, "fork", workers)};
 		fputs("| ", file);
-		put_text(file, seq->kernel);
+		markdown_put_text(file, seq->kernel);
 		fprintf(file, " %" PRIu64 " |", seq->size);
 		put_ns(file, seq->span.value);
 		for (size_t k = 0; k < 3; k++) {
@@ -273,7 +273,7 @@ static void put_rates(FILE *file, const struct summary *s, uint64_t workers)
 			fprintf(file, " %s",
 				units_show_si(columns[k]->work / columns[k]->span.value * 1e9, rate,
 					      sizeof rate));
-			put_text(file, columns[k]->work_unit);
+			markdown_put_text(file, columns[k]->work_unit);
 			fputs("/s |", file);
 		}
 		fputc('\n', file);
@@ -298,7 +298,7 @@ static void put_lives(FILE *file, const struct summary *s, uint64_t workers)
 		if (!shown || is_seq(c) || is_of_pool(c) || c->workers != workers || !c->samples)
 			continue;
 		fputs("| ", file);
-		put_text(file, c->kernel);
+		markdown_put_text(file, c->kernel);
 		fprintf(file, " | %s |", c->runner);
 		put_ns(file, c->create_ns);
 		put_ns(file, c->start_ns);
@@ -327,7 +327,7 @@ static size_t put_doubts_of(FILE *file, const struct summary *s, size_t first, s
 			continue;
 		fputs(shown++ ? ", " : "- ", file);
 		if (shown == 1) {
-			put_text(file, c->kernel);
+			markdown_put_text(file, c->kernel);
 			fprintf(file, " %" PRIu64 "%s: ", c->size, is_of_pool(c) ? ", suite pool" : "");
 		}
 		fprintf(file, "%s × %" PRIu64, c->runner, c->workers);
@@ -372,7 +372,7 @@ int markdown_write(const char *dir, const struct summary *s, const struct findin
 	fputs("# Processes or threads? What this machine says\n\n", file);
 	if (caption && *caption) {
 		fputs("Measured on: ", file);
-		put_text(file, caption);
+		markdown_put_text(file, caption);
 		fputs(".\n\n", file);
 	}
 	free(caption);
@@ -383,6 +383,7 @@ int markdown_write(const char *dir, const struct summary *s, const struct findin
 		put_ratios(file, s);
 		put_lives(file, s, f->workers);
 		put_rates(file, s, f->workers);
+		counts_table_put(file, s, f->workers);
 	}
 	if (any_row(s, true))
 		put_pools(file, s);

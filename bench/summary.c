@@ -151,6 +151,7 @@ static void count_rows(const struct samples *samples, const struct group *g, str
 		c->noisy += strstr(s->flags, "noisy") != NULL;
 		c->iterations = s->iterations;
 		c->work = s->work;
+		c->items = s->items;
 		c->work_unit = s->work_unit;
 	}
 }
@@ -172,6 +173,14 @@ static void reduce_medians(const struct samples *samples, const struct group *g,
 		{offsetof(struct sample, minflt), &c->minflt},
 		{offsetof(struct sample, nvcsw), &c->nvcsw},
 		{offsetof(struct sample, nivcsw), &c->nivcsw},
+		{offsetof(struct sample, cycles_user), &c->count[CYCLES_USER]},
+		{offsetof(struct sample, cycles_kernel), &c->count[CYCLES_KERNEL]},
+		{offsetof(struct sample, instructions_user), &c->count[INSTRUCTIONS_USER]},
+		{offsetof(struct sample, instructions_kernel), &c->count[INSTRUCTIONS_KERNEL]},
+		{offsetof(struct sample, cache_misses_user), &c->count[CACHE_MISSES_USER]},
+		{offsetof(struct sample, cache_misses_kernel), &c->count[CACHE_MISSES_KERNEL]},
+		{offsetof(struct sample, dtlb_misses_user), &c->count[DTLB_MISSES_USER]},
+		{offsetof(struct sample, dtlb_misses_kernel), &c->count[DTLB_MISSES_KERNEL]},
 	};
 	for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
 		*columns[i].median = stat_median(x, collect(samples, g, columns[i].offset, NULL, x));

@@ -10,6 +10,7 @@
 
 #include "bench/samples.h"
 #include "bench/statistics.h"
+#include "runners/counters.h"
 
 enum metric { METRIC_WALL, METRIC_SPAN, METRICS };
 
@@ -27,8 +28,10 @@ struct case_summary {
 	struct estimate speedup, wall_speedup; /* sequential time over this case's, paired by invocation */
 	/* Medians over all samples. */
 	double create_ns, start_ns, exit_ns, imbalance, pss_kib, user_ns, sys_ns, minflt, nvcsw, nivcsw;
-	double spread[5]; /* minimum, quartiles and maximum of wall over its median */
-	double work;      /* of one job */
+	double count[COUNTERS]; /* NaN: not counted */
+	double spread[5];       /* minimum, quartiles and maximum of wall over its median */
+	double work;            /* of one job */
+	uint64_t items;         /* the same */
 	const char *work_unit;
 };
 

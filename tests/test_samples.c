@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bench/counts_table.h"
 #include "bench/findings.h"
 #include "bench/samples.h"
 #include "bench/summary.h"
@@ -257,6 +258,47 @@ static void test_failed_samples_are_no_numbers(void **state)
 	summary_free(&s);
 }
 
+/* The counts here are made up: 1000 items, and processes that miss more and live more in the kernel. */
+static void test_counts_become_a_table(void **state)
+{
+	(void)state;
+	struct sample rows[] = {make("a", "k", "pthread", 2, 60, 50), make("a", "k", "fork", 2, 60, 50),
+				make("a", "k", "fork", 4, 60, 50), make("a", "j|", "fork", 2, 60, 50)};
+	struct samples samples;
+	char *text = NULL;
+	size_t bytes;
+	for (int i = 0; i < 4; i++) {
+		rows[i].items = 1000;
+		rows[i].cycles_user = 3e6;
+		rows[i].instructions_user = i ? 4.5e6 : 6e6;
+		rows[i].cache_misses_user = i ? 2500 : 500;
+		rows[i].cycles_kernel = i ? 1e6 : NAN; /* refused to the threads */
+	}
+	struct summary s = summarise(rows, 4, &samples);
+	FILE *file = open_memstream(&text, &bytes);
+	counts_table_put(file, &s, 2);
+	fclose(file);
+	if (!strstr(text, "| k 10 | 2 | 1.5 | 0.5 | 2.5 | – | – | – | 25 |\n") ||
+	    !strstr(text, "| j\\| 10 | – | 1.5 | – | 2.5 | – | – | – | 25 |\n"))
+		fail_msg("%s", text);
+	free(text);
+	file = open_memstream(&text, &bytes);
+	counts_table_put(file, &s, 3); /* there are no such cases: no table, not even its head */
+	fclose(file);
+	assert_string_equal(text, "");
+	free(text);
+	summary_free(&s);
+	for (int i = 0; i < 4; i++)
+		rows[i].cycles_user = NAN;
+	s = summarise(rows, 4, &samples);
+	file = open_memstream(&text, &bytes);
+	counts_table_put(file, &s, 2); /* nothing was counted */
+	fclose(file);
+	assert_string_equal(text, "");
+	free(text);
+	summary_free(&s);
+}
+
 static void test_units(void **state)
 {
 	(void)state;
@@ -304,6 +346,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_findings_flip_with_the_numbers),
 		cmocka_unit_test(test_speedup_needs_the_same_kernel_and_size),
 		cmocka_unit_test(test_failed_samples_are_no_numbers),
+		cmocka_unit_test(test_counts_become_a_table),
 		cmocka_unit_test(test_units),
 	};
 	return check_main(argc, argv, tests);
