@@ -84,34 +84,78 @@ static void keep_partners_going(const struct plan *plan, const struct progress_o
 	}
 }
 
+uint64_t chain_invocation_of(const char *run_id)
+{
+	const char *last = strrchr(run_id, '-');
+	return last ? strtoull(last + 1, NULL, 10) : 0;
+}
+
+/* The rows of the invocations before this one; this one's own lie after them. */
+static size_t count_before(const struct chain *chain, const struct samples *samples)
+{
+	size_t n = 0;
+	while (n < samples->count && chain_invocation_of(samples->row[n].run_id) < chain->invocation)
+		n++;
+	return n;
+}
+
+static void catch_up(const struct summary *summary, const struct bench_case *c, const struct options *o,
+		     struct progress_of_case *progress, bool *done)
+{
+	for (size_t k = 0; k < summary->count; k++) {
+		const struct case_summary *s = &summary->cases[k];
+		if (!is_of_case(s, c))
+			continue;
+		progress->iterations = s->iterations;
+		progress->repetition = s->samples + s->failed;
+		progress->failed = s->failed > 0;
+		*done = s->failed > 0 || (o->repetitions ? s->samples >= o->repetitions
+							 : is_precise(&s->wall, o->precision) &&
+								   is_precise(&s->span, o->precision));
+	}
+}
+
 int chain_catch_up(const struct chain *chain, const struct plan *plan, const struct options *o,
-		   struct progress_of_case *progress, bool *done)
+		   struct progress_of_case *progress, bool *done, struct replay *replay)
 {
 	char path[PATH_MAX + 32], why[512];
-	struct samples samples;
 	struct summary summary = {0};
-	if (samples_read(folder_file(chain->folder, "samples.csv", path, sizeof path), &samples, why,
-			 sizeof why) ||
-	    summary_make(&samples, &summary)) {
-		samples_free(&samples);
+	if (chain->seq == 0)
+		return 0; /* nothing is measured yet */
+	if (samples_read(folder_file(chain->folder, "samples.csv", path, sizeof path), &replay->samples, why,
+			 sizeof why))
 		return complain(EXIT_UNUSABLE, "the run cannot go on: %s", why);
-	}
+	replay->next = count_before(chain, &replay->samples);
+	struct samples before = {.row = replay->samples.row, .count = replay->next};
+	if (summary_make(&before, &summary))
+		return complain(EXIT_UNUSABLE, "out of memory");
 	for (size_t i = 0; i < plan->count; i++)
-		for (size_t k = 0; k < summary.count; k++) {
-			const struct case_summary *s = &summary.cases[k];
-			if (!is_of_case(s, &plan->cases[i]))
-				continue;
-			progress[i].iterations = s->iterations;
-			progress[i].repetition = s->samples + s->failed;
-			progress[i].failed = s->failed > 0;
-			done[i] = s->failed > 0 ||
-				  (o->repetitions ? s->samples >= o->repetitions
-						  : is_precise(&s->wall, o->precision) &&
-							    is_precise(&s->span, o->precision));
-		}
+		catch_up(&summary, &plan->cases[i], o, &progress[i], &done[i]);
 	if (!o->repetitions)
 		keep_partners_going(plan, progress, done);
 	summary_free(&summary);
-	samples_free(&samples);
 	return 0;
+}
+
+const struct sample *chain_replay(struct replay *replay, const struct bench_case *c, int *error)
+{
+	if (replay->next >= replay->samples.count)
+		return NULL;
+	const struct sample *row = &replay->samples.row[replay->next++];
+	if (strcmp(row->suite, c->suite) == 0 && strcmp(row->kernel, c->kernel->name) == 0 &&
+	    row->size == c->params.size && strcmp(row->runner, c->runner->name) == 0 &&
+	    row->workers == c->workers)
+		return row;
+	*error = complain(
+		EXIT_UNUSABLE,
+		"the run cannot go on in its order: sample %llu of samples.csv is not of the case %s that "
+		"comes at this place with its seed",
+		(unsigned long long)row->seq, c->name);
+	return NULL;
+}
+
+void chain_replay_free(struct replay *replay)
+{
+	samples_free(&replay->samples);
+	replay->next = 0;
 }

@@ -8,6 +8,7 @@
 #define PVT_CHAIN_H
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "bench/measure.h"
@@ -27,12 +28,28 @@ int chain_read(const char *text, struct chain *chain);
  */
 int chain_next(const struct chain *chain, char *const *argv);
 
+/* The invocation that a run_id names. */
+uint64_t chain_invocation_of(const char *run_id);
+
+/* What an invocation has measured before it was broken off and resumed: its first rows, in their order. */
+struct replay {
+	struct samples samples; /* of all invocations; owned */
+	size_t next;            /* of its rows */
+};
+
 /*
- * Where each case stands, from the samples so far: iterations, repetitions, failures, and whether it
- * is done: it and all that it is compared with are precise enough. `done` and `progress` have plan->count
- * entries.
+ * Where each case stands after the invocations before this one: iterations, repetitions, failures, and
+ * whether it is done: it and all that it is compared with are precise enough. `done` and `progress` have
+ * plan->count entries. 0, or EXIT_UNUSABLE after a message; chain_replay_free is fine in both cases.
  */
 int chain_catch_up(const struct chain *chain, const struct plan *plan, const struct options *options,
-		   struct progress_of_case *progress, bool *done);
+		   struct progress_of_case *progress, bool *done, struct replay *replay);
+
+/*
+ * The row of this case, if this invocation has measured it already; NULL if not. When another case has come
+ * at this place, `error` is set after a message: the order is not that of this seed.
+ */
+const struct sample *chain_replay(struct replay *replay, const struct bench_case *c, int *error);
+void chain_replay_free(struct replay *replay);
 
 #endif

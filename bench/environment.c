@@ -8,10 +8,12 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "bench/catalog.h"
 #include "bench/counts.h"
 #include "bench/doctor.h"
 #include "bench/folder.h"
@@ -113,12 +115,51 @@ static json_t *describe_command(const struct environment *e)
 	return args;
 }
 
+static const char *time_stamp(char *stamp, size_t bytes)
+{
+	time_t now = time(NULL);
+	struct tm utc;
+	strftime(stamp, bytes, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
+	return stamp;
+}
+
+/* "123456 bytes of 2026-11-23T12:00:00.123456789Z": whether a file is still the same one. */
+static json_t *file_stamp(const char *path)
+{
+	struct stat st;
+	char stamp[32];
+	struct tm utc;
+	if (stat(path, &st) != 0)
+		return json_null();
+	strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%S", gmtime_r(&st.st_mtim.tv_sec, &utc));
+	return json_sprintf("%lld bytes of %s.%09ldZ", (long long)st.st_size, stamp, st.st_mtim.tv_nsec);
+}
+
+/* All code that a run executes: the program and the plug-ins. */
+static json_t *describe_files(void)
+{
+	json_t *files = json_object();
+	const struct kernel *kernel;
+	json_object_set_new(files, "program", file_stamp("/proc/self/exe"));
+	for (size_t i = 0; (kernel = catalog_kernel(i)); i++)
+		if (catalog_plugin(kernel))
+			json_object_set_new(files, catalog_plugin(kernel),
+					    file_stamp(catalog_plugin(kernel)));
+	return files;
+}
+
+static json_t *working_directory(void)
+{
+	char *path = getcwd(NULL, 0);
+	json_t *json = text(path ? path : "");
+	free(path);
+	return json;
+}
+
 int environment_write(const char *dir, const struct environment *e)
 {
 	char path[PATH_MAX + 32], stamp[32];
-	time_t now = time(NULL);
-	struct tm utc;
-	strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
+	time_stamp(stamp, sizeof stamp);
 	char *xml = machine_xml(e->machine);
 	json_t *seed = json_sprintf("%llu", (unsigned long long)e->seed);
 	json_t *json = json_pack(
@@ -130,6 +171,10 @@ int environment_write(const char *dir, const struct environment *e)
 		"doctor", doctor_look(e->machine), "counters", counts_describe(), "overhead",
 		describe_overhead(e->overhead), "topology", xml ? xml : "");
 	free(xml);
+	const char *plugin_path = getenv("PVT_PLUGIN_PATH");
+	json_object_set_new(json, "files", describe_files());
+	json_object_set_new(json, "directory", working_directory());
+	json_object_set_new(json, "plugin_path", text(plugin_path ? plugin_path : ""));
 	if (!json)
 		return -ENOMEM;
 	int failed = json_dump_file(json, folder_file(dir, "env.json", path, sizeof path), JSON_INDENT(2));
@@ -150,6 +195,53 @@ static char *json_as_text(const json_t *json)
 	else if (json_is_string(json))
 		text = json_string_value(json);
 	return strdup(text);
+}
+
+/* The first key of which the values differ; false if none does. */
+static bool find_difference(const char *where, const json_t *then, const json_t *now, char *what,
+			    size_t bytes)
+{
+	const char *key;
+	json_t *value;
+	json_object_foreach((json_t *)(uintptr_t)now, key, value)
+	{
+		const json_t *old = json_object_get(then, key);
+		if (old && json_equal(old, value))
+			continue;
+		char *was = json_as_text(old), *is = json_as_text(value);
+		snprintf(what, bytes, "%s, %s: then '%s', now '%s'", where, key, was ? was : "",
+			 is ? is : "");
+		free(was);
+		free(is);
+		return true;
+	}
+	return false;
+}
+
+bool environment_differs(const char *dir, const struct machine *machine, char *what, size_t bytes)
+{
+	char path[PATH_MAX + 32];
+	json_t *root = json_load_file(folder_file(dir, "env.json", path, sizeof path), 0, NULL);
+	json_t *program = describe_program(), *here = describe_machine(machine), *files = describe_files();
+	bool differs = find_difference("machine", json_object_get(root, "machine"), here, what, bytes) ||
+		       find_difference("program", json_object_get(root, "pvt"), program, what, bytes) ||
+		       find_difference("file", json_object_get(root, "files"), files, what, bytes);
+	json_decref(files);
+	json_decref(here);
+	json_decref(program);
+	json_decref(root);
+	return differs;
+}
+
+int environment_end(const char *dir)
+{
+	char path[PATH_MAX + 32], stamp[32];
+	json_t *root = json_load_file(folder_file(dir, "env.json", path, sizeof path), 0, NULL);
+	int failed = !root ||
+		     json_object_set_new(root, "ended", json_string(time_stamp(stamp, sizeof stamp))) ||
+		     json_dump_file(root, path, JSON_INDENT(2));
+	json_decref(root);
+	return failed ? -EIO : 0;
 }
 
 char *environment_text(const char *dir, const char *path)

@@ -2,6 +2,7 @@
 #ifndef PVT_ENVIRONMENT_H
 #define PVT_ENVIRONMENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -30,6 +31,15 @@ struct environment {
 
 /* Writes DIR/env.json. 0, or -errno. */
 int environment_write(const char *dir, const struct environment *environment);
+
+/* Adds to DIR/env.json that the run came to its end. 0 or -errno. */
+int environment_end(const char *dir);
+
+/*
+ * Are the machine, the program or the plug-ins others than those of DIR/env.json? `what` then tells the first
+ * difference.
+ */
+bool environment_differs(const char *dir, const struct machine *machine, char *what, size_t what_bytes);
 
 /* "Debian GNU/Linux 12, Linux 6.1, AMD EPYC, 2 cores" from an env.json; "" when it cannot be read. Free it.
  */

@@ -45,6 +45,7 @@ static const struct {
 	 "Where to\n"
 	 "  --out DIR            the run folder\n"
 	 "  --csv FILE|-         the samples there; without --out: no run folder, one invocation\n"
+	 "  --resume RUNDIR      go on where that run broke off, as it was begun; takes no other option\n"
 	 "Other\n"
 	 "  --seed N             of the order of measurement\n"
 	 "  --dry-run            only name the cases\n"

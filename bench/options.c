@@ -37,6 +37,7 @@ enum {
 	OPT_QUICK,
 	OPT_DRY_RUN,
 	OPT_JSON,
+	OPT_CONTINUE,
 	OPT_RESUME,
 	OPT_FILTER,
 	OPT_ISOLATE,
@@ -69,7 +70,8 @@ static const struct option long_options[] = {
 	{"json", no_argument, NULL, OPT_JSON},
 	{"isolate", no_argument, NULL, OPT_ISOLATE},
 	{"no-isolate", no_argument, NULL, OPT_NO_ISOLATE},
-	{"continue-run", required_argument, NULL, OPT_RESUME},
+	{"resume", required_argument, NULL, OPT_RESUME}, /* resume.c's, and alone */
+	{"continue-run", required_argument, NULL, OPT_CONTINUE},
 	{"benchmark_filter", required_argument, NULL, OPT_FILTER},
 	{"benchmark_repetitions", required_argument, NULL, OPT_REPETITIONS},
 	{"benchmark_list_tests", no_argument, NULL, OPT_DRY_RUN},
@@ -209,8 +211,8 @@ static int read_option(int id, const char *text, struct options *o)
 	case OPT_NO_ISOLATE:
 		o->isolate = ISOLATE_NONE;
 		return 0;
-	case OPT_RESUME:
-		o->resume = text;
+	case OPT_CONTINUE:
+		o->continued = text;
 		return 0;
 	case OPT_PLACEMENT:
 		return read_placement(text, o);

@@ -22,6 +22,26 @@ int run_write_row(struct run *run, struct sample *row)
 		     : 0;
 }
 
+/* What a sample says about its case's progress, be it measured now or before the run was broken off. */
+static void note_sample(struct run *run, size_t index)
+{
+	struct progress_of_case *state = &run->state[index];
+	if (state->failed)
+		run->done[index] = run->failed = true;
+	if (run->options.repetitions && state->repetition >= run->options.repetitions)
+		run->done[index] = true;
+}
+
+static void take_over(struct run *run, size_t index, const struct sample *row)
+{
+	struct progress_of_case *state = &run->state[index];
+	state->repetition++;
+	state->failed = strcmp(row->status, status_name(STATUS_OK)) != 0;
+	if (!state->failed)
+		state->iterations = row->iterations;
+	note_sample(run, index);
+}
+
 static int measure_case(struct run *run, size_t index)
 {
 	const struct bench_case *c = &run->plan.cases[index];
@@ -36,14 +56,21 @@ static int measure_case(struct run *run, size_t index)
 	}
 	run->taken++;
 	if (run->state[index].failed) {
-		run->done[index] = true;
-		run->failed = true;
 		progress_clear(&run->progress);
 		complain(0, "%s: %s: %s", c->name, row.status, why);
 	}
-	if (run->options.repetitions && run->state[index].repetition >= run->options.repetitions)
-		run->done[index] = true;
+	note_sample(run, index);
 	return run_write_row(run, &row);
+}
+
+static int replay_or_measure(struct run *run, size_t index)
+{
+	int error = 0;
+	const struct sample *row = chain_replay(&run->replay, &run->plan.cases[index], &error);
+	if (!row)
+		return error ? error : measure_case(run, index);
+	take_over(run, index, row);
+	return 0;
 }
 
 /* The cases that are not done, in a random order. Their number. */
@@ -92,7 +119,7 @@ int run_measure(struct run *run)
 		for (size_t i = 0;
 		     i < n && !code && !run->measure.hung && clock_ns() < run->chain.deadline_ns; i++) {
 			progress_show(&run->progress, i, run->plan.cases[order[i]].name);
-			code = measure_case(run, order[i]);
+			code = replay_or_measure(run, order[i]);
 		}
 	}
 	free(order);

@@ -17,6 +17,7 @@
 #include "bench/gbench.h"
 #include "bench/overhead.h"
 #include "bench/report.h"
+#include "bench/resume.h"
 #include "bench/run.h"
 #include "bench/signals.h"
 #include "bench/system.h"
@@ -44,12 +45,11 @@ static void new_run_id(struct run *run)
 
 /* ---- opening ---- */
 
-static int open_csv(struct run *run)
+static int open_csv(struct run *run, bool fresh)
 {
 	const char *csv = run->options.csv;
 	if (!csv)
 		return 0;
-	bool fresh = run->chain.invocation == 0;
 	if (strcmp(csv, "-") == 0)
 		run->csv = stdout;
 	else
@@ -66,12 +66,12 @@ static bool has_folder(const struct run *run)
 	return run->options.out || !run->options.csv;
 }
 
-static int open_folder(struct run *run)
+static int open_folder(struct run *run, bool fresh)
 {
 	struct chain *chain = &run->chain;
 	if (!has_folder(run))
 		return 0;
-	if (chain->invocation == 0) {
+	if (fresh) {
 		int code = folder_create(run->options.out, chain->folder, sizeof chain->folder);
 		if (code)
 			return code;
@@ -79,7 +79,7 @@ static int open_folder(struct run *run)
 	run->samples = folder_open_samples(chain->folder);
 	if (!run->samples)
 		return EXIT_UNUSABLE;
-	if (chain->invocation)
+	if (!fresh)
 		return 0;
 	int error = samples_write_header(run->samples);
 	return error ? complain(EXIT_UNUSABLE, "'%s/samples.csv': %s", chain->folder, strerror(-error)) : 0;
@@ -91,9 +91,9 @@ static int begin_chain(struct run *run, int argc, char *const *original)
 	run->chain.start_ns = clock_ns();
 	run->chain.deadline_ns = run->chain.start_ns + run->options.budget_ns;
 	run->chain.seed = run->options.seed != UINT64_MAX ? run->options.seed : run->chain.start_ns;
-	int code = open_folder(run);
+	int code = open_folder(run, true);
 	if (!code)
-		code = open_csv(run);
+		code = open_csv(run, true);
 	if (code)
 		return code;
 	overhead_measure(&overhead, run->machine);
@@ -115,10 +115,24 @@ static int begin_chain(struct run *run, int argc, char *const *original)
 
 static int continue_chain(struct run *run)
 {
-	int code = chain_catch_up(&run->chain, &run->plan, &run->options, run->state, run->done);
+	int code = chain_catch_up(&run->chain, &run->plan, &run->options, run->state, run->done,
+				  &run->replay);
 	if (!code)
-		code = open_folder(run);
-	return code ? code : open_csv(run);
+		code = open_folder(run, false);
+	return code ? code : open_csv(run, false);
+}
+
+static int resume_run(struct run *run, const struct resume *resume)
+{
+	int code = resume_chain(resume, run->machine, run->options.budget_ns, run->options.invocations,
+				&run->chain);
+	new_run_id(run);
+	if (code)
+		return code;
+	fprintf(stderr, "going on in %s after %llu samples, in invocation %llu of %llu\n", run->chain.folder,
+		(unsigned long long)run->chain.seq, (unsigned long long)run->chain.invocation + 1,
+		(unsigned long long)run->options.invocations);
+	return continue_chain(run);
 }
 
 /* ---- ending ---- */
@@ -193,6 +207,7 @@ static int end_run(struct run *run)
 			"run folder, it would go on");
 	if (!has_folder(run))
 		return run->failed ? EXIT_FAILED : EXIT_WELL;
+	environment_end(run->chain.folder);
 	return report_write(run->chain.folder, true);
 }
 
@@ -235,14 +250,15 @@ static int dry_run(const struct run *run)
 	return EXIT_WELL;
 }
 
-static int start(struct run *run, int argc, char **argv, char *const *original, int original_argc)
+static int start(struct run *run, int argc, char **argv, char *const *original, int original_argc,
+		 const struct resume *resume)
 {
 	run->state = calloc(run->plan.count, sizeof *run->state);
 	run->done = calloc(run->plan.count, sizeof *run->done);
 	if (!run->state || !run->done)
 		return complain(EXIT_UNUSABLE, "out of memory");
-	if (run->options.resume) {
-		int code = chain_read(run->options.resume, &run->chain);
+	if (run->options.continued) {
+		int code = chain_read(run->options.continued, &run->chain);
 		if (code)
 			return code;
 	}
@@ -251,11 +267,13 @@ static int start(struct run *run, int argc, char **argv, char *const *original, 
 	raise_descriptor_limit();
 	int code = gbench_init(&argc, argv) ? EXIT_UNUSABLE : 0;
 	if (!code)
-		code = run->options.resume ? continue_chain(run) : begin_chain(run, original_argc, original);
+		code = resume->argc             ? resume_run(run, resume)
+		       : run->options.continued ? continue_chain(run)
+						: begin_chain(run, original_argc, original);
 	return code ? code : measure_and_end(run, original);
 }
 
-int command_run(int argc, char **argv, char *const *original)
+static int run_with(int argc, char **argv, char *const *original, const struct resume *resume)
 {
 	struct run *run = calloc(1, sizeof *run);
 	char why[256];
@@ -273,7 +291,9 @@ int command_run(int argc, char **argv, char *const *original)
 	if (!code)
 		code = plan_make(&run->options, run->machine, &run->plan);
 	if (!code)
-		code = run->options.dry_run ? dry_run(run) : start(run, argc, argv, as_given, original_argc);
+		code = run->options.dry_run ? dry_run(run)
+					    : start(run, argc, argv, as_given, original_argc, resume);
+	chain_replay_free(&run->replay);
 	plan_free(&run->plan);
 	machine_free(run->machine);
 	free(run->state);
@@ -283,5 +303,19 @@ int command_run(int argc, char **argv, char *const *original)
 	free(run);
 	if (hung)
 		_exit(code ? code : EXIT_FAILED); /* exit() would run destructors under a live thread */
+	return code;
+}
+
+int command_run(int argc, char **argv, char *const *original)
+{
+	struct resume resume = {0};
+	if (!resume_is_asked_for(argc, argv))
+		return run_with(argc, argv, original, &resume);
+	int code = resume_read(argc, argv, &resume);
+	if (!code && resume.ended)
+		code = report_write(resume.folder, true);
+	else if (!code)
+		code = run_with(resume.argc - 1, resume.argv + 1, resume.argv, &resume);
+	resume_free(&resume);
 	return code;
 }

@@ -16,6 +16,7 @@ struct run {
 	struct machine *machine;
 	struct plan plan;
 	struct chain chain;
+	struct replay replay;
 	struct measure measure;
 	struct progress progress;
 	struct progress_of_case *state; /* [plan.count] */

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 const struct column sample_columns[] = {
 #define COLUMN(name, type, unit, meaning) \
@@ -64,29 +66,64 @@ static void write_field(FILE *file, const struct sample *sample, const struct co
 	}
 }
 
-/* A row reaches the file whole or, when the disk is full, is reported. */
-static int end_row(FILE *file)
-{
-	if (fputs("\r\n", file) == EOF || fflush(file) == EOF || ferror(file))
-		return errno ? -errno : -EIO;
-	return 0;
-}
-
-int samples_write_header(FILE *file)
-{
-	for (size_t i = 0; i < sample_column_count; i++)
-		fprintf(file, "%s%s", i ? "," : "", sample_columns[i].name);
-	return end_row(file);
-}
-
-int samples_write(FILE *file, const struct sample *sample)
+static void write_row(FILE *file, const struct sample *sample)
 {
 	for (size_t i = 0; i < sample_column_count; i++) {
 		if (i)
 			fputc(',', file);
-		write_field(file, sample, &sample_columns[i]);
+		if (sample)
+			write_field(file, sample, &sample_columns[i]);
+		else
+			fputs(sample_columns[i].name, file);
 	}
-	return end_row(file);
+	fputs("\r\n", file);
+}
+
+static int write_all(int fd, const char *text, size_t bytes)
+{
+	while (bytes) {
+		ssize_t put = write(fd, text, bytes);
+		if (put < 0 && errno != EINTR)
+			return -errno;
+		text += put > 0 ? put : 0;
+		bytes -= put > 0 ? (size_t)put : 0;
+	}
+	return 0;
+}
+
+/*
+ * A row, or without a sample the header, reaches the file whole: in one write, so that nothing comes between;
+ * and when the disk is full, what had room of it is taken back.
+ */
+static int append_row(FILE *file, const struct sample *sample)
+{
+	char *text = NULL;
+	size_t bytes;
+	struct stat before;
+	FILE *memory = open_memstream(&text, &bytes);
+	if (!memory)
+		return -ENOMEM;
+	write_row(memory, sample);
+	int error = fclose(memory) == EOF ? -ENOMEM : 0;
+	bool regular = fstat(fileno(file), &before) == 0 && S_ISREG(before.st_mode);
+	if (!error && fflush(file) == EOF)
+		error = -errno;
+	if (!error)
+		error = write_all(fileno(file), text, bytes);
+	if (error && regular && ftruncate(fileno(file), before.st_size) != 0)
+		error = -errno;
+	free(text);
+	return error;
+}
+
+int samples_write_header(FILE *file)
+{
+	return append_row(file, NULL);
+}
+
+int samples_write(FILE *file, const struct sample *sample)
+{
+	return append_row(file, sample);
 }
 
 /* ---- reading ---- */

@@ -36,7 +36,7 @@ static void write_samples(const struct chain *chain, const struct bench_case *ca
 			struct sample s;
 			char id[16];
 			sample_clear(&s);
-			snprintf(id, sizeof id, "run%d", run);
+			snprintf(id, sizeof id, "run-%d", run);
 			s.run_id = id;
 			s.suite = cases[i].suite;
 			s.kernel = cases[i].kernel->name;
@@ -61,11 +61,12 @@ static void expect_done(const bool *wide, const char *const *status, const bool 
 	struct options options = {.precision = 0.02};
 	struct progress_of_case progress[CASES] = {0};
 	bool done[CASES] = {0};
-	struct chain chain = {.folder = "/tmp/pvt-chain-XXXXXX"};
+	struct chain chain = {.folder = "/tmp/pvt-chain-XXXXXX", .invocation = RUNS, .seq = RUNS * CASES};
+	struct replay replay = {0};
 	char path[PATH_MAX + 32];
 	assert_non_null(mkdtemp(chain.folder));
 	write_samples(&chain, cases, wide, status);
-	assert_int_equal(chain_catch_up(&chain, &plan, &options, progress, done), 0);
+	assert_int_equal(chain_catch_up(&chain, &plan, &options, progress, done, &replay), 0);
 	for (size_t i = 0; i < CASES; i++) {
 		assert_int_equal(done[i], expected[i]);
 		assert_int_equal(progress[i].repetition, RUNS);
@@ -73,6 +74,7 @@ static void expect_done(const bool *wide, const char *const *status, const bool 
 	snprintf(path, sizeof path, "%s/samples.csv", chain.folder);
 	unlink(path);
 	rmdir(chain.folder);
+	chain_replay_free(&replay);
 }
 
 static const char *const all_ok[CASES] = {"ok", "ok", "ok", "ok"};

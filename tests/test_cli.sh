@@ -141,6 +141,23 @@ check "it says where the samples are" grep -q "interrupted; all .* finished samp
 check "rows are whole" "$pvt" report stopped >/dev/null 2>&1
 check "no worker left" bash -c "! pgrep -P $pid >/dev/null && ! pgrep -f '[-]-pvt-worker' >/dev/null"
 
+# --- resume: a run that ended is reported again; other options, another machine, a cut row, no run (see test_signals for the rest)
+"$pvt" run --kernel cube --size 100 --out broken "${fast[@]}" >/dev/null 2>&1
+expect 0 "the report is in" "$pvt" run --resume broken
+unended() { # unended EDIT: env.json of a run that was broken off
+  python3 -c "import json, sys; e = json.load(open('broken/env.json')); e.pop('ended', 0); $1; json.dump(e, open('broken/env.json', 'w'))"
+}
+unended pass; rows=$(wc -l <broken/samples.csv)
+printf '18a,3,sca' >>broken/samples.csv
+expect 0 "the last row was not finished: it is cut off" "$pvt" run --resume broken
+check "no row was lost, none was added" test "$(wc -l <broken/samples.csv)" -eq "$rows"
+expect 2 "give the run folder and nothing else" "$pvt" run --resume broken --quick
+expect 2 "give the run folder and nothing else" "$pvt" run --resume
+expect 2 "'nowhere': No such file" "$pvt" run --resume nowhere
+expect 2 "env.json' cannot be read" "$pvt" run --resume folder
+unended "e['machine']['pus'] = 999"
+expect 2 "do not belong together: machine, pus: then '999'" "$pvt" run --resume broken
+
 # --- a held worker waits for a debugger once, then the run goes on
 timeout 60 "$pvt" run --kernel cube --size 100 --runner fork --workers 2 --repetitions 2 --hold 1 --csv held.csv >held.txt 2>&1 &
 pid=$!
