@@ -10,6 +10,7 @@
 #include "bench/exit.h"
 #include "bench/folder.h"
 #include "bench/summary.h"
+#include "runners/launcher.h"
 
 #define FLAG "--continue-run="
 
@@ -45,7 +46,7 @@ int chain_next(const struct chain *chain, char *const *argv)
 		return -ENOMEM;
 	}
 	fflush(NULL);
-	execv("/proc/self/exe", next);
+	execv(process_program(), next);
 	int error = -errno;
 	free(next[kept]);
 	free(next);

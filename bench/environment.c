@@ -177,9 +177,11 @@ int environment_write(const char *dir, const struct environment *e)
 	json_object_set_new(json, "plugin_path", text(plugin_path ? plugin_path : ""));
 	if (!json)
 		return -ENOMEM;
+	errno = 0;
 	int failed = json_dump_file(json, folder_file(dir, "env.json", path, sizeof path), JSON_INDENT(2));
+	int error = errno ? -errno : -EIO;
 	json_decref(json);
-	return failed ? -EIO : 0;
+	return failed ? error : 0;
 }
 
 static char *json_as_text(const json_t *json)

@@ -30,14 +30,16 @@ void isolate_free(void *memory, size_t bytes)
 		munmap(memory, bytes);
 }
 
-struct cell *cell_open(void)
+int cell_open(struct cell **opened)
 {
 	struct cell *cell = isolate_alloc(sizeof *cell);
-	if (cell && arena_create(&cell->records, "pvt-records", session_record_bytes(WORKERS_MAX)) != 0) {
+	if (!cell)
+		return -ENOMEM;
+	int error = arena_create(&cell->records, "pvt-records", session_record_bytes(WORKERS_MAX));
+	if (error)
 		isolate_free(cell, sizeof *cell);
-		return NULL;
-	}
-	return cell;
+	*opened = error ? NULL : cell;
+	return error;
 }
 
 void cell_close(struct cell *cell)

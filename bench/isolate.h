@@ -23,8 +23,8 @@ struct cell {
 void *isolate_alloc(size_t bytes);
 void isolate_free(void *memory, size_t bytes);
 
-/* NULL: no memory. */
-struct cell *cell_open(void);
+/* 0 or -errno. */
+int cell_open(struct cell **cell);
 void cell_close(struct cell *cell);
 
 /* Carries out body(arg) in a child and waits for its end. The child dies with the parent. */

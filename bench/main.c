@@ -4,12 +4,15 @@
 
 #include "bench/catalog.h"
 #include "bench/commands.h"
+#include "bench/needs.h"
 #include "runners/runner.h"
 #include "version.h"
 
 int main(int argc, char **argv)
 {
 	spawn_worker_main(argc, argv, catalog_find_in); /* returns unless this process is a spawned worker */
+	if (needs_stack())
+		return EXIT_UNUSABLE;
 	const char *command = argc > 1 ? argv[1] : "help";
 	int code;
 	if (strcmp(command, "run") == 0)

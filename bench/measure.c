@@ -211,10 +211,11 @@ int measure_sample(struct measure *m, const struct bench_case *c, struct progres
 int measure_open(struct measure *m)
 {
 	m->trial = isolate_alloc(sizeof *m->trial);
-	if (m->trial)
-		m->trial->cell = cell_open();
-	if (!m->trial || !m->trial->cell)
-		return complain(EXIT_UNUSABLE, "no shared memory for the workers' records");
+	int error = m->trial ? cell_open(&m->trial->cell) : -ENOMEM;
+	if (error)
+		return complain(EXIT_UNUSABLE,
+				"no shared memory (memfd_create, mmap) for the workers' records: %s",
+				strerror(-error));
 	m->counting = counters_look(m->counters, NULL) > 0;
 	inputs_init(&m->inputs, m->machine, m->options->timeout_ns, m->interrupted);
 	orphans_adopt();

@@ -110,7 +110,9 @@ static int begin_chain(struct run *run, int argc, char *const *original)
 	fprintf(stderr, "%s, at most %llu s, into %s\n",
 		units_show_count(run->plan.count, "case", cases, sizeof cases),
 		(unsigned long long)(run->options.budget_ns / NS_PER_S), run->chain.folder);
-	return error ? complain(EXIT_UNUSABLE, "'%s/env.json' cannot be written", run->chain.folder) : 0;
+	return error ? complain(EXIT_UNUSABLE, "'%s/env.json' cannot be written: %s", run->chain.folder,
+				strerror(-error))
+		     : 0;
 }
 
 static int continue_chain(struct run *run)

@@ -55,7 +55,7 @@ static int spawn_start(struct handle *handle)
 	if (!error)
 		error = spawn_descriptors(&actions, handle);
 	if (!error)
-		error = posix_spawn(&handle->pid, "/proc/self/exe", &actions, &attr, argv, environ);
+		error = posix_spawn(&handle->pid, process_program(), &actions, &attr, argv, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	posix_spawnattr_destroy(&attr);
 	return error ? -error : process_watch(handle);

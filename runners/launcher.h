@@ -41,6 +41,8 @@ extern const struct launcher launch_spawn;
 /* For launchers of processes: opens handle->fd for handle->pid; the join that goes with it. */
 int process_watch(struct handle *handle);
 int process_join(struct handle *handle, uint64_t timeout_ns);
+/* The file of the program that runs, also where there is no /proc. */
+const char *process_program(void);
 /* In the new process: die with the harness. Leaves at once if it has died already. */
 void process_follow_harness(pid_t harness);
 

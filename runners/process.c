@@ -2,7 +2,9 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdlib.h>
+#include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -10,6 +12,13 @@
 
 #include "runners/clock.h"
 #include "runners/launcher.h"
+
+const char *process_program(void)
+{
+	static const char self[] = "/proc/self/exe";
+	const char *executed = (const char *)(uintptr_t)getauxval(AT_EXECFN);
+	return access(self, X_OK) == 0 || !executed ? self : executed;
+}
 
 int process_watch(struct handle *handle)
 {

@@ -19,8 +19,9 @@ int session_launch(struct session *s, char *why, size_t why_bytes)
 		int error = s->job.runner->launcher->start(h);
 		h->created_ns = clock_ns();
 		if (error) {
-			snprintf(why, why_bytes, "worker %u of %u could not be launched by %s: %s", rank,
-				 s->job.workers, s->job.runner->name, strerror(-error));
+			snprintf(why, why_bytes, "worker %u of %u could not be launched by %s: %s%s", rank,
+				 s->job.workers, s->job.runner->name, strerror(-error),
+				 error == -ENOSYS ? " (pidfd_open: Linux 5.3)" : "");
 			return error;
 		}
 		h->alive = true;

@@ -4,7 +4,7 @@
 set -u
 pvt=$1 deny=$2 scratch=$3
 rm -rf "$scratch" && mkdir -p "$scratch" && cd "$scratch" || exit 2
-"$deny" 1 /bin/true || exit 77
+"$deny" perf_event_open 1 /bin/true || exit 77
 failed=0
 check() { # check WHAT COMMAND…
   local what=$1; shift
@@ -13,12 +13,12 @@ check() { # check WHAT COMMAND…
 
 for error in 1:EPERM:"seccomp filter":PERFMON 13:EACCES:perf_event_paranoid:CAP_PERFMON 38:ENOSYS:"no perf events":CONFIG_PERF; do
   IFS=: read -r number name why mend <<<"$error"
-  "$deny" "$number" "$pvt" doctor >doctor.txt
+  "$deny" perf_event_open "$number" "$pvt" doctor >doctor.txt
   check "the doctor says $name" grep -qE "^unknown  counters +none \($name: .*$why" doctor.txt
   check "and the mend of $name" grep -qE "mend: .*$mend" doctor.txt
 done
 
-"$deny" 1 "$pvt" run --kernel cube --size 1000 --workers 2 --repetitions 1 --invocations 1 --out denied >log.txt 2>&1
+"$deny" perf_event_open 1 "$pvt" run --kernel cube --size 1000 --workers 2 --repetitions 1 --invocations 1 --out denied >log.txt 2>&1
 code=$?
 check "the run ends with 0, not $code: $(tail -1 log.txt)" test $code -eq 0
 check "columns are empty" python3 - denied/samples.csv <<'P'

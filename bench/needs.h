@@ -1,0 +1,11 @@
+/* What nothing can be measured without: asked for before it is needed, where its lack would be a crash. */
+#ifndef PVT_NEEDS_H
+#define PVT_NEEDS_H
+
+/*
+ * Room on the stack. 0, or EXIT_UNUSABLE after a message. (The system call futex is asked for by itself,
+ * before main.)
+ */
+int needs_stack(void);
+
+#endif
