@@ -100,6 +100,7 @@ static void input_prepare_isolated(const struct inputs *inputs, struct preparati
 				      .body = input_prepare,
 				      .arg = p,
 				      .timeout_ns = inputs->timeout_ns,
+				      .alone = inputs->alone,
 				      .interrupted = inputs->interrupted};
 	int status = isolate(&isolation, why, sizeof why);
 	if (status == STATUS_OK)

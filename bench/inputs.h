@@ -32,6 +32,7 @@ struct inputs {
 			     */
 	uint64_t bytes, bytes_max, clock;
 	uint64_t timeout_ns; /* of the sequential job, where it is isolated */
+	bool alone;          /* as in struct isolation */
 	const volatile sig_atomic_t *interrupted;
 };
 

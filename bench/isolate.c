@@ -134,7 +134,8 @@ int isolate(const struct isolation *isolation, char *why, size_t why_bytes)
 	if (status)
 		kill(child.pid, SIGKILL);
 	process_join(&child, 0);
-	orphans_end(left, sizeof left);
+	if (isolation->alone)
+		orphans_end(left, sizeof left);
 	if (status || (child.wait_status == 0 && cell->finished))
 		return status;
 	session_tell_end(&cell->records, child.pid, cell->culprit, child.wait_status, why, why_bytes);

@@ -7,6 +7,7 @@
 
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "runners/arena.h"
@@ -33,13 +34,14 @@ struct isolation {
 	void (*body)(void *arg);
 	void *arg;
 	uint64_t timeout_ns; /* of one job; 0: none */
+	bool alone;          /* this process has no other children: see orphans_adopt */
 	const volatile sig_atomic_t *interrupted;
 };
 
 /*
  * STATUS_OK when `body` came to its end; STATUS_CRASHED or STATUS_TIMEOUT with `why` naming the worker, if
  * one is known, and how and where; -EINTR when interrupted; another negative errno, with `why`, when there
- * can be no child. Nobody whom the child started is left.
+ * can be no child. Nobody whom the child started is left, if this process is `alone`.
  */
 int isolate(const struct isolation *isolation, char *why, size_t why_bytes);
 

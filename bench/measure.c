@@ -194,6 +194,7 @@ int measure_sample(struct measure *m, const struct bench_case *c, struct progres
 	t->input = input;
 	t->job = make_job(m, c, input, pus, progress->probed);
 	t->isolated = isolated;
+	t->alone = m->alone;
 	t->probe = !progress->probed;
 	t->iterations = progress->iterations;
 	t->min_time_s = m->options->min_time_s;
@@ -217,8 +218,9 @@ int measure_open(struct measure *m)
 				"no shared memory (memfd_create, mmap) for the workers' records: %s",
 				strerror(-error));
 	m->counting = counters_look(m->counters, NULL) > 0;
+	m->alone = orphans_adopt();
 	inputs_init(&m->inputs, m->machine, m->options->timeout_ns, m->interrupted);
-	orphans_adopt();
+	m->inputs.alone = m->alone;
 	return 0;
 }
 

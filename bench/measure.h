@@ -18,6 +18,7 @@ struct measure {
 	const volatile sig_atomic_t *interrupted;
 	struct counter_event counters[COUNTERS]; /* what can be counted here … */
 	bool counting;                           /* … if anything */
+	bool alone;                              /* this process has no other children: see orphans_adopt */
 	struct inputs inputs;
 	struct trial *trial;
 	bool hung; /* a thread hangs in this process and cannot be stopped: nothing more can be measured in it

@@ -36,7 +36,7 @@ static void look_around(struct trial *t)
 {
 	char left[80];
 	size_t overrun = arena_overrun(&t->input->arena);
-	if (orphans_end(left, sizeof left) && t->status == STATUS_OK) {
+	if ((t->alone || t->isolated) && orphans_end(left, sizeof left) && t->status == STATUS_OK) {
 		t->status = STATUS_CRASHED;
 		snprintf(t->why, sizeof t->why, "a worker left %s behind; it was killed", left);
 	}
@@ -131,6 +131,7 @@ void trial_take(struct trial *t)
 				      .body = take,
 				      .arg = t,
 				      .timeout_ns = t->job.timeout_ns,
+				      .alone = t->alone,
 				      .interrupted = t->job.interrupted};
 	char why[sizeof t->why];
 	t->job.records = &t->cell->records;

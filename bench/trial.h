@@ -16,6 +16,7 @@ struct trial {
 	struct job job;
 	struct cell *cell;
 	bool isolated; /* in a child process */
+	bool alone;    /* this process has no other children: see orphans_adopt */
 	bool probe;    /* first a job outside all timing: verified, and for the workers' memory */
 	uint64_t iterations;
 	double min_time_s;

@@ -9,9 +9,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-void orphans_adopt(void)
+bool orphans_adopt(void)
 {
-	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	siginfo_t child;
+	if (waitid(P_ALL, 0, &child, WEXITED | WNOHANG | WNOWAIT) == 0)
+		return false;
+	return prctl(PR_SET_CHILD_SUBREAPER, 1) == 0;
 }
 
 static void tell(pid_t pid, char *text, size_t bytes)

@@ -5,10 +5,15 @@
 #ifndef PVT_ORPHANS_H
 #define PVT_ORPHANS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
-/* From now on whoever loses its parent below this process becomes its child, so that orphans_end finds it. */
-void orphans_adopt(void);
+/*
+ * From now on whoever loses its parent below this process becomes its child, so that orphans_end finds it.
+ * False if this process has children already, from the program that it was before exec: then orphans_end,
+ * which could not tell them apart, is not to be called.
+ */
+bool orphans_adopt(void);
 
 /*
  * Kills and reaps every child of this process, which must have none of its own left. How many were still

@@ -76,6 +76,15 @@ with open("faults.md" if os.path.isdir(scratch) is None else scratch + "/faults.
     for fault in EXPECTED:
         cells = [f"{table[fault, r][0]}: {table[fault, r][1]}".rstrip(": ") for r in RUNNERS if (fault, r) in table]
         out.write(f"| {fault} | " + " | ".join(cells) + " |\n")
+# Who was there before pvt is not its own: a shell's job that lives on when the shell becomes pvt.
+run = subprocess.run(["bash", "-c", 'sleep 60 >/dev/null 2>&1 & exec "$@"', "shell", pvt, "run", "--kernel", "cube", "--suite", "scaling", "--size",
+                      "small", "--repetitions", "1", "--isolate", "--csv", "-"], cwd=scratch, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+pid = int(subprocess.run(["pgrep", "-P", str(os.getpid()), "sleep"], text=True, stdout=subprocess.PIPE).stdout or 0)
+check("a job of the shell was killed", run.returncode == 0 and pid)
+if pid:
+    os.kill(pid, 9)
+    os.waitpid(pid, 0)
+
 # A thread that hangs, not isolated, cannot be stopped: a new process goes on with the other cases.
 run = subprocess.run(
     [pvt, "run", "--plugin", plugin, "--no-isolate", "--kernel", "fault-hang,cube", "--runner", "pthread,pthread-pool",

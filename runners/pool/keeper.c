@@ -198,7 +198,8 @@ static bool settle_job(struct keeping *k, uint32_t rank, int wait_status)
 	if (!atomic_load(&w->in_job))
 		return false;
 	uint32_t n = atomic_load(&shared->casualties);
-	if (n < CASUALTIES) {
+	/* Who is killed because the pool ends is no casualty: its chunk is cancelled. */
+	if (n < CASUALTIES && !is_ending(k)) {
 		shared->casualty[n] = (struct casualty){.chunk = atomic_load(&w->chunk),
 							.timed_out = k->kept[rank].expired,
 							.wait_status = wait_status};

@@ -174,9 +174,19 @@ static bool run_pass(struct pool *pool)
 
 /* ---- what became of it ---- */
 
+/* What is cancelled is so because of something else, which says more. */
+static bool says_more(const struct map *m, uint64_t first, const struct pool_outcome *outcome)
+{
+	bool cancelled = outcome->state == POOL_CANCELLED;
+	bool noted_cancelled = m->outcome.outcome.state == POOL_CANCELLED;
+	if (m->outcome.not_done == 0 || cancelled != noted_cancelled)
+		return m->outcome.not_done == 0 || noted_cancelled;
+	return first < m->outcome.first;
+}
+
 static void note_lost(struct map *m, uint64_t first, uint64_t items, const struct pool_outcome *outcome)
 {
-	if (m->outcome.not_done == 0 || first < m->outcome.first) {
+	if (says_more(m, first, outcome)) {
 		m->outcome.first = first;
 		m->outcome.outcome = *outcome;
 	}
@@ -205,7 +215,8 @@ static struct pool_outcome fate_of(const struct shared *shared, uint32_t chunk, 
 		if (shared->casualty[i].chunk == chunk)
 			return keeper_outcome(shared->casualty[i].wait_status, shared->casualty[i].timed_out,
 					      attempts);
-	return (struct pool_outcome){.state = POOL_LOST, .attempts = attempts};
+	return (struct pool_outcome){.state = atomic_load(&shared->broken) ? POOL_CANCELLED : POOL_LOST,
+				     .attempts = attempts};
 }
 
 static bool is_tried_again(struct map *m, uint32_t chunk, uint64_t chunks, const struct pool_outcome *fate)

@@ -153,10 +153,11 @@ int pool_apply(struct pool *pool, pool_task *task, const void *input, size_t inp
 
 /* ---- many tasks, known beforehand ---- */
 
-/* What became of a map: the items that are done, and the first that is not. */
+/* What became of a map: the items that are done, and the first that is not (of those that failed or were
+ * lost, if others were but cancelled because of them). */
 struct pool_map_outcome {
 	uint64_t done, not_done;
-	uint64_t first; /* index of the first item that is not done; its outcome: */
+	uint64_t first; /* index of that item; its outcome: */
 	struct pool_outcome outcome;
 };
 
