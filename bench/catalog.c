@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "bench/exit.h"
+#include "bench/text.h"
 #include "kernels/registry.h"
 
 enum { NAME_MAX_LENGTH = 63 }; /* a worker's record of the job has room for it */
@@ -83,6 +84,14 @@ static int check_kernel(const struct kernel *kernel, size_t index, const char *f
 				!kernel->run    ? "run"
 				: !kernel->help ? "help"
 						: "item");
+	const char *const texts[] = {kernel->help, kernel->item, kernel->size_unit, kernel->input};
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		if (texts[i] && !text_is_plain(texts[i]))
+			return complain(
+				EXIT_UNUSABLE,
+				"plug-in '%s', kernel '%s': its help, item, size_unit or input has control "
+				"characters or is not UTF-8",
+				file, kernel->name);
 	const struct kernel *other = catalog_find(kernel->name);
 	if (!other)
 		return 0;

@@ -18,12 +18,14 @@
 #include "bench/doctor.h"
 #include "bench/folder.h"
 #include "bench/system.h"
+#include "bench/text.h"
 #include "version.h"
 
 static json_t *text(const char *value)
 {
 	json_t *json = json_string(value);
-	return json ? json : json_string("(not UTF-8)");
+	char shown[PATH_MAX];
+	return json ? json : json_string(text_show(value, shown, sizeof shown));
 }
 
 static json_t *file_line(const char *path)
@@ -156,9 +158,17 @@ static json_t *working_directory(void)
 	return json;
 }
 
+static int write_json(const char *dir, const json_t *json)
+{
+	char *text = json_dumps(json, JSON_INDENT(2));
+	int error = text ? folder_write(dir, "env.json", text, strlen(text)) : -ENOMEM;
+	free(text);
+	return error;
+}
+
 int environment_write(const char *dir, const struct environment *e)
 {
-	char path[PATH_MAX + 32], stamp[32];
+	char stamp[32];
 	time_stamp(stamp, sizeof stamp);
 	char *xml = machine_xml(e->machine);
 	json_t *seed = json_sprintf("%llu", (unsigned long long)e->seed);
@@ -177,11 +187,9 @@ int environment_write(const char *dir, const struct environment *e)
 	json_object_set_new(json, "plugin_path", text(plugin_path ? plugin_path : ""));
 	if (!json)
 		return -ENOMEM;
-	errno = 0;
-	int failed = json_dump_file(json, folder_file(dir, "env.json", path, sizeof path), JSON_INDENT(2));
-	int error = errno ? -errno : -EIO;
+	int error = write_json(dir, json);
 	json_decref(json);
-	return failed ? error : 0;
+	return error;
 }
 
 static char *json_as_text(const json_t *json)
@@ -239,11 +247,13 @@ int environment_end(const char *dir)
 {
 	char path[PATH_MAX + 32], stamp[32];
 	json_t *root = json_load_file(folder_file(dir, "env.json", path, sizeof path), 0, NULL);
-	int failed = !root ||
-		     json_object_set_new(root, "ended", json_string(time_stamp(stamp, sizeof stamp))) ||
-		     json_dump_file(root, path, JSON_INDENT(2));
+	int error = root ? 0 : -EBADMSG;
+	if (!error && json_object_set_new(root, "ended", json_string(time_stamp(stamp, sizeof stamp))))
+		error = -ENOMEM;
+	if (!error)
+		error = write_json(dir, root);
 	json_decref(root);
-	return failed ? -EIO : 0;
+	return error;
 }
 
 char *environment_text(const char *dir, const char *path)

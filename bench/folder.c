@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -79,7 +80,8 @@ int folder_create(const char *wanted, char *path, size_t bytes)
 	if (error)
 		return complain(EXIT_UNUSABLE, "the run folder '%s' cannot be made: %s", path,
 				strerror(-error));
-	if (access(folder_file(path, "samples.csv", samples, sizeof samples), F_OK) == 0)
+	if (faccessat(AT_FDCWD, folder_file(path, "samples.csv", samples, sizeof samples), F_OK,
+		      AT_SYMLINK_NOFOLLOW) == 0)
 		return complain(EXIT_UNUSABLE, "'%s' holds the samples of another run; choose another --out",
 				path);
 	if (!wanted)
@@ -87,13 +89,52 @@ int folder_create(const char *wanted, char *path, size_t bytes)
 	return 0;
 }
 
-FILE *folder_open_samples(const char *dir)
+FILE *folder_open_samples(const char *dir, bool fresh)
 {
 	char path[PATH_MAX + 32];
 	int fd = open(folder_file(dir, "samples.csv", path, sizeof path),
-		      O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+		      O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW | (fresh ? O_CREAT | O_EXCL : 0), 0666);
 	FILE *file = fd >= 0 ? fdopen(fd, "a") : NULL;
 	if (!file)
-		complain(EXIT_UNUSABLE, "'%s' cannot be written: %s", path, strerror(errno));
+		complain(EXIT_UNUSABLE, "'%s' cannot be written: %s", path,
+			 errno == ELOOP ? "it is a link, and links are not followed" : strerror(errno));
 	return file;
+}
+
+/* What the user's umask leaves of a file that all may read and write. */
+static mode_t usual_mode(void)
+{
+	mode_t mask = umask(0);
+	umask(mask);
+	return 0666 & ~mask;
+}
+
+static int fill_file(int fd, const char *text, size_t bytes)
+{
+	while (bytes) {
+		ssize_t put = write(fd, text, bytes);
+		if (put < 0 && errno != EINTR)
+			return -errno;
+		text += put > 0 ? put : 0;
+		bytes -= put > 0 ? (size_t)put : 0;
+	}
+	return fchmod(fd, usual_mode()) == 0 ? 0 : -errno;
+}
+
+int folder_write(const char *dir, const char *name, const char *text, size_t bytes)
+{
+	char path[PATH_MAX + 64], fresh[PATH_MAX + 64];
+	folder_file(dir, name, path, sizeof path);
+	snprintf(fresh, sizeof fresh, "%s/.%s.XXXXXX", dir, name);
+	int fd = mkostemp(fresh, O_CLOEXEC); /* O_EXCL, and private until it is whole */
+	if (fd < 0)
+		return -errno;
+	int error = fill_file(fd, text, bytes);
+	if (close(fd) != 0 && !error)
+		error = -errno;
+	if (!error && rename(fresh, path) != 0)
+		error = -errno;
+	if (error)
+		unlink(fresh);
+	return error;
 }

@@ -2,6 +2,7 @@
 #ifndef PVT_FOLDER_H
 #define PVT_FOLDER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -12,8 +13,15 @@
  */
 int folder_create(const char *wanted, char *path, size_t bytes);
 
-/* Opens DIR/samples.csv to append. NULL after a message. */
-FILE *folder_open_samples(const char *dir);
+/* Opens DIR/samples.csv to append; a fresh one is not there yet. Never follows a link. NULL after a message.
+ */
+FILE *folder_open_samples(const char *dir, bool fresh);
+
+/*
+ * Writes DIR/name, whole or not at all: a new file takes the place of what had this name, and a link is
+ * replaced, not followed. 0 or -errno.
+ */
+int folder_write(const char *dir, const char *name, const char *text, size_t bytes);
 
 /* "DIR/name" in `path`; returns path. */
 const char *folder_file(const char *dir, const char *name, char *path, size_t bytes);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bench/system.h"
+#include "bench/text.h"
 #include "kernels/registry.h"
 #include "runners/clock.h"
 
@@ -87,7 +88,7 @@ static void input_prepare(void *arg)
 	struct cost cost = kernel_cost(kernel, &input->params);
 	input->items = kernel_items(kernel, &input->params);
 	input->work = cost.per_item * (double)input->items;
-	input->work_unit = cost.unit;
+	input->work_unit = cost.unit && text_is_plain(cost.unit) ? cost.unit : "?";
 	if (p->cell)
 		atomic_store(&p->cell->since_ns, clock_ns());
 	input->status = input_reference(input, p->cell);

@@ -1,5 +1,6 @@
 /* pvt list: what there is to measure. */
 #include <jansson.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@
 #include "bench/plan.h"
 #include "bench/samples.h"
 #include "bench/suites.h"
+#include "bench/text.h"
 #include "bench/units.h"
 
 /* A listing is a JSON array of flat objects; as text each is a line of its first fields. */
@@ -24,13 +26,14 @@ static json_t *list_kernels(void)
 	json_t *list = json_array();
 	const struct kernel *kernel;
 	for (size_t i = 0; (kernel = catalog_kernel(i)); i++) {
+		char shown[PATH_MAX];
 		const char *plugin = catalog_plugin(kernel);
 		add(list, kernel->name, kernel->help,
 		    json_pack("{s:s, s:s, s:[I, I, I], s:s?, s:s}", "item", kernel->item, "size_unit",
 			      kernel->size_unit ? kernel->size_unit : "items", "sizes",
 			      (json_int_t)kernel->sizes[0], (json_int_t)kernel->sizes[1],
 			      (json_int_t)kernel->sizes[2], "input", kernel->input, "from",
-			      plugin ? plugin : "built in"));
+			      plugin ? text_show(plugin, shown, sizeof shown) : "built in"));
 	}
 	return list;
 }

@@ -11,7 +11,7 @@
 int main(int argc, char **argv)
 {
 	spawn_worker_main(argc, argv, catalog_find_in); /* returns unless this process is a spawned worker */
-	if (needs_stack())
+	if (needs_stack() || needs_no_privilege())
 		return EXIT_UNUSABLE;
 	const char *command = argc > 1 ? argv[1] : "help";
 	int code;

@@ -364,10 +364,11 @@ static void put_doubts(FILE *file, const struct summary *s)
 int markdown_write(const char *dir, const struct summary *s, const struct findings *f,
 		   const struct figure *figures)
 {
-	char path[PATH_MAX + 32];
-	FILE *file = fopen(folder_file(dir, "RESULTS.md", path, sizeof path), "we");
+	char *text = NULL;
+	size_t bytes;
+	FILE *file = open_memstream(&text, &bytes);
 	if (!file)
-		return -errno;
+		return -ENOMEM;
 	char *caption = environment_caption(dir);
 	fputs("# Processes or threads? What this machine says\n\n", file);
 	if (caption && *caption) {
@@ -390,6 +391,7 @@ int markdown_write(const char *dir, const struct summary *s, const struct findin
 	put_reproduction(file, dir, s);
 	put_machine(file, dir);
 	put_doubts(file, s);
-	int failed = ferror(file);
-	return fclose(file) == EOF || failed ? -EIO : 0;
+	int error = fclose(file) == EOF ? -ENOMEM : folder_write(dir, "RESULTS.md", text, bytes);
+	free(text);
+	return error;
 }

@@ -2,6 +2,7 @@
 
 #include <linux/futex.h>
 #include <stdint.h>
+#include <sys/auxv.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -19,6 +20,15 @@ int needs_stack(void)
 	return complain(EXIT_UNUSABLE,
 			"the stack is limited to %llu KiB, less than %u: raise it with `ulimit -s 8192`",
 			(unsigned long long)limit.rlim_cur >> 10, STACK_MIN >> 10);
+}
+
+int needs_no_privilege(void)
+{
+	if (!getauxval(AT_SECURE))
+		return 0;
+	return complain(EXIT_UNUSABLE,
+			"pvt is installed set-user-ID, set-group-ID or with capabilities; it needs no "
+			"privilege, and loads code that it is told to: take these rights away");
 }
 
 /*

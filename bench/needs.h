@@ -8,4 +8,7 @@
  */
 int needs_stack(void);
 
+/* pvt needs no privilege: it runs nobody's plug-ins with the rights of another. As needs_stack. */
+int needs_no_privilege(void);
+
 #endif

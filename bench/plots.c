@@ -1,5 +1,6 @@
 #include "bench/plots.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
@@ -31,7 +32,7 @@ static const char *scripts_dir(char *dir, size_t bytes)
 }
 
 /* gnuplot with a UTF-8 locale whose decimal point is a point, whatever the user's is. */
-static int spawn_gnuplot(char **argv, pid_t *pid)
+static int spawn_gnuplot(char **argv, const posix_spawn_file_actions_t *actions, pid_t *pid)
 {
 	size_t n = 0, kept = 0;
 	while (environ[n])
@@ -43,29 +44,26 @@ static int spawn_gnuplot(char **argv, pid_t *pid)
 		if (strncmp(environ[i], "LC_", 3) != 0 && strncmp(environ[i], "LANG", 4) != 0)
 			env[kept++] = environ[i];
 	env[kept] = (char[]){"LC_ALL=C.UTF-8"};
-	int error = posix_spawnp(pid, "gnuplot", NULL, NULL, argv, env);
+	int error = posix_spawnp(pid, "gnuplot", actions, NULL, argv, env);
 	free(env);
 	return error;
 }
 
-static int draw(const char *dir, const struct figure *figure)
+/*
+ * gnuplot runs in the run folder, on names that pvt chose: one that the user chose could begin with '<' or
+ * '|', which gnuplot hands to a shell.
+ */
+static int run_gnuplot(const char *dir, char **argv)
 {
-	char script[2 * PATH_MAX], table[PATH_MAX + 64], out[PATH_MAX + 64], where[2 * PATH_MAX - 64];
+	posix_spawn_file_actions_t there;
 	pid_t pid;
-	int status;
-	snprintf(script, sizeof script, "%s/%.32s.gp", scripts_dir(where, sizeof where), figure->script);
-	folder_file(dir, figure->table, table, sizeof table);
-	snprintf(out, sizeof out, "%s/plots/%s", dir, figure->name);
-	char *argv[] = {(char[]){"gnuplot"},
-			(char[]){"-c"},
-			script,
-			table,
-			out,
-			(char *)(uintptr_t)figure->title,
-			(char *)(uintptr_t)figure->caption,
-			(char *)(uintptr_t)figure->suite,
-			NULL};
-	int error = spawn_gnuplot(argv, &pid);
+	int status, error = posix_spawn_file_actions_init(&there);
+	if (error)
+		return -error;
+	error = posix_spawn_file_actions_addchdir_np(&there, dir);
+	if (!error)
+		error = spawn_gnuplot(argv, &there, &pid);
+	posix_spawn_file_actions_destroy(&there);
 	if (error)
 		return -error;
 	while (waitpid(pid, &status, 0) < 0)
@@ -74,14 +72,44 @@ static int draw(const char *dir, const struct figure *figure)
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -EIO;
 }
 
-int plots_draw(const char *dir, struct figure *figures)
+/* From the private folder to plots/: replaces what has the name there, and follows no link. */
+static int publish(const char *dir, const char *fresh, const char *name)
 {
-	char plots[PATH_MAX + 32];
+	static const char *const endings[] = {"svg", "png"};
+	char from[PATH_MAX + 128], to[PATH_MAX + 128];
+	int error = 0;
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(from, sizeof from, "%s/%s/%.64s.%s", dir, fresh, name, endings[i]);
+		snprintf(to, sizeof to, "%s/plots/%.64s.%s", dir, name, endings[i]);
+		if (rename(from, to) != 0)
+			error = -errno;
+	}
+	return error;
+}
+
+static int draw(const char *dir, const char *fresh, const struct figure *figure)
+{
+	char script[2 * PATH_MAX], out[128], where[2 * PATH_MAX - 64];
+	snprintf(script, sizeof script, "%s/%.32s.gp", scripts_dir(where, sizeof where), figure->script);
+	snprintf(out, sizeof out, "%s/%.64s", fresh, figure->name);
+	char *argv[] = {(char[]){"gnuplot"},
+			(char[]){"-c"},
+			script,
+			(char *)(uintptr_t)figure->table,
+			out,
+			(char *)(uintptr_t)figure->title,
+			(char *)(uintptr_t)figure->caption,
+			(char *)(uintptr_t)figure->suite,
+			NULL};
+	int error = run_gnuplot(dir, argv);
+	return error ? error : publish(dir, fresh, figure->name);
+}
+
+static int draw_all(const char *dir, const char *fresh, struct figure *figures)
+{
 	int code = 0;
-	if (mkdir(folder_file(dir, "plots", plots, sizeof plots), 0777) != 0 && errno != EEXIST)
-		return complain(EXIT_UNUSABLE, "'%s' cannot be made: %s", plots, strerror(errno));
 	for (struct figure *f = figures; f->name; f++) {
-		int error = draw(dir, f);
+		int error = draw(dir, fresh, f);
 		f->drawn = error == 0;
 		if (error == -ENOENT)
 			return complain(
@@ -92,5 +120,36 @@ int plots_draw(const char *dir, struct figure *figures)
 			code = complain(EXIT_UNUSABLE, "the plot '%s' could not be drawn: %s", f->name,
 					strerror(-error));
 	}
+	return code;
+}
+
+/* What gnuplot left half-done goes with it. */
+static void remove_folder(const char *path)
+{
+	char file[2 * PATH_MAX];
+	DIR *folder = opendir(path);
+	const struct dirent *entry;
+	while (folder && (entry = readdir(folder))) {
+		snprintf(file, sizeof file, "%s/%s", path, entry->d_name);
+		if (entry->d_name[0] != '.')
+			unlink(file);
+	}
+	if (folder)
+		closedir(folder);
+	rmdir(path);
+}
+
+int plots_draw(const char *dir, struct figure *figures)
+{
+	char plots[PATH_MAX + 32], fresh[PATH_MAX + 32];
+	struct stat st;
+	if (mkdir(folder_file(dir, "plots", plots, sizeof plots), 0777) != 0 && errno != EEXIST)
+		return complain(EXIT_UNUSABLE, "'%s' cannot be made: %s", plots, strerror(errno));
+	if (lstat(plots, &st) != 0 || !S_ISDIR(st.st_mode))
+		return complain(EXIT_UNUSABLE, "'%s' is not a folder (links are not followed)", plots);
+	if (!mkdtemp(strcpy(fresh, folder_file(dir, ".plots.XXXXXX", plots, sizeof plots))))
+		return complain(EXIT_UNUSABLE, "'%s' cannot be made: %s", fresh, strerror(errno));
+	int code = draw_all(dir, strrchr(fresh, '/') + 1, figures);
+	remove_folder(fresh);
 	return code;
 }

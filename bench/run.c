@@ -76,7 +76,7 @@ static int open_folder(struct run *run, bool fresh)
 		if (code)
 			return code;
 	}
-	run->samples = folder_open_samples(chain->folder);
+	run->samples = folder_open_samples(chain->folder, fresh);
 	if (!run->samples)
 		return EXIT_UNUSABLE;
 	if (!fresh)

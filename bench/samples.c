@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "bench/text.h"
+
 const struct column sample_columns[] = {
 #define COLUMN(name, type, unit, meaning) \
 	{#name, COLUMN_##type, unit, meaning, offsetof(struct sample, name), false},
@@ -240,7 +242,9 @@ static void read_field(struct reader *r, const char *text, size_t length)
 	if (!column)
 		return;
 	void *field = field_of(&r->row, column);
-	if (column->type == COLUMN_TEXT)
+	if (column->type == COLUMN_TEXT && !text_is_plain(text))
+		refuse(r, "a name with a control character, or not UTF-8");
+	else if (column->type == COLUMN_TEXT)
 		*(const char **)field = keep_text(r, text, length, column);
 	else if (column->type == COLUMN_REAL)
 		read_real(r, text, field);

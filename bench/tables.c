@@ -3,7 +3,6 @@
 #include <csv.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,16 +33,25 @@ static void put_estimate(FILE *file, const struct estimate *e, double divisor)
 	put_number(file, e->high / divisor);
 }
 
-static FILE *open_table(const char *dir, const char *name)
+/* A table is made in memory, then written whole. */
+struct table {
+	FILE *file;
+	char *text;
+	size_t bytes;
+};
+
+static bool open_table(struct table *table)
 {
-	char path[PATH_MAX + 32];
-	return fopen(folder_file(dir, name, path, sizeof path), "we");
+	*table = (struct table){0};
+	table->file = open_memstream(&table->text, &table->bytes);
+	return table->file;
 }
 
-static int close_table(FILE *file)
+static int close_table(struct table *table, const char *dir, const char *name)
 {
-	int failed = ferror(file);
-	return fclose(file) == EOF || failed ? -EIO : 0;
+	int error = fclose(table->file) == EOF ? -ENOMEM : folder_write(dir, name, table->text, table->bytes);
+	free(table->text);
+	return error;
 }
 
 static void put_case(FILE *file, const struct case_summary *c, size_t runs)
@@ -74,18 +82,18 @@ static void put_case(FILE *file, const struct case_summary *c, size_t runs)
 
 int tables_write_summary(const char *dir, const struct summary *s)
 {
-	FILE *file = open_table(dir, "summary.csv");
-	if (!file)
-		return -errno;
+	struct table table;
+	if (!open_table(&table))
+		return -ENOMEM;
 	fputs("suite,kernel,size,runner,workers,placement,schedule,runs,samples,failed,wall_ns,wall_low,wall_"
 	      "high,"
 	      "span_ns,span_low,span_high,speedup,speedup_low,speedup_high,efficiency,efficiency_low,"
 	      "efficiency_high,wall_speedup,wall_speedup_low,wall_speedup_high,create_ns,start_ns,exit_ns,"
 	      "imbalance,pss_kib,spread_min,spread_q1,spread_q3,spread_max,rate,unit\r\n",
-	      file);
+	      table.file);
 	for (size_t i = 0; i < s->count; i++)
-		put_case(file, &s->cases[i], s->cases[i].wall.n);
-	return close_table(file);
+		put_case(table.file, &s->cases[i], s->cases[i].wall.n);
+	return close_table(&table, dir, "summary.csv");
 }
 
 /* One comparison with its label; several sizes of a kernel are told apart. */
@@ -154,19 +162,19 @@ static size_t collect_ratios(const struct summary *s, struct ratio_row *rows)
 int tables_write_ratios(const char *dir, const struct summary *s, size_t *rows_written)
 {
 	struct ratio_row *rows = calloc(s->count * METRICS + 1, sizeof *rows);
-	FILE *file = rows ? open_table(dir, "ratios.csv") : NULL;
-	if (!file) {
+	struct table table;
+	if (!rows || !open_table(&table)) {
 		free(rows);
-		return errno ? -errno : -ENOMEM;
+		return -ENOMEM;
 	}
 	size_t n = collect_ratios(s, rows);
 	qsort(rows, n, sizeof *rows, by_ratio);
-	fputs("suite,kernel,size,workers,pair,metric,ratio,low,high,runs,label\r\n", file);
+	fputs("suite,kernel,size,workers,pair,metric,ratio,low,high,runs,label\r\n", table.file);
 	for (size_t i = 0; i < n; i++)
-		put_ratio(file, s, &rows[i]);
+		put_ratio(table.file, s, &rows[i]);
 	free(rows);
 	*rows_written = n;
-	return close_table(file);
+	return close_table(&table, dir, "ratios.csv");
 }
 
 void tables_print(const struct summary *s)

@@ -1,0 +1,17 @@
+/* Text that comes from outside: names, paths, what a plug-in or a file says. */
+#ifndef PVT_TEXT_H
+#define PVT_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Is it UTF-8 without control characters? Only such text may reach a terminal, a table or a plot as it is. */
+bool text_is_plain(const char *text);
+
+/*
+ * The text with \xNN for each control character, and for each byte beyond ASCII where it is not UTF-8.
+ * Returns `shown`, of `bytes`, cut at a whole character.
+ */
+const char *text_show(const char *text, char *shown, size_t bytes);
+
+#endif

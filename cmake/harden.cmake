@@ -1,0 +1,25 @@
+# Hardening, as far as compiler and linker know it: pvt loads plug-ins and reads files of others. Sanitizers bring their own
+# checks, and without optimisation there is nothing for _FORTIFY_SOURCE to work on. The flags of the compiler come as
+# pvt_harden_flags: kernels/ does without them where it computes, for they cost its inner loops up to 3 %.
+include(CheckCCompilerFlag)
+include(CheckLinkerFlag)
+include(CheckPIESupported)
+check_pie_supported(LANGUAGES C CXX)
+
+set(pvt_harden_flags)
+if(NOT PVT_SANITIZE)
+  foreach(flag -fstack-protector-strong -fstack-clash-protection -fcf-protection)
+    string(MAKE_C_IDENTIFIER "HAVE${flag}" have)
+    check_c_compiler_flag("-Werror ${flag}" ${have})
+    if(${have})
+      list(APPEND pvt_harden_flags ${flag})
+    endif()
+  endforeach()
+  list(APPEND pvt_harden_flags $<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE> $<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=2>)
+endif()
+foreach(flag relro now noexecstack)
+  check_linker_flag(C "-Wl,-z,${flag}" HAVE_Z_${flag})
+  if(HAVE_Z_${flag})
+    add_link_options("LINKER:-z,${flag}")
+  endif()
+endforeach()

@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# What pvt does with the text and the files of others: nothing of it is executed, followed, or printed raw.
+# Arguments: the program, a scratch folder, the source folder.
+set -u
+pvt=$1 scratch=$2 src=$3 failed=0
+rm -rf "$scratch" && mkdir -p "$scratch" && cd "$scratch" || exit 2
+fail() { echo "FAILED: $*"; failed=1; }
+
+# expect CODE TEXT COMMAND…: the command ends with CODE, and its output has TEXT.
+expect() {
+  local code=$1 text=$2; shift 2
+  "$@" >out.txt 2>&1 </dev/null; local got=$?
+  [ $got -eq "$code" ] && grep -qF -- "$text" out.txt && return
+  fail "$* -> $got, wanted $code and '$text'; got:"; head -5 out.txt | cat -v
+}
+small=(--kernel cube --suite scaling --size 100 --repetitions 1 --invocations 1 --min-time 1ms)
+
+# --- the program itself
+readelf -hlWd "$pvt" >elf.txt
+grep -q 'Type: *DYN' elf.txt && grep -q GNU_RELRO elf.txt && grep -q BIND_NOW elf.txt || fail "no PIE, RELRO or BIND_NOW"
+grep -q 'GNU_STACK.* RW ' elf.txt || fail "the stack is executable"
+readelf -sW "$pvt" | grep -q __stack_chk_fail || fail "no stack protector"
+
+# --- names that a shell, gnuplot, a terminal or markup would take for more
+for name in '<touch done;' '|touch done;cat >' '$(touch done)' '`touch done`' "a'b\"c%s;touch done" $'two\nlines' '--all' '{/=40 x}_y^z' '<script>|x'; do
+  expect 0 "the report is in" "$pvt" run "${small[@]}" --runner seq,pthread,fork --out "./$name"
+  expect 0 "the report is in" bash -c 'cd "./$1" && shift && exec "$@"' x "$name" "$pvt" report .
+  [ "$name" = --all ] || expect 0 "" "$pvt" run "${small[@]}" --runner seq,pthread,fork --out "$name/in"
+  expect 0 "" "$pvt" run "${small[@]}" --runner seq --csv "./$name.csv"
+  expect 2 "" "$pvt" run --kernel wordcount --input "./$name.txt"
+  expect 2 "" "$pvt" list --plugin "./$name.so"
+done
+find . -name done | grep -q . && fail "a name was executed: $(find . -name done)"
+
+# --- a samples.csv that others made: texts go into tables, plots and pages as text
+"$pvt" run "${small[@]}" --out good >/dev/null 2>&1
+hostile() { # hostile COLUMN,… TEXT: every row has this text
+  rm -rf made && mkdir made && python3 - good/samples.csv made/samples.csv "$1" "$2" <<'PY'
+import csv, sys
+rows = list(csv.DictReader(open(sys.argv[1], newline="")))
+with open(sys.argv[2], "w", newline="") as out:
+    writer = csv.DictWriter(out, rows[0].keys())
+    writer.writeheader()
+    for row in rows:
+        row.update(dict.fromkeys(sys.argv[3].split(","), sys.argv[4]))
+        writer.writerow(row)
+PY
+}
+for text in '<script>alert(1)</script>' '| a | b |' '`touch done`' '"; system("touch done"); "' '$(touch done)' '@x{/=50 big}_{a}^{b}' "%s%n'" '&amp;<![CDATA['; do
+  for column in kernel,work_unit suite,runner; do
+    hostile $column "$text"
+    "$pvt" report made >log.txt 2>&1
+    [ $? -le 2 ] || fail "$column '$text': report crashed: $(cat log.txt)"
+    grep -q '<script>' made/RESULTS.md 2>/dev/null && grep -q '[^\\]<script>' made/RESULTS.md && fail "$column '$text' is markup in RESULTS.md"
+    for svg in made/plots/*.svg; do
+      [ ! -e "$svg" ] || python3 -c 'import sys, xml.dom.minidom as m; m.parse(sys.argv[1])' "$svg" 2>svg.txt || fail "$column '$text': $svg: $(tail -1 svg.txt)"
+    done
+  done
+done
+[ -z "$(find . -name done)" ] || fail "a text was executed: $(find . -name done)"
+for text in $'a\nb' $'\e[2J' $'\x7f'; do
+  hostile kernel "$text"
+  expect 2 "made/samples.csv:2:4: a name with a control character" "$pvt" report made
+done
+
+# --- links that somebody planted where pvt writes: replaced or refused, never followed
+echo precious >precious
+mkdir planted && ln -s ../precious planted/samples.csv
+expect 2 "holds the samples of another run" "$pvt" run "${small[@]}" --out planted
+rm -rf planted && mkdir -p planted/plots
+for name in RESULTS.md summary.csv ratios.csv env.json; do ln -s ../precious planted/$name; done
+for plot in speedup efficiency ratio creation spread; do for end in svg png; do ln -s ../../precious planted/plots/$plot.$end; done; done
+expect 0 "the report is in" "$pvt" run "${small[@]}" --out planted
+[ -z "$(find planted -type l)" ] || fail "still links: $(find planted -type l)"
+[ -z "$(find planted -name '.*' -mindepth 1)" ] || fail "left behind: $(find planted -name '.*' -mindepth 1)"
+rm -rf planted && mkdir -p planted elsewhere && ln -s ../elsewhere planted/plots
+expect 2 "'planted/plots' is not a folder (links are not followed)" "$pvt" run "${small[@]}" --out planted
+[ -z "$(ls elsewhere)" ] || fail "wrote into a linked folder"
+[ "$(cat precious)" = precious ] || fail "wrote through a link"
+(umask 077 && "$pvt" report good >/dev/null 2>&1)
+[ "$(stat -c %a good/RESULTS.md good/summary.csv | sort -u)" = 600 ] || fail "the umask is not kept"
+(umask 022 && "$pvt" report good >/dev/null 2>&1)
+[ "$(stat -c %a good/RESULTS.md good/summary.csv | sort -u)" = 644 ] || fail "results cannot be read by others"
+
+# --- plug-ins: what they say of themselves reaches the terminal harmless
+kernel() { # kernel HELP FILE
+  printf '#include "kernels/kernel.h"\nstatic uint64_t run(struct context *c, uint64_t b, uint64_t e) { (void)c; return e - b; }\n%s\n' \
+    "static const struct kernel k = {.abi = KERNEL_ABI, .name = \"odd\", .help = \"$1\", .item = \"i\", .run = run};
+    const struct kernel *const pvt_kernels[] = {&k, NULL};" >odd.c
+  cc -std=gnu17 -shared -fPIC -I"$src" -o "$2" odd.c || fail "the plug-in does not compile"
+}
+kernel '\033[2J' clear.so
+expect 2 "has control characters or is not UTF-8" "$pvt" list --plugin ./clear.so
+kernel '\377' latin.so
+expect 2 "has control characters or is not UTF-8" "$pvt" list --plugin ./latin.so
+kernel plain $'esc\e[2J\xff.so'
+expect 0 'esc\x1b[2J\xff.so' "$pvt" list --plugin $'./esc\e[2J\xff.so'
+expect 0 '"name": "odd"' "$pvt" list --json --plugin $'./esc\e[2J\xff.so'
+
+# --- no rights but the user's
+if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null && there=$(mktemp -d /tmp/pvt-security.XXXXXX); then
+  chmod 755 "$there" && cp "$pvt" "$there/pvt" && chmod 4755 "$there/pvt"
+  expect 2 "it needs no privilege" setpriv --reuid=54321 --clear-groups "$there/pvt" --version
+  rm -rf "$there"
+fi
+exit $failed
