@@ -147,7 +147,8 @@ int plots_draw(const char *dir, struct figure *figures)
 		return complain(EXIT_UNUSABLE, "'%s' cannot be made: %s", plots, strerror(errno));
 	if (lstat(plots, &st) != 0 || !S_ISDIR(st.st_mode))
 		return complain(EXIT_UNUSABLE, "'%s' is not a folder (links are not followed)", plots);
-	if (!mkdtemp(strcpy(fresh, folder_file(dir, ".plots.XXXXXX", plots, sizeof plots))))
+	folder_file(dir, ".plots.XXXXXX", fresh, sizeof fresh);
+	if (!mkdtemp(fresh))
 		return complain(EXIT_UNUSABLE, "'%s' cannot be made: %s", fresh, strerror(errno));
 	int code = draw_all(dir, strrchr(fresh, '/') + 1, figures);
 	remove_folder(fresh);
