@@ -11,7 +11,7 @@ SOAK    ?= 600000
 sources  = $(shell git ls-files -co --exclude-standard '*.c' '*.h' '*.cc')
 run_args = $(if $(QUICK),--quick) $(if $(BUDGET),--budget $(BUDGET)) $(ARGS)
 
-.PHONY: all bench test plots report peers soak asan tsan valgrind tidy fmt check-fmt install deps help clean
+.PHONY: all bench test plots report peers soak asan tsan valgrind tidy fmt check-fmt install package deps help clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | column -t -s @
@@ -65,5 +65,10 @@ check-fmt: ## fails when clang-format would change something
 install: all ## to PREFIX (/usr/local), below DESTDIR
 	DESTDIR=$(DESTDIR) cmake --install $(BUILD) --prefix $(PREFIX)
 
+package: ## a .deb in build-package/, not bound to this machine's processor
+	@scripts/install-deps --package
+	@cmake --preset package >/dev/null && cmake --build build-package
+	@cd build-package && rm -f *.deb && cpack
+
 clean: ## forget all builds; results/ stays
-	rm -rf build build-asan build-tsan build-valgrind build-tidy
+	rm -rf build build-asan build-tsan build-valgrind build-tidy build-clang build-package build-arm64

@@ -31,7 +31,7 @@ class Listener : public benchmark::BenchmarkReporter
 	void ReportRuns(const std::vector<Run> &report) override
 	{
 		for (const Run &run : report)
-			if (!run.error_occurred)
+			if (!run.GBENCH_FAILED) // a member, see CMakeLists.txt
 				result = {static_cast<uint64_t>(run.iterations), run.real_accumulated_time,
 					  run.cpu_accumulated_time};
 	}

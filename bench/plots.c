@@ -15,19 +15,20 @@
 
 #include "bench/exit.h"
 #include "bench/folder.h"
+#include "runners/launcher.h"
 
-/* The scripts lie beside the installed program, or where it was built from. */
+/* The scripts lie where the installed program has them, or beside it in a build folder. */
 static const char *scripts_dir(char *dir, size_t bytes)
 {
 	char exe[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
-	exe[n > 0 ? n : 0] = '\0';
+	if (!realpath(process_program(), exe))
+		*exe = '\0';
 	char *slash = strrchr(exe, '/');
 	if (slash)
 		*slash = '\0';
-	snprintf(dir, bytes, "%s/../share/pvt/plots", exe);
+	snprintf(dir, bytes, "%s/" PVT_PLOTS_DIR, exe);
 	if (access(dir, R_OK) != 0)
-		snprintf(dir, bytes, "%s", PVT_PLOTS_DIR);
+		snprintf(dir, bytes, "%s/plots", exe);
 	return dir;
 }
 

@@ -1,0 +1,71 @@
+# Completion of pvt for bash. Kernels, runners and suites are asked of the program that is named on the command line, with
+# the plug-ins that are named there, so that their kernels complete too.
+
+_pvt_run_options="--suite --kernel --runner --workers --size --input --placement --schedule --chunk --plugin --budget
+  --precision --repetitions --invocations --min-time --timeout --isolate --no-isolate --quick --out --csv --resume --seed
+  --dry-run --hold --json --benchmark_filter --benchmark_repetitions --benchmark_list_tests --benchmark_out"
+
+# _pvt_names kernels|runners|suites: the names that `pvt list` prints, one a line.
+_pvt_names() {
+  local program=${COMP_WORDS[0]/#\~\//$HOME/} plugins=() i
+  for ((i = 2; i < COMP_CWORD - 1; i++)); do
+    [ "${COMP_WORDS[i]}" = --plugin ] || continue
+    [ "${COMP_WORDS[i + 1]}" = = ] && ((i++))
+    plugins+=(--plugin "${COMP_WORDS[i + 1]/#\~\//$HOME/}")
+  done
+  "$program" list "$1" "${plugins[@]}" 2>/dev/null </dev/null | sed -n 's/^\([^ ][^ ]*\) .*/\1/p'
+}
+
+# _pvt_list WORDS: completes the last one of a list that commas separate.
+_pvt_list() {
+  local done="" last=$_pvt_word i
+  if [[ $last == *,* ]]; then done=${last%,*}, last=${last##*,}; fi
+  mapfile -t COMPREPLY < <(compgen -W "$1" -- "$last")
+  for i in "${!COMPREPLY[@]}"; do COMPREPLY[i]=$done${COMPREPLY[i]}; done
+  compopt -o nospace 2>/dev/null # a comma may follow
+}
+
+_pvt_words() { mapfile -t COMPREPLY < <(compgen -W "$1" -- "$_pvt_word"); }
+_pvt_files() { compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen "$@" -- "$_pvt_word"); }
+
+# _pvt_value OPTION: what may follow it; false where it takes no value.
+_pvt_value() {
+  case $1 in
+    --suite) _pvt_list "$(_pvt_names suites)" ;;
+    --kernel) _pvt_list "$(_pvt_names kernels)" ;;
+    --runner) _pvt_list "$(_pvt_names runners)" ;;
+    --workers) _pvt_list "auto 1 2 4 8" ;;
+    --size) _pvt_list "small medium large" ;;
+    --placement | --policy) _pvt_words "compact scatter smt none" ;;
+    --schedule) _pvt_words "static dynamic guided" ;;
+    --input | --plugin | --csv | --topology | --benchmark_out) _pvt_files -f ;;
+    --out | --resume) _pvt_files -d ;;
+    --chunk | --budget | --precision | --repetitions | --invocations | --min-time | --timeout | --seed | --hold | \
+      --benchmark_filter | --benchmark_repetitions) ;;
+    *) return 1 ;;
+  esac
+  return 0
+}
+
+_pvt() {
+  local _pvt_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
+  COMPREPLY=()
+  if ((COMP_CWORD == 1)); then
+    _pvt_words "run report list place doctor help --version --help"
+    return
+  fi
+  # bash makes three words of --option=value
+  if [ "$_pvt_word" = = ]; then _pvt_word="" before=$before
+  elif [ "$before" = = ]; then before=${COMP_WORDS[COMP_CWORD - 2]}; fi
+  _pvt_value "$before" && return
+  case ${COMP_WORDS[1]} in
+    run) _pvt_words "$_pvt_run_options" ;;
+    list) if ((COMP_CWORD == 2)) && [[ $_pvt_word != -* ]]; then _pvt_words "kernels runners suites cases columns"
+      else _pvt_words "$_pvt_run_options"; fi ;;
+    place) _pvt_words "--workers --policy --topology" ;;
+    doctor) _pvt_words "--json" ;;
+    report) _pvt_files -d ;;
+    help) _pvt_words "run report list place doctor" ;;
+  esac
+}
+complete -F _pvt pvt

@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# The manual pages and the completions keep up with the program: each has every command and every option; groff and mandoc
+# find nothing wrong with the pages; both completions offer what the program lists, kernels of a plug-in too.
+# Arguments: the program, the source folder, a plug-in, its kernel.
+set -u
+pvt=$1 src=$2 plugin=$3 plugin_kernel=$4
+failed=0 skipped=0
+fail() { echo "FAILED: $*"; failed=1; }
+skip() { echo "SKIPPED: $*"; skipped=1; }
+cd "$src" || exit 2
+
+# --- every command and option is told of
+options_of() { sed -n 's/.*{"\([a-z_-]*\)", \(no\|required\)_argument,.*/\1/p' "$1" | grep -v '^continue-run$'; }
+has_option() { grep -qE -- "(^|[^a-z-])--$2([^a-z_-]|\$)" "$1"; }
+page_has_option() { grep -qE "(^\.It|^\.Op|^|^\.) ?Fl -$2( |\$)" "$1"; }
+commands=$(sed -n 's/.*strcmp(command, "\([a-z]*\)") == 0.*/\1/p' bench/main.c)
+run_options=$(options_of bench/options.c)
+[ "$(wc -w <<<"$commands")" -ge 6 ] && [ "$(wc -w <<<"$run_options")" -ge 29 ] || fail "the tables were not found: $commands $run_options"
+for c in $commands; do
+  grep -q "^\.It Cm $c\$" docs/man/pvt.1 || fail "pvt.1 lacks the command $c"
+  [ "$c" = help ] || [ -f "docs/man/pvt-$c.1" ] || fail "there is no pvt-$c.1"
+  for f in completion/*; do grep -qE "(^|[^a-z-])$c([^a-z-]|\$)" "$f" || fail "$f lacks the command $c"; done
+done
+for o in $run_options; do
+  page_has_option docs/man/pvt-run.1 "$o" || fail "pvt-run.1 lacks --$o"
+  for f in completion/*; do has_option "$f" "$o" || fail "$f lacks --$o"; done
+done
+for o in $(options_of bench/place.c); do
+  page_has_option docs/man/pvt-place.1 "$o" || fail "pvt-place.1 lacks --$o"
+  for f in completion/*; do has_option "$f" "$o" || fail "$f lacks --$o"; done
+done
+for o in $(grep -ohE '^\.(It )?Fl -[a-z][a-z_-]*' docs/man/pvt-run.1 | sed 's/.*Fl -//' | sort -u); do
+  [ "$o" = benchmark_ ] || [ "$o" = benchmark_out ] || grep -qx -- "$o" <<<"$run_options" ||
+    fail "pvt-run.1 has --$o, which the program has not"
+done
+
+# --- the pages are well-formed
+for page in docs/man/*; do
+  if command -v groff >/dev/null; then
+    found=$(groff -mandoc -Tutf8 -ww -z "$page" 2>&1); [ -z "$found" ] || fail "$found"
+  fi
+  if command -v mandoc >/dev/null; then
+    found=$(mandoc -T lint -W warning "$page" 2>&1) || fail "$found"
+  fi
+  for other in $(sed -n 's/^\.Xr \(pvt[a-z-]*\) \([0-9]\).*/\1.\2/p' "$page"); do
+    [ -f "docs/man/$other" ] || fail "$page refers to $other, which is not there"
+  done
+done
+command -v groff >/dev/null || skip "there is no groff"
+command -v mandoc >/dev/null || skip "there is no mandoc"
+
+# --- bash: complete WORD…, the last one at the cursor
+. completion/pvt.bash
+complete_bash() { COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)); _pvt 2>/dev/null; printf '%s\n' "${COMPREPLY[@]}"; }
+offers() { # offers WANTED… -- WORD…: exactly these, in any order
+  local wanted=()
+  while [ "$1" != -- ]; do wanted+=("$1"); shift; done
+  shift
+  got=$(complete_bash "$@" | sort)
+  [ "$got" = "$(printf '%s\n' "${wanted[@]}" | sort)" ] || fail "bash, '$*': ${wanted[*]} was wanted, not" $got
+}
+offers run report -- "$pvt" r
+offers compact scatter smt none -- "$pvt" run --placement ""
+offers fork fork-pool fork-steal -- "$pvt" run --runner fork
+offers seq,pthread seq,pthread-pool seq,pthread-steal -- "$pvt" run --runner seq,pth
+offers scaling -- "$pvt" run --suite sc
+offers matmul mandelbrot -- "$pvt" run --kernel = ma
+offers cube,matmul cube,mandelbrot -- "$pvt" list cases --kernel cube,ma
+offers --precision --placement --plugin -- "$pvt" run --quick --p
+offers kernels -- "$pvt" list k
+offers --topology -- "$pvt" place --workers 4 --t
+offers "$plugin_kernel" -- "$pvt" run --plugin "$plugin" --kernel "${plugin_kernel%?}"
+offers "$plugin_kernel" -- "$pvt" run --plugin = "$plugin" --kernel = "${plugin_kernel%?}"
+offers "" -- "$pvt" run --kernel "${plugin_kernel%?}"
+offers "" -- "$pvt" run --seed ""
+[ "$(complete -p pvt)" = "complete -F _pvt pvt" ] || fail "completion/pvt.bash does not bind pvt"
+kernels=$("$pvt" list kernels --json | grep -c '"name"')
+[ "$(complete_bash "$pvt" run --kernel "" | wc -l)" -eq "$kernels" ] || fail "bash does not offer all $kernels kernels"
+
+# --- zsh: the keys as they are typed, in a terminal of its own
+if command -v zsh >/dev/null; then
+  zsh -f tests/complete.zsh "$src/completion" "$pvt" "$plugin" "$plugin_kernel" || fail "zsh"
+else
+  skip "there is no zsh"
+fi
+[ $failed -eq 0 ] && [ $skipped -eq 1 ] && exit 77
+exit $failed
