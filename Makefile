@@ -7,11 +7,12 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 RUNDIR  ?= results/latest
 SOAK    ?= 600000
+FUZZ_TIME ?= 600
 
 sources  = $(shell git ls-files -co --exclude-standard '*.c' '*.h' '*.cc')
 run_args = $(if $(QUICK),--quick) $(if $(BUDGET),--budget $(BUDGET)) $(ARGS)
 
-.PHONY: all bench test plots report peers soak asan tsan valgrind tidy fmt check-fmt install package deps help clean
+.PHONY: all bench test plots report peers soak asan tsan valgrind fuzz tidy fmt check-fmt install package deps help clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | column -t -s @
@@ -52,6 +53,11 @@ valgrind: deps ## the unit tests under valgrind, without a leak
 	@cmake --preset valgrind >/dev/null && cmake --build build-valgrind
 	ctest --test-dir build-valgrind --output-on-failure -L unit
 
+fuzz: ## libFuzzer on every reader of files, FUZZ_TIME seconds each (10 minutes)
+	@scripts/install-deps --dev
+	@cmake --preset fuzz >/dev/null && cmake --build build-fuzz --target fuzzers
+	tests/fuzz/fuzz.sh build-fuzz $(FUZZ_TIME)
+
 tidy: deps ## clang-tidy, which must find nothing
 	@cmake --preset tidy >/dev/null && cmake --build build-tidy --target version
 	run-clang-tidy -quiet -p build-tidy "$(CURDIR)/(bench|kernels|runners|tests|examples)/.*\.c$$" 2>/dev/null
@@ -71,4 +77,4 @@ package: ## a .deb in build-package/, not bound to this machine's processor
 	@cd build-package && rm -f *.deb && cpack
 
 clean: ## forget all builds; results/ stays
-	rm -rf build build-asan build-tsan build-valgrind build-tidy build-clang build-package build-arm64
+	rm -rf build build-asan build-tsan build-valgrind build-tidy build-fuzz build-clang build-package build-arm64

@@ -14,17 +14,38 @@
 
 #define FLAG "--continue-run="
 
+/* What --continue-run takes; free it. NULL: out of memory. */
+static char *write_chain(const struct chain *chain, uint64_t invocation)
+{
+	char *text;
+	int bytes = asprintf(&text, "%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%s",
+			     invocation, chain->start_ns, chain->deadline_ns, chain->seed, chain->seq,
+			     chain->folder);
+	return bytes < 0 ? NULL : text;
+}
+
+/* scanf takes signs, spaces and numbers that do not fit: what was read must be what was written. */
+static bool is_written(const char *text, const struct chain *chain)
+{
+	char *written = write_chain(chain, chain->invocation);
+	bool same = written && strcmp(text, written) == 0;
+	free(written);
+	return same;
+}
+
 int chain_read(const char *text, struct chain *chain)
 {
 	int used = 0;
 	int got = sscanf(text, "%" SCNu64 ":%" SCNu64 ":%" SCNu64 ":%" SCNu64 ":%" SCNu64 ":%n",
 			 &chain->invocation, &chain->start_ns, &chain->deadline_ns, &chain->seed, &chain->seq,
 			 &used);
-	if (got != 5 || !used || strlen(text + used) >= sizeof chain->folder)
-		return complain(EXIT_UNUSABLE, FLAG "%s: this flag is pvt's own, to go on in a new process",
-				text);
-	snprintf(chain->folder, sizeof chain->folder, "%s", text + used);
-	return 0;
+	bool fits = got == 5 && used && strlen(text + used) < sizeof chain->folder;
+	if (fits)
+		snprintf(chain->folder, sizeof chain->folder, "%s", text + used);
+	return fits && is_written(text, chain)
+		       ? 0
+		       : complain(EXIT_UNUSABLE, FLAG "%s: this flag is pvt's own, to go on in a new process",
+				  text);
 }
 
 int chain_next(const struct chain *chain, char *const *argv)
@@ -39,12 +60,13 @@ int chain_next(const struct chain *chain, char *const *argv)
 	for (int i = 0; i < argc; i++)
 		if (strncmp(argv[i], FLAG, strlen(FLAG)) != 0)
 			next[kept++] = argv[i];
-	if (asprintf(&next[kept], FLAG "%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%s",
-		     chain->invocation + 1, chain->start_ns, chain->deadline_ns, chain->seed, chain->seq,
-		     chain->folder) < 0) {
+	char *text = write_chain(chain, chain->invocation + 1);
+	if (!text || asprintf(&next[kept], FLAG "%s", text) < 0) {
+		free(text);
 		free(next);
 		return -ENOMEM;
 	}
+	free(text);
 	fflush(NULL);
 	execv(process_program(), next);
 	int error = -errno;

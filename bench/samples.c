@@ -132,6 +132,8 @@ int samples_write(FILE *file, const struct sample *sample)
 
 enum { COLUMNS_MAX = 256 };
 
+#define REAL_MAX 1e300 /* beyond it a number written with ten digits may not be one any more */
+
 struct reader {
 	const char *path;
 	struct samples *samples;
@@ -219,7 +221,7 @@ static void read_real(struct reader *r, const char *text, double *value)
 	if (!*text)
 		return; /* not available */
 	*value = strtod(text, &end);
-	if (*end || !isfinite(*value) || strspn(text, "+-.0123456789eE") != strlen(text))
+	if (*end || !(fabs(*value) <= REAL_MAX) || strspn(text, "+-.0123456789eE") != strlen(text))
 		refuse(r, "'%.40s' is not a number", text);
 }
 
@@ -305,6 +307,8 @@ static void on_row(int terminator, void *reader)
 		refuse(r, "the last line is cut: it has no end of line");
 	} else if (r->column != r->columns) {
 		refuse(r, "%zu fields where the header has %zu", r->column, r->columns);
+	} else if (r->row.wall_ns < 0 || r->row.span_ns < 0) { /* memory can shrink, time cannot */
+		refuse(r, "wall_ns or span_ns is negative");
 	} else {
 		keep_row(r);
 	}

@@ -4,6 +4,7 @@
  */
 #include "runners/placement.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <hwloc.h>
 #include <sched.h>
@@ -18,12 +19,61 @@ struct machine {
 	struct pu *pu; /* [pus], in the logical order of hwloc */
 };
 
+/* Affinity masks for machines of any size: glibc's cpu_set_t ends at 1024. */
+enum { PUS_MAX = 8192 };
+
+/* indexes=0,2,1,3 in the parentheses of a level: is one beyond what a PU can be called? */
+static bool has_far_index(const char *text)
+{
+	static const char key[] = "indexes=";
+	for (text = strstr(text, key); text; text = strstr(text, key))
+		for (text += strlen(key); *text && *text != ')' && *text != ' ';) {
+			char *end;
+			uint64_t index = strtoull(text, &end, 0);
+			if (end != text && index >= PUS_MAX)
+				return true;
+			text = end != text ? end : text + 1;
+		}
+	return false;
+}
+
+/*
+ * Does a synthetic description ask for more objects than there can be PUs? hwloc would make a billion of
+ * them. A level is TYPE:COUNT, or COUNT alone; what stands in () and [] is none.
+ */
+static bool is_too_big(const char *text)
+{
+	uint64_t objects = 1;
+	for (bool begins = true; *text;) {
+		if (*text == '(' || *text == '[') {
+			text += strcspn(text, *text == '(' ? ")" : "]");
+		} else if (begins && *text >= '0' && *text <= '9') {
+			char *end;
+			uint64_t count = strtoull(text, &end, 0);
+			if (count > PUS_MAX || (objects *= count ? count : 1) > PUS_MAX)
+				return true;
+			text = end;
+			begins = false;
+		} else {
+			begins = *text == ':' || isspace((unsigned char)*text);
+			text++;
+		}
+	}
+	return false;
+}
+
 static int topology_source(hwloc_topology_t topology, const char *description, char *why, size_t why_bytes)
 {
 	if (!description)
 		return 0;
 	size_t length = strlen(description);
 	bool xml = length > 4 && strcmp(description + length - 4, ".xml") == 0;
+	if (!xml && (is_too_big(description) || has_far_index(description))) {
+		snprintf(why, why_bytes,
+			 "topology '%.100s' has more than %d processing units, or one with such an index",
+			 description, PUS_MAX);
+		return -ERANGE;
+	}
 	int failed = xml ? hwloc_topology_set_xml(topology, description)
 			 : hwloc_topology_set_synthetic(topology, description);
 	if (failed)
@@ -280,9 +330,6 @@ const char *placement_name(enum policy policy)
 	static const char *const names[] = {"compact", "scatter", "smt", "none"};
 	return names[policy];
 }
-
-/* Affinity masks for machines of any size: glibc's cpu_set_t ends at 1024. */
-enum { PUS_MAX = 8192 };
 
 static int set_affinity(int pu)
 {

@@ -95,9 +95,29 @@ static void test_a_failed_case_neither_goes_on_nor_holds_others(void **state)
 	expect_done((bool[CASES]){true, false, false, false}, status, (bool[CASES]){false, true, true, true});
 }
 
+/* Nothing but what pvt writes there itself: no signs, spaces, or numbers that do not fit. */
+static void test_only_what_pvt_writes_is_read(void **state)
+{
+	static const char *const other[] = {"",
+					    "1:2:3:4:5",
+					    "-1:2:3:4:5:x",
+					    "+1:2:3:4:5:x",
+					    "1: 2:3:4:5:x",
+					    "01:2:3:4:5:x",
+					    "18446744073709551616:2:3:4:5:x"};
+	struct chain chain;
+	(void)state;
+	assert_int_equal(chain_read("1:2:3:4:18446744073709551615:a:b c", &chain), 0);
+	assert_string_equal(chain.folder, "a:b c");
+	assert_true(chain.seq == UINT64_MAX);
+	for (size_t i = 0; i < sizeof other / sizeof *other; i++)
+		assert_int_equal(chain_read(other[i], &chain), 2);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_only_what_pvt_writes_is_read),
 		cmocka_unit_test(test_cases_that_are_compared_end_together),
 		cmocka_unit_test(test_a_failed_case_neither_goes_on_nor_holds_others),
 	};

@@ -167,6 +167,13 @@ static void test_nonsense_is_refused_by_name(void **state)
 	assert_non_null(strstr(why, "'pack:zwei'"));
 	assert_int_equal(machine_load(&m, "/nowhere/at-all.xml", why, sizeof why), -EINVAL);
 	assert_non_null(strstr(why, "'/nowhere/at-all.xml'"));
+	static const char *const huge[] = {"core:100000 pu:100000", "64 64 64", "pu:0x10001",
+					   "pack:2 [numa(memory=9)] core:4097 pu:1",
+					   "pu:2(indexes=4294967295,7)"};
+	for (size_t i = 0; i < sizeof huge / sizeof *huge; i++) {
+		assert_int_equal(machine_load(&m, huge[i], why, sizeof why), -ERANGE);
+		assert_non_null(strstr(why, huge[i]));
+	}
 }
 
 static void test_binding_is_read_back_and_given_back(void **state)

@@ -116,6 +116,8 @@ static void test_what_is_not_whole_is_refused(void **state)
 	expect_refusal("777.5", "inf", "is not a number");
 	expect_refusal("777.5", "0x10", "is not a number");
 	expect_refusal("777.5", "1e999", "is not a number");
+	expect_refusal("777.5", "1.7976931348623157e308", "is not a number"); /* written back: 1e309 */
+	expect_refusal("777.5", "-777.5", "wall_ns or span_ns is negative");
 	expect_refusal(",k,", ",\"k\"x,", "not CSV");
 	expect_refusal("0000000000000000,,,,,,,,,,\r\n", "0000000000000000,,,,,,,,,,,9\r\n",
 		       "more fields than the header's 42");

@@ -1,0 +1,75 @@
+/* samples.csv: what is read is written back and read again as the same, and all that is made from it is made.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "bench/chain.h"
+#include "bench/findings.h"
+#include "bench/markdown.h"
+#include "bench/samples.h"
+#include "bench/summary.h"
+#include "bench/tables.h"
+#include "tests/fuzz/fuzz.h"
+
+static char *write_back(const struct samples *samples, size_t *bytes)
+{
+	FILE *file = tmpfile();
+	MUST(file && samples_write_header(file) == 0);
+	for (size_t i = 0; i < samples->count; i++)
+		MUST(samples_write(file, &samples->row[i]) == 0);
+	MUST(fseek(file, 0, SEEK_END) == 0);
+	*bytes = (size_t)ftell(file);
+	rewind(file);
+	char *text = malloc(*bytes);
+	MUST(text && fread(text, 1, *bytes, file) == *bytes);
+	fclose(file);
+	return text;
+}
+
+static void check_round_trip(const struct samples *samples)
+{
+	struct samples again;
+	char why[512];
+	size_t bytes, bytes_again;
+	char *text = write_back(samples, &bytes);
+	MUST(samples_read(fuzz_file((const uint8_t *)text, bytes), &again, why, sizeof why) == 0);
+	MUST(again.count == samples->count);
+	char *text_again = write_back(&again, &bytes_again);
+	MUST(bytes == bytes_again && memcmp(text, text_again, bytes) == 0);
+	free(text);
+	free(text_again);
+	samples_free(&again);
+}
+
+static void make_report(const struct samples *samples)
+{
+	static const struct figure none[1];
+	struct summary summary = {0};
+	struct findings findings;
+	size_t ratios;
+	MUST(summary_make(samples, &summary) == 0);
+	findings_make(&summary, &findings);
+	MUST(tables_write_summary(fuzz_folder(), &summary) == 0);
+	MUST(tables_write_ratios(fuzz_folder(), &summary, &ratios) == 0);
+	MUST(markdown_write(fuzz_folder(), &summary, &findings, none) == 0);
+	tables_print(&summary);
+	summary_free(&summary);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
+{
+	struct samples samples;
+	char why[512] = "";
+	int error = samples_read(fuzz_file(data, bytes), &samples, why, sizeof why);
+	MUST(error ? *why : samples.count > 0);
+	for (size_t i = 0; i < samples.count; i++)
+		MUST(!(samples.row[i].wall_ns < 0) && !(samples.row[i].span_ns < 0));
+	for (size_t i = 0; i < samples.count; i++)
+		chain_invocation_of(samples.row[i].run_id);
+	if (!error) {
+		check_round_trip(&samples);
+		make_report(&samples);
+	}
+	samples_free(&samples);
+	return 0;
+}

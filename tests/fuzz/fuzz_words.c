@@ -1,0 +1,8 @@
+/* Texts, as wordcount reads them. */
+#include "tests/fuzz/read_input.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
+{
+	read_input("wordcount", data, bytes);
+	return 0;
+}
