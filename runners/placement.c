@@ -8,10 +8,14 @@
 #include <errno.h>
 #include <hwloc.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 struct machine {
 	hwloc_topology_t topology;
@@ -21,6 +25,8 @@ struct machine {
 
 /* Affinity masks for machines of any size: glibc's cpu_set_t ends at 1024. */
 enum { PUS_MAX = 8192 };
+
+enum { TRIAL_S = 10 };
 
 /* indexes=0,2,1,3 in the parentheses of a level: is one beyond what a PU can be called? */
 static bool has_far_index(const char *text)
@@ -62,12 +68,17 @@ static bool is_too_big(const char *text)
 	return false;
 }
 
+static bool is_xml(const char *description)
+{
+	size_t length = strlen(description);
+	return length > 4 && strcmp(description + length - 4, ".xml") == 0;
+}
+
 static int topology_source(hwloc_topology_t topology, const char *description, char *why, size_t why_bytes)
 {
 	if (!description)
 		return 0;
-	size_t length = strlen(description);
-	bool xml = length > 4 && strcmp(description + length - 4, ".xml") == 0;
+	bool xml = is_xml(description);
 	if (!xml && (is_too_big(description) || has_far_index(description))) {
 		snprintf(why, why_bytes,
 			 "topology '%.100s' has more than %d processing units, or one with such an index",
@@ -166,7 +177,7 @@ static int load_allowed(struct machine *m, bool here)
 	return error;
 }
 
-int machine_load(struct machine **machine, const char *description, char *why, size_t why_bytes)
+static int load(struct machine **machine, const char *description, char *why, size_t why_bytes)
 {
 	struct machine *m = calloc(1, sizeof *m);
 	if (!m)
@@ -193,6 +204,47 @@ int machine_load(struct machine **machine, const char *description, char *why, s
 	}
 	*machine = m;
 	return 0;
+}
+
+/* In the child: as quiet and as short as the end may be. */
+static void try_to_load(const char *description)
+{
+	static const struct rlimit no_core;
+	struct machine *machine;
+	char why[256];
+	setrlimit(RLIMIT_CORE, &no_core);
+	alarm(TRIAL_S);
+	if (load(&machine, description, why, sizeof why) == 0)
+		free(machine_xml(machine));
+	_exit(EXIT_SUCCESS);
+}
+
+/* hwloc 2.9 believes what an XML file says, and crashes on some: a child process goes first. */
+static int try_xml(const char *description, char *why, size_t why_bytes)
+{
+	int status;
+	pid_t child = fork();
+	if (child == 0)
+		try_to_load(description);
+	if (child < 0) {
+		int error = errno;
+		snprintf(why, why_bytes, "no child process to try the topology in: %s", strerror(error));
+		return -error;
+	}
+	while (waitpid(child, &status, 0) < 0)
+		if (errno != EINTR)
+			return 0; /* somebody else has waited for it: nothing is known */
+	if (status == 0)
+		return 0;
+	snprintf(why, why_bytes, "topology file '%.150s' is broken: hwloc %s on it", description,
+		 WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM ? "does not end" : "crashes");
+	return -EINVAL;
+}
+
+int machine_load(struct machine **machine, const char *description, char *why, size_t why_bytes)
+{
+	int error = description && is_xml(description) ? try_xml(description, why, why_bytes) : 0;
+	return error ? error : load(machine, description, why, why_bytes);
 }
 
 void machine_free(struct machine *machine)

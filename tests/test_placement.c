@@ -167,6 +167,9 @@ static void test_nonsense_is_refused_by_name(void **state)
 	assert_non_null(strstr(why, "'pack:zwei'"));
 	assert_int_equal(machine_load(&m, "/nowhere/at-all.xml", why, sizeof why), -EINVAL);
 	assert_non_null(strstr(why, "'/nowhere/at-all.xml'"));
+	assert_int_equal(machine_load(&m, TESTS_DIR "/fuzz/corpus/topology/hwloc-crash.xml", why, sizeof why),
+			 -EINVAL);
+	assert_non_null(strstr(why, "hwloc-crash.xml' is broken: hwloc crashes on it"));
 	static const char *const huge[] = {"core:100000 pu:100000", "64 64 64", "pu:0x10001",
 					   "pack:2 [numa(memory=9)] core:4097 pu:1",
 					   "pu:2(indexes=4294967295,7)"};
