@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "bench/exit.h"
 #include "bench/text.h"
@@ -142,6 +143,18 @@ static int load(const char *file)
 	return code;
 }
 
+/* What anyone may change is nobody's plug-in: it would run with the rights of who loads it. */
+static int check_writable(const char *path, const char *what)
+{
+	struct stat st;
+	if (stat(path, &st) != 0 || !(st.st_mode & S_IWOTH))
+		return 0;
+	return complain(EXIT_UNUSABLE,
+			"%s '%s': anyone may write to it, and it would run with your rights; "
+			"`chmod o-w` it first",
+			what, path);
+}
+
 int catalog_load(const char *file)
 {
 	char *path = realpath(file, NULL); /* kept: the catalog names it as the kernels' origin */
@@ -151,7 +164,9 @@ int catalog_load(const char *file)
 		free(path);
 		return 0;
 	}
-	int code = load(path);
+	int code = check_writable(path, "plug-in");
+	if (!code)
+		code = load(path);
 	if (!is_loaded(path))
 		free(path);
 	return code;
@@ -166,7 +181,10 @@ static int is_shared_object(const struct dirent *entry)
 static int load_folder(const char *folder)
 {
 	struct dirent **entry;
-	int code = 0, n = scandir(folder, &entry, is_shared_object, alphasort);
+	int code = check_writable(folder, "PVT_PLUGIN_PATH:");
+	if (code)
+		return code;
+	int n = scandir(folder, &entry, is_shared_object, alphasort);
 	if (n < 0)
 		return complain(EXIT_UNUSABLE, "PVT_PLUGIN_PATH: '%s': %s", folder, strerror(errno));
 	for (int i = 0; i < n; i++) {

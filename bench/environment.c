@@ -272,6 +272,23 @@ char *environment_text(const char *dir, const char *path)
 	return text;
 }
 
+/* From a file that may be anybody's: no markup but what stands in backticks, as in the mends. */
+static void put_finding(FILE *file, const char *const *text)
+{
+	static const char *const before[] = {"- **", "** (", "): ", ". Why it matters: ", ". Mend: "};
+	for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
+		fputs(before[i], file);
+		for (const char *c = text[i]; *c; c++)
+			if (*c == '<')
+				fputs("&lt;", file);
+			else if (*c == '[')
+				fputs("&#91;", file);
+			else
+				fputc((unsigned char)*c < ' ' ? ' ' : *c, file);
+	}
+	fputs(".\n", file);
+}
+
 void environment_put_doctor(const char *dir, FILE *file)
 {
 	char path[PATH_MAX + 32];
@@ -286,8 +303,7 @@ void environment_put_doctor(const char *dir, FILE *file)
 			continue;
 		if (listed++ == 0)
 			fputs("What `pvt doctor` found before the run:\n\n", file);
-		fprintf(file, "- **%s** (%s): %s. Why it matters: %s. Mend: %s.\n", name, state, value, why,
-			mend);
+		put_finding(file, (const char *[]){name, state, value, why, mend});
 	}
 	if (listed)
 		fputc('\n', file);
@@ -300,6 +316,23 @@ static bool is_plain(const char *word)
 	static const char plain[] =
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=./:,%+@";
 	return *word && strspn(word, plain) == strlen(word);
+}
+
+/* $'…', for a page is to have no control characters; '…' where there are none. */
+static void put_quoted(FILE *file, const char *text)
+{
+	bool plain = text_is_plain(text);
+	fputs(plain ? "'" : "$'", file);
+	for (; *text; text++)
+		if (*text == '\'')
+			fputs(plain ? "'\\''" : "\\'", file);
+		else if (!plain && *text == '\\')
+			fputs("\\\\", file);
+		else if ((unsigned char)*text < ' ' || *text == 0x7f)
+			fprintf(file, "\\%03o", (unsigned char)*text);
+		else
+			fputc(*text, file);
+	fputc('\'', file);
 }
 
 char *environment_command(const char *dir)
@@ -316,13 +349,7 @@ char *environment_command(const char *dir)
 			fputs(text, file);
 			continue;
 		}
-		fputc('\'', file);
-		for (; *text; text++)
-			if (*text == '\'')
-				fputs("'\\''", file);
-			else
-				fputc(*text, file);
-		fputc('\'', file);
+		put_quoted(file, text);
 	}
 	fclose(file);
 	json_decref(root);

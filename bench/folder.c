@@ -64,11 +64,44 @@ static void point_latest(const char *path)
 		rename(RESULTS "/.latest", RESULTS "/latest");
 }
 
+/* Is it a link that another user has put where all may write? */
+static bool is_planted(const char *path)
+{
+	char folder[PATH_MAX];
+	struct stat link, above;
+	size_t length = strlen(path);
+	while (length > 1 && path[length - 1] == '/')
+		length--;
+	if (length >= sizeof folder)
+		return false;
+	snprintf(folder, sizeof folder, "%.*s", (int)length, path);
+	if (lstat(folder, &link) != 0 || !S_ISLNK(link.st_mode))
+		return false;
+	char *slash = strrchr(folder, '/');
+	const char *where = slash ? folder : ".";
+	if (slash)
+		slash[slash == folder] = '\0';
+	return stat(where, &above) == 0 && (above.st_mode & S_IWOTH) && link.st_uid != geteuid() &&
+	       link.st_uid != above.st_uid;
+}
+
+FILE *folder_open_named(const char *path, bool fresh)
+{
+	if (!is_planted(path))
+		return fopen(path, fresh ? "we" : "ae");
+	errno = ELOOP;
+	return NULL;
+}
+
 int folder_create(const char *wanted, char *path, size_t bytes)
 {
 	char samples[PATH_MAX + 32];
 	if (wanted && strlen(wanted) >= bytes)
 		return complain(EXIT_UNUSABLE, "--out: the name is too long");
+	if (wanted && is_planted(wanted))
+		return complain(EXIT_UNUSABLE,
+				"--out: '%s' is another user's link, in a folder that all may write to",
+				wanted);
 	int attempt = 0;
 	do {
 		if (wanted)

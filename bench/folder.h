@@ -23,6 +23,12 @@ FILE *folder_open_samples(const char *dir, bool fresh);
  */
 int folder_write(const char *dir, const char *name, const char *text, size_t bytes);
 
+/*
+ * Opens a file that the user named himself, to write or to append: a link there is followed, but not another
+ * user's in a folder that all may write to (/tmp), whatever fs.protected_symlinks says. NULL and errno.
+ */
+FILE *folder_open_named(const char *path, bool fresh);
+
 /* "DIR/name" in `path`; returns path. */
 const char *folder_file(const char *dir, const char *name, char *path, size_t bytes);
 

@@ -17,7 +17,7 @@ static const struct {
 		"  pvt help COMMAND, pvt --version\n"
 		"\n"
 		"Exit: 0 all well; 1 a wrong result or a failed worker; 2 usage or unusable input;\n"
-		"130 interrupted, with every finished sample on disk.\n"},
+		"130 interrupted, with every finished sample on disk. No command needs any privilege.\n"},
 	{"run",
 	 "pvt run [options]: measure, and leave results/<time>-<host>/ behind\n"
 	 "\n"

@@ -21,7 +21,7 @@ void markdown_put_text(FILE *file, const char *text)
 	for (; *text; text++) {
 		if (strchr("\\`*_{}[]<>#|", *text))
 			fputc('\\', file);
-		fputc(*text == '\n' || *text == '\r' ? ' ' : *text, file);
+		fputc((unsigned char)*text < ' ' ? ' ' : *text, file);
 	}
 }
 
@@ -68,22 +68,40 @@ static void put_machine(FILE *file, const char *dir)
 	environment_put_doctor(dir, file);
 }
 
+/* A fence is longer than any row of backticks in what it encloses. */
+static void put_fence(FILE *file, const char *text, const char *language)
+{
+	size_t longest = 2;
+	for (size_t row; *text; text += row ? row : 1) {
+		row = strspn(text, "`");
+		longest = row > longest ? row : longest;
+	}
+	for (size_t i = 0; i <= longest; i++)
+		fputc('`', file);
+	fprintf(file, "%s\n", language);
+}
+
 static void put_reproduction(FILE *file, const char *dir, const struct summary *s)
 {
 	char *command = environment_command(dir), *seed = environment_text(dir, "seed");
-	fprintf(file, "## How to reproduce it\n\n```sh\n%s\n```\n\n",
-		command && *command ? command : "pvt run");
-	fprintf(file,
-		"%zu samples of %zu cases, from %zu process invocations%s%s. Intervals cover the median over "
-		"the invocations "
-		"with at least 95 %% where there are six or more of them, and are the extremes otherwise; "
-		"one "
-		"invocation has no interval; "
-		"samples within one "
-		"invocation are not counted as independent. Every figure here can be recomputed from "
-		"`samples.csv` with "
-		"`pvt report`.\n\n",
-		s->sample_count, s->count, s->run_count, seed && *seed ? "; seed " : "", seed ? seed : "");
+	const char *shown = command && *command ? command : "pvt run";
+	fputs("## How to reproduce it\n\n", file);
+	put_fence(file, shown, "sh");
+	fprintf(file, "%s\n", shown);
+	put_fence(file, shown, "");
+	fprintf(file, "\n%zu samples of %zu cases, from %zu process invocations%s", s->sample_count, s->count,
+		s->run_count, seed && *seed ? "; seed " : "");
+	markdown_put_text(file, seed ? seed : "");
+	fputs(". Intervals cover the median over "
+	      "the invocations "
+	      "with at least 95 % where there are six or more of them, and are the extremes otherwise; "
+	      "one "
+	      "invocation has no interval; "
+	      "samples within one "
+	      "invocation are not counted as independent. Every figure here can be recomputed from "
+	      "`samples.csv` with "
+	      "`pvt report`.\n\n",
+	      file);
 	free(command);
 	free(seed);
 }
@@ -299,7 +317,9 @@ static void put_lives(FILE *file, const struct summary *s, uint64_t workers)
 			continue;
 		fputs("| ", file);
 		markdown_put_text(file, c->kernel);
-		fprintf(file, " | %s |", c->runner);
+		fputs(" | ", file);
+		markdown_put_text(file, c->runner);
+		fputs(" |", file);
 		put_ns(file, c->create_ns);
 		put_ns(file, c->start_ns);
 		put_ns(file, c->exit_ns);
@@ -330,9 +350,13 @@ static size_t put_doubts_of(FILE *file, const struct summary *s, size_t first, s
 			markdown_put_text(file, c->kernel);
 			fprintf(file, " %" PRIu64 "%s: ", c->size, is_of_pool(c) ? ", suite pool" : "");
 		}
-		fprintf(file, "%s × %" PRIu64, c->runner, c->workers);
-		if (c->failed)
-			fprintf(file, " (%zu samples *%s*)", c->failed, c->status);
+		markdown_put_text(file, c->runner);
+		fprintf(file, " × %" PRIu64, c->workers);
+		if (c->failed) {
+			fprintf(file, " (%zu samples *", c->failed);
+			markdown_put_text(file, c->status);
+			fputs("*)", file);
+		}
 		if (doubt(c) > 0)
 			fprintf(file, " (±%.0f %%)", 100 * doubt(c));
 	}

@@ -78,6 +78,17 @@ static int go_there(const json_t *root)
 	return 0;
 }
 
+/* The command that is read names plug-ins, which are code: it has to be one's own, or the administrator's. */
+static int check_owner(const char *path)
+{
+	struct stat st;
+	if (stat(path, &st) != 0 || st.st_uid == geteuid() || st.st_uid == 0)
+		return 0;
+	return complain(EXIT_UNUSABLE,
+			FLAG ": '%s' is of user %u: its command could load that user's code with your rights",
+			path, (unsigned)st.st_uid);
+}
+
 int resume_read(int argc, char *const *argv, struct resume *r)
 {
 	char path[PATH_MAX + 32];
@@ -86,7 +97,10 @@ int resume_read(int argc, char *const *argv, struct resume *r)
 	int code = find_folder(argc, argv, r->folder);
 	if (code)
 		return code;
-	json_t *root = json_load_file(folder_file(r->folder, "env.json", path, sizeof path), 0, &error);
+	code = check_owner(folder_file(r->folder, "env.json", path, sizeof path));
+	if (code)
+		return code;
+	json_t *root = json_load_file(path, 0, &error);
 	if (!root)
 		return complain(EXIT_UNUSABLE, FLAG ": '%s' cannot be read: %s", path, error.text);
 	code = read_command(root, r);

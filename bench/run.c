@@ -53,9 +53,10 @@ static int open_csv(struct run *run, bool fresh)
 	if (strcmp(csv, "-") == 0)
 		run->csv = stdout;
 	else
-		run->csv = fopen(csv, fresh ? "we" : "ae");
+		run->csv = folder_open_named(csv, fresh);
 	if (!run->csv)
-		return complain(EXIT_UNUSABLE, "--csv: '%s' cannot be written: %s", csv, strerror(errno));
+		return complain(EXIT_UNUSABLE, "--csv: '%s' cannot be written: %s", csv,
+				errno == ELOOP ? "it is another user's link" : strerror(errno));
 	int error = fresh ? samples_write_header(run->csv) : 0;
 	return error ? complain(EXIT_UNUSABLE, "--csv: '%s' cannot be written: %s", csv, strerror(-error))
 		     : 0;

@@ -63,8 +63,11 @@ static void put_case(FILE *file, const struct case_summary *c, size_t runs)
 	}
 	fprintf(file, "%" PRIu64 ",", c->size);
 	put_text(file, c->runner);
-	fprintf(file, ",%" PRIu64 ",%s,%s,%zu,%zu,%zu", c->workers, c->placement, c->schedule, runs,
-		c->samples, c->failed);
+	fprintf(file, ",%" PRIu64 ",", c->workers);
+	put_text(file, c->placement);
+	fputc(',', file);
+	put_text(file, c->schedule);
+	fprintf(file, ",%zu,%zu,%zu", runs, c->samples, c->failed);
 	put_estimate(file, &c->wall, 1);
 	put_estimate(file, &c->span, 1);
 	put_estimate(file, &c->speedup, 1);

@@ -46,8 +46,8 @@ with open(sys.argv[2], "w", newline="") as out:
         writer.writerow(row)
 PY
 }
-for text in '<script>alert(1)</script>' '| a | b |' '`touch done`' '"; system("touch done"); "' '$(touch done)' '@x{/=50 big}_{a}^{b}' "%s%n'" '&amp;<![CDATA['; do
-  for column in kernel,work_unit suite,runner; do
+for text in '<script>alert(1)</script>' '| a | b |' '`touch done`' '"; system("touch done"); "' '$(touch done)' '@x{/=50 big}_{a}^{b}' "%s%n'" '&amp;<![CDATA[' 'a,b"c'; do
+  for column in kernel,work_unit suite,runner placement,schedule,status; do
     hostile $column "$text"
     "$pvt" report made >log.txt 2>&1
     [ $? -le 2 ] || fail "$column '$text': report crashed: $(cat log.txt)"
@@ -58,10 +58,30 @@ for text in '<script>alert(1)</script>' '| a | b |' '`touch done`' '"; system("t
   done
 done
 [ -z "$(find . -name done)" ] || fail "a text was executed: $(find . -name done)"
-for text in $'a\nb' $'\e[2J' $'\x7f'; do
+for text in $'a\nb' $'\u009b2J' $'\e[2J' $'\x7f'; do
   hostile kernel "$text"
   expect 2 "made/samples.csv:2:4: a name with a control character" "$pvt" report made
 done
+
+hostile wall_ns $'\e[2J'
+expect 2 "'\x1b[2J' is not a number" "$pvt" report made
+ls made/plots >/dev/null 2>&1 && fail "a refused file has plots"
+hostile placement,schedule 'a,b"c'
+"$pvt" report made >log.txt 2>&1
+python3 -c 'import csv; r = list(csv.DictReader(open("made/summary.csv", newline=""))); assert r and all(x["placement"] == "a,b\"c" and None not in x for x in r)' ||
+  fail "summary.csv: placement and schedule are not quoted"
+hostile status '*<b>|'
+"$pvt" report made >log.txt 2>&1
+grep -qF '<b>' made/RESULTS.md && fail "a status is markup: $(grep -F '<b>' made/RESULTS.md)"
+hostile suite scaling
+cat >made/env.json <<'JSON'
+{"command": ["pvt", "run", "a\n```\n<script>alert(1)</script>"], "seed": "<script>",
+ "doctor": [{"name": "a\n\n<script>", "state": "s", "value": "[v](javascript:x)", "why": "w", "mend": "m"}]}
+JSON
+"$pvt" report made >log.txt 2>&1
+grep -qxF '```' made/RESULTS.md && fail "the command ends its block"
+grep -vF "\`\`\`" made/RESULTS.md | grep -F '<script>' | grep -vF 'pvt run' | grep -v '\\<script' && fail "env.json is markup in RESULTS.md"
+grep -F '](javascript' made/RESULTS.md | grep -vF '&#91;' && fail "env.json makes a link in RESULTS.md"
 
 # --- links that somebody planted where pvt writes: replaced or refused, never followed
 echo precious >precious
@@ -96,6 +116,26 @@ expect 2 "has control characters or is not UTF-8" "$pvt" list --plugin ./latin.s
 kernel plain $'esc\e[2J\xff.so'
 expect 0 'esc\x1b[2J\xff.so' "$pvt" list --plugin $'./esc\e[2J\xff.so'
 expect 0 '"name": "odd"' "$pvt" list --json --plugin $'./esc\e[2J\xff.so'
+
+# --- code of others is not loaded
+cp plain.so open.so 2>/dev/null || cp ./esc*.so open.so
+chmod o+w open.so
+expect 2 "anyone may write to it" "$pvt" list --plugin ./open.so
+mkdir -p everyones && cp open.so everyones/odd.so && chmod 644 everyones/odd.so && chmod 1777 everyones
+PVT_PLUGIN_PATH=$PWD/everyones expect 2 "PVT_PLUGIN_PATH: '$PWD/everyones': anyone may write to it" "$pvt" list
+chmod 755 everyones
+PVT_PLUGIN_PATH=$PWD/everyones expect 0 "odd" "$pvt" list
+if [ "$(id -u)" -eq 0 ]; then
+  cp -r good foreign && chown -R 54321 foreign
+  expect 2 "is of user 54321" "$pvt" run --resume foreign
+  mkdir -m 1777 shared && echo precious >mine && ln -s ../mine shared/out.csv && ln -s ../elsewhere shared/run && chown -h 54321 shared/*
+  expect 2 "another user's link" "$pvt" run "${small[@]}" --runner seq --csv shared/out.csv
+  expect 2 "another user's link" "$pvt" run "${small[@]}" --runner seq --out shared/run/
+  [ "$(cat mine)" = precious ] && [ -z "$(ls elsewhere)" ] || fail "wrote through another user's link"
+fi
+ln -s mine-too own.csv
+expect 0 "" "$pvt" run "${small[@]}" --runner seq --csv own.csv
+[ -s mine-too ] || fail "one's own link is not followed"
 
 # --- no rights but the user's
 if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null && there=$(mktemp -d /tmp/pvt-security.XXXXXX); then
