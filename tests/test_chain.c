@@ -61,7 +61,8 @@ static void expect_done(const bool *wide, const char *const *status, const bool 
 	struct options options = {.precision = 0.02};
 	struct progress_of_case progress[CASES] = {0};
 	bool done[CASES] = {0};
-	struct chain chain = {.folder = "/tmp/pvt-chain-XXXXXX", .invocation = RUNS, .seq = RUNS * CASES};
+	struct chain chain = {
+		.folder = "/tmp/pvt-chain-XXXXXX", .invocation = RUNS, .seq = (uint64_t)RUNS * CASES};
 	struct replay replay = {0};
 	char path[PATH_MAX + 32];
 	assert_non_null(mkdtemp(chain.folder));
