@@ -309,6 +309,18 @@ static int run_with(int argc, char **argv, char *const *original, const struct r
 	return code;
 }
 
+/* On a copy of the words: the reader of options moves them about, and the resume owns them. */
+static int run_resumed(const struct resume *resume)
+{
+	char **argv = calloc((size_t)resume->argc + 1, sizeof *argv);
+	if (!argv)
+		return complain(EXIT_UNUSABLE, "out of memory");
+	memcpy(argv, resume->argv, (size_t)resume->argc * sizeof *argv);
+	int code = run_with(resume->argc - 1, argv + 1, resume->argv, resume);
+	free(argv);
+	return code;
+}
+
 int command_run(int argc, char **argv, char *const *original)
 {
 	struct resume resume = {0};
@@ -318,7 +330,7 @@ int command_run(int argc, char **argv, char *const *original)
 	if (!code && resume.ended)
 		code = report_write(resume.folder, true);
 	else if (!code)
-		code = run_with(resume.argc - 1, resume.argv + 1, resume.argv, &resume);
+		code = run_resumed(&resume);
 	resume_free(&resume);
 	return code;
 }
