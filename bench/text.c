@@ -52,7 +52,7 @@ static size_t show_character(const char *text, char shown[32])
 	size_t n;
 	long c = decode(text, &n);
 	if (c == '\n') {
-		strcpy(shown, "\\n");
+		memcpy(shown, "\\n", sizeof "\\n");
 	} else if (is_obeyed(c)) {
 		for (size_t i = 0; i < n; i++)
 			sprintf(shown + 4 * i, "\\x%02x", (unsigned)(unsigned char)text[i]);
@@ -72,7 +72,7 @@ const char *text_show(const char *text, char *shown, size_t bytes)
 		text += show_character(text, one);
 		if (used + strlen(one) + 1 > bytes)
 			break;
-		strcpy(shown + used, one);
+		memcpy(shown + used, one, strlen(one) + 1);
 		used += strlen(one);
 	}
 	return shown;
