@@ -26,7 +26,7 @@ struct machine {
 /* Affinity masks for machines of any size: glibc's cpu_set_t ends at 1024. */
 enum { PUS_MAX = 8192 };
 
-enum { TRIAL_S = 10 };
+enum { TRIAL_S = 10, TRIAL_CPU_S = 2 };
 
 /* indexes=0,2,1,3 in the parentheses of a level: is one beyond what a PU can be called? */
 static bool has_far_index(const char *text)
@@ -225,10 +225,11 @@ static int load(struct machine **machine, const char *description, char *why, si
 /* In the child: as quiet and as short as the end may be. */
 static void try_to_load(const char *description)
 {
-	static const struct rlimit no_core;
+	static const struct rlimit no_core, cpu = {TRIAL_CPU_S, TRIAL_CPU_S + 1};
 	struct machine *machine;
 	char why[256];
 	setrlimit(RLIMIT_CORE, &no_core);
+	setrlimit(RLIMIT_CPU, &cpu); /* hwloc writes out sets of four billion nodes, bit by bit */
 	alarm(TRIAL_S);
 	if (load(&machine, description, why, sizeof why) == 0)
 		free(machine_xml(machine));
@@ -253,7 +254,9 @@ static int try_xml(const char *description, char *why, size_t why_bytes)
 	if (status == 0)
 		return 0;
 	snprintf(why, why_bytes, "topology file '%.150s' is broken: hwloc %s on it", description,
-		 WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM ? "does not end" : "crashes");
+		 WIFSIGNALED(status) && (WTERMSIG(status) == SIGALRM || WTERMSIG(status) == SIGXCPU)
+			 ? "does not end"
+			 : "crashes");
 	return -EINVAL;
 }
 
