@@ -109,11 +109,18 @@ static json_t *describe_overhead(const struct overhead *overhead)
 			 "empty_job_workers", (json_int_t)overhead->workers, "empty_job_wall_ns", empty);
 }
 
+/* What a resumed run needs as it was; null, which it refuses, if that is not UTF-8. */
+static json_t *exact(const char *value)
+{
+	json_t *json = json_string(value);
+	return json ? json : json_null();
+}
+
 static json_t *describe_command(const struct environment *e)
 {
 	json_t *args = json_array();
 	for (int i = 0; i < e->argc; i++)
-		json_array_append_new(args, text(e->argv[i]));
+		json_array_append_new(args, exact(e->argv[i]));
 	return args;
 }
 
@@ -370,5 +377,8 @@ char *environment_caption(const char *dir)
 	free(pus);
 	free(os);
 	free(kernel);
-	return caption;
+	char shown[1024]; /* it goes into plots, too: a control character is not even XML */
+	char *plain = caption ? strdup(text_show(caption, shown, sizeof shown)) : NULL;
+	free(caption);
+	return plain;
 }

@@ -19,6 +19,8 @@ const char *folder_file(const char *dir, const char *name, char *path, size_t by
 	return path;
 }
 
+static bool is_planted(const char *path);
+
 /* mkdir -p */
 static int make_path(const char *path)
 {
@@ -29,6 +31,8 @@ static int make_path(const char *path)
 		if (path[i] != '/' && path[i] != '\0')
 			continue;
 		snprintf(part, sizeof part, "%.*s", (int)i, path);
+		if (is_planted(part))
+			return -ELOOP;
 		if (mkdir(part, 0777) != 0 && errno != EEXIST)
 			return -errno;
 	}
@@ -121,7 +125,7 @@ int folder_create(const char *wanted, char *path, size_t bytes)
 	int error = make_path(path);
 	if (error)
 		return complain(EXIT_UNUSABLE, "the run folder '%s' cannot be made: %s", path,
-				strerror(-error));
+				error == -ELOOP ? "another user's link is in the way" : strerror(-error));
 	if (faccessat(AT_FDCWD, folder_file(path, "samples.csv", samples, sizeof samples), F_OK,
 		      AT_SYMLINK_NOFOLLOW) == 0)
 		return complain(EXIT_UNUSABLE, "'%s' holds the samples of another run; choose another --out",

@@ -57,6 +57,7 @@ void Loop(benchmark::State &state, const gbench_work *work)
 
 } // namespace
 
+extern "C" FILE *folder_open_named(const char *path, bool fresh); // bench/folder.h
 extern "C" int gbench_init(int *argc, char **argv)
 {
 	int kept = 1;
@@ -79,8 +80,9 @@ extern "C" int gbench_init(int *argc, char **argv)
 	if (out.empty())
 		return 0;
 	errno = 0;
-	json_file.open(out);
-	if (!json_file) {
+	if (FILE *own = folder_open_named(out.c_str(), true)) // follows no link of another user's
+		fclose(own), json_file.open(out);
+	if (!json_file.is_open()) {
 		int error = errno ? errno : EIO;
 		fprintf(stderr, "pvt: --benchmark_out: '%s' cannot be written: %s\n", out.c_str(),
 			strerror(error));

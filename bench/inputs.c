@@ -10,6 +10,8 @@
 #include "kernels/registry.h"
 #include "runners/clock.h"
 
+enum { UNIT_MAX = 128 }; /* samples.csv takes no longer text */
+
 void inputs_init(struct inputs *inputs, const struct machine *machine, uint64_t timeout_ns,
 		 const volatile sig_atomic_t *interrupted)
 {
@@ -88,7 +90,8 @@ static void input_prepare(void *arg)
 	struct cost cost = kernel_cost(kernel, &input->params);
 	input->items = kernel_items(kernel, &input->params);
 	input->work = cost.per_item * (double)input->items;
-	input->work_unit = cost.unit && text_is_plain(cost.unit) ? cost.unit : "?";
+	input->work_unit = cost.unit && strlen(cost.unit) <= UNIT_MAX && text_is_plain(cost.unit) ? cost.unit
+												  : "?";
 	if (p->cell)
 		atomic_store(&p->cell->since_ns, clock_ns());
 	input->status = input_reference(input, p->cell);

@@ -136,7 +136,7 @@ int report_write(const char *dir, bool print_table)
 	samples_free(&samples);
 	fflush(stdout);
 	if (code != EXIT_UNUSABLE)
-		fprintf(stderr, "pvt: the report is in %s/RESULTS.md\n", dir);
+		complain(0, "the report is in %s/RESULTS.md", dir);
 	return code;
 }
 

@@ -47,8 +47,8 @@ static int read_command(const json_t *root, struct resume *r)
 		r->argv[i] = word ? strdup(word) : NULL;
 		if (!r->argv[i])
 			return -EBADMSG;
+		r->argc = (int)i + 1; /* resume_free frees as many */
 	}
-	r->argc = (int)n;
 	return r->argv && n >= 2 && strcmp(r->argv[1], "run") == 0 ? 0 : -EBADMSG;
 }
 

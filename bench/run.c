@@ -108,9 +108,9 @@ static int begin_chain(struct run *run, int argc, char *const *original)
 					  .overhead = &overhead};
 	int error = environment_write(run->chain.folder, &environment);
 	char cases[32];
-	fprintf(stderr, "%s, at most %llu s, into %s\n",
-		units_show_count(run->plan.count, "case", cases, sizeof cases),
-		(unsigned long long)(run->options.budget_ns / NS_PER_S), run->chain.folder);
+	complain(0, "%s, at most %llu s, into %s",
+		 units_show_count(run->plan.count, "case", cases, sizeof cases),
+		 (unsigned long long)(run->options.budget_ns / NS_PER_S), run->chain.folder);
 	return error ? complain(EXIT_UNUSABLE, "'%s/env.json' cannot be written: %s", run->chain.folder,
 				strerror(-error))
 		     : 0;
@@ -132,9 +132,9 @@ static int resume_run(struct run *run, const struct resume *resume)
 	new_run_id(run);
 	if (code)
 		return code;
-	fprintf(stderr, "going on in %s after %llu samples, in invocation %llu of %llu\n", run->chain.folder,
-		(unsigned long long)run->chain.seq, (unsigned long long)run->chain.invocation + 1,
-		(unsigned long long)run->options.invocations);
+	complain(0, "going on in %s after %llu samples, in invocation %llu of %llu", run->chain.folder,
+		 (unsigned long long)run->chain.seq, (unsigned long long)run->chain.invocation + 1,
+		 (unsigned long long)run->options.invocations);
 	return continue_chain(run);
 }
 

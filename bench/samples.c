@@ -130,7 +130,7 @@ int samples_write(FILE *file, const struct sample *sample)
 
 /* ---- reading ---- */
 
-enum { COLUMNS_MAX = 256 };
+enum { COLUMNS_MAX = 256, TEXT_MAX = 128 }; /* but the list of processors grows with the workers */
 
 #define REAL_MAX 1e300 /* beyond it a number written with ten digits may not be one any more */
 
@@ -230,7 +230,8 @@ static void read_whole(struct reader *r, const char *text, int base, uint64_t *v
 	char *end;
 	errno = 0;
 	*value = strtoull(text, &end, base);
-	if (*end || errno || !*text || strchr(text, '-') || *text == '+' || *text == ' ')
+	const char *digits = base == 16 ? "0123456789abcdefABCDEF" : "0123456789";
+	if (*end || errno || !*text || strspn(text, digits) != strlen(text))
 		refuse(r, "'%.40s' is not a whole number", text);
 }
 
@@ -246,6 +247,9 @@ static void read_field(struct reader *r, const char *text, size_t length)
 	void *field = field_of(&r->row, column);
 	if (column->type == COLUMN_TEXT && !text_is_plain(text))
 		refuse(r, "a name with a control character, or not UTF-8");
+	else if (column->type == COLUMN_TEXT && length > TEXT_MAX &&
+		 column->offset != offsetof(struct sample, cpus))
+		refuse(r, "a name of more than %d bytes", TEXT_MAX);
 	else if (column->type == COLUMN_TEXT)
 		*(const char **)field = keep_text(r, text, length, column);
 	else if (column->type == COLUMN_REAL)
@@ -309,6 +313,8 @@ static void on_row(int terminator, void *reader)
 		refuse(r, "%zu fields where the header has %zu", r->column, r->columns);
 	} else if (r->row.wall_ns < 0 || r->row.span_ns < 0) { /* memory can shrink, time cannot */
 		refuse(r, "wall_ns or span_ns is negative");
+	} else if (r->row.workers == 0) {
+		refuse(r, "a sample of no workers");
 	} else {
 		keep_row(r);
 	}

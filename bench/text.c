@@ -1,42 +1,79 @@
 #include "bench/text.h"
 
-#include <jansson.h>
 #include <stdio.h>
+#include <string.h>
 
-static bool is_utf8(const char *text)
+/* RFC 3629: neither overlong, nor a surrogate, nor above U+10FFFF. -1 for a byte that begins no character. */
+static long decode(const char *text, size_t *bytes)
 {
-	json_t *string = json_string(text); /* it checks */
-	json_decref(string);
-	return string;
+	static const struct {
+		unsigned char mask, lead;
+		long least;
+	} kinds[] = {{0x80, 0x00, 0}, {0xe0, 0xc0, 0x80}, {0xf0, 0xe0, 0x800}, {0xf8, 0xf0, 0x10000}};
+	const unsigned char *byte = (const unsigned char *)text;
+	*bytes = 1;
+	for (size_t n = 0; n < sizeof kinds / sizeof *kinds; n++) {
+		if ((byte[0] & kinds[n].mask) != kinds[n].lead)
+			continue;
+		long c = byte[0] & (unsigned char)~kinds[n].mask;
+		for (size_t i = 1; i <= n; i++) {
+			if ((byte[i] & 0xc0) != 0x80) /* the NUL at the end, too */
+				return -1;
+			c = c << 6 | (byte[i] & 0x3f);
+		}
+		if (c < kinds[n].least || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
+			return -1;
+		*bytes = n + 1;
+		return c;
+	}
+	return -1;
 }
 
-/* Also U+0080 to U+009F, which in UTF-8 begin with 0xc2: to some terminals U+009B is as good as ESC [. */
-static bool is_control(const unsigned char *c)
+/* Not shown but obeyed: C0 and C1, line and paragraph separators, marks of direction, and no character at
+ * all. */
+static bool is_obeyed(long c)
 {
-	return *c < 0x20 || *c == 0x7f || (*c == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0);
+	bool turns = c == 0x61c || c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
+		     (c >= 0x2066 && c <= 0x2069);
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || turns || c == 0xfffe || c == 0xffff;
 }
 
 bool text_is_plain(const char *text)
 {
-	for (const unsigned char *c = (const unsigned char *)text; *c; c++)
-		if (is_control(c))
+	for (size_t n; *text; text += n)
+		if (is_obeyed(decode(text, &n)))
 			return false;
-	return is_utf8(text);
+	return true;
+}
+
+/* The next character as it is shown; how many bytes of `text` it is. */
+static size_t show_character(const char *text, char shown[32])
+{
+	size_t n;
+	long c = decode(text, &n);
+	if (c == '\n') {
+		memcpy(shown, "\\n", sizeof "\\n");
+	} else if (is_obeyed(c)) {
+		for (size_t i = 0; i < n; i++)
+			sprintf(shown + 4 * i, "\\x%02x", (unsigned)(unsigned char)text[i]);
+	} else {
+		memcpy(shown, text, n);
+		shown[n] = '\0';
+	}
+	return n;
 }
 
 const char *text_show(const char *text, char *shown, size_t bytes)
 {
-	bool utf8 = is_utf8(text);
-	const unsigned char *from = (const unsigned char *)text;
-	size_t n = 0;
-	for (const unsigned char *c = from; *c && n + sizeof "\\xNN" <= bytes; c++) {
-		bool escaped = is_control(c) || (c > from && c[-1] == 0xc2 && is_control(c - 1)) ||
-			       (!utf8 && *c >= 0x80);
-		n += (size_t)sprintf(shown + n, escaped ? "\\x%02x" : "%c", *c);
+	char one[32];
+	size_t used = 0;
+	*shown = '\0';
+	while (*text) {
+		text += show_character(text, one);
+		if (used + strlen(one) + 1 > bytes)
+			break;
+		memcpy(shown + used, one, strlen(one) + 1);
+		used += strlen(one);
 	}
-	/* not in the middle of a character */
-	while (n && n + sizeof "\\xNN" > bytes && ((unsigned char)shown[n - 1] & 0xc0) == 0x80)
-		n--;
-	shown[n] = '\0';
 	return shown;
 }

@@ -5,12 +5,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Is it UTF-8 without control characters? Only such text may reach a terminal, a table or a plot as it is. */
+/* Is it UTF-8 without control characters, and without those that turn the direction of writing? Only such
+ * text may reach a terminal, a table or a plot as it is. */
 bool text_is_plain(const char *text);
 
 /*
- * The text with \xNN for each control character, and for each byte beyond ASCII where it is not UTF-8.
- * Returns `shown`, of `bytes`, cut at a whole character.
+ * The text with \xNN for each byte of a control character, of one that turns the direction of writing, and of
+ * what is not UTF-8. Returns `shown`, of `bytes`, cut at a whole character.
  */
 const char *text_show(const char *text, char *shown, size_t bytes);
 

@@ -26,7 +26,7 @@ struct machine {
 /* Affinity masks for machines of any size: glibc's cpu_set_t ends at 1024. */
 enum { PUS_MAX = 8192 };
 
-enum { TRIAL_S = 10 };
+enum { TRIAL_S = 10, TRIAL_CPU_S = 2 };
 
 /* indexes=0,2,1,3 in the parentheses of a level: is one beyond what a PU can be called? */
 static bool has_far_index(const char *text)
@@ -145,6 +145,14 @@ static uint32_t count_distinct(const struct machine *m, size_t offset)
 	return distinct;
 }
 
+static bool is_known(const struct machine *m, int pu)
+{
+	uint32_t i = 0;
+	while (i < m->pus && m->pu[i].pu != pu)
+		i++;
+	return i < m->pus;
+}
+
 static int read_pus(struct machine *m, hwloc_const_bitmap_t allowed)
 {
 	int all = hwloc_get_nbobjs_by_type(m->topology, HWLOC_OBJ_PU);
@@ -153,8 +161,12 @@ static int read_pus(struct machine *m, hwloc_const_bitmap_t allowed)
 		return -ENOMEM;
 	for (int i = 0; i < all; i++) {
 		hwloc_obj_t object = hwloc_get_obj_by_type(m->topology, HWLOC_OBJ_PU, (unsigned)i);
+		if (object->os_index >= PUS_MAX)
+			return -ERANGE;
 		if (!hwloc_bitmap_isset(allowed, object->os_index))
 			continue;
+		if (is_known(m, (int)object->os_index))
+			return -EEXIST;
 		m->pu[m->pus] = describe(m, object);
 		m->pus++;
 	}
@@ -196,7 +208,11 @@ static int load(struct machine **machine, const char *description, char *why, si
 	if (!error) {
 		error = load_allowed(m, !description);
 		if (error)
-			snprintf(why, why_bytes, "the topology has no processing unit that may be used");
+			snprintf(why, why_bytes,
+				 error == -ERANGE ? "the topology has a processing unit numbered %d or higher"
+				 : error == -EEXIST ? "the topology has a processing unit twice"
+						    : "the topology has no processing unit that may be used",
+				 PUS_MAX);
 	}
 	if (error) {
 		machine_free(m);
@@ -209,10 +225,11 @@ static int load(struct machine **machine, const char *description, char *why, si
 /* In the child: as quiet and as short as the end may be. */
 static void try_to_load(const char *description)
 {
-	static const struct rlimit no_core;
+	static const struct rlimit no_core, cpu = {TRIAL_CPU_S, TRIAL_CPU_S + 1};
 	struct machine *machine;
 	char why[256];
 	setrlimit(RLIMIT_CORE, &no_core);
+	setrlimit(RLIMIT_CPU, &cpu); /* hwloc writes out sets of four billion nodes, bit by bit */
 	alarm(TRIAL_S);
 	if (load(&machine, description, why, sizeof why) == 0)
 		free(machine_xml(machine));
@@ -237,7 +254,9 @@ static int try_xml(const char *description, char *why, size_t why_bytes)
 	if (status == 0)
 		return 0;
 	snprintf(why, why_bytes, "topology file '%.150s' is broken: hwloc %s on it", description,
-		 WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM ? "does not end" : "crashes");
+		 WIFSIGNALED(status) && (WTERMSIG(status) == SIGALRM || WTERMSIG(status) == SIGXCPU)
+			 ? "does not end"
+			 : "crashes");
 	return -EINVAL;
 }
 

@@ -124,6 +124,15 @@ static void test_what_is_not_whole_is_refused(void **state)
 	expect_refusal("0000000000000000,,,,,,,,,,\r\n", "0000000000000000,,,,,,,,,\r\n",
 		       "41 fields where the header has 42");
 	expect_refusal(",1,compact", ",-1,compact", "'-1' is not a whole number");
+	expect_refusal(",0000000000000000,", ",0x00000000000001,", "is not a whole number");
+	expect_refusal(",1,compact", ",0,compact", "a sample of no workers");
+	expect_refusal(",k,", ",\xe2\x80\xaek,", "a name with a control character");
+	expect_refusal(",k,", ",\xc0\x80k,", "not UTF-8"); /* NUL, overlong */
+	expect_refusal(
+		",k,",
+		",kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk"
+		"kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk,",
+		"a name of more than 128 bytes");
 	expect_refusal(",1,compact", ",99999999999999999999999,compact", "is not a whole number");
 	expect_refusal("0000000000000000,,,,,,,,,,\r\n", "0000", "the last line is cut");
 	expect_refusal("run_id,seq", "seq,seq", "appears twice");

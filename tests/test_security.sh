@@ -137,6 +137,25 @@ ln -s mine-too own.csv
 expect 0 "" "$pvt" run "${small[@]}" --runner seq --csv own.csv
 [ -s mine-too ] || fail "one's own link is not followed"
 
+# --- what is not shown but obeyed reaches neither the terminal nor a plot
+for name in $'\e[2J' $'\u202egnp'; do
+  for command in "run --kernel cube --csv /no/" report "place --topology" "run ${small[*]} --runner seq --out"; do
+    # shellcheck disable=SC2086
+    "$pvt" $command "$name" >out.txt 2>&1 </dev/null
+    grep -qaF -- "$name" out.txt && fail "raw in what $command says: $(cat -v out.txt)"
+  done
+done
+sed -i 's/"cpu": "/&\\u001b[2J/' good/env.json
+expect 0 "the report is in" "$pvt" report good
+grep -q $'\e' good/RESULTS.md && fail "a control character of env.json in RESULTS.md"
+for svg in good/plots/*.svg; do python3 -c 'import sys, xml.dom.minidom as m; m.parse(sys.argv[1])' "$svg" 2>svg.txt || fail "$svg: $(tail -1 svg.txt)"; done
+if [ "$(id -u)" -eq 0 ]; then # the default folder, too, and --benchmark_out
+  mkdir -m 1777 open && ln -s ../elsewhere open/results && ln -s ../precious open/b.json && chown -h 54321 open/*
+  (cd open && expect 2 "another user's link is in the way" "$pvt" run "${small[@]}" --runner seq; exit $failed) || failed=1
+  expect 2 "cannot be written" "$pvt" run "${small[@]}" --runner seq --csv y.csv --benchmark_out=open/b.json
+  [ "$(cat precious)" = precious ] && [ -z "$(ls elsewhere)" ] || fail "wrote through another user's link"
+fi
+
 # --- no rights but the user's
 if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null && there=$(mktemp -d /tmp/pvt-security.XXXXXX); then
   chmod 755 "$there" && cp "$pvt" "$there/pvt" && chmod 4755 "$there/pvt"
