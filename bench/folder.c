@@ -155,7 +155,7 @@ static mode_t usual_mode(void)
 	return 0666 & ~mask;
 }
 
-static int fill_file(int fd, const char *text, size_t bytes)
+int folder_write_all(int fd, const char *text, size_t bytes)
 {
 	while (bytes) {
 		ssize_t put = write(fd, text, bytes);
@@ -164,7 +164,7 @@ static int fill_file(int fd, const char *text, size_t bytes)
 		text += put > 0 ? put : 0;
 		bytes -= put > 0 ? (size_t)put : 0;
 	}
-	return fchmod(fd, usual_mode()) == 0 ? 0 : -errno;
+	return 0;
 }
 
 int folder_write(const char *dir, const char *name, const char *text, size_t bytes)
@@ -175,7 +175,9 @@ int folder_write(const char *dir, const char *name, const char *text, size_t byt
 	int fd = mkostemp(fresh, O_CLOEXEC); /* O_EXCL, and private until it is whole */
 	if (fd < 0)
 		return -errno;
-	int error = fill_file(fd, text, bytes);
+	int error = folder_write_all(fd, text, bytes);
+	if (!error && fchmod(fd, usual_mode()) != 0)
+		error = -errno;
 	if (close(fd) != 0 && !error)
 		error = -errno;
 	if (!error && rename(fresh, path) != 0)

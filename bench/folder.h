@@ -17,6 +17,9 @@ int folder_create(const char *wanted, char *path, size_t bytes);
  */
 FILE *folder_open_samples(const char *dir, bool fresh);
 
+/* write(2) again and again until all is written. 0 or -errno. */
+int folder_write_all(int fd, const char *text, size_t bytes);
+
 /*
  * Writes DIR/name, whole or not at all: a new file takes the place of what had this name, and a link is
  * replaced, not followed. 0 or -errno.

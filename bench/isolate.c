@@ -56,7 +56,8 @@ static struct cell *own_cell; /* for the signal handler */
 /* Leaves a note of who was struck; then the signal does what it does. */
 static void on_deadly_signal(int number)
 {
-	atomic_store(&own_cell->culprit, (int32_t)gettid());
+	atomic_store(&own_cell->culprit,
+		     (int32_t)gettid()); /* NOLINT(bugprone-signal-handler): a system call */
 	signal(number, SIG_DFL);
 	raise(number);
 }

@@ -25,7 +25,7 @@ void *isolate_alloc(size_t bytes);
 void isolate_free(void *memory, size_t bytes);
 
 /* 0 or -errno. */
-int cell_open(struct cell **cell);
+int cell_open(struct cell **opened);
 void cell_close(struct cell *cell);
 
 /* Carries out body(arg) in a child and waits for its end. The child dies with the parent. */

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "bench/folder.h"
 #include "bench/text.h"
 
 const struct column sample_columns[] = {
@@ -81,18 +82,6 @@ static void write_row(FILE *file, const struct sample *sample)
 	fputs("\r\n", file);
 }
 
-static int write_all(int fd, const char *text, size_t bytes)
-{
-	while (bytes) {
-		ssize_t put = write(fd, text, bytes);
-		if (put < 0 && errno != EINTR)
-			return -errno;
-		text += put > 0 ? put : 0;
-		bytes -= put > 0 ? (size_t)put : 0;
-	}
-	return 0;
-}
-
 /*
  * A row, or without a sample the header, reaches the file whole: in one write, so that nothing comes between;
  * and when the disk is full, what had room of it is taken back.
@@ -111,7 +100,7 @@ static int append_row(FILE *file, const struct sample *sample)
 	if (!error && fflush(file) == EOF)
 		error = -errno;
 	if (!error)
-		error = write_all(fileno(file), text, bytes);
+		error = folder_write_all(fileno(file), text, bytes);
 	if (error && regular && ftruncate(fileno(file), before.st_size) != 0)
 		error = -errno;
 	free(text);

@@ -4,18 +4,16 @@
  */
 #include "runners/placement.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <hwloc.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
+
+#include "runners/description.h"
 
 struct machine {
 	hwloc_topology_t topology;
@@ -26,60 +24,12 @@ struct machine {
 /* Affinity masks for machines of any size: glibc's cpu_set_t ends at 1024. */
 enum { PUS_MAX = 8192 };
 
-enum { TRIAL_S = 10, TRIAL_CPU_S = 2 };
-
-/* indexes=0,2,1,3 in the parentheses of a level: is one beyond what a PU can be called? */
-static bool has_far_index(const char *text)
-{
-	static const char key[] = "indexes=";
-	for (text = strstr(text, key); text; text = strstr(text, key))
-		for (text += strlen(key); *text && *text != ')' && *text != ' ';) {
-			char *end;
-			uint64_t index = strtoull(text, &end, 0);
-			if (end != text && index >= PUS_MAX)
-				return true;
-			text = end != text ? end : text + 1;
-		}
-	return false;
-}
-
-/*
- * Does a synthetic description ask for more objects than there can be PUs? hwloc would make a billion of
- * them. A level is TYPE:COUNT, or COUNT alone; what stands in () and [] is none.
- */
-static bool is_too_big(const char *text)
-{
-	uint64_t objects = 1;
-	for (bool begins = true; *text;) {
-		if (*text == '(' || *text == '[') {
-			text += strcspn(text, *text == '(' ? ")" : "]");
-		} else if (begins && *text >= '0' && *text <= '9') {
-			char *end;
-			uint64_t count = strtoull(text, &end, 0);
-			if (count > PUS_MAX || (objects *= count ? count : 1) > PUS_MAX)
-				return true;
-			text = end;
-			begins = false;
-		} else {
-			begins = *text == ':' || isspace((unsigned char)*text);
-			text++;
-		}
-	}
-	return false;
-}
-
-static bool is_xml(const char *description)
-{
-	size_t length = strlen(description);
-	return length > 4 && strcmp(description + length - 4, ".xml") == 0;
-}
-
 static int topology_source(hwloc_topology_t topology, const char *description, char *why, size_t why_bytes)
 {
 	if (!description)
 		return 0;
-	bool xml = is_xml(description);
-	if (!xml && (is_too_big(description) || has_far_index(description))) {
+	bool xml = description_is_xml(description);
+	if (!xml && description_is_too_big(description, PUS_MAX)) {
 		snprintf(why, why_bytes,
 			 "topology '%.100s' has more than %d processing units, or one with such an index",
 			 description, PUS_MAX);
@@ -145,14 +95,6 @@ static uint32_t count_distinct(const struct machine *m, size_t offset)
 	return distinct;
 }
 
-static bool is_known(const struct machine *m, int pu)
-{
-	uint32_t i = 0;
-	while (i < m->pus && m->pu[i].pu != pu)
-		i++;
-	return i < m->pus;
-}
-
 static int read_pus(struct machine *m, hwloc_const_bitmap_t allowed)
 {
 	int all = hwloc_get_nbobjs_by_type(m->topology, HWLOC_OBJ_PU);
@@ -161,12 +103,8 @@ static int read_pus(struct machine *m, hwloc_const_bitmap_t allowed)
 		return -ENOMEM;
 	for (int i = 0; i < all; i++) {
 		hwloc_obj_t object = hwloc_get_obj_by_type(m->topology, HWLOC_OBJ_PU, (unsigned)i);
-		if (object->os_index >= PUS_MAX)
-			return -ERANGE;
 		if (!hwloc_bitmap_isset(allowed, object->os_index))
 			continue;
-		if (is_known(m, (int)object->os_index))
-			return -EEXIST;
 		m->pu[m->pus] = describe(m, object);
 		m->pus++;
 	}
@@ -208,11 +146,7 @@ static int load(struct machine **machine, const char *description, char *why, si
 	if (!error) {
 		error = load_allowed(m, !description);
 		if (error)
-			snprintf(why, why_bytes,
-				 error == -ERANGE ? "the topology has a processing unit numbered %d or higher"
-				 : error == -EEXIST ? "the topology has a processing unit twice"
-						    : "the topology has no processing unit that may be used",
-				 PUS_MAX);
+			snprintf(why, why_bytes, "the topology has no processing unit that may be used");
 	}
 	if (error) {
 		machine_free(m);
@@ -222,47 +156,19 @@ static int load(struct machine **machine, const char *description, char *why, si
 	return 0;
 }
 
-/* In the child: as quiet and as short as the end may be. */
 static void try_to_load(const char *description)
 {
-	static const struct rlimit no_core, cpu = {TRIAL_CPU_S, TRIAL_CPU_S + 1};
 	struct machine *machine;
 	char why[256];
-	setrlimit(RLIMIT_CORE, &no_core);
-	setrlimit(RLIMIT_CPU, &cpu); /* hwloc writes out sets of four billion nodes, bit by bit */
-	alarm(TRIAL_S);
 	if (load(&machine, description, why, sizeof why) == 0)
 		free(machine_xml(machine));
-	_exit(EXIT_SUCCESS);
-}
-
-/* hwloc 2.9 believes what an XML file says, and crashes on some: a child process goes first. */
-static int try_xml(const char *description, char *why, size_t why_bytes)
-{
-	int status;
-	pid_t child = fork();
-	if (child == 0)
-		try_to_load(description);
-	if (child < 0) {
-		int error = errno;
-		snprintf(why, why_bytes, "no child process to try the topology in: %s", strerror(error));
-		return -error;
-	}
-	while (waitpid(child, &status, 0) < 0)
-		if (errno != EINTR)
-			return 0; /* somebody else has waited for it: nothing is known */
-	if (status == 0)
-		return 0;
-	snprintf(why, why_bytes, "topology file '%.150s' is broken: hwloc %s on it", description,
-		 WIFSIGNALED(status) && (WTERMSIG(status) == SIGALRM || WTERMSIG(status) == SIGXCPU)
-			 ? "does not end"
-			 : "crashes");
-	return -EINVAL;
 }
 
 int machine_load(struct machine **machine, const char *description, char *why, size_t why_bytes)
 {
-	int error = description && is_xml(description) ? try_xml(description, why, why_bytes) : 0;
+	int error = description && description_is_xml(description)
+			    ? description_try(description, try_to_load, why, why_bytes)
+			    : 0;
 	return error ? error : load(machine, description, why, why_bytes);
 }
 

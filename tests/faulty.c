@@ -153,7 +153,7 @@ const struct kernel kernel_faulty = {KERNEL, .name = "faulty"};
 FAULTS(CONFIGURE)
 
 #define ENTRY(what, id) \
-	&(const struct kernel){KERNEL, .name = id, .sizes = {100, 100, 100}, .configure = configure_##what},
+	&(const struct kernel){KERNEL, .name = (id), .sizes = {100, 100, 100}, .configure = configure_##what},
 extern const struct kernel *const pvt_kernels[];
 const struct kernel *const pvt_kernels[] = {FAULTS(ENTRY) NULL};
 #endif

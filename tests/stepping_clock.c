@@ -5,21 +5,21 @@
 
 static long steps;
 
-int clock_gettime(clockid_t clock, struct timespec *now)
+int clock_gettime(clockid_t clock_id, struct timespec *tp)
 {
 	int (*real)(clockid_t, struct timespec *);
 	*(void **)&real = dlsym(RTLD_NEXT, "clock_gettime");
-	int error = real(clock, now);
-	if (clock == CLOCK_REALTIME)
-		now->tv_sec -= 3600 * ++steps;
+	int error = real(clock_id, tp);
+	if (clock_id == CLOCK_REALTIME)
+		tp->tv_sec -= 3600 * ++steps;
 	return error;
 }
 
-time_t time(time_t *at)
+time_t time(time_t *timer)
 {
 	struct timespec now;
 	clock_gettime(CLOCK_REALTIME, &now);
-	if (at)
-		*at = now.tv_sec;
+	if (timer)
+		*timer = now.tv_sec;
 	return now.tv_sec;
 }

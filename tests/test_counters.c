@@ -4,8 +4,8 @@
  * and what is said where they are refused.
  */
 #include "tests/check.h"
+#include "tests/descriptors.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <linux/perf_event.h>
 #include <stdio.h>
@@ -91,17 +91,6 @@ static bool open_software(struct counter_event *events)
 	if (!kernel)
 		print_message("in the kernel nothing may be counted: only user mode is tested\n");
 	return kernel;
-}
-
-static int count_descriptors(void)
-{
-	int count = 0;
-	DIR *dir = opendir("/proc/self/fd");
-	assert_non_null(dir);
-	while (readdir(dir))
-		count++;
-	closedir(dir);
-	return count;
 }
 
 static void test_what_never_ran_is_no_number(void **state)

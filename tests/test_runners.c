@@ -3,8 +3,8 @@
  * worker that fails in any way, and leaves neither child nor descriptor behind.
  */
 #include "tests/check.h"
+#include "tests/descriptors.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -32,17 +32,6 @@ static const struct kernel *find(const char *name, const char *plugin)
  * timeout ends: then there is none.
  */
 static bool with_processes = true;
-
-static int count_descriptors(void)
-{
-	int count = 0;
-	DIR *dir = opendir("/proc/self/fd");
-	assert_non_null(dir);
-	while (readdir(dir))
-		count++;
-	closedir(dir);
-	return count;
-}
 
 static void assert_no_children(void)
 {

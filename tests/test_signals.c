@@ -100,8 +100,7 @@ static char *order_of(const char *folder, char *why, size_t why_bytes)
 static void check_nobody_is_left(const char *folder, bool at_once)
 {
 	int ms = 0;
-	pid_t pid;
-	while ((pid = waitpid(-1, NULL, WNOHANG)) >= 0) {
+	while (waitpid(-1, NULL, WNOHANG) >= 0) {
 		if ((at_once || ms > PATIENCE_MS)) {
 			fail("a process is left", folder, at_once ? "by a run that ended by itself" : "");
 			return;
