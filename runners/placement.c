@@ -95,6 +95,14 @@ static uint32_t count_distinct(const struct machine *m, size_t offset)
 	return distinct;
 }
 
+static bool is_known(const struct machine *m, int pu)
+{
+	uint32_t i = 0;
+	while (i < m->pus && m->pu[i].pu != pu)
+		i++;
+	return i < m->pus;
+}
+
 static int read_pus(struct machine *m, hwloc_const_bitmap_t allowed)
 {
 	int all = hwloc_get_nbobjs_by_type(m->topology, HWLOC_OBJ_PU);
@@ -103,8 +111,12 @@ static int read_pus(struct machine *m, hwloc_const_bitmap_t allowed)
 		return -ENOMEM;
 	for (int i = 0; i < all; i++) {
 		hwloc_obj_t object = hwloc_get_obj_by_type(m->topology, HWLOC_OBJ_PU, (unsigned)i);
+		if (object->os_index >= PUS_MAX)
+			return -ERANGE;
 		if (!hwloc_bitmap_isset(allowed, object->os_index))
 			continue;
+		if (is_known(m, (int)object->os_index))
+			return -EEXIST;
 		m->pu[m->pus] = describe(m, object);
 		m->pus++;
 	}
@@ -146,7 +158,11 @@ static int load(struct machine **machine, const char *description, char *why, si
 	if (!error) {
 		error = load_allowed(m, !description);
 		if (error)
-			snprintf(why, why_bytes, "the topology has no processing unit that may be used");
+			snprintf(why, why_bytes,
+				 error == -ERANGE ? "the topology has a processing unit numbered %d or higher"
+				 : error == -EEXIST ? "the topology has a processing unit twice"
+						    : "the topology has no processing unit that may be used",
+				 PUS_MAX);
 	}
 	if (error) {
 		machine_free(m);
