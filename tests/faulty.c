@@ -11,7 +11,7 @@
 enum { SHARED_BYTES = 4000, PATIENCE = 20000 };
 
 struct area {
-	uint64_t exempt;         /* the first session does well: the plug-in's sequential reference */
+	_Atomic uint32_t exempt; /* the first session does well: the plug-in's sequential reference */
 	_Atomic uint32_t struck; /* the others wait for it, or stealing could leave nothing to strike at */
 };
 
@@ -41,8 +41,7 @@ static bool strikes(const struct context *ctx)
 static int faulty_enter(struct context *ctx)
 {
 	struct area *area = ctx->shared;
-	ctx->local = area->exempt ? area : NULL;
-	area->exempt = 0;
+	ctx->local = atomic_exchange(&area->exempt, 0) ? area : NULL;
 	if (strikes(ctx) && ctx->params->extent[0] == FAULT_ENTER)
 		return -ENOMEM;
 	if (strikes(ctx) && ctx->params->extent[0] == FAULT_ENTER_KILL)
@@ -127,7 +126,7 @@ static int faulty_prepare(void *shared, struct params *params)
 	(void)params;
 #ifdef FAULTY_PLUGIN
 	struct area *area = shared;
-	area->exempt = 1;
+	atomic_store(&area->exempt, 1);
 	if (params->extent[0] == FAULT_REFERENCE)
 		crash(SIGSEGV);
 #else
