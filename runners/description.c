@@ -66,7 +66,10 @@ bool description_is_too_big(const char *description, uint64_t most)
 /* In the child: as quiet and as short as the end may be. */
 static void try_here(const char *description, void (*load)(const char *description))
 {
+	static const int deadly[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 	static const struct rlimit no_core, cpu = {TRIAL_CPU_S, TRIAL_CPU_S + 1};
+	for (size_t i = 0; i < sizeof deadly / sizeof *deadly; i++)
+		signal(deadly[i], SIG_DFL); /* a handler of the parent's could bring the child back to life */
 	setrlimit(RLIMIT_CORE, &no_core);
 	setrlimit(RLIMIT_CPU, &cpu); /* hwloc writes out sets of four billion nodes, bit by bit */
 	alarm(TRIAL_S);
