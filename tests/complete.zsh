@@ -1,5 +1,5 @@
 # Types into an interactive zsh, presses Tab, and looks at what the line becomes. Called by test_manual.sh.
-# Arguments: the folder of _pvt, the program, a plug-in, its kernel.
+# Arguments: the folder of _pvt, the program, a plug-in, its kernel. 77: there is no terminal to type into.
 zmodload zsh/zpty
 folder=$1 program=$2 plugin=$3 kernel=$4 failed=0
 
@@ -15,7 +15,7 @@ wants() { # wants LINE KEYS
   [[ $line == "$1" ]] || { print -r -- "FAILED: zsh made '$2' into '$line', not '$1'"; failed=1 }
 }
 
-zpty shell "TERM=dumb zsh -f -i"
+zpty shell "TERM=dumb zsh -f -i" || exit 77 # no terminal to be had: /dev/pts is not mounted
 zpty -w shell "PS1= PS2= RPS1=; unsetopt zle_bracketed_paste 2>/dev/null; stty -echo; LISTMAX=-1
 fpath=(${(q)folder} \$fpath); autoload -Uz compinit; compinit -D -u; compdef _pvt ${(q)program:t}
 path=(${(q)program:h} \$path); zstyle ':completion:*' list-prompt ''; setopt no_beep no_list_beep no_auto_list
