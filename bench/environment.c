@@ -19,6 +19,7 @@
 #include "bench/folder.h"
 #include "bench/system.h"
 #include "bench/text.h"
+#include "runners/launcher.h"
 #include "version.h"
 
 static json_t *text(const char *value)
@@ -149,7 +150,7 @@ static json_t *describe_files(void)
 {
 	json_t *files = json_object();
 	const struct kernel *kernel;
-	json_object_set_new(files, "program", file_stamp("/proc/self/exe"));
+	json_object_set_new(files, "program", file_stamp(process_program()));
 	for (size_t i = 0; (kernel = catalog_kernel(i)); i++)
 		if (catalog_plugin(kernel))
 			json_object_set_new(files, catalog_plugin(kernel),
@@ -160,7 +161,7 @@ static json_t *describe_files(void)
 static json_t *working_directory(void)
 {
 	char *path = getcwd(NULL, 0);
-	json_t *json = text(path ? path : "");
+	json_t *json = path ? exact(path) : json_null();
 	free(path);
 	return json;
 }
@@ -191,7 +192,7 @@ int environment_write(const char *dir, const struct environment *e)
 	const char *plugin_path = getenv("PVT_PLUGIN_PATH");
 	json_object_set_new(json, "files", describe_files());
 	json_object_set_new(json, "directory", working_directory());
-	json_object_set_new(json, "plugin_path", text(plugin_path ? plugin_path : ""));
+	json_object_set_new(json, "plugin_path", exact(plugin_path ? plugin_path : ""));
 	if (!json)
 		return -ENOMEM;
 	int error = write_json(dir, json);

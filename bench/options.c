@@ -205,6 +205,8 @@ static int read_option(int id, const char *text, struct options *o)
 	case OPT_JSON:
 		o->json = true;
 		return 0;
+	case OPT_RESUME:
+		return complain(EXIT_UNUSABLE, "--resume is of `pvt run` alone; see `pvt help run`");
 	case OPT_ISOLATE:
 		o->isolate = ISOLATE_ALL;
 		return 0;

@@ -66,12 +66,12 @@ static int go_there(const json_t *root)
 {
 	const char *there = json_string_value(json_object_get(root, "directory"));
 	const char *plugins = json_string_value(json_object_get(root, "plugin_path"));
-	if (!there)
+	if (!there || !plugins)
 		return -EBADMSG;
 	if (chdir(there) != 0)
 		return complain(EXIT_UNUSABLE, FLAG ": the run was started in '%s': %s", there,
 				strerror(errno));
-	if (plugins && *plugins)
+	if (*plugins)
 		setenv("PVT_PLUGIN_PATH", plugins, 1);
 	else
 		unsetenv("PVT_PLUGIN_PATH");

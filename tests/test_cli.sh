@@ -155,6 +155,11 @@ expect 2 "give the run folder and nothing else" "$pvt" run --resume broken --qui
 expect 2 "give the run folder and nothing else" "$pvt" run --resume
 expect 2 "'nowhere': No such file" "$pvt" run --resume nowhere
 expect 2 "env.json' cannot be read" "$pvt" run --resume folder
+expect 2 "--resume is of \`pvt run\` alone" "$pvt" list cases --resume broken
+mkdir $'latin\xff' # a folder that JSON cannot name: to go back to another one would be worse than not to go on
+(cd $'latin\xff' && "$pvt" run --kernel cube --size 100 --suite scaling --out ../latin "${fast[@]}" >/dev/null 2>&1)
+python3 -c "import json; e = json.load(open('latin/env.json')); e.pop('ended', 0); json.dump(e, open('latin/env.json', 'w'))"
+expect 2 "does not hold the command, the seed and the folder" "$pvt" run --resume latin
 unended "e['machine']['pus'] = 999"
 expect 2 "do not belong together: machine, pus: then '999'" "$pvt" run --resume broken
 

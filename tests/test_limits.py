@@ -43,7 +43,7 @@ def run(wrapper, args, env=None):
 
 def said(text):
     """The first line that pvt itself says."""
-    lines = [l[5:] for l in text.splitlines() if l.startswith("pvt: ") and "the report is in" not in l]
+    lines = [l[5:] for l in text.splitlines() if l.startswith("pvt: ") and not re.search("the report is in|cases?, at most", l)]
     return lines[0] if lines else ""
 
 
