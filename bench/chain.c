@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bench/ballast.h"
 #include "bench/exit.h"
 #include "bench/folder.h"
 #include "bench/summary.h"
@@ -79,7 +80,9 @@ static bool is_of_case(const struct case_summary *s, const struct bench_case *c)
 {
 	return strcmp(s->suite, c->suite) == 0 && strcmp(s->kernel, c->kernel->name) == 0 &&
 	       s->size == c->params.size && strcmp(s->runner, c->runner->name) == 0 &&
-	       s->workers == c->workers;
+	       s->workers == c->workers && s->chunk == c->chunk && s->ballast == c->params.ballast &&
+	       strcmp(s->placement, placement_name(c->placement)) == 0 &&
+	       strcmp(s->pages, c->params.ballast ? ballast_pages_name(c->huge) : "") == 0;
 }
 
 static bool is_precise(const struct estimate *e, double precision)
@@ -167,7 +170,9 @@ const struct sample *chain_replay(struct replay *replay, const struct bench_case
 	const struct sample *row = &replay->samples.row[replay->next++];
 	if (strcmp(row->suite, c->suite) == 0 && strcmp(row->kernel, c->kernel->name) == 0 &&
 	    row->size == c->params.size && strcmp(row->runner, c->runner->name) == 0 &&
-	    row->workers == c->workers)
+	    row->workers == c->workers && row->chunk == c->chunk && row->ballast == c->params.ballast &&
+	    strcmp(row->placement, placement_name(c->placement)) == 0 &&
+	    strcmp(row->pages, c->params.ballast ? ballast_pages_name(c->huge) : "") == 0)
 		return row;
 	*error = complain(
 		EXIT_UNUSABLE,

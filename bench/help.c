@@ -27,7 +27,7 @@ static const struct {
 	 "  --workers N,…|auto   auto: 1, 2, 4 … to all processing units; 4x: four a unit\n"
 	 "  --size S,…           small, medium, large, or numbers (512, 64K)\n"
 	 "  --input FILE         for the kernel that reads one (sobel, wordcount)\n"
-	 "  --placement P        compact, scatter, smt, none\n"
+	 "  --placement P        compact, scatter, smt, single, none\n"
 	 "  --schedule S         static, dynamic, guided (default: the kernel's own)\n"
 	 "  --chunk N            items dealt at once\n"
 	 "  --plugin FILE        a shared object with kernels (more than once; also every *.so in the\n"
@@ -61,7 +61,8 @@ static const struct {
 	 "pvt doctor [--json]: what will make timings noisy on this machine, why it matters, and its "
 	 "mend.\nEvery run records it in env.json and RESULTS.md.\n"},
 	{"place",
-	 "pvt place --workers N|auto --policy compact|scatter|smt|none [--topology SYNTHETIC|FILE.xml]\n"
+	 "pvt place --workers N|auto --policy compact|scatter|smt|single|none [--topology "
+	 "SYNTHETIC|FILE.xml]\n"
 	 "prints rank,pu,core,package,numa,kind as CSV; --topology 'pack:2 core:8 pu:2' is a machine\n"
 	 "that does not exist, FILE.xml one that lstopo described\n"},
 };

@@ -42,19 +42,24 @@ static void evict_for(struct inputs *inputs, size_t bytes)
 	}
 }
 
-/* The sequential job: the checksum that all others have to give, and the kernel's own verification of it. */
+/* The sequential job, or one of the workers that the kernel cannot do without: the checksum that all others
+ * have to give, and the kernel's own verification of it. */
 static int input_reference(struct input *input, const struct cell *cell)
 {
-	static const int nowhere = -1;
+	static int nowhere[WORKERS_MAX];
+	uint32_t group = kernel_group(input->kernel);
 	struct session *session;
 	struct totals totals;
-	struct job job = {.runner = &runners[0],
+	for (uint32_t rank = 0; rank < group; rank++)
+		nowhere[rank] = -1;
+	struct job job = {.runner = group > 1 ? runner_find("pthread") : &runners[0],
 			  .kernel = input->kernel,
 			  .params = &input->params,
 			  .shared = &input->arena,
-			  .workers = 1,
-			  .pus = &nowhere,
-			  .capacity = 1,
+			  .workers = group,
+			  .pus = nowhere,
+			  .capacity = group,
+			  .ballast = input->ballast,
 			  .hold = -1,
 			  .records = cell ? &cell->records : NULL};
 	int status = session_open(&session, &job, input->why, sizeof input->why);
@@ -116,6 +121,7 @@ static void input_prepare_isolated(const struct inputs *inputs, struct preparati
 static bool serves(const struct inputs *inputs, const struct input *input, const struct bench_case *c)
 {
 	return input->kernel == c->kernel && input->params.size == c->params.size &&
+	       input->params.ballast == c->params.ballast &&
 	       (!inputs->per_placement || input->workers == c->workers);
 }
 
@@ -127,7 +133,7 @@ static struct input *find_input(struct inputs *inputs, const struct bench_case *
 	return i;
 }
 
-static int make_input(struct inputs *inputs, const struct bench_case *c, struct cell *cell,
+static int make_input(struct inputs *inputs, const struct bench_case *c, void *ballast, struct cell *cell,
 		      struct input **input, char *why, size_t why_bytes)
 {
 	size_t bytes = kernel_shared_bytes(c->kernel, &c->params);
@@ -138,6 +144,7 @@ static int make_input(struct inputs *inputs, const struct bench_case *c, struct 
 	*fresh = (struct input){.kernel = c->kernel,
 				.params = c->params,
 				.arena = ARENA_NONE,
+				.ballast = ballast,
 				.work_unit = "",
 				.workers = c->workers};
 	int error = arena_create(&fresh->arena, c->kernel->name, bytes);
@@ -158,11 +165,11 @@ static int make_input(struct inputs *inputs, const struct bench_case *c, struct 
 	return 0;
 }
 
-int inputs_get(struct inputs *inputs, const struct bench_case *c, struct cell *cell,
+int inputs_get(struct inputs *inputs, const struct bench_case *c, void *ballast, struct cell *cell,
 	       const struct input **input, char *why, size_t why_bytes)
 {
 	struct input *found = find_input(inputs, c);
-	int error = found ? 0 : make_input(inputs, c, cell, &found, why, why_bytes);
+	int error = found ? 0 : make_input(inputs, c, ballast, cell, &found, why, why_bytes);
 	if (error)
 		return error;
 	found->used = ++inputs->clock;

@@ -13,6 +13,7 @@ struct input {
 	const struct kernel *kernel;
 	struct params params;
 	struct arena arena;
+	void *ballast; /* the harness's, for the sequential job alone */
 	uint64_t items;
 	double work; /* of one job */
 	const char *work_unit;
@@ -43,7 +44,7 @@ void inputs_init(struct inputs *inputs, const struct machine *machine, uint64_t 
  * The input of a case, prepared now if it is not there yet, in a child process if there is a cell for it. 0
  * (look at its status), or -errno with `why` in words.
  */
-int inputs_get(struct inputs *inputs, const struct bench_case *c, struct cell *cell,
+int inputs_get(struct inputs *inputs, const struct bench_case *c, void *ballast, struct cell *cell,
 	       const struct input **input, char *why, size_t why_bytes);
 void inputs_free(struct inputs *inputs);
 

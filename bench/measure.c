@@ -9,6 +9,8 @@
 #include "bench/catalog.h"
 #include "bench/exit.h"
 #include "bench/system.h"
+#include "bench/text.h"
+#include "kernels/registry.h"
 #include "runners/clock.h"
 #include "runners/orphans.h"
 
@@ -30,6 +32,8 @@ static void fill_case(struct sample *row, const struct bench_case *c, const char
 	row->placement = placement_name(c->placement);
 	row->schedule = schedule_name(c->schedule);
 	row->chunk = c->chunk;
+	row->ballast = c->params.ballast;
+	row->pages = c->params.ballast ? ballast_pages_name(c->huge) : "";
 	row->work_unit = "";
 }
 
@@ -49,6 +53,14 @@ static void fill_times(struct sample *row, const struct totals *t)
 	row->nvcsw = (double)t->nvcsw / jobs;
 	row->nivcsw = (double)t->nivcsw / jobs;
 	row->checksum = t->checksum;
+}
+
+static void fill_memory(struct sample *row, const struct progress_of_case *progress)
+{
+	row->pss_kib = (double)progress->memory.pss_kib;
+	row->rss_kib = (double)progress->memory.rss_kib;
+	row->tables_kib = (double)progress->memory.tables_kib;
+	row->stacks_kib = (double)progress->stacks_kib;
 }
 
 static void fill_counts(struct sample *row, const struct progress_of_case *progress)
@@ -76,7 +88,8 @@ static const char *fill_cpus(const int *cpus, uint32_t workers)
 
 static bool is_oversubscribed(const struct measure *m, const struct bench_case *c)
 {
-	return c->workers > machine_pus(m->machine) || c->workers > m->quota;
+	uint32_t pus = c->placement == PLACE_SINGLE ? 1 : machine_pus(m->machine);
+	return c->workers > pus || c->workers > m->quota;
 }
 
 static bool is_noisy(const struct measure *m, const struct bench_case *c, const struct sample *row)
@@ -114,6 +127,7 @@ void measure_skip(const struct measure *m, const struct bench_case *c, struct sa
 {
 	fill_case(row, c, m->run_id);
 	row->status = status_name(STATUS_SKIPPED);
+	row->why = "the budget did not reach it";
 }
 
 /* Code of a plug-in is not ours: what it does to its process shall stay there. */
@@ -126,7 +140,7 @@ static bool is_isolated(const struct measure *m, const struct bench_case *c)
 static struct job make_job(const struct measure *m, const struct bench_case *c, const struct input *input,
 			   const int *pus, bool probed)
 {
-	uint32_t capacity = machine_pus(m->machine);
+	uint32_t capacity = c->placement == PLACE_SINGLE ? 1 : machine_pus(m->machine);
 	return (struct job){.runner = c->runner,
 			    .kernel = c->kernel,
 			    .plugin = catalog_plugin(c->kernel),
@@ -135,6 +149,7 @@ static struct job make_job(const struct measure *m, const struct bench_case *c, 
 			    .workers = c->workers,
 			    .pus = pus,
 			    .capacity = m->quota < capacity ? (uint32_t)ceil(m->quota) : capacity,
+			    .ballast = m->ballast.memory,
 			    .schedule = c->schedule,
 			    .chunk = c->chunk,
 			    .counters = m->counting ? m->counters : NULL,
@@ -148,7 +163,9 @@ static int fail(struct progress_of_case *progress, struct sample *row, int statu
 {
 	row->status = status_name(status < 0 ? STATUS_CRASHED : (enum status)status);
 	progress->failed = true;
-	snprintf(why, why_bytes, "%s", reason);
+	char said[512];
+	snprintf(said, sizeof said, "%s", reason);
+	row->why = text_show(said, why, why_bytes);
 	return 0;
 }
 
@@ -158,13 +175,15 @@ static void fill_sample(const struct measure *m, const struct bench_case *c, con
 	progress->iterations = row->iterations = t->result.iterations;
 	progress->probed |= t->probed;
 	if (t->probed) {
-		progress->pss_kib = t->pss_kib;
+		progress->memory = t->memory;
+		progress->stacks_kib = t->stacks_kib;
 		progress->counted = t->counted;
 		memcpy(progress->count, t->count, sizeof progress->count);
 	}
 	row->status = status_name(STATUS_OK);
 	fill_times(row, &t->totals);
-	row->pss_kib = progress->pss_kib;
+	fill_memory(row, progress);
+	row->cpu_ns = job_keeps_time(&t->job) ? (double)t->totals.cpu_ns / (double)t->totals.jobs : NAN;
 	fill_counts(row, progress);
 	row->steal_ns = t->steal_ns / (double)row->iterations;
 	row->cpus = fill_cpus(t->cpus, c->workers);
@@ -179,14 +198,20 @@ int measure_sample(struct measure *m, const struct bench_case *c, struct progres
 	const struct input *input;
 	bool isolated = is_isolated(m, c);
 	*why = '\0';
-	int error = inputs_get(&m->inputs, c, isolated ? m->trial->cell : NULL, &input, why, why_bytes);
+	fill_case(row, c, m->run_id);
+	if (c->out_of_reach)
+		return fail(progress, row, STATUS_SKIPPED, c->out_of_reach, why, why_bytes);
+	int error = ballast_hold(&m->ballast, c->params.ballast, c->huge, why, why_bytes);
+	if (error)
+		return fail(progress, row, STATUS_SKIPPED, why, why, why_bytes);
+	error = inputs_get(&m->inputs, c, m->ballast.memory, isolated ? m->trial->cell : NULL, &input, why,
+			   why_bytes);
 	if (error)
 		return error;
 	bool mixed = plan_pus(m, c, pus);
-	fill_case(row, c, m->run_id);
 	row->repetition = progress->repetition++;
-	row->items = input->items;
-	row->work = input->work;
+	row->items = input->items * kernel_copies(c->kernel, c->workers);
+	row->work = input->work * kernel_copies(c->kernel, c->workers);
 	row->work_unit = input->work_unit;
 	if (input->status != STATUS_OK)
 		return fail(progress, row, input->status, input->why, why, why_bytes);
@@ -229,6 +254,7 @@ void measure_close(struct measure *m)
 	if (m->hung)
 		return; /* the thread still uses all of it */
 	inputs_free(&m->inputs);
+	ballast_release(&m->ballast);
 	if (m->trial)
 		cell_close(m->trial->cell);
 	isolate_free(m->trial, sizeof *m->trial);

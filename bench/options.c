@@ -19,6 +19,8 @@ enum {
 	OPT_RUNNER,
 	OPT_WORKERS,
 	OPT_SIZE,
+	OPT_BALLAST,
+	OPT_PAGES,
 	OPT_INPUT,
 	OPT_PLACEMENT,
 	OPT_SCHEDULE,
@@ -50,6 +52,8 @@ static const struct option long_options[] = {
 	{"runner", required_argument, NULL, OPT_RUNNER},
 	{"workers", required_argument, NULL, OPT_WORKERS},
 	{"size", required_argument, NULL, OPT_SIZE},
+	{"ballast", required_argument, NULL, OPT_BALLAST},
+	{"pages", required_argument, NULL, OPT_PAGES},
 	{"input", required_argument, NULL, OPT_INPUT},
 	{"placement", required_argument, NULL, OPT_PLACEMENT},
 	{"schedule", required_argument, NULL, OPT_SCHEDULE},
@@ -114,7 +118,7 @@ static int read_placement(const char *text, struct options *o)
 	for (o->placement = PLACE_COMPACT; o->placement <= PLACE_NONE; o->placement++)
 		if (strcmp(text, placement_name(o->placement)) == 0)
 			return 0;
-	return refuse(OPT_PLACEMENT, text, "one of compact, scatter, smt, none");
+	return refuse(OPT_PLACEMENT, text, "one of compact, scatter, smt, single, none");
 }
 
 static int read_schedule(const char *text, struct options *o)
@@ -184,6 +188,12 @@ static int read_option(int id, const char *text, struct options *o)
 		return 0;
 	case OPT_SIZE:
 		o->sizes = text;
+		return 0;
+	case OPT_BALLAST:
+		o->ballast = text;
+		return 0;
+	case OPT_PAGES:
+		o->pages = text;
 		return 0;
 	case OPT_INPUT:
 		o->input = text;

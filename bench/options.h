@@ -11,8 +11,10 @@
 /* Lists are comma-separated texts as given, NULL: the suite's or kernel's own choice. */
 struct options {
 	const char *suites, *kernels, *runners, *workers, *sizes;
-	const char *input;  /* file for kernels that read one */
-	const char *filter; /* regular expression on case names (--benchmark_filter) */
+	const char *ballast; /* bytes, a list */
+	const char *pages;   /* of the ballast: small, huge, a list */
+	const char *input;   /* file for kernels that read one */
+	const char *filter;  /* regular expression on case names (--benchmark_filter) */
 	enum policy placement;
 	bool placement_given;
 	int schedule;         /* enum schedule; -1: the kernel's own */

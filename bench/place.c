@@ -21,7 +21,8 @@ static int read_policy(const char *text, enum policy *policy)
 	for (*policy = PLACE_COMPACT; *policy <= PLACE_NONE; (*policy)++)
 		if (strcmp(text, placement_name(*policy)) == 0)
 			return 0;
-	return complain(EXIT_UNUSABLE, "--policy: '%s' is not one of compact, scatter, smt, none", text);
+	return complain(EXIT_UNUSABLE, "--policy: '%s' is not one of compact, scatter, smt, single, none",
+			text);
 }
 
 static int read_request(int argc, char **argv, struct request *r)

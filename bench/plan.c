@@ -1,12 +1,14 @@
 #include "bench/plan.h"
 
 #include <errno.h>
+#include <fnmatch.h>
 #include <limits.h>
 #include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/ballast.h"
 #include "bench/catalog.h"
 #include "bench/exit.h"
 #include "bench/suites.h"
@@ -16,18 +18,6 @@
 
 static const char *const size_names[SIZE_COUNT] = {"small", "medium", "large"};
 
-/* Does a comma-separated list contain the word? A NULL list contains all. */
-static bool listed(const char *list, const char *word)
-{
-	size_t length = strlen(word);
-	for (const char *at = list; at; at = strchr(at, ',')) {
-		at += *at == ',';
-		if (strncmp(at, word, length) == 0 && (at[length] == ',' || at[length] == '\0'))
-			return true;
-	}
-	return !list;
-}
-
 /* The next word of a list, NUL-terminated in `word`; NULL at the end. */
 static const char *next_word(const char *list, char *word, size_t bytes)
 {
@@ -36,6 +26,16 @@ static const char *next_word(const char *list, char *word, size_t bytes)
 	size_t length = strcspn(list, ",");
 	snprintf(word, bytes, "%.*s", (int)length, list);
 	return list[length] ? list + length + 1 : list + length;
+}
+
+/* Does a comma-separated list contain the word, or a pattern for it? A NULL list contains all. */
+static bool listed(const char *list, const char *word)
+{
+	char pattern[64];
+	for (const char *at = list; (at = next_word(at, pattern, sizeof pattern));)
+		if (fnmatch(pattern, word, 0) == 0)
+			return true;
+	return !list;
 }
 
 static bool known_suite(const char *word)
@@ -48,7 +48,11 @@ static bool known_suite(const char *word)
 
 static bool known_kernel(const char *word)
 {
-	return catalog_find(word) != NULL;
+	const struct kernel *kernel;
+	for (size_t i = 0; (kernel = catalog_kernel(i)); i++)
+		if (fnmatch(word, kernel->name, 0) == 0)
+			return true;
+	return false;
 }
 
 static bool known_runner(const char *word)
@@ -129,8 +133,9 @@ static int read_size(const char *word, const struct kernel *kernel, uint64_t *si
 			"--size: '%s' is neither small, medium, large nor a number such as 512 or 64K", word);
 }
 
+/* *out_of_reach: a size that this machine does not have, or NULL; the caller frees it. */
 static int configure(const struct options *o, const struct kernel *kernel, uint64_t size,
-		     struct params *params)
+		     struct params *params, char **out_of_reach)
 {
 	char need[32], have[32], what[PATH_MAX + 32];
 	*params = (struct params){.size = size, .input = kernel->input ? o->input : NULL};
@@ -139,6 +144,9 @@ static int configure(const struct options *o, const struct kernel *kernel, uint6
 	else
 		snprintf(what, sizeof what, "kernel %s, size %llu", kernel->name, (unsigned long long)size);
 	int error = kernel->configure ? kernel->configure(params) : 0;
+	*out_of_reach = error == -EOPNOTSUPP ? strdup(params->why) : NULL;
+	if (*out_of_reach)
+		return 0;
 	if (error)
 		return complain(EXIT_UNUSABLE, "%s: %s", what, *params->why ? params->why : strerror(-error));
 	size_t bytes = kernel_shared_bytes(kernel, params);
@@ -155,15 +163,19 @@ static int configure(const struct options *o, const struct kernel *kernel, uint6
 static char *case_name(const struct bench_case *c, const struct options *o)
 {
 	char *name = NULL;
-	char extra[128] = "";
+	char extra[160] = "";
 	size_t n = 0;
 	if (o->schedule >= 0)
 		n += (size_t)snprintf(extra, sizeof extra, "/schedule:%s", schedule_name(c->schedule));
 	if (o->chunk)
 		n += (size_t)snprintf(extra + n, sizeof extra - n, "/chunk:%llu",
 				      (unsigned long long)o->chunk);
-	if (o->placement_given)
-		snprintf(extra + n, sizeof extra - n, "/placement:%s", placement_name(c->placement));
+	if (o->placement_given || c->placement != PLACE_COMPACT)
+		n += (size_t)snprintf(extra + n, sizeof extra - n, "/placement:%s",
+				      placement_name(c->placement));
+	if (c->params.ballast)
+		snprintf(extra + n, sizeof extra - n, "/ballast:%llu/pages:%s",
+			 (unsigned long long)c->params.ballast, ballast_pages_name(c->huge));
 	if (asprintf(&name, "%s/%s/%llu/%s/workers:%u%s", c->suite, c->kernel->name,
 		     (unsigned long long)c->params.size, c->runner->name, c->workers, extra) < 0)
 		return NULL;
@@ -190,12 +202,12 @@ static bool passes_filter(const char *filter, const char *name)
 
 static int add_case(struct plan *plan, const struct options *o, struct bench_case c)
 {
-	c.placement = o->placement;
 	c.schedule = c.runner->steals   ? SCHEDULE_STEALING
 		     : o->schedule >= 0 ? (enum schedule)o->schedule
 		     : c.kernel->uneven ? SCHEDULE_DYNAMIC
 					: SCHEDULE_STATIC;
-	c.chunk = o->chunk;
+	if (o->chunk)
+		c.chunk = o->chunk;
 	c.name = case_name(&c, o);
 	if (!c.name)
 		return complain(EXIT_UNUSABLE, "out of memory");
@@ -203,21 +215,28 @@ static int add_case(struct plan *plan, const struct options *o, struct bench_cas
 		free(c.name);
 		return 0;
 	}
+	char *out_of_reach = c.out_of_reach ? strdup(c.out_of_reach) : NULL;
 	struct bench_case *more = realloc(plan->cases, (plan->count + 1) * sizeof *more);
 	if (!more) {
+		free(out_of_reach);
 		free(c.name);
 		return complain(EXIT_UNUSABLE, "out of memory");
 	}
+	c.out_of_reach = out_of_reach;
 	plan->cases = more;
 	plan->cases[plan->count++] = c;
 	return 0;
 }
 
-/* One kernel at one size under all runners and worker counts. seq is the baseline: always one worker. */
+/*
+ * One kernel at one size under all runners and worker counts. seq is the baseline: always one worker. What a
+ * runner cannot do is left out, unless somebody asked for it by name: then a row says why not.
+ */
 static int add_runners(struct plan *plan, const struct options *o, const struct suite_part *part,
 		       const struct counts *workers, struct bench_case c)
 {
 	int error = 0;
+	const char *out_of_reach = c.out_of_reach;
 	for (const struct runner *r = runners; r->name && !error; r++) {
 		bool is_baseline = r == runners;
 		if (!listed(o->runners, r->name) || !listed(part->runners, r->name))
@@ -225,8 +244,63 @@ static int add_runners(struct plan *plan, const struct options *o, const struct 
 		c.runner = r;
 		for (size_t i = 0; i < (is_baseline ? 1 : workers->count) && !error; i++) {
 			c.workers = is_baseline ? 1 : workers->value[i];
+			const char *refusal = runner_refuses(r, c.kernel, c.workers);
+			if (refusal && !(o->runners && o->kernels))
+				continue;
+			c.out_of_reach = refusal ? refusal : out_of_reach;
 			error = add_case(plan, o, c);
 		}
+	}
+	return error;
+}
+
+/* Here and below: an option goes before what the suite has chosen. */
+static int add_placements(struct plan *plan, const struct options *o, const struct suite_part *part,
+			  const struct counts *workers, struct bench_case c)
+{
+	char word[32];
+	int error = 0;
+	c.placement = o->placement;
+	if (o->placement_given || !part->placements)
+		return add_runners(plan, o, part, workers, c);
+	for (const char *at = part->placements; !error && (at = next_word(at, word, sizeof word));)
+		if (placement_named(word, &c.placement))
+			error = add_runners(plan, o, part, workers, c);
+	return error;
+}
+
+static int add_pages(struct plan *plan, const struct options *o, const struct suite_part *part,
+		     const struct counts *workers, struct bench_case c)
+{
+	char word[32];
+	int error = 0;
+	const char *list = !c.params.ballast ? "small"
+			   : o->pages        ? o->pages
+			   : part->pages     ? part->pages
+					     : "small";
+	if ((c.kernel->needs & KERNEL_NEEDS_BALLAST) && !c.params.ballast)
+		return 0;
+	for (const char *at = list; !error && (at = next_word(at, word, sizeof word));) {
+		c.huge = strcmp(word, ballast_pages_name(true)) == 0;
+		if (!c.huge && strcmp(word, ballast_pages_name(false)) != 0)
+			return complain(EXIT_UNUSABLE, "--pages: '%s' is neither small nor huge", word);
+		error = add_placements(plan, o, part, workers, c);
+	}
+	return error;
+}
+
+static int add_ballasts(struct plan *plan, const struct options *o, const struct suite_part *part,
+			const struct counts *workers, struct bench_case c)
+{
+	char word[32];
+	int error = 0;
+	const char *list = o->ballast ? o->ballast : part->ballast ? part->ballast : "0";
+	if (!*list)
+		return complain(EXIT_UNUSABLE, "--ballast: the list is empty");
+	for (const char *at = list; !error && (at = next_word(at, word, sizeof word));) {
+		if (units_size(word, &c.params.ballast) != 0)
+			return complain(EXIT_UNUSABLE, "--ballast: '%s' is not a size such as 64M", word);
+		error = add_pages(plan, o, part, workers, c);
 	}
 	return error;
 }
@@ -236,28 +310,42 @@ static int add_sizes(struct plan *plan, const struct options *o, const struct su
 {
 	char word[32];
 	int error = 0;
-	const char *list = o->sizes ? o->sizes : size_names[o->quick ? SIZE_SMALL : SIZE_MEDIUM];
-	struct bench_case c = {.suite = suite, .kernel = kernel};
+	const char *list = o->sizes      ? o->sizes
+			   : part->sizes ? part->sizes
+					 : size_names[o->quick ? SIZE_SMALL : SIZE_MEDIUM];
+	struct bench_case c = {.suite = suite, .kernel = kernel, .chunk = part->each};
 	for (const char *at = list; !error && (at = next_word(at, word, sizeof word));) {
 		uint64_t size = 0;
+		char *out_of_reach = NULL;
 		error = read_size(word, kernel, &size);
 		if (!error)
-			error = configure(o, kernel, size, &c.params);
+			error = configure(o, kernel, size, &c.params, &out_of_reach);
+		c.out_of_reach = out_of_reach;
 		if (!error)
-			error = add_runners(plan, o, part, workers, c);
+			error = add_ballasts(plan, o, part, workers, c);
+		free(out_of_reach);
 	}
 	return error;
+}
+
+/* A suite's own kernels are a default; it is all that share out their items unless it says else. */
+static bool part_has(const struct options *o, const struct suite_part *part, const struct kernel *kernel)
+{
+	if (!listed(o->kernels, kernel->name))
+		return false;
+	if (o->suites && o->kernels)
+		return true;
+	return part->kernels ? listed(part->kernels, kernel->name) : kernel->kind == KERNEL_WORK;
 }
 
 static int add_part(struct plan *plan, const struct options *o, uint32_t pus, const char *suite,
 		    const struct suite_part *part)
 {
 	struct counts workers = {0};
-	bool asked_for = o->suites && o->kernels; /* a suite's own kernels are a default */
 	int error = read_workers(o->workers ? o->workers : part->workers, pus, &workers);
 	const struct kernel *kernel;
 	for (size_t i = 0; (kernel = catalog_kernel(i)) && !error; i++)
-		if (listed(o->kernels, kernel->name) && (asked_for || listed(part->kernels, kernel->name)))
+		if (part_has(o, part, kernel))
 			error = add_sizes(plan, o, part, &workers, suite, kernel);
 	return error;
 }
@@ -297,8 +385,10 @@ int plan_make(const struct options *o, const struct machine *machine, struct pla
 
 void plan_free(struct plan *plan)
 {
-	for (size_t i = 0; i < plan->count; i++)
+	for (size_t i = 0; i < plan->count; i++) {
 		free(plan->cases[i].name);
+		free((char *)(uintptr_t)plan->cases[i].out_of_reach);
+	}
 	free(plan->cases);
 	*plan = (struct plan){0};
 }

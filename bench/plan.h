@@ -15,6 +15,8 @@ struct bench_case {
 	enum policy placement;
 	enum schedule schedule;
 	uint64_t chunk;
+	bool huge;                /* pages of params.ballast */
+	const char *out_of_reach; /* why it cannot be measured here; NULL: it can */
 };
 
 struct plan {

@@ -237,7 +237,8 @@ static void read_field(struct reader *r, const char *text, size_t length)
 	if (column->type == COLUMN_TEXT && !text_is_plain(text))
 		refuse(r, "a name with a control character, or not UTF-8");
 	else if (column->type == COLUMN_TEXT && length > TEXT_MAX &&
-		 column->offset != offsetof(struct sample, cpus))
+		 column->offset != offsetof(struct sample, cpus) &&
+		 column->offset != offsetof(struct sample, why))
 		refuse(r, "a name of more than %d bytes", TEXT_MAX);
 	else if (column->type == COLUMN_TEXT)
 		*(const char **)field = keep_text(r, text, length, column);

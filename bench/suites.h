@@ -2,13 +2,20 @@
 #ifndef PVT_SUITES_H
 #define PVT_SUITES_H
 
-/* A cross product of lists (comma-separated; NULL: all). */
+#include <stdbool.h>
+
+/* A cross product of lists (comma-separated). Kernels: NULL: all that share out their items; a list may have
+ * patterns as of glob(7). Runners: NULL: all. */
 struct suite_part {
 	const char *kernels, *runners;
-	const char *workers; /* numbers, "auto" (1, 2, 4 … to all PUs) and "Nx" (N a PU) */
+	const char *workers;         /* numbers, "auto" (1, 2, 4 … to all PUs) and "Nx" (N a PU) */
+	const char *sizes;           /* NULL: medium, or small in a quick run */
+	const char *placements;      /* NULL: compact */
+	const char *ballast, *pages; /* bytes; "small", "huge"; NULL: none, small */
+	bool each;                   /* items are dealt one at a time */
 };
 
-enum { SUITE_PARTS = 4 };
+enum { SUITE_PARTS = 6 };
 
 struct suite {
 	const char *name, *help;

@@ -24,6 +24,8 @@ static void key_of(const struct sample *s, struct case_summary *key)
 				     .size = s->size,
 				     .workers = s->workers,
 				     .chunk = s->chunk,
+				     .ballast = s->ballast,
+				     .pages = s->pages,
 				     .status = "ok",
 				     .work_unit = ""};
 }
@@ -51,6 +53,8 @@ static int compare_keys(const struct case_summary *a, const struct case_summary 
 	order = order ? order : compare_u64(a->workers, b->workers);
 	order = order ? order : strcmp(a->placement, b->placement);
 	order = order ? order : strcmp(a->schedule, b->schedule);
+	order = order ? order : compare_u64(a->ballast, b->ballast);
+	order = order ? order : strcmp(a->pages, b->pages);
 	return order ? order : compare_u64(a->chunk, b->chunk);
 }
 
@@ -193,9 +197,18 @@ static void reduce_medians(const struct samples *samples, const struct group *g,
 static int reduce(const struct samples *samples, const struct summary *s, const struct group *g,
 		  struct case_summary *c)
 {
-	static const size_t offsets[METRICS] = {offsetof(struct sample, wall_ns),
-						offsetof(struct sample, span_ns)};
-	struct estimate *estimates[METRICS] = {&c->wall, &c->span};
+	static const size_t offsets[METRICS] = {
+		[METRIC_WALL] = offsetof(struct sample, wall_ns),
+		[METRIC_SPAN] = offsetof(struct sample, span_ns),
+		[METRIC_CREATE] = offsetof(struct sample, create_ns),
+		[METRIC_START] = offsetof(struct sample, start_ns),
+		[METRIC_EXIT] = offsetof(struct sample, exit_ns),
+		[METRIC_CPU] = offsetof(struct sample, cpu_ns),
+		[METRIC_PSS] = offsetof(struct sample, pss_kib),
+		[METRIC_RSS] = offsetof(struct sample, rss_kib),
+		[METRIC_TABLES] = offsetof(struct sample, tables_kib),
+		[METRIC_STACKS] = offsetof(struct sample, stacks_kib),
+	};
 	double *x = calloc(g->count > s->run_count ? g->count : s->run_count, sizeof *x);
 	if (!x)
 		return -ENOMEM;
@@ -203,16 +216,29 @@ static int reduce(const struct samples *samples, const struct summary *s, const 
 	for (int m = 0; m < METRICS; m++) {
 		size_t n = 0;
 		c->by_run[m] = calloc(s->run_count, sizeof *c->by_run[m]);
+		if (!c->by_run[m])
+			break;
 		for (size_t r = 0; c->by_run[m] && r < s->run_count; r++)
 			c->by_run[m][r] = stat_median(x, collect(samples, g, offsets[m], s->runs[r], x));
 		for (size_t r = 0; c->by_run[m] && r < s->run_count; r++)
 			if (isfinite(c->by_run[m][r]))
 				x[n++] = c->by_run[m][r];
-		*estimates[m] = stat_median_interval(x, n);
+		c->metric[m] = stat_median_interval(x, n);
 	}
+	c->wall = c->metric[METRIC_WALL];
+	c->span = c->metric[METRIC_SPAN];
 	reduce_medians(samples, g, c, x);
 	free(x);
-	return c->by_run[METRIC_WALL] && c->by_run[METRIC_SPAN] ? 0 : -ENOMEM;
+	return c->by_run[METRICS - 1] ? 0 : -ENOMEM;
+}
+
+/* Where each worker does all items, a job of n workers is n times the work. */
+static struct estimate scaled(struct estimate e, double factor)
+{
+	e.value *= factor;
+	e.low *= factor;
+	e.high *= factor;
+	return e;
 }
 
 static void add_speedups(struct summary *s)
@@ -223,8 +249,8 @@ static void add_speedups(struct summary *s)
 		c->speedup = c->wall_speedup = (struct estimate){.value = NAN, .low = NAN, .high = NAN};
 		if (!seq)
 			continue;
-		c->speedup = summary_ratio(s, seq, c, METRIC_SPAN);
-		c->wall_speedup = summary_ratio(s, seq, c, METRIC_WALL);
+		c->speedup = scaled(summary_ratio(s, seq, c, METRIC_SPAN), c->work / seq->work);
+		c->wall_speedup = scaled(summary_ratio(s, seq, c, METRIC_WALL), c->work / seq->work);
 	}
 }
 
@@ -266,7 +292,10 @@ const struct case_summary *summary_find(const struct summary *s, const struct ca
 {
 	for (size_t i = 0; i < s->count; i++) {
 		const struct case_summary *c = &s->cases[i];
+		bool same_place = strcmp(c->runner, "seq") == 0 || strcmp(like->runner, "seq") == 0 ||
+				  strcmp(c->placement, like->placement) == 0;
 		if (c->workers == workers && c->size == like->size && strcmp(c->runner, runner) == 0 &&
+		    same_place && c->ballast == like->ballast && strcmp(c->pages, like->pages) == 0 &&
 		    strcmp(c->kernel, like->kernel) == 0 && strcmp(c->suite, like->suite) == 0)
 			return c;
 	}

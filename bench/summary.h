@@ -12,20 +12,36 @@
 #include "bench/statistics.h"
 #include "runners/counters.h"
 
-enum metric { METRIC_WALL, METRIC_SPAN, METRICS };
+/* What is reduced by invocation. */
+enum metric {
+	METRIC_WALL,
+	METRIC_SPAN,
+	METRIC_CREATE,
+	METRIC_START,
+	METRIC_EXIT,
+	METRIC_CPU,
+	METRIC_PSS,
+	METRIC_RSS,
+	METRIC_TABLES,
+	METRIC_STACKS,
+	METRICS
+};
 
 struct case_summary {
 	/* Which case; texts belong to the samples. */
 	const char *suite, *kernel, *runner, *placement, *schedule;
-	uint64_t size, workers, chunk;
+	const char *pages;
+	uint64_t size, workers, chunk, ballast;
 	/* What was measured. */
 	size_t samples, failed, noisy; /* rows that are ok; that are not; that are ok but flagged noisy */
 	const char *status;            /* of the last row that is not ok, or "ok" */
 	bool oversubscribed;
-	uint64_t iterations;     /* of the last good sample */
-	double *by_run[METRICS]; /* [runs] median of each invocation, NaN where it has none */
-	struct estimate wall, span;
-	struct estimate speedup, wall_speedup; /* sequential time over this case's, paired by invocation */
+	uint64_t iterations;             /* of the last good sample */
+	double *by_run[METRICS];         /* [runs] median of each invocation, NaN where it has none */
+	struct estimate wall, span;      /* the same as … */
+	struct estimate metric[METRICS]; /* … the first two */
+	struct estimate speedup,
+		wall_speedup; /* work per time over the sequential one, paired by invocation */
 	/* Medians over all samples. */
 	double create_ns, start_ns, exit_ns, imbalance, pss_kib, user_ns, sys_ns, minflt, nvcsw, nivcsw;
 	double count[COUNTERS]; /* NaN: not counted */
@@ -48,7 +64,10 @@ struct summary {
 int summary_make(const struct samples *samples, struct summary *summary);
 void summary_free(struct summary *summary);
 
-/* The case with the same suite, kernel and size, another runner and workers; NULL if it was not measured. */
+/*
+ * The case with the same suite, kernel, size, ballast and, unless it is seq, placement; another runner and
+ * workers; NULL if it was not measured.
+ */
 const struct case_summary *summary_find(const struct summary *summary, const struct case_summary *like,
 					const char *runner, uint64_t workers);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bench/system.h"
+#include "kernels/registry.h"
 #include "runners/clock.h"
 #include "runners/orphans.h"
 
@@ -17,16 +18,21 @@ static bool trial_begin(void *arg)
 	return t->status == STATUS_OK;
 }
 
+/* Where each worker, or group, does all items, each has the checksum of one alone. */
+static uint64_t expected(const struct trial *t)
+{
+	return t->input->expected * kernel_copies(t->input->kernel, t->job.workers);
+}
+
 static double trial_job(void *arg)
 {
 	struct trial *t = arg;
 	atomic_store(&t->cell->since_ns, clock_ns());
 	t->status = session_run(t->session, PROBE_NONE, t->why, sizeof t->why);
-	if (t->status == STATUS_OK && session_checksum(t->session) != t->input->expected) {
+	if (t->status == STATUS_OK && session_checksum(t->session) != expected(t)) {
 		t->status = STATUS_WRONG;
 		snprintf(t->why, sizeof t->why, "checksum %016llx, sequentially %016llx",
-			 (unsigned long long)session_checksum(t->session),
-			 (unsigned long long)t->input->expected);
+			 (unsigned long long)session_checksum(t->session), (unsigned long long)expected(t));
 	}
 	return t->status == STATUS_OK ? (double)session_wall_ns(t->session) / (double)NS_PER_S : -1;
 }
@@ -86,17 +92,18 @@ static void probe(struct trial *t)
 	trial_end(t);
 	if (t->status != STATUS_OK)
 		return;
-	bool good = in->verified && t->totals.checksum == in->expected &&
+	bool good = in->verified && t->totals.checksum == expected(t) &&
 		    (!in->kernel->verify ||
-		     in->kernel->verify(in->arena.base, &in->params, t->totals.checksum) == 0);
+		     in->kernel->verify(in->arena.base, &in->params, in->expected) == 0);
 	if (!good) {
 		t->status = STATUS_WRONG;
 		snprintf(t->why, sizeof t->why,
 			 "the kernel's own verification failed (checksum %016llx, sequentially %016llx)",
-			 (unsigned long long)t->totals.checksum, (unsigned long long)in->expected);
+			 (unsigned long long)t->totals.checksum, (unsigned long long)expected(t));
 	}
 	t->job.hold = -1; /* once a case */
-	t->pss_kib = (double)t->totals.pss_kib;
+	t->memory = t->totals.memory;
+	t->stacks_kib = t->totals.stacks_kib;
 	memcpy(t->count, t->totals.count, sizeof t->count);
 	t->counted = t->totals.counted;
 	t->probed = true;

@@ -27,7 +27,9 @@ struct trial {
 	struct totals totals;
 	double steal_ns; /* what the hypervisor gave to others meanwhile */
 	bool probed;
-	double pss_kib; /* if probed; the same for the next two, which are as in struct totals */
+	/* If probed; as in struct totals. */
+	struct memory_use memory;
+	int64_t stacks_kib;
 	double count[COUNTERS], counted;
 	int cpus[WORKERS_MAX]; /* where each rank ended */
 	char why[512];         /* what failed */

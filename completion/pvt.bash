@@ -36,7 +36,7 @@ _pvt_value() {
     --runner) _pvt_list "$(_pvt_names runners)" ;;
     --workers) _pvt_list "auto 1 2 4 8" ;;
     --size) _pvt_list "small medium large" ;;
-    --placement | --policy) _pvt_words "compact scatter smt none" ;;
+    --placement | --policy) _pvt_words "compact scatter smt single none" ;;
     --schedule) _pvt_words "static dynamic guided" ;;
     --input | --plugin | --csv | --topology | --benchmark_out) _pvt_files -f ;;
     --out | --resume) _pvt_files -d ;;

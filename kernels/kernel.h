@@ -1,5 +1,5 @@
 /*
- * The contract of a kernel: a piece of CPU-bound work made of independent items.
+ * The contract of a kernel: a piece of work made of independent items, or an operation to repeat.
  *
  * Every runner carries out the same kernel, so nothing here knows about threads or processes. A kernel has
  * no writable globals: after fork() a global is a private copy, and what looks shared is not. All shared
@@ -13,10 +13,24 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define KERNEL_ABI 1u
+#define KERNEL_ABI 2u
 
 /* Sizes by name; by number a size is in the kernel's own unit, `size_unit`. */
 enum kernel_size { SIZE_SMALL, SIZE_MEDIUM, SIZE_LARGE, SIZE_COUNT };
+
+/* What a job asks of its workers. */
+enum kernel_kind {
+	KERNEL_WORK,  /* the workers share out the items */
+	KERNEL_RATE,  /* each worker does all items: how many a second is what is measured */
+	KERNEL_CRASH, /* the workers share out the items, and one of them takes its worker along, once */
+};
+
+/* What a kernel cannot do without; a runner that does not have it is not asked. Bits. */
+enum kernel_needs {
+	KERNEL_NEEDS_INHERITANCE = 1, /* descriptors and memory of the harness: no spawned workers */
+	KERNEL_NEEDS_ONE_PROCESS = 2, /* one address space: threads only */
+	KERNEL_NEEDS_BALLAST = 4,     /* --ballast */
+};
 
 /* What one case asks of a kernel. The harness owns it; only `configure` may write to it. */
 struct params {
@@ -24,6 +38,7 @@ struct params {
 	const char *input;  /* path given with --input, or NULL; valid in configure and prepare only */
 	uint64_t extent[2]; /* what configure learnt, e.g. width and height of an image, bytes of a text */
 	char why[256];      /* a function that fails may say why here, in words for the user */
+	uint64_t ballast;   /* bytes of private memory that the harness holds meanwhile; 0: none */
 };
 
 /* How much work one item stands for, over all phases, in the unit its field uses ("FLOP", "B", "key"). */
@@ -40,6 +55,8 @@ struct context {
 	uint32_t rank;               /* 0 .. workers - 1 */
 	uint32_t workers;
 	uint32_t phase; /* 0 .. phases - 1 */
+	void *ballast;  /* the harness's private memory, as this worker sees it; NULL: none, or not inherited
+			 */
 };
 
 /*
@@ -49,6 +66,11 @@ struct context {
  * 0 .. items-1, each item exactly once, in any order and grouping. `run` does items [begin, end) of the
  * phase ctx->phase and returns their checksum. Checksums add up (mod 2^64): any partition over any workers
  * gives the sequential sum. A job must not depend on what an earlier job left in the shared area.
+ *
+ * Of a KERNEL_RATE, each worker does all items 0 .. items-1 of the one phase, timed, and has the checksum of
+ * one worker alone. Who is done first goes on, untimed and in small portions from item 0, until the last one
+ * is done, so that the slowest is not measured on an idle machine. With a `group`, so many workers of
+ * neighbouring ranks do the items together, and none goes on.
  */
 struct kernel {
 	uint32_t abi;               /* KERNEL_ABI */
@@ -58,8 +80,12 @@ struct kernel {
 	uint64_t sizes[SIZE_COUNT]; /* small, medium, large: about 1, 10 and 200 ms of one core's work */
 	bool uneven;                /* items differ in cost: dealt dynamically unless the user says else */
 	const char *input;          /* what --input reads ("PGM or PPM image"); NULL: takes no input */
+	enum kernel_kind kind;
+	uint32_t group; /* of a rate: workers that do the items together; 0 and 1: each alone */
+	unsigned needs; /* enum kernel_needs */
 
-	/* Untimed, in the harness. */
+	/* Untimed, in the harness. configure: -EOPNOTSUPP when this size is out of reach here: not measured.
+	 */
 	int (*configure)(struct params *params);             /* fills extent; 0 or -errno with `why` */
 	uint64_t (*items)(const struct params *params);      /* items of each phase; NULL: size */
 	uint32_t (*phases)(const struct params *params);     /* NULL: 1 */
@@ -67,6 +93,10 @@ struct kernel {
 	size_t (*shared_bytes)(const struct params *params); /* NULL: none */
 	int (*prepare)(void *shared, struct params *params); /* once; 0 or -errno with `why` */
 	int (*verify)(const void *shared, const struct params *params, uint64_t checksum); /* 0 or -EBADMSG */
+	/* Around one case's jobs, before the first launch and after the last end: descriptors, fresh state.
+	 */
+	int (*open)(void *shared, struct params *params, uint32_t workers); /* 0 or -errno with `why` */
+	void (*close)(void *shared, const struct params *params);           /* also after failed jobs */
 
 	/* In each worker, pinned and untimed: allocate `local`, touch memory first. 0 or -errno. */
 	int (*enter)(struct context *ctx);

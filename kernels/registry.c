@@ -41,3 +41,13 @@ struct cost kernel_cost(const struct kernel *kernel, const struct params *params
 {
 	return kernel->cost ? kernel->cost(params) : (struct cost){.per_item = 1, .unit = kernel->item};
 }
+
+uint32_t kernel_group(const struct kernel *kernel)
+{
+	return kernel->group ? kernel->group : 1;
+}
+
+uint32_t kernel_copies(const struct kernel *kernel, uint32_t workers)
+{
+	return kernel->kind == KERNEL_RATE ? workers / kernel_group(kernel) : 1;
+}

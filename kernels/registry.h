@@ -14,6 +14,12 @@ const struct kernel *kernel_find(const char *name);
 uint64_t kernel_items(const struct kernel *kernel, const struct params *params);
 uint32_t kernel_phases(const struct kernel *kernel, const struct params *params);
 size_t kernel_shared_bytes(const struct kernel *kernel, const struct params *params);
+
+/* In how many copies `workers` do the items: a rate's groups; 1 for what is shared out. */
+uint32_t kernel_copies(const struct kernel *kernel, uint32_t workers);
+/* The workers that belong together, at least 1. */
+uint32_t kernel_group(const struct kernel *kernel);
+
 struct cost kernel_cost(const struct kernel *kernel, const struct params *params);
 
 #endif

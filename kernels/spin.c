@@ -1,6 +1,7 @@
 /*
  * Grain made to measure: an item keeps one core busy for `size` nanoseconds and touches no memory. This is
- * how the smallest task worth handing out is found, METG (Slaughter et al.: Task Bench, SC 2020).
+ * how the smallest task worth handing out is found, METG (Slaughter et al.: Task Bench, SC 2020). `spin` is a
+ * stream of such items to be shared out; of `task` each worker has one a job.
  */
 #include "kernels/mix.h"
 #include "kernels/params.h"
@@ -136,5 +137,33 @@ const struct kernel kernel_spin = {
 	.shared_bytes = shared_bytes,
 	.prepare = prepare,
 	.verify = verify,
+	.run = run,
+};
+
+static uint64_t one(const struct params *params)
+{
+	(void)params;
+	return 1;
+}
+
+static int verify_task(const void *area, const struct params *params, uint64_t checksum)
+{
+	return jump(0, item_steps(area, params)) == checksum ? 0 : -EBADMSG;
+}
+
+const struct kernel kernel_task = {
+	.abi = KERNEL_ABI,
+	.kind = KERNEL_RATE,
+	.name = "task",
+	.help = "one dependent chain of multiply-adds a worker and job; size is its grain",
+	.item = "chain",
+	.size_unit = "ns",
+	.sizes = {10000, 1000000, 100000000},
+	.configure = configure,
+	.items = one,
+	.cost = cost,
+	.shared_bytes = shared_bytes,
+	.prepare = prepare,
+	.verify = verify_task,
 	.run = run,
 };

@@ -16,6 +16,14 @@ static inline uint64_t clock_ns(void)
 	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
 }
 
+/* Processor time of the calling thread so far, in user mode and in the kernel. A system call. */
+static inline uint64_t clock_cpu_ns(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
+}
+
 /* Tells the core that this is a spin loop. */
 static inline void clock_relax(void)
 {

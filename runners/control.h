@@ -15,6 +15,7 @@
 
 #include "kernels/kernel.h"
 #include "runners/gate.h"
+#include "runners/memory.h"
 #include "runners/runner.h"
 
 enum { CACHE_LINE = 128 }; /* two lines: adjacent-line prefetchers fetch pairs */
@@ -40,8 +41,9 @@ struct worker_record {
 	uint64_t checksum;                         /* of the last job */
 	uint64_t job;                    /* where items are stolen: the last job it took part in … */
 	uint64_t item;                   /* … and the first of the items that it has or had at hand */
-	int64_t pss_kib;                 /* of its process, when the job asked for it */
 	double count[COUNTERS], counted; /* of the last job, when it was to be counted */
+	uint64_t cpu_ns;                 /* processor time of the last job, where control.keeps_time */
+	struct memory_use memory;        /* of its process, when the job asked for it */
 	struct usage usage;              /* one job's worker: its life; a pool's: all its jobs */
 };
 
@@ -52,6 +54,10 @@ struct control {
 	struct params params;
 	uint64_t items;
 	uint32_t phases, workers;
+	bool rate;       /* each worker does all items */
+	bool keeps_on;   /* who is done goes on, untimed, until all are */
+	bool keeps_time; /* of the processor, in each worker */
+	void *ballast;   /* where the harness has it */
 	enum schedule schedule;
 	uint64_t chunk;
 	uint64_t barrier_spin_ns, idle_spin_ns;
@@ -59,6 +65,9 @@ struct control {
 	int32_t hold; /* the rank that stops before the gate, or -1 */
 	bool pool;
 	enum probe probe; /* what this job is for */
+	/* Written by rank 0 when the job asks for the memory, at its end. */
+	struct memory_use harness_memory;
+	int64_t stacks_kib;
 	struct counter_event counter[COUNTERS];
 	bool again; /* as for counters_open */
 	/* Where items are stolen, written by the harness between pool jobs. */
@@ -66,8 +75,9 @@ struct control {
 	uint32_t phase;
 
 	/* Written by all. */
-	alignas(CACHE_LINE) _Atomic uint32_t abort; /* something failed: everybody leaves */
-	alignas(CACHE_LINE) _Atomic uint64_t next;  /* next item to deal (dynamic, guided) */
+	alignas(CACHE_LINE) _Atomic uint32_t abort;   /* something failed: everybody leaves */
+	alignas(CACHE_LINE) _Atomic uint64_t next;    /* next item to deal (dynamic, guided) */
+	alignas(CACHE_LINE) _Atomic uint32_t running; /* where workers keep on: those not done */
 	alignas(CACHE_LINE) _Atomic uint32_t ready;
 	struct gate start; /* opens for each job, and for the end of a pool */
 	_Atomic uint32_t stop;

@@ -53,6 +53,8 @@ static uint64_t deal_guided(const struct worker *w, struct context *ctx)
 
 uint64_t deal_items(const struct worker *worker, struct context *ctx)
 {
+	if (worker->control->rate)
+		return worker->kernel->run(ctx, 0, worker->control->items);
 	switch (worker->control->schedule) {
 	case SCHEDULE_DYNAMIC:
 		return deal_dynamic(worker, ctx);

@@ -8,6 +8,7 @@
  * Does this worker's share of phase ctx->phase and returns its checksum.
  *   static:  one contiguous share a worker, or, with a chunk, chunks dealt round robin;
  *   dynamic: `chunk` items (1) at a time from a shared counter;
+ *   (a rate kernel's items are not dealt: each worker does them all)
  *   guided:  what remains / workers at a time, at least `chunk` (1).
  */
 uint64_t deal_items(const struct worker *worker, struct context *ctx);

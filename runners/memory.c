@@ -6,14 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
-/* No stdio, no heap: a forked worker calls it. */
-int64_t memory_pss_kib(pid_t pid)
+/* The number after `label` at the beginning of a line, in each case not the first. No stdio, no heap: a
+ * forked worker calls it. */
+static int64_t number_in(const char *path, const char *label)
 {
-	char path[64], text[2048];
-	if (pid)
-		snprintf(path, sizeof path, "/proc/%d/smaps_rollup", (int)pid);
-	else
-		snprintf(path, sizeof path, "/proc/self/smaps_rollup");
+	char text[4096];
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
@@ -22,6 +19,38 @@ int64_t memory_pss_kib(pid_t pid)
 	if (got <= 0)
 		return -1;
 	text[got] = '\0';
-	const char *line = strstr(text, "\nPss:");
-	return line ? strtoll(line + strlen("\nPss:"), NULL, 10) : -1;
+	const char *line = strstr(text, label);
+	return line ? strtoll(line + strlen(label), NULL, 10) : -1;
+}
+
+static int64_t number_of(pid_t pid, const char *file, const char *label)
+{
+	char path[64];
+	if (pid)
+		snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, file);
+	else
+		snprintf(path, sizeof path, "/proc/self/%s", file);
+	return number_in(path, label);
+}
+
+int64_t memory_pss_kib(pid_t pid)
+{
+	return number_of(pid, "smaps_rollup", "\nPss:");
+}
+
+struct memory_use memory_use(pid_t pid)
+{
+	return (struct memory_use){.pss_kib = memory_pss_kib(pid),
+				   .rss_kib = number_of(pid, "status", "\nVmRSS:"),
+				   .tables_kib = number_of(pid, "status", "\nVmPTE:")};
+}
+
+int64_t memory_huge_kib(void)
+{
+	return number_in("/proc/self/smaps_rollup", "\nAnonHugePages:");
+}
+
+int64_t memory_kernel_stacks_kib(void)
+{
+	return number_in("/proc/meminfo", "\nKernelStack:");
 }

@@ -314,14 +314,24 @@ void placement_plan(const struct machine *machine, enum policy policy, uint32_t 
 		qsort(order, machine->pus, sizeof *order, ranked_compare);
 	}
 	for (uint32_t rank = 0; rank < workers; rank++)
-		plan[rank] = order && policy != PLACE_NONE ? order[rank % machine->pus].pu : nowhere;
+		plan[rank] = !order || policy == PLACE_NONE ? nowhere
+			     : policy == PLACE_SINGLE       ? order[0].pu
+							    : order[rank % machine->pus].pu;
 	free(order);
 }
 
 const char *placement_name(enum policy policy)
 {
-	static const char *const names[] = {"compact", "scatter", "smt", "none"};
+	static const char *const names[] = {"compact", "scatter", "smt", "single", "none"};
 	return names[policy];
+}
+
+bool placement_named(const char *name, enum policy *policy)
+{
+	for (enum policy p = PLACE_COMPACT; p <= PLACE_NONE; p++)
+		if (strcmp(name, placement_name(p)) == 0)
+			return *policy = p, true;
+	return false;
 }
 
 static int set_affinity(int pu)

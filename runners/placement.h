@@ -5,10 +5,11 @@
 #ifndef PVT_PLACEMENT_H
 #define PVT_PLACEMENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum policy { PLACE_COMPACT, PLACE_SCATTER, PLACE_SMT, PLACE_NONE };
+enum policy { PLACE_COMPACT, PLACE_SCATTER, PLACE_SMT, PLACE_SINGLE, PLACE_NONE };
 
 /* A PU and where it sits. */
 struct pu {
@@ -43,11 +44,13 @@ char *machine_xml(const struct machine *machine);
 /*
  * Plans `workers` ranks; plan[rank] is filled. One PU a rank, cores before hyper-threads except PLACE_SMT,
  * the fastest kind of core first; with more workers than PUs the plan starts again from the first.
- * PLACE_NONE gives pu -1 throughout.
+ * PLACE_SINGLE gives all ranks the same PU, PLACE_NONE gives pu -1 throughout.
  */
 void placement_plan(const struct machine *machine, enum policy policy, uint32_t workers, struct pu *plan);
 
 const char *placement_name(enum policy policy);
+/* The policy of that name; false: there is none. */
+bool placement_named(const char *name, enum policy *policy);
 
 /*
  * Binds the calling thread to one PU and reads the binding back. 0; -errno, also when what was read back

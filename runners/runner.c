@@ -33,6 +33,25 @@ bool runner_has_processes(const struct runner *runner)
 	return runner->launcher->processes;
 }
 
+const char *runner_refuses(const struct runner *runner, const struct kernel *kernel, uint32_t workers)
+{
+	if ((kernel->needs & KERNEL_NEEDS_ONE_PROCESS) && runner_has_processes(runner))
+		return "it needs one address space: threads only";
+	if ((kernel->needs & KERNEL_NEEDS_INHERITANCE) && runner->launcher == &launch_spawn)
+		return "it needs what only a thread or a fork inherits";
+	if (kernel->kind != KERNEL_WORK && runner->steals)
+		return "its items are not for sharing out, so they cannot be stolen";
+	if (kernel->group > 1 && workers % kernel->group != 0)
+		return "its workers come in groups, and the number is no multiple of them";
+	return NULL;
+}
+
+bool job_keeps_time(const struct job *job)
+{
+	const struct kernel *k = job->kernel;
+	return k->kind == KERNEL_RATE && (k->items ? k->items(job->params) : job->params->size) > 1;
+}
+
 const char *schedule_name(enum schedule schedule)
 {
 	static const char *const names[] = {"static", "dynamic", "guided", "stealing"};

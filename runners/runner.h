@@ -15,6 +15,7 @@
 #include "kernels/kernel.h"
 #include "runners/arena.h"
 #include "runners/counters.h"
+#include "runners/memory.h"
 
 enum { WORKERS_MAX = 4096 };
 
@@ -50,6 +51,7 @@ struct job {
 	uint32_t workers;            /* 1 .. WORKERS_MAX; seq: 1 */
 	const int *pus;              /* [workers] rank -> PU to pin to, -1: none */
 	uint32_t capacity;           /* PUs that the workers and the harness may use at once */
+	void *ballast; /* private memory that the harness holds, for kernels that use it; NULL */
 	enum schedule schedule;
 	uint64_t chunk;                       /* items dealt at once; 0: the schedule's own choice */
 	uint64_t timeout_ns;                  /* of one job, launch included; 0: none */
@@ -71,12 +73,21 @@ struct totals {
 		exit_ns;  /* inside the launch call; to first instruction; last to reaped */
 	double imbalance; /* slowest worker's busy time over the mean, summed over jobs */
 	uint64_t user_ns, sys_ns, minflt, majflt, nvcsw, nivcsw;
-	int64_t pss_kib;        /* added by the workers, from the last job that was probed */
+	uint64_t cpu_ns; /* processor time from start of work to its end; 0: not kept, see keeps_time */
+	struct memory_use
+		memory;     /* added by the workers, from the last job that was probed; the same for … */
+	int64_t stacks_kib; /* … the kernel's stacks, of the whole machine */
 	double count[COUNTERS]; /* of one job, all workers; NaN: not counted */
 	double counted;         /* share of the time that they were counted in, the least of all; NaN: none */
 	uint64_t checksum;      /* of the last job */
 	bool unpinned;          /* some worker was not on its planned PU alone */
 };
+
+/* Are processor times kept? Only where a job has many operations: reading the clock is a system call. */
+bool job_keeps_time(const struct job *job);
+
+/* NULL, or why this runner cannot carry out this kernel with so many workers. Static storage. */
+const char *runner_refuses(const struct runner *runner, const struct kernel *kernel, uint32_t workers);
 
 struct session;
 

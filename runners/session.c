@@ -31,6 +31,10 @@ static void control_init(struct session *s)
 	c->items = job->kernel->items ? job->kernel->items(job->params) : job->params->size;
 	c->phases = job->kernel->phases ? job->kernel->phases(job->params) : 1;
 	c->workers = job->workers;
+	c->rate = job->kernel->kind == KERNEL_RATE;
+	c->keeps_time = job_keeps_time(job);
+	c->keeps_on = c->keeps_time && job->kernel->group <= 1 && job->workers > 1;
+	c->ballast = job->ballast;
 	c->schedule = job->schedule;
 	c->chunk = job->chunk;
 	c->barrier_spin_ns = job->workers <= job->capacity ? BARRIER_SPIN_NS : 0;
@@ -52,6 +56,7 @@ static void control_reset(struct session *s)
 {
 	struct control *c = s->control;
 	atomic_store(&c->next, 0);
+	atomic_store(&c->running, c->workers);
 	atomic_store(&c->ready, 0);
 	atomic_store(&c->start.epoch, 0);
 	atomic_store(&c->barrier.arrived, 0);
@@ -122,6 +127,7 @@ static int pool_run(struct session *s, char *why, size_t why_bytes)
 	struct control *c = s->control;
 	uint64_t start_ns = clock_ns();
 	atomic_store_explicit(&c->next, 0, memory_order_relaxed);
+	atomic_store_explicit(&c->running, c->workers, memory_order_relaxed);
 	atomic_store_explicit(&c->done, 0, memory_order_relaxed);
 	uint32_t seen = atomic_load(&c->finish.epoch);
 	gate_open(&c->start);
@@ -167,6 +173,25 @@ void session_tell_late(const struct arena *records, uint64_t timeout_ns, char *w
 	fate_tell_late(records->base, timeout_ns, why, why_bytes);
 }
 
+/* The kernel's own preparations for these jobs. */
+static int kernel_open(struct session *s, char *why, size_t why_bytes)
+{
+	const struct kernel *kernel = s->job.kernel;
+	struct params *params = &s->control->params;
+	int error = kernel->open ? kernel->open(s->job.shared->base, params, s->job.workers) : 0;
+	s->opened = !error;
+	if (error)
+		snprintf(why, why_bytes, "%s", *params->why ? params->why : strerror(-error));
+	return error;
+}
+
+static void kernel_close(struct session *s)
+{
+	if (s->opened && s->job.kernel->close)
+		s->job.kernel->close(s->job.shared->base, &s->control->params);
+	s->opened = false;
+}
+
 static void session_free(struct session *s)
 {
 	arena_destroy(&s->control_arena);
@@ -201,9 +226,10 @@ int session_open(struct session **session, const struct job *job, char *why, siz
 	control_init(s);
 	control_reset(s);
 	totals_init(&s->totals);
-	if (job->runner->steals)
+	error = kernel_open(s, why, why_bytes);
+	if (!error && job->runner->steals)
 		error = steal_open(s, why, why_bytes);
-	else if (job->runner->pool)
+	else if (!error && job->runner->pool)
 		error = pool_open(s, why, why_bytes);
 	if (error) {
 		session_end_workers(s);
@@ -274,7 +300,9 @@ int session_close(struct session *s, struct totals *totals, char *why, size_t wh
 	if (totals)
 		*totals = s->totals;
 	/* A thread that cannot be stopped still uses this memory: then it goes when the program does. */
-	if (!session_any_alive(s) && !s->hung)
+	if (!session_any_alive(s) && !s->hung) {
+		kernel_close(s);
 		session_free(s);
+	}
 	return status;
 }

@@ -12,17 +12,19 @@ struct session {
 	struct job job;
 	struct arena control_arena;
 	struct control *control;
-	struct handle *handle; /* [workers] */
-	struct pollfd *poll;   /* [workers] */
-	void *affinity;        /* the harness's own, given back after each job */
-	uint64_t wall_ns;      /* of the last job */
-	int64_t pss_before_kib;
-	uint64_t counted; /* jobs with PROBE_COUNTERS */
+	struct handle *handle;           /* [workers] */
+	struct pollfd *poll;             /* [workers] */
+	void *affinity;                  /* the harness's own, given back after each job */
+	uint64_t wall_ns;                /* of the last job */
+	struct memory_use memory_before; /* of the harness, and … */
+	int64_t stacks_before_kib;       /* … of the machine, before the job that is probed */
+	uint64_t counted;                /* jobs with PROBE_COUNTERS */
 	/* session_steal.c's */
 	struct pool *pool;
 	struct context *context;   /* [workers] */
 	struct counters *counters; /* [workers] */
 	uint64_t opened_ns, ready_ns;
+	bool opened; /* the kernel's open went well */
 	bool hung;   /* a thread hangs and keeps using this memory */
 	bool failed; /* no job may follow, and its stamps are incomplete */
 	struct totals totals;

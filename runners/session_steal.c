@@ -169,8 +169,9 @@ static void probe(struct session *s)
 	bool processes = s->job.runner->launcher->processes;
 	pool_pids(s->pool, pids);
 	for (uint32_t rank = 0; rank < s->job.workers; rank++)
-		s->control->worker[rank].pss_kib = processes ? memory_pss_kib(pids[rank]) : 0;
-	s->control->worker[0].pss_kib += memory_pss_kib(0);
+		s->control->worker[rank].memory = processes ? memory_use(pids[rank]) : (struct memory_use){0};
+	s->control->harness_memory = memory_use(0);
+	s->control->stacks_kib = memory_kernel_stacks_kib();
 }
 
 int steal_run(struct session *s, char *why, size_t why_bytes)

@@ -40,7 +40,7 @@ static bool took_part(const struct session *s, const struct worker_record *r)
 void totals_add_job(struct session *s)
 {
 	struct totals *t = &s->totals;
-	uint64_t first = UINT64_MAX, last = 0, slowest = 0, busy = 0;
+	uint64_t first = UINT64_MAX, last = 0, slowest = 0, busy = 0, cpu = 0;
 	t->checksum = 0;
 	for (uint32_t rank = 0; rank < s->job.workers; rank++) {
 		const struct worker_record *r = &s->control->worker[rank];
@@ -50,9 +50,11 @@ void totals_add_job(struct session *s)
 		last = r->end_ns > last ? r->end_ns : last;
 		slowest = r->busy_ns > slowest ? r->busy_ns : slowest;
 		busy += r->busy_ns;
+		cpu += r->cpu_ns;
 		t->checksum += r->checksum;
 	}
 	t->jobs++;
+	t->cpu_ns += cpu;
 	t->wall_ns += s->wall_ns;
 	t->span_ns += last - first;
 	t->imbalance += busy ? (double)slowest * s->job.workers / (double)busy : 1.0;
@@ -61,9 +63,18 @@ void totals_add_job(struct session *s)
 /* All processes of the job, less what the harness held before it. */
 void totals_add_memory(struct session *s)
 {
-	s->totals.pss_kib = -s->pss_before_kib;
-	for (uint32_t rank = 0; rank < s->job.workers; rank++)
-		s->totals.pss_kib += s->control->worker[rank].pss_kib;
+	const struct memory_use *before = &s->memory_before, *harness = &s->control->harness_memory;
+	struct memory_use sum = {.pss_kib = harness->pss_kib - before->pss_kib,
+				 .rss_kib = harness->rss_kib - before->rss_kib,
+				 .tables_kib = harness->tables_kib - before->tables_kib};
+	for (uint32_t rank = 0; rank < s->job.workers; rank++) {
+		const struct memory_use *m = &s->control->worker[rank].memory;
+		sum.pss_kib += m->pss_kib;
+		sum.rss_kib += m->rss_kib;
+		sum.tables_kib += m->tables_kib;
+	}
+	s->totals.memory = sum;
+	s->totals.stacks_kib = s->control->stacks_kib - s->stacks_before_kib;
 }
 
 /* What an earlier job has counted stays. One worker without a count leaves none for the job. */

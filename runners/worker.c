@@ -13,6 +13,8 @@
 #include "runners/memory.h"
 #include "runners/placement.h"
 
+enum { KEEP_ON_PORTIONS = 64 };
+
 void control_abort(struct control *control)
 {
 	atomic_store(&control->abort, 1);
@@ -65,11 +67,14 @@ static void worker_probe(const struct worker *w, struct worker_record *me)
 	struct control *c = w->control;
 	if (!barrier_wait(&c->barrier, c->barrier_spin_ns, &c->abort))
 		return;
-	me->pss_kib = 0;
+	me->memory = (struct memory_use){0};
 	if (w->own_process || w->rank == 0)
-		me->pss_kib = memory_pss_kib(0);
-	if (w->own_process && w->rank == 0)
-		me->pss_kib += memory_pss_kib(c->harness);
+		me->memory = memory_use(0);
+	if (w->rank == 0) {
+		c->stacks_kib = memory_kernel_stacks_kib();
+		if (w->own_process)
+			c->harness_memory = memory_use(c->harness);
+	}
 	barrier_wait(&c->barrier, c->barrier_spin_ns, &c->abort);
 }
 
@@ -103,6 +108,17 @@ static void worker_counted(struct worker_record *me, struct counters *counters)
 	counters_close(counters);
 }
 
+/* Beside the slowest until it is done; in portions so small that it hardly waits for this worker. */
+static void worker_keep_on(const struct worker *w, struct context *ctx)
+{
+	struct control *c = w->control;
+	uint64_t portion = c->items / KEEP_ON_PORTIONS;
+	ctx->phase = 0;
+	atomic_fetch_sub(&c->running, 1);
+	while (atomic_load_explicit(&c->running, memory_order_relaxed) && !atomic_load(&c->abort))
+		w->kernel->run(ctx, 0, portion ? portion : 1);
+}
+
 static void worker_job(const struct worker *w, struct worker_record *me, struct context *ctx)
 {
 	struct control *c = w->control;
@@ -112,6 +128,7 @@ static void worker_job(const struct worker *w, struct worker_record *me, struct 
 	step(me, STEP_RUN);
 	if (counting)
 		worker_count(w, &counters);
+	uint64_t cpu = c->keeps_time ? clock_cpu_ns() : 0;
 	me->begin_ns = resumed = clock_ns();
 	for (ctx->phase = 0; ctx->phase < c->phases; ctx->phase++) {
 		sum += deal_items(w, ctx);
@@ -124,6 +141,10 @@ static void worker_job(const struct worker *w, struct worker_record *me, struct 
 		resumed = clock_ns();
 	}
 	me->end_ns = clock_ns();
+	if (c->keeps_time)
+		me->cpu_ns = clock_cpu_ns() - cpu;
+	if (c->keeps_on)
+		worker_keep_on(w, ctx);
 	if (counting)
 		worker_counted(me, &counters);
 	me->busy_ns = busy + me->end_ns - resumed;
@@ -170,8 +191,11 @@ int worker_body(const struct worker *w)
 	me->born_ns = clock_ns();
 	me->pid = (int32_t)gettid();
 	struct usage start = usage_now();
-	struct context ctx = {
-		.shared = w->shared.base, .params = &c->params, .rank = w->rank, .workers = c->workers};
+	struct context ctx = {.shared = w->shared.base,
+			      .params = &c->params,
+			      .rank = w->rank,
+			      .workers = c->workers,
+			      .ballast = c->ballast};
 	me->error = worker_enter(w, me, &ctx);
 	if (me->error) {
 		control_abort(c);

@@ -48,6 +48,7 @@ static void test_smt(void **state)
 	assert_order(m, PLACE_COMPACT, 8, "0 2 4 6 1 3 5 7");
 	assert_order(m, PLACE_SCATTER, 8, "0 2 4 6 1 3 5 7");
 	assert_order(m, PLACE_SMT, 8, "0 1 2 3 4 5 6 7");
+	assert_order(m, PLACE_SINGLE, 3, "0 0 0");
 	assert_order(m, PLACE_NONE, 2, "-1 -1");
 	machine_free(m);
 }
@@ -117,7 +118,7 @@ static void assert_each_pu_once(const char *description, uint32_t pus)
 	struct pu *plan = calloc(pus, sizeof *plan);
 	int *used = calloc(pus, sizeof *used);
 	assert_true(plan && used);
-	for (enum policy policy = PLACE_COMPACT; policy < PLACE_NONE; policy++) {
+	for (enum policy policy = PLACE_COMPACT; policy < PLACE_SINGLE; policy++) {
 		memset(used, 0, pus * sizeof *used);
 		placement_plan(m, policy, pus, plan);
 		for (uint32_t i = 0; i < pus; i++) {

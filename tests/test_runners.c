@@ -173,7 +173,7 @@ static void test_stamps_are_ordered_and_filled(void **state)
 		assert_true(o.totals.start_ns < NS_PER_S && o.totals.exit_ns < 10 * NS_PER_S);
 		assert_true(o.totals.imbalance >= 2 * 0.999 && o.totals.imbalance <= 2.0 * workers);
 		if (runner_has_processes(r))
-			assert_true(o.totals.pss_kib > 0);
+			assert_true(o.totals.memory.pss_kib > 0);
 		assert_false(o.totals.unpinned);
 		arena_destroy(&b.shared);
 	}

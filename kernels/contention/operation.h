@@ -1,0 +1,23 @@
+/*
+ * What the kernels of this folder share: an operation that each worker repeats, to see what the workers'
+ * number does to its rate. An operation that fails adds nothing to the checksum, so that it is noticed.
+ */
+#ifndef PVT_OPERATION_H
+#define PVT_OPERATION_H
+
+#include "kernels/kernel.h"
+#include "kernels/mix.h"
+
+/* What operation `i` adds to the checksum if it went well. */
+static inline uint64_t operation_done(uint64_t i, int well)
+{
+	return well ? mix64(i + 1) : 0;
+}
+
+/* verify(): every operation went well, in each copy. */
+int operation_verify(const void *shared, const struct params *params, uint64_t checksum);
+
+/* configure(): at most 10^9 operations. */
+int operation_configure(struct params *params);
+
+#endif

@@ -1,0 +1,105 @@
+/*
+ * Workers that have memory and do nothing more with it, so that one can look at what they occupy: each its
+ * own, or all the same.
+ */
+#include "kernels/touch.h"
+#include "kernels/params.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define KIB UINT64_C(1024)
+
+static int configure(struct params *params)
+{
+	return params_fit(params, (double)params->size * 1024);
+}
+
+static uint64_t one(const struct params *params)
+{
+	(void)params;
+	return 1;
+}
+
+static size_t shared_bytes(const struct params *params)
+{
+	return params->size * KIB;
+}
+
+static void touch(const struct params *params, void *memory)
+{
+	volatile unsigned char *byte = memory;
+
+	for (uint64_t at = 0; at < params->size * KIB; at += TOUCH_PAGE)
+		byte[at] = 1;
+}
+
+static int enter_private(struct context *ctx)
+{
+	ctx->local = malloc(ctx->params->size * KIB);
+	if (!ctx->local)
+		return -ENOMEM;
+	touch(ctx->params, ctx->local);
+	return 0;
+}
+
+static void leave_private(struct context *ctx)
+{
+	free(ctx->local);
+}
+
+static int enter_shared(struct context *ctx)
+{
+	touch(ctx->params, ctx->shared);
+	return 0;
+}
+
+/* The first byte is there. */
+static uint64_t run_private(struct context *ctx, uint64_t begin, uint64_t end)
+{
+	return (end - begin) * *(const unsigned char *)ctx->local;
+}
+
+static uint64_t run_shared(struct context *ctx, uint64_t begin, uint64_t end)
+{
+	return (end - begin) * *(const unsigned char *)ctx->shared;
+}
+
+static int verify(const void *shared, const struct params *params, uint64_t checksum)
+{
+	(void)shared;
+	(void)params;
+	return checksum == 1 ? 0 : -EBADMSG;
+}
+
+const struct kernel kernel_touch_private = {
+	.abi = KERNEL_ABI,
+	.kind = KERNEL_RATE,
+	.name = "touch-private",
+	.help = "workers that each have memory of their own and do nothing",
+	.item = "nothing",
+	.size_unit = "KiB a worker",
+	.sizes = {64, 1024, 16384},
+	.configure = configure,
+	.items = one,
+	.enter = enter_private,
+	.verify = verify,
+	.run = run_private,
+	.leave = leave_private,
+};
+
+const struct kernel kernel_touch_shared = {
+	.abi = KERNEL_ABI,
+	.kind = KERNEL_RATE,
+	.name = "touch-shared",
+	.help = "workers that all have the same memory and do nothing",
+	.item = "nothing",
+	.size_unit = "KiB in all",
+	.sizes = {64, 1024, 16384},
+	.configure = configure,
+	.items = one,
+	.shared_bytes = shared_bytes,
+	.enter = enter_shared,
+	.verify = verify,
+	.run = run_shared,
+};
