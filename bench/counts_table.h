@@ -7,7 +7,7 @@
 
 #include "bench/summary.h"
 
-/* Cases with that many workers, of all suites but `pool`; nothing when nothing was counted. */
+/* Cases with that many workers, of the suite `scaling`; nothing when nothing was counted. */
 void counts_table_put(FILE *file, const struct summary *summary, uint64_t workers);
 
 #endif

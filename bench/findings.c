@@ -13,6 +13,7 @@
 #define ROOM_FOR_EQUALITY 0.05
 #define SCALING "scaling"
 #define POOL "pool"
+#define CONTENTION "contention"
 
 static bool is_of(const struct case_summary *c, const char *suite)
 {
@@ -136,7 +137,7 @@ static void tell_speedup(const struct summary *s, struct findings *f)
 	const struct case_summary *best = NULL, *worst = NULL;
 	for (size_t i = 0; i < s->count; i++) {
 		const struct case_summary *c = &s->cases[i];
-		if (strcmp(c->runner, "pthread") != 0 || c->workers != f->workers ||
+		if (!is_of(c, SCALING) || strcmp(c->runner, "pthread") != 0 || c->workers != f->workers ||
 		    !isfinite(c->speedup.value))
 			continue;
 		best = !best || c->speedup.value > best->speedup.value ? c : best;
@@ -265,6 +266,34 @@ static void tell_waiting(const struct summary *s, struct findings *f)
 			       sizeof of_processes));
 }
 
+/* The operation at which processes gain most over threads, and how many they gain at. */
+static void tell_contention(const struct summary *s, struct findings *f)
+{
+	const struct case_summary *best = NULL;
+	struct estimate most = {.value = 0};
+	uint64_t workers = most_workers(s, CONTENTION);
+	size_t compared = 0, gained = 0;
+	for (size_t i = 0; i < s->count; i++) {
+		const struct case_summary *c = &s->cases[i];
+		const struct case_summary *forked = counterpart(s, CONTENTION, c, "pthread", "fork", workers);
+		if (!forked)
+			continue;
+		struct estimate ratio = summary_ratio(s, c, forked, METRIC_SPAN);
+		compared++;
+		gained += findings_differ(&ratio) && ratio.value > 1;
+		if (ratio.n && ratio.value > most.value) {
+			most = ratio;
+			best = c;
+		}
+	}
+	if (best && workers > 1)
+		snprintf(f->contention, sizeof f->contention,
+			 "%" PRIu64
+			 " processes do more operations than as many threads in %zu of %zu kinds; the "
+			 "most in %s, %.1f times as many",
+			 workers, gained, compared, best->kernel, most.value);
+}
+
 static void tell_spread(const struct summary *s, struct findings *f)
 {
 	size_t cases = 0, tight = 0, samples = 0, noisy = 0;
@@ -292,5 +321,6 @@ void findings_make(const struct summary *summary, struct findings *findings)
 	tell_pools(summary, findings);
 	tell_stealing(summary, findings);
 	tell_waiting(summary, findings);
+	tell_contention(summary, findings);
 	tell_spread(summary, findings);
 }

@@ -26,6 +26,8 @@ static const struct {
 	 "                       suites run in these, whatever a suite has chosen for itself\n"
 	 "  --workers N,…|auto   auto: 1, 2, 4 … to all processing units; 4x: four a unit\n"
 	 "  --size S,…           small, medium, large, or numbers (512, 64K)\n"
+	 "  --ballast B,…        the harness holds so much memory meanwhile (0, 64M)\n"
+	 "  --pages P,…          of the ballast: small, huge\n"
 	 "  --input FILE         for the kernel that reads one (sobel, wordcount)\n"
 	 "  --placement P        compact, scatter, smt, single, none\n"
 	 "  --schedule S         static, dynamic, guided (default: the kernel's own)\n"

@@ -106,17 +106,28 @@ static void put_reproduction(FILE *file, const char *dir, const struct summary *
 	free(seed);
 }
 
-static void put_findings(FILE *file, const struct findings *f)
+static void put_finding(FILE *file, const char *sentence)
 {
-	const char *sentences[] = {f->ratio, f->whole_job, f->creation, f->speedup,
-				   f->pools, f->stealing,  f->waiting,  f->spread};
+	if (!*sentence)
+		return;
+	fputs("- ", file);
+	markdown_put_text(file, sentence);
+	fputs(".\n", file);
+}
+
+static void put_findings(FILE *file, const struct findings *f, const struct curves *curves)
+{
+	char title[CURVE_TITLE_BYTES];
+	const char *figure;
+	const char *sentences[] = {f->ratio,    f->whole_job, f->creation,   f->speedup, f->pools,
+				   f->stealing, f->waiting,   f->contention, f->spread};
 	fputs("## What was found\n\n", file);
 	for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++)
-		if (*sentences[i]) {
-			fputs("- ", file);
-			markdown_put_text(file, sentences[i]);
-			fputs(".\n", file);
-		}
+		put_finding(file, sentences[i]);
+	for (size_t i = 0; (figure = curves_figure(i)); i++) {
+		curves_title(curves, figure, title, sizeof title);
+		put_finding(file, title);
+	}
 	fputc('\n', file);
 }
 
@@ -156,37 +167,49 @@ static bool is_seq(const struct case_summary *c)
 	return strcmp(c->runner, "seq") == 0;
 }
 
-static bool is_of_pool(const struct case_summary *c)
+/* Which table shows a case; the suites that say why have curves instead. */
+enum table { TABLE_SCALING, TABLE_POOL, TABLE_CONTENTION, TABLE_NONE };
+
+static enum table table_of(const struct case_summary *c)
 {
-	return strcmp(c->suite, "pool") == 0;
+	static const struct {
+		const char *suite;
+		enum table table;
+	} tables[] = {{"scaling", TABLE_SCALING},
+		      {"waiting", TABLE_SCALING},
+		      {"pool", TABLE_POOL},
+		      {"contention", TABLE_CONTENTION}};
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+		if (strcmp(c->suite, tables[i].suite) == 0)
+			return tables[i].table;
+	return TABLE_NONE;
 }
 
-/* One row stands for all runners of a kernel, size and worker count; the suite `pool` has a table of its own.
- */
-static bool opens_row(const struct summary *s, size_t index, bool pool)
+/* One row stands for all runners of a kernel, size and worker count. */
+static bool opens_row(const struct summary *s, size_t index, enum table table)
 {
 	const struct case_summary *c = &s->cases[index];
-	if (is_of_pool(c) != pool)
+	if (table_of(c) != table)
 		return false;
 	for (size_t i = 0; i < index; i++) {
 		const struct case_summary *o = &s->cases[i];
-		if (!is_seq(o) && is_of_pool(o) == pool && strcmp(o->kernel, c->kernel) == 0 &&
+		if (!is_seq(o) && table_of(o) == table && strcmp(o->kernel, c->kernel) == 0 &&
 		    o->size == c->size && o->workers == c->workers)
 			return false;
 	}
 	return !is_seq(c);
 }
 
-static bool any_row(const struct summary *s, bool pool)
+static bool any_row(const struct summary *s, enum table table)
 {
 	for (size_t i = 0; i < s->count; i++)
-		if (opens_row(s, i, pool))
+		if (opens_row(s, i, table))
 			return true;
 	return false;
 }
 
 /* A row a kernel, size and worker count; a column a runner (ends with NULL). */
-static void put_speedups(FILE *file, const struct summary *s, bool pool, const char *const *names)
+static void put_speedups(FILE *file, const struct summary *s, enum table table, const char *const *names)
 {
 	static const struct estimate none = {.value = NAN};
 	fputs("| kernel, size | workers |", file);
@@ -197,12 +220,12 @@ static void put_speedups(FILE *file, const struct summary *s, bool pool, const c
 		fputs("---:|", file);
 	fputc('\n', file);
 	for (size_t i = 0; i < s->count; i++) {
-		if (!opens_row(s, i, pool))
+		if (!opens_row(s, i, table))
 			continue;
 		put_case_name(file, &s->cases[i]);
 		for (const char *const *n = names; *n; n++) {
 			const struct case_summary *c = summary_find(s, &s->cases[i], *n, s->cases[i].workers);
-			put_estimate(file, !c ? &none : pool ? &c->wall_speedup : &c->speedup);
+			put_estimate(file, !c ? &none : table == TABLE_POOL ? &c->wall_speedup : &c->speedup);
 		}
 		fputc('\n', file);
 	}
@@ -215,7 +238,7 @@ static void put_scaling(FILE *file, const struct summary *s)
 	fputs("## Speedup of the work over one core\n\nSequential span over the runner's span, median "
 	      "[interval].\n\n",
 	      file);
-	put_speedups(file, s, false, names);
+	put_speedups(file, s, TABLE_SCALING, names);
 }
 
 static void put_pools(FILE *file, const struct summary *s)
@@ -225,7 +248,17 @@ static void put_pools(FILE *file, const struct summary *s)
 	      "out "
 	      "included, median [interval]. *pool* deals items by schedule, *steal* is the pool library.\n\n",
 	      file);
-	put_speedups(file, s, true, names);
+	put_speedups(file, s, TABLE_POOL, names);
+}
+
+static void put_contention(FILE *file, const struct summary *s)
+{
+	static const char *const names[] = {"pthread", "fork", NULL};
+	fputs("## What workers meet at\n\nOperations a second of all workers over those of one worker alone, "
+	      "median "
+	      "[interval]. Each worker repeats the operation; who is done first goes on until all are.\n\n",
+	      file);
+	put_speedups(file, s, TABLE_CONTENTION, names);
 }
 
 static void put_ratios(FILE *file, const struct summary *s)
@@ -238,7 +271,7 @@ static void put_ratios(FILE *file, const struct summary *s)
 	      "|---|---:|---:|---:|---:|---:|---:|---:|\n",
 	      file);
 	for (size_t i = 0; i < s->count; i++) {
-		if (!opens_row(s, i, false))
+		if (!opens_row(s, i, TABLE_SCALING))
 			continue;
 		put_case_name(file, &s->cases[i]);
 		for (const struct runner_pair *p = runner_pairs; p->processes; p++) {
@@ -275,7 +308,7 @@ static void put_rates(FILE *file, const struct summary *s, uint64_t workers)
 		workers, workers);
 	for (size_t i = 0; i < s->count; i++) {
 		const struct case_summary *seq = &s->cases[i];
-		if (!is_seq(seq) || is_of_pool(seq) || !seq->samples)
+		if (!is_seq(seq) || table_of(seq) != TABLE_SCALING || !seq->samples)
 			continue;
 		const struct case_summary *columns[] = {seq, summary_find(s, seq, "pthread", workers),
 							summary_find(s, seq, "fork", workers)};
@@ -313,7 +346,8 @@ static void put_lives(FILE *file, const struct summary *s, uint64_t workers)
 	for (size_t i = 0; i < s->count; i++) {
 		const struct case_summary *c = &s->cases[i];
 		bool shown = strcmp(c->kernel, "square") == 0 || strcmp(c->kernel, "triad") == 0;
-		if (!shown || is_seq(c) || is_of_pool(c) || c->workers != workers || !c->samples)
+		if (!shown || is_seq(c) || table_of(c) != TABLE_SCALING || c->workers != workers ||
+		    !c->samples)
 			continue;
 		fputs("| ", file);
 		markdown_put_text(file, c->kernel);
@@ -348,7 +382,12 @@ static size_t put_doubts_of(FILE *file, const struct summary *s, size_t first, s
 		fputs(shown++ ? ", " : "- ", file);
 		if (shown == 1) {
 			markdown_put_text(file, c->kernel);
-			fprintf(file, " %" PRIu64 "%s: ", c->size, is_of_pool(c) ? ", suite pool" : "");
+			fprintf(file, " %" PRIu64, c->size);
+			if (table_of(c) != TABLE_SCALING) {
+				fputs(", suite ", file);
+				markdown_put_text(file, c->suite);
+			}
+			fputs(": ", file);
 		}
 		markdown_put_text(file, c->runner);
 		fprintf(file, " × %" PRIu64, c->workers);
@@ -386,7 +425,7 @@ static void put_doubts(FILE *file, const struct summary *s)
 }
 
 int markdown_write(const char *dir, const struct summary *s, const struct findings *f,
-		   const struct figure *figures)
+		   const struct curves *curves, const struct figure *figures)
 {
 	char *text = NULL;
 	size_t bytes;
@@ -401,17 +440,20 @@ int markdown_write(const char *dir, const struct summary *s, const struct findin
 		fputs(".\n\n", file);
 	}
 	free(caption);
-	put_findings(file, f);
+	put_findings(file, f, curves);
 	put_figures(file, figures);
-	if (any_row(s, false)) {
+	if (any_row(s, TABLE_SCALING)) {
 		put_scaling(file, s);
 		put_ratios(file, s);
 		put_lives(file, s, f->workers);
 		put_rates(file, s, f->workers);
 		counts_table_put(file, s, f->workers);
 	}
-	if (any_row(s, true))
+	if (any_row(s, TABLE_POOL))
 		put_pools(file, s);
+	curves_put_sections(file, curves);
+	if (any_row(s, TABLE_CONTENTION))
+		put_contention(file, s);
 	put_reproduction(file, dir, s);
 	put_machine(file, dir);
 	put_doubts(file, s);

@@ -4,13 +4,14 @@
 
 #include <stdio.h>
 
+#include "bench/curves.h"
 #include "bench/findings.h"
 #include "bench/plots.h"
 #include "bench/summary.h"
 
 /* Writes DIR/RESULTS.md; figures that were drawn are shown. 0 or -errno. */
 int markdown_write(const char *dir, const struct summary *summary, const struct findings *findings,
-		   const struct figure *figures);
+		   const struct curves *curves, const struct figure *figures);
 
 /* Text from outside goes into a table cell or a sentence without becoming markup. */
 void markdown_put_text(FILE *file, const char *text);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "bench/commands.h"
+#include "bench/curves.h"
 #include "bench/environment.h"
 #include "bench/findings.h"
 #include "bench/folder.h"
@@ -17,11 +18,13 @@
 #include "bench/plots.h"
 #include "bench/tables.h"
 
-static int write_tables(const char *dir, const struct summary *s, size_t *ratios)
+static int write_tables(const char *dir, const struct summary *s, const struct curves *curves, size_t *ratios)
 {
 	int error = tables_write_summary(dir, s);
 	if (!error)
 		error = tables_write_ratios(dir, s, ratios);
+	if (!error)
+		error = curves_write(dir, curves);
 	return error ? complain(EXIT_UNUSABLE, "the tables in '%s' cannot be written: %s", dir,
 				strerror(-error))
 		     : 0;
@@ -40,20 +43,21 @@ static bool any_case(const struct summary *s, const char *suite, bool with_speed
 	return false;
 }
 
-enum { FIGURES = 7 };
+enum { FIGURES = 16, CURVE_FIGURES = 8 };
 
-/* The figures that this run has something for; one without a finding gets a plain title. */
-static void choose_figures(const struct summary *s, const struct findings *f, size_t ratios,
-			   const char *caption, struct figure *figures)
+/* The figures that this run has something for; one without a finding gets a plain title. Their number. */
+static size_t choose_figures(const struct summary *s, const struct findings *f, size_t ratios,
+			     const char *caption, struct figure *figures)
 {
+	size_t n = 0;
 	static const char scaling[] = "scaling", waiting[] = "waiting", pool[] = "pool",
-			  cases[] = "summary.csv";
+			  contention[] = "contention", cases[] = "summary.csv";
 	bool speedup = any_case(s, scaling, true), launched = any_case(s, scaling, false);
 	const struct {
 		bool wanted;
 		struct figure figure;
 		const char *plain_title;
-	} all[FIGURES] = {
+	} all[] = {
 		{speedup,
 		 {"speedup", "speedup", cases, scaling, f->speedup, caption, false},
 		 "Speedup of the work over one core"},
@@ -72,32 +76,51 @@ static void choose_figures(const struct summary *s, const struct findings *f, si
 		{any_case(s, pool, true),
 		 {"pool", "wallspeedup", cases, pool, f->stealing, caption, false},
 		 "Speedup of whole jobs in pools over one core"},
+		{any_case(s, contention, true),
+		 {"contention", "contention", cases, contention, f->contention, caption, false},
+		 "Operations of all workers over those of one"},
 		{launched,
 		 {"spread", "spread", cases, scaling, f->spread, caption, false},
 		 "Spread of the samples"},
 	};
-	for (size_t i = 0; i < FIGURES; i++) {
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
 		if (!all[i].wanted)
 			continue;
-		*figures = all[i].figure;
-		if (!*figures->title)
-			figures->title = all[i].plain_title;
-		figures++;
+		figures[n] = all[i].figure;
+		if (!*figures[n].title)
+			figures[n].title = all[i].plain_title;
+		n++;
+	}
+	return n;
+}
+
+static void choose_curves(const struct curves *curves, const char *caption, char (*titles)[CURVE_TITLE_BYTES],
+			  struct figure *figures)
+{
+	const char *name;
+	size_t n = 0;
+	for (size_t i = 0; (name = curves_figure(i)) && i < CURVE_FIGURES; i++) {
+		if (!curves_count(curves, name))
+			continue;
+		curves_title(curves, name, titles[i], sizeof titles[i]);
+		figures[n++] = (struct figure){name, name, "curves.csv", "", titles[i], caption, false};
 	}
 }
 
-static int draw_and_write(const char *dir, const struct summary *s, size_t ratios)
+static int draw_and_write(const char *dir, const struct summary *s, const struct curves *curves,
+			  size_t ratios)
 {
 	struct findings f;
-	struct figure figures[FIGURES + 1] = {0};
-	char caption[512];
+	struct figure figures[FIGURES + CURVE_FIGURES + 1] = {0};
+	char caption[512], titles[CURVE_FIGURES][CURVE_TITLE_BYTES];
 	char *machine = environment_caption(dir);
 	findings_make(s, &f);
 	snprintf(caption, sizeof caption, "%s · %zu samples, %zu invocations",
 		 machine && *machine ? machine : "machine unknown", s->sample_count, s->run_count);
-	choose_figures(s, &f, ratios, caption, figures);
+	size_t chosen = choose_figures(s, &f, ratios, caption, figures);
+	choose_curves(curves, caption, titles, &figures[chosen]);
 	int code = plots_draw(dir, figures);
-	int error = markdown_write(dir, s, &f, figures);
+	int error = markdown_write(dir, s, &f, curves, figures);
 	if (error)
 		code = complain(EXIT_UNUSABLE, "'%s/RESULTS.md' cannot be written: %s", dir,
 				strerror(-error));
@@ -118,20 +141,24 @@ int report_write(const char *dir, bool print_table)
 	char path[PATH_MAX + 32], why[512];
 	struct samples samples;
 	struct summary summary = {0};
+	struct curves curves = {0};
 	if (samples_read(folder_file(dir, "samples.csv", path, sizeof path), &samples, why, sizeof why)) {
 		samples_free(&samples);
 		return complain(EXIT_UNUSABLE, "%s", why);
 	}
 	int code = summary_make(&samples, &summary) ? complain(EXIT_UNUSABLE, "out of memory") : 0;
+	if (!code && curves_make(&summary, &curves))
+		code = complain(EXIT_UNUSABLE, "out of memory");
 	if (!code && print_table)
 		tables_print(&summary);
 	size_t ratios = 0;
 	if (!code)
-		code = write_tables(dir, &summary, &ratios);
+		code = write_tables(dir, &summary, &curves, &ratios);
 	if (!code)
-		code = draw_and_write(dir, &summary, ratios);
+		code = draw_and_write(dir, &summary, &curves, ratios);
 	if (!code)
 		code = worst_status(&summary);
+	curves_free(&curves);
 	summary_free(&summary);
 	samples_free(&samples);
 	fflush(stdout);

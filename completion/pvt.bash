@@ -1,7 +1,7 @@
 # Completion of pvt for bash. Kernels, runners and suites are asked of the program that is named on the command line, with
 # the plug-ins that are named there, so that their kernels complete too.
 
-_pvt_run_options="--suite --kernel --runner --workers --size --input --placement --schedule --chunk --plugin --budget
+_pvt_run_options="--suite --kernel --runner --workers --size --ballast --pages --input --placement --schedule --chunk --plugin --budget
   --precision --repetitions --invocations --min-time --timeout --isolate --no-isolate --quick --out --csv --resume --seed
   --dry-run --hold --json --benchmark_filter --benchmark_repetitions --benchmark_list_tests --benchmark_out"
 
@@ -35,6 +35,7 @@ _pvt_value() {
     --kernel) _pvt_list "$(_pvt_names kernels)" ;;
     --runner) _pvt_list "$(_pvt_names runners)" ;;
     --workers) _pvt_list "auto 1 2 4 8" ;;
+    --pages) _pvt_list "small huge" ;;
     --size) _pvt_list "small medium large" ;;
     --placement | --policy) _pvt_words "compact scatter smt single none" ;;
     --schedule) _pvt_words "static dynamic guided" ;;

@@ -43,6 +43,11 @@ time_text(ns) = ns < 1e3 ? sprintf("%g ns", ns) : ns < 1e6 ? sprintf("%g µs", n
 short_time(ns) = ns < 1e3 ? sprintf("%.0f ns", ns) : ns < 1e6 ? sprintf("%.3g µs", ns / 1e3) \
                : ns < 1e9 ? sprintf("%.3g ms", ns / 1e6) : sprintf("%.3g s", ns / 1e9)
 
+bytes_text(b) = b < 1024 ? sprintf("%g B", b) : b < 2**20 ? sprintf("%g KiB", b / 2**10) \
+              : b < 2**30 ? sprintf("%g MiB", b / 2**20) : sprintf("%g GiB", b / 2**30)
+rate_text(r) = r < 1e3 ? sprintf("%g B/s", r) : r < 1e6 ? sprintf("%g kB/s", r / 1e3) \
+             : r < 1e9 ? sprintf("%g MB/s", r / 1e6) : sprintf("%g GB/s", r / 1e9)
+
 # Text is measured in characters: DejaVu Sans runs to about 0.6 of its size.
 fit(s, n) = strlen(s) > n ? s[1:int(n / 2)]."…".s[strlen(s) - int(n / 2) + 2:*] : s
 blank_before(s, k) = k < 2 ? 0 : s[k:k] eq " " ? k : blank_before(s, k - 1)

@@ -197,3 +197,47 @@ void conform(const struct kernel *kernel, uint64_t size, const char *input)
 	conform_prepared(&b);
 	rig_teardown(&b);
 }
+
+/* Private memory as the harness would hold it. */
+static void *rig_ballast(struct rig *rig)
+{
+	void *memory = NULL;
+
+	if (!(rig->kernel->needs & KERNEL_NEEDS_BALLAST))
+		return NULL;
+	rig->params.ballast = rig->params.size * PAGE;
+	assert_int_equal(posix_memalign(&memory, PAGE, rig->params.ballast), 0);
+	memset(memory, 0xff, rig->params.ballast);
+	return memory;
+}
+
+void conform_alone(const struct kernel *kernel)
+{
+	struct rig rig;
+	uint64_t first, items;
+	struct context ctx;
+
+	if (kernel_group(kernel) > 1)
+		return;
+	rig_setup(&rig, kernel, kernel->sizes[SIZE_SMALL], NULL);
+	ctx = (struct context){
+		.shared = rig.shared, .params = &rig.params, .workers = 1, .ballast = rig_ballast(&rig)};
+	if (kernel->open)
+		assert_int_equal(kernel->open(rig.shared, &rig.params, 1), 0);
+	if (kernel->enter)
+		assert_int_equal(kernel->enter(&ctx), 0);
+	items = kernel_items(kernel, &rig.params);
+	first = kernel->run(&ctx, 0, items);
+	assert_int_equal(rig_verify(&rig, first), 0);
+	kernel->run(&ctx, 0, 1); /* as one does that waits for a slower one */
+	assert_int_equal(kernel->run(&ctx, 0, items), first);
+	assert_int_equal(rig_verify(&rig, first), 0);
+	if (kernel->verify)
+		assert_int_equal(rig_verify(&rig, first + 1), -EBADMSG);
+	if (kernel->leave)
+		kernel->leave(&ctx);
+	if (kernel->close)
+		kernel->close(rig.shared, &rig.params);
+	free(ctx.ballast);
+	rig_teardown(&rig);
+}

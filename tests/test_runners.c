@@ -115,12 +115,33 @@ static uint64_t checksum_of(const char *runner, const struct kernel *kernel, uin
 	return o.totals.checksum;
 }
 
+/* 0 where this machine does not have the kernel's smallest size. */
+static uint64_t rate_checksum(const char *runner, const struct kernel *kernel, uint32_t workers)
+{
+	struct bench b;
+	bench_setup(&b, runner, kernel, kernel->sizes[SIZE_SMALL], workers);
+	void *ballast = NULL;
+	if (kernel->needs & KERNEL_NEEDS_BALLAST) {
+		b.params.ballast = b.params.size * 4096;
+		ballast = calloc(1, b.params.ballast);
+	}
+	b.job.ballast = ballast;
+	struct outcome o = bench_run(&b, 3, false);
+	if (o.status != STATUS_OK)
+		fail_msg("%s %s: status %d: %s", runner, kernel->name, o.status, o.why);
+	arena_destroy(&b.shared);
+	free(ballast);
+	return o.totals.checksum;
+}
+
 static void test_every_kernel_on_every_runner_verifies(void **state)
 {
 	(void)state;
 	static const uint32_t workers[] = {1, 2, 5};
 	for (const struct kernel *const *k = kernels_builtin; *k; k++) {
 		uint64_t size = (*k)->sizes[SIZE_SMALL];
+		if ((*k)->kind != KERNEL_WORK)
+			continue;
 		uint64_t expected = checksum_of("seq", *k, size, 1, SCHEDULE_STATIC, 0);
 		bool repeats = strcmp((*k)->name, "spin") != 0; /* calibrated anew for each arena */
 		for (const struct runner *r = &runners[1]; r->name; r++)
@@ -132,6 +153,49 @@ static void test_every_kernel_on_every_runner_verifies(void **state)
 						 (*k)->name, r->name, workers[w], sum, expected);
 			}
 	}
+}
+
+/*
+ * Of a rate each worker, or each group of them, has the checksum of one: nobody's operations are missing, and
+ * what the first ones did while they waited for the last does not count.
+ */
+static void test_every_rate_on_every_runner_that_can(void **state)
+{
+	(void)state;
+	for (const struct kernel *const *k = kernels_builtin; *k; k++) {
+		uint32_t group = kernel_group(*k);
+		uint64_t one = 0;
+		if ((*k)->kind != KERNEL_RATE)
+			continue;
+		for (const struct runner *r = runners; r->name; r++)
+			for (uint32_t workers = group; workers <= 2 * group; workers += group) {
+				bool seq = r == runners;
+				if (runner_refuses(r, *k, workers) || (seq && workers > 1) ||
+				    (!with_processes && runner_has_processes(r)))
+					continue;
+				uint64_t sum = rate_checksum(r->name, *k, workers);
+				one = one ? one : sum;
+				bool repeats = strcmp((*k)->name, "task") != 0; /* see above */
+				if (repeats && sum != one * (workers / group))
+					fail_msg("%s on %s, %u workers: checksum %lx, of one %lx", (*k)->name,
+						 r->name, workers, sum, one);
+			}
+	}
+}
+
+static void test_refusals(void **state)
+{
+	(void)state;
+	const struct kernel *copy = kernel_find("copy");
+	const struct kernel threads = {.needs = KERNEL_NEEDS_ONE_PROCESS},
+			    pairs = {.kind = KERNEL_RATE, .group = 2};
+	assert_non_null(runner_refuses(runner_find("spawn"), copy, 1));
+	assert_null(runner_refuses(runner_find("fork"), copy, 1));
+	assert_non_null(runner_refuses(runner_find("fork"), &threads, 1));
+	assert_null(runner_refuses(runner_find("pthread-pool"), &threads, 1));
+	assert_non_null(runner_refuses(runner_find("pthread-steal"), copy, 1));
+	assert_non_null(runner_refuses(runner_find("pthread"), &pairs, 3));
+	assert_null(runner_refuses(runner_find("pthread"), &pairs, 4));
 }
 
 /* Phases start their dealing anew. */
@@ -345,6 +409,8 @@ int main(int argc, char **argv)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_kernel_on_every_runner_verifies),
+		cmocka_unit_test(test_every_rate_on_every_runner_that_can),
+		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_every_schedule_deals_every_phase),
 		cmocka_unit_test(test_every_schedule_deals_each_item_once),
 		cmocka_unit_test(test_stamps_are_ordered_and_filled),

@@ -46,13 +46,17 @@ static void make_report(const struct samples *samples)
 	static const struct figure none[1];
 	struct summary summary = {0};
 	struct findings findings;
+	struct curves curves = {0};
 	size_t ratios;
 	MUST(summary_make(samples, &summary) == 0);
 	findings_make(&summary, &findings);
 	MUST(tables_write_summary(fuzz_folder(), &summary) == 0);
 	MUST(tables_write_ratios(fuzz_folder(), &summary, &ratios) == 0);
-	MUST(markdown_write(fuzz_folder(), &summary, &findings, none) == 0);
+	MUST(curves_make(&summary, &curves) == 0);
+	MUST(curves_write(fuzz_folder(), &curves) == 0);
+	MUST(markdown_write(fuzz_folder(), &summary, &findings, &curves, none) == 0);
 	tables_print(&summary);
+	curves_free(&curves);
 	summary_free(&summary);
 }
 
