@@ -394,7 +394,9 @@ static const char *show(enum unit unit, double value, char *text, size_t bytes)
 	case UNIT_BYTES:
 		break;
 	}
-	if (value >= 1024 * 1024)
+	if (value >= 1 << 30)
+		snprintf(text, bytes, "%g GiB", value / (1 << 30));
+	else if (value >= 1024 * 1024)
 		snprintf(text, bytes, "%g MiB", value / 1024 / 1024);
 	else if (value >= 1024)
 		snprintf(text, bytes, "%g KiB", value / 1024);

@@ -202,10 +202,10 @@ static bool passes_filter(const char *filter, const char *name)
 
 static int add_case(struct plan *plan, const struct options *o, struct bench_case c)
 {
-	c.schedule = c.runner->steals   ? SCHEDULE_STEALING
-		     : o->schedule >= 0 ? (enum schedule)o->schedule
-		     : c.kernel->uneven ? SCHEDULE_DYNAMIC
-					: SCHEDULE_STATIC;
+	c.schedule = c.runner->steals              ? SCHEDULE_STEALING
+		     : o->schedule >= 0            ? (enum schedule)o->schedule
+		     : c.kernel->uneven || c.chunk ? SCHEDULE_DYNAMIC
+						   : SCHEDULE_STATIC;
 	if (o->chunk)
 		c.chunk = o->chunk;
 	c.name = case_name(&c, o);

@@ -6,7 +6,7 @@
 #include "kernels/params.h"
 
 #include <errno.h>
-#include <stdlib.h>
+#include <sys/mman.h>
 
 #define KIB UINT64_C(1024)
 
@@ -34,18 +34,22 @@ static void touch(const struct params *params, void *memory)
 		byte[at] = 1;
 }
 
+/* Not from the heap: what an earlier worker has given back to it would count as there before. */
 static int enter_private(struct context *ctx)
 {
-	ctx->local = malloc(ctx->params->size * KIB);
-	if (!ctx->local)
-		return -ENOMEM;
-	touch(ctx->params, ctx->local);
+	void *memory = mmap(NULL, ctx->params->size * KIB, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (memory == MAP_FAILED)
+		return -errno;
+	ctx->local = memory;
+	touch(ctx->params, memory);
 	return 0;
 }
 
 static void leave_private(struct context *ctx)
 {
-	free(ctx->local);
+	munmap(ctx->local, ctx->params->size * KIB);
 }
 
 static int enter_shared(struct context *ctx)

@@ -95,7 +95,7 @@ do for [page=1:2] {
 		}
 		if (half) {
 			set arrow 1 from graph 0, first 0.5 to graph 1, first 0.5 nohead ls 20 back
-			set label 7 "half of the time is work" at graph 0.02, first 0.5 left offset 0, 0.5 font face_of("", 9) tc rgb faint
+			if (g == 1) { set label 7 "half of the time is work" at graph 0.02, first 0.5 left offset 0, 0.5 font face_of("", 9) tc rgb faint }
 		}
 		plot for [b=1:parts] $panel index b-1 using 1:3:4 with filledcurves \
 				fc rgb tinted(style_rgb[part_look[b]], 0.2) fs solid noborder, \

@@ -277,6 +277,7 @@ static void test_counts_become_a_table(void **state)
 	char *text = NULL;
 	size_t bytes;
 	for (int i = 0; i < 4; i++) {
+		rows[i].suite = "scaling";
 		rows[i].items = 1000;
 		rows[i].cycles_user = 3e6;
 		rows[i].instructions_user = i ? 4.5e6 : 6e6;

@@ -14,6 +14,11 @@ static inline uint64_t operation_done(uint64_t i, int well)
 	return well ? mix64(i + 1) : 0;
 }
 
+/* The designators that all operations have in common. A lock replaces verify by its own. */
+#define OPERATION(word, text, what)                                                       \
+	.abi = KERNEL_ABI, .kind = KERNEL_RATE, .name = word, .help = text, .item = what, \
+	.size_unit = "operations a worker", .configure = operation_configure
+
 /* verify(): every operation went well, in each copy. */
 int operation_verify(const void *shared, const struct params *params, uint64_t checksum);
 

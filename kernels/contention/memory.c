@@ -1,0 +1,171 @@
+/* Operations on the address space: threads share one, with its lock and its page tables; processes do not. */
+#include "kernels/contention/operation.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "kernels/touch.h"
+
+#define MAP_BYTES ((size_t)128 << 10)
+#define FAULT_PAGES \
+	4096 /* 16 MiB: threads meet neither in a page table nor, often, when pages are given back */
+#define LARGE_BYTES ((size_t)128 << 20)
+#define MEDIUM_BYTES ((size_t)64 << 10)
+#define SMALL_BYTES 64
+
+static void *map_private(size_t bytes)
+{
+	void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	return memory == MAP_FAILED ? NULL : memory;
+}
+
+/* Pages that have not been touched since they were given back: those from `next` on. */
+struct pages {
+	volatile unsigned char *byte;
+	uint64_t next;
+};
+
+/* Pages of 4 KiB, whatever the system prefers: each touch is to be one fault. */
+static int enter_pages(struct context *ctx)
+{
+	struct pages *pages = malloc(sizeof *pages);
+	void *memory = pages ? map_private(FAULT_PAGES * TOUCH_PAGE) : NULL;
+	if (!memory) {
+		free(pages);
+		return -ENOMEM;
+	}
+	madvise(memory, FAULT_PAGES * TOUCH_PAGE, MADV_NOHUGEPAGE);
+	*pages = (struct pages){.byte = memory};
+	ctx->local = pages;
+	return 0;
+}
+
+static void leave_pages(struct context *ctx)
+{
+	struct pages *pages = ctx->local;
+	munmap((void *)(uintptr_t)pages->byte, FAULT_PAGES * TOUCH_PAGE);
+	free(pages);
+}
+
+/* The pages are given back together, after each round of them. */
+static uint64_t run_fault(struct context *ctx, uint64_t begin, uint64_t end)
+{
+	struct pages *pages = ctx->local;
+	uint64_t sum = 0;
+	for (uint64_t i = begin; i < end; i++) {
+		volatile unsigned char *byte = pages->byte + pages->next * TOUCH_PAGE;
+		/* An exchange: to read first would be a fault of its own, for the page of zeros. */
+		int well = __atomic_exchange_n(byte, 1, __ATOMIC_RELAXED) == 0;
+		pages->next = (pages->next + 1) % FAULT_PAGES;
+		if (pages->next == 0)
+			well = well && madvise((void *)(uintptr_t)pages->byte, FAULT_PAGES * TOUCH_PAGE,
+					       MADV_DONTNEED) == 0;
+		sum += operation_done(i, well);
+	}
+	return sum;
+}
+
+/* While others run in the same address space, their processors have to forget the page too. */
+static uint64_t run_madvise(struct context *ctx, uint64_t begin, uint64_t end)
+{
+	const struct pages *pages = ctx->local;
+	uint64_t sum = 0;
+	for (uint64_t i = begin; i < end; i++) {
+		*pages->byte = 1;
+		sum += operation_done(i, madvise((void *)(uintptr_t)pages->byte, TOUCH_PAGE, MADV_DONTNEED) ==
+						 0);
+	}
+	return sum;
+}
+
+static uint64_t run_mmap(struct context *ctx, uint64_t begin, uint64_t end)
+{
+	uint64_t sum = 0;
+	(void)ctx;
+	for (uint64_t i = begin; i < end; i++) {
+		volatile unsigned char *byte = map_private(MAP_BYTES);
+		if (byte)
+			*byte = 1;
+		sum += operation_done(i, byte && munmap((void *)(uintptr_t)byte, MAP_BYTES) == 0);
+	}
+	return sum;
+}
+
+/* The first byte is written, so that no compiler finds the pair superfluous. */
+static uint64_t allocate(size_t bytes, uint64_t begin, uint64_t end)
+{
+	uint64_t sum = 0;
+	for (uint64_t i = begin; i < end; i++) {
+		volatile unsigned char *byte = malloc(bytes);
+		if (byte)
+			*byte = 1;
+		sum += operation_done(i, byte != NULL);
+		free((void *)(uintptr_t)byte);
+	}
+	return sum;
+}
+
+static uint64_t run_large(struct context *ctx, uint64_t begin, uint64_t end)
+{
+	(void)ctx;
+	return allocate(LARGE_BYTES, begin, end);
+}
+
+static uint64_t run_medium(struct context *ctx, uint64_t begin, uint64_t end)
+{
+	(void)ctx;
+	return allocate(MEDIUM_BYTES, begin, end);
+}
+
+static uint64_t run_small(struct context *ctx, uint64_t begin, uint64_t end)
+{
+	(void)ctx;
+	return allocate(SMALL_BYTES, begin, end);
+}
+
+const struct kernel kernel_fault = {
+	OPERATION("fault", "page faults: the first touch of a private page", "fault"),
+	.sizes = {500, 5000, 500000},
+	.enter = enter_pages,
+	.run = run_fault,
+	.verify = operation_verify,
+	.leave = leave_pages,
+};
+
+const struct kernel kernel_madvise = {
+	OPERATION("madvise", "touches a page and gives it back, which other processors must hear of", "page"),
+	.sizes = {300, 3000, 300000},
+	.enter = enter_pages,
+	.run = run_madvise,
+	.verify = operation_verify,
+	.leave = leave_pages,
+};
+
+const struct kernel kernel_mmap = {
+	OPERATION("mmap", "maps 128 KiB of private memory, touches one page and unmaps it", "mapping"),
+	.sizes = {200, 2000, 200000},
+	.run = run_mmap,
+	.verify = operation_verify,
+};
+
+const struct kernel kernel_malloc_large = {
+	OPERATION("malloc-large", "malloc and free of 128 MiB: a mapping of its own each time", "pair"),
+	.sizes = {200, 2000, 200000},
+	.run = run_large,
+	.verify = operation_verify,
+};
+
+const struct kernel kernel_malloc_medium = {
+	OPERATION("malloc-medium", "malloc and free of 64 KiB: from the heap's end", "pair"),
+	.sizes = {1000, 10000, 1000000},
+	.run = run_medium,
+	.verify = operation_verify,
+};
+
+const struct kernel kernel_malloc_small = {
+	OPERATION("malloc-small", "malloc and free of 64 B: from the allocator's own cache", "pair"),
+	.sizes = {20000, 200000, 20000000},
+	.run = run_small,
+	.verify = operation_verify,
+};
