@@ -73,7 +73,7 @@ static void put_head(FILE *file, uint64_t workers)
 static bool opens_row(const struct summary *s, const struct case_summary *c, uint64_t workers)
 {
 	bool threads = strcmp(c->runner, "pthread") == 0;
-	if (c->workers != workers || strcmp(c->suite, "scaling") == 0)
+	if (c->workers != workers || strcmp(c->suite, "scaling") != 0)
 		return false;
 	return threads || (strcmp(c->runner, "fork") == 0 && !summary_find(s, c, "pthread", workers));
 }

@@ -163,6 +163,7 @@ static int fail(struct progress_of_case *progress, struct sample *row, int statu
 {
 	row->status = status_name(status < 0 ? STATUS_CRASHED : (enum status)status);
 	progress->failed = true;
+	progress->skipped = status == STATUS_SKIPPED;
 	char said[512];
 	snprintf(said, sizeof said, "%s", reason);
 	row->why = text_show(said, why, why_bytes);
@@ -199,6 +200,7 @@ int measure_sample(struct measure *m, const struct bench_case *c, struct progres
 	bool isolated = is_isolated(m, c);
 	*why = '\0';
 	fill_case(row, c, m->run_id);
+	row->repetition = progress->repetition++;
 	if (c->out_of_reach)
 		return fail(progress, row, STATUS_SKIPPED, c->out_of_reach, why, why_bytes);
 	int error = ballast_hold(&m->ballast, c->params.ballast, c->huge, why, why_bytes);
@@ -209,7 +211,6 @@ int measure_sample(struct measure *m, const struct bench_case *c, struct progres
 	if (error)
 		return error;
 	bool mixed = plan_pus(m, c, pus);
-	row->repetition = progress->repetition++;
 	row->items = input->items * kernel_copies(c->kernel, c->workers);
 	row->work = input->work * kernel_copies(c->kernel, c->workers);
 	row->work_unit = input->work_unit;

@@ -39,7 +39,8 @@ struct progress_of_case {
 	struct memory_use memory;
 	int64_t stacks_kib;
 	double count[COUNTERS], counted; /* as in struct totals */
-	bool failed;                     /* it is not tried again */
+	bool failed;                     /* it is not tried again … */
+	bool skipped;                    /* … because it is out of reach here: nothing is wrong */
 };
 
 /*

@@ -27,7 +27,8 @@ static void note_sample(struct run *run, size_t index)
 {
 	struct progress_of_case *state = &run->state[index];
 	if (state->failed)
-		run->done[index] = run->failed = true;
+		run->done[index] = true;
+	run->failed |= state->failed && !state->skipped;
 	if (run->options.repetitions && state->repetition >= run->options.repetitions)
 		run->done[index] = true;
 }
@@ -37,6 +38,7 @@ static void take_over(struct run *run, size_t index, const struct sample *row)
 	struct progress_of_case *state = &run->state[index];
 	state->repetition++;
 	state->failed = strcmp(row->status, status_name(STATUS_OK)) != 0;
+	state->skipped = strcmp(row->status, status_name(STATUS_SKIPPED)) == 0;
 	if (!state->failed)
 		state->iterations = row->iterations;
 	note_sample(run, index);

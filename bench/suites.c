@@ -64,6 +64,24 @@ const struct suite suites[] = {
 			  .workers = "auto"}},
 	},
 	{
+		.name = "switch",
+		.help = "handing over to another worker, on one processing unit and on two, over the working "
+			"set",
+		.part = {{.kernels = "switch-*",
+			  .runners = "pthread,fork",
+			  .workers = "2",
+			  .sizes = "64,32K,256K,1M,4M",
+			  .placements = "compact,single"}},
+	},
+	{
+		.name = "channel",
+		.help = "round trips and bandwidth between two workers over the size of the message",
+		.part = {{.kernels = "latency-*,bandwidth-*",
+			  .runners = "pthread,fork",
+			  .workers = "2",
+			  .sizes = "1,1K,32K,1M"}},
+	},
+	{
 		.name = "granularity",
 		.help = "how small a task may be before the runner costs more than it does",
 		.part = {{.kernels = "task",

@@ -33,7 +33,7 @@ y_from = y_log ? larger(y_min, 2.0**-20) / 1.12 : 0
 y_to = y_log ? larger(y_max, ideal(w_max)) * 1.16 : y_max <= 1.2 ? 1.3 : smaller(y_max * 1.1, 2)
 octaves = y_log ? log2(y_to / y_from) : 0
 
-across = groups <= 3 ? groups : groups == 4 ? 2 : groups <= 9 ? 3 : groups <= 20 ? 4 : 5
+across = groups <= 3 ? groups : groups == 4 ? 2 : groups <= 9 ? 3 : 4
 down = int(ceil(groups / real(across)))
 panel_w = (W - 62 - 18 - 18 * (across - 1)) / real(across)
 panel_h = across == 1 ? 400 : across == 2 ? 290 : across == 3 ? 200 : 150

@@ -45,26 +45,20 @@ static void conform_by_name(const char *name)
 	conform(kernel_find(name), kernel_find(name)->sizes[SIZE_SMALL], NULL);
 }
 
-/* Descriptors are called with '-' what C calls with '_'. */
-static void conform_by_symbol(const char *symbol)
+static void conform_one(const struct kernel *kernel)
 {
-	char name[64];
-	size_t i = 0;
-
-	for (; symbol[i] && i + 1 < sizeof(name); i++)
-		name[i] = symbol[i] == '_' ? '-' : symbol[i];
-	name[i] = '\0';
-	if (kernel_find(name)->kind == KERNEL_WORK)
-		conform_by_name(name);
+	if (kernel->kind == KERNEL_WORK)
+		conform_by_name(kernel->name);
 	else
-		conform_alone(kernel_find(name));
+		conform_alone(kernel);
 }
 
-#define KERNEL(name)                          \
-	static void test_##name(void **state) \
-	{                                     \
-		(void)state;                  \
-		conform_by_symbol(#name);     \
+#define KERNEL(name)                              \
+	extern const struct kernel kernel_##name; \
+	static void test_##name(void **state)     \
+	{                                         \
+		(void)state;                      \
+		conform_one(&kernel_##name);      \
 	}
 #include "kernels/kernels.def"
 #undef KERNEL

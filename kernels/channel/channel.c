@@ -1,0 +1,339 @@
+/*
+ * The protocols: round trips, a stream in one direction, and the hand-over of a turn with a working set. Each
+ * message is written by a rule of its number and its direction and read in full, so that the sum of what was
+ * read is known beforehand.
+ */
+#include "kernels/channel/channel.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernels/mix.h"
+#include "kernels/params.h"
+
+#define BYTES_A_JOB (UINT64_C(8) << 20) /* fewer messages where they are large */
+#define SIZE_MAX_BYTES (UINT64_C(16) << 20)
+
+enum { PAIRS_MAX = 4, MESSAGES_MIN = 8, TURN_BYTES = 8 };
+
+struct shared {
+	struct lane lane[PAIRS_MAX][2];
+	_Alignas(4096) unsigned char slots[];
+};
+
+/* What a worker has: its two ends, and for `switch` the memory that it touches. */
+struct local {
+	struct end end[2];
+	unsigned char *buffer[2];
+	uint64_t *set;
+};
+
+/* ---- the payload ---- */
+
+static uint64_t message_base(uint64_t number, unsigned direction)
+{
+	return mix64(2 * number + direction + 1);
+}
+
+/* The last word is cut where the message ends. */
+static uint64_t tail_of(uint64_t word, size_t bytes)
+{
+	uint64_t tail = 0;
+	memcpy(&tail, &word, bytes);
+	return tail;
+}
+
+static void message_write(unsigned char *at, size_t bytes, uint64_t base)
+{
+	uint64_t words = bytes / sizeof(uint64_t), tail = base + words;
+	for (uint64_t j = 0; j < words; j++) {
+		uint64_t word = base + j;
+		memcpy(at + j * sizeof word, &word, sizeof word);
+	}
+	memcpy(at + words * sizeof tail, &tail, bytes % sizeof tail);
+}
+
+static uint64_t message_read(const unsigned char *at, size_t bytes)
+{
+	uint64_t words = bytes / sizeof(uint64_t), sum = 0, tail = 0;
+	for (uint64_t j = 0; j < words; j++) {
+		uint64_t word;
+		memcpy(&word, at + j * sizeof word, sizeof word);
+		sum += word;
+	}
+	memcpy(&tail, at + words * sizeof tail, bytes % sizeof tail);
+	return sum + tail;
+}
+
+static uint64_t message_sum(size_t bytes, uint64_t base)
+{
+	uint64_t words = bytes / sizeof(uint64_t);
+	return words * base + words * (words - 1) / 2 + tail_of(base + words, bytes % sizeof(uint64_t));
+}
+
+/* ---- opening ---- */
+
+static size_t message_bytes(const struct params *params, bool turn)
+{
+	return turn ? TURN_BYTES : params->size;
+}
+
+static size_t area_bytes(const struct params *params, const struct transport *t, bool turn)
+{
+	size_t slots = t->slot ? 2 * PAIRS_MAX * to_line(message_bytes(params, turn)) : 0;
+	return sizeof(struct shared) + slots;
+}
+
+static int open_lanes(struct shared *s, struct params *params, uint32_t workers, const struct transport *t,
+		      bool turn)
+{
+	size_t bytes = message_bytes(params, turn);
+	if (workers / 2 > PAIRS_MAX)
+		return params_fail(params, ENOTSUP, "at most %d pairs of workers have channels", PAIRS_MAX);
+	memset(s->lane, 0, sizeof s->lane);
+	for (uint32_t i = 0; i < 2 * (workers / 2); i++) {
+		struct lane *lane = &s->lane[i / 2][i % 2];
+		int error = t->open(lane, bytes);
+		lane->slot = i * to_line(bytes);
+		if (!error)
+			continue;
+		while (i-- > 0)
+			t->close(&s->lane[i / 2][i % 2]);
+		return params_fail(params, -error, "the channel cannot be opened: %s", strerror(-error));
+	}
+	params->extent[0] = workers / 2;
+	return 0;
+}
+
+static void close_lanes(struct shared *s, const struct params *params, const struct transport *t)
+{
+	for (uint64_t i = 0; i < 2 * params->extent[0]; i++)
+		t->close(&s->lane[i / 2][i % 2]);
+}
+
+static int enter_with(struct context *ctx, size_t bytes, size_t set_bytes)
+{
+	struct shared *s = ctx->shared;
+	struct local *local = calloc(1, sizeof *local);
+	if (!local)
+		return -ENOMEM;
+	ctx->local = local;
+	for (int i = 0; i < 2; i++) {
+		struct lane *lane = &s->lane[ctx->rank / 2][i];
+		local->buffer[i] = calloc(1, bytes);
+		local->end[i] = (struct end){lane, s->slots + lane->slot, local->buffer[i], bytes};
+	}
+	local->set = set_bytes ? calloc(1, to_line(set_bytes)) : NULL;
+	return local->buffer[0] && local->buffer[1] && (!set_bytes || local->set) ? 0 : -ENOMEM;
+}
+
+static void leave(struct context *ctx)
+{
+	struct local *local = ctx->local;
+	if (!local)
+		return;
+	free(local->buffer[0]);
+	free(local->buffer[1]);
+	free(local->set);
+	free(local);
+}
+
+/* ---- the protocols ---- */
+
+static bool send_message(struct context *ctx, const struct transport *t, unsigned direction, uint64_t number)
+{
+	struct local *local = ctx->local;
+	struct end *end = &local->end[direction];
+	unsigned char *at = t->claim(end);
+	if (!at)
+		return false;
+	message_write(at, end->bytes, message_base(number, direction));
+	return t->publish(end) == 0;
+}
+
+static uint64_t receive_message(struct context *ctx, const struct transport *t, unsigned direction)
+{
+	struct local *local = ctx->local;
+	struct end *end = &local->end[direction];
+	const unsigned char *at = t->await(end);
+	uint64_t sum = at ? message_read(at, end->bytes) : 0;
+	return at && t->release(end) == 0 ? sum : 0;
+}
+
+static void touch_set(struct context *ctx)
+{
+	struct local *local = ctx->local;
+	if (local->set)
+		for (uint64_t at = 0; at < ctx->params->size / sizeof(uint64_t); at += 64 / sizeof(uint64_t))
+			local->set[at]++;
+}
+
+static uint64_t run_latency(struct context *ctx, const struct transport *t, uint64_t begin, uint64_t end)
+{
+	unsigned side = ctx->rank % 2;
+	uint64_t sum = 0;
+	for (uint64_t i = begin; i < end; i++) {
+		if (side) {
+			sum += receive_message(ctx, t, 0);
+			touch_set(ctx);
+			send_message(ctx, t, 1, i);
+		} else {
+			touch_set(ctx);
+			send_message(ctx, t, 0, i);
+			sum += receive_message(ctx, t, 1);
+		}
+	}
+	return sum;
+}
+
+/* The last answer is there when all has been read. */
+static uint64_t run_bandwidth(struct context *ctx, const struct transport *t, uint64_t begin, uint64_t end)
+{
+	uint64_t sum = 0;
+	if (ctx->rank % 2 == 0) {
+		for (uint64_t i = begin; i < end; i++)
+			send_message(ctx, t, 0, i);
+		return receive_message(ctx, t, 1);
+	}
+	for (uint64_t i = begin; i < end; i++)
+		sum += receive_message(ctx, t, 0);
+	send_message(ctx, t, 1, end);
+	return sum;
+}
+
+/* ---- what the kernels say of themselves ---- */
+
+static uint64_t count_messages(uint64_t bytes, const struct transport *t)
+{
+	uint64_t most = BYTES_A_JOB / bytes;
+	most = most < t->messages ? most : t->messages;
+	return most > MESSAGES_MIN ? most : MESSAGES_MIN;
+}
+
+static int no_limit(struct params *params)
+{
+	return params_limit(params, SIZE_MAX_BYTES);
+}
+
+static int verify_latency(const struct params *params, uint64_t count, bool turn, uint64_t checksum)
+{
+	uint64_t sum = 0;
+	for (uint64_t i = 0; i < count; i++)
+		sum += message_sum(message_bytes(params, turn), message_base(i, 0)) +
+		       message_sum(message_bytes(params, turn), message_base(i, 1));
+	return sum == checksum ? 0 : -EBADMSG;
+}
+
+static int verify_bandwidth(const struct params *params, uint64_t count, uint64_t checksum)
+{
+	uint64_t sum = message_sum(params->size, message_base(count, 1));
+	for (uint64_t i = 0; i < count; i++)
+		sum += message_sum(params->size, message_base(i, 0));
+	return sum == checksum ? 0 : -EBADMSG;
+}
+
+static struct cost payload(const struct params *params)
+{
+	return (struct cost){.per_item = (double)params->size, .unit = "B"};
+}
+
+static int enter_channel(struct context *ctx)
+{
+	return enter_with(ctx, ctx->params->size, 0);
+}
+
+static int enter_switch(struct context *ctx)
+{
+	return enter_with(ctx, TURN_BYTES, ctx->params->size);
+}
+
+/* The functions that know their transport. `turn`: the size is of the working set, and the message is small.
+ */
+#define FUNCTIONS(prefix, t, turn)                                                                        \
+	static uint64_t prefix##_items(const struct params *params)                                       \
+	{                                                                                                 \
+		return count_messages(params->size, &transport_##t);                                      \
+	}                                                                                                 \
+	static size_t prefix##_bytes(const struct params *params)                                         \
+	{                                                                                                 \
+		return area_bytes(params, &transport_##t, turn);                                          \
+	}                                                                                                 \
+	static int prefix##_open(void *shared, struct params *params, uint32_t workers)                   \
+	{                                                                                                 \
+		return open_lanes(shared, params, workers, &transport_##t, turn);                         \
+	}                                                                                                 \
+	static void prefix##_close(void *shared, const struct params *params)                             \
+	{                                                                                                 \
+		close_lanes(shared, params, &transport_##t);                                              \
+	}                                                                                                 \
+	static uint64_t prefix##_latency(struct context *ctx, uint64_t begin, uint64_t end)               \
+	{                                                                                                 \
+		return run_latency(ctx, &transport_##t, begin, end);                                      \
+	}                                                                                                 \
+	static int prefix##_verify_latency(const void *shared, const struct params *params, uint64_t sum) \
+	{                                                                                                 \
+		(void)shared;                                                                             \
+		return verify_latency(params, prefix##_items(params), turn, sum);                         \
+	}
+
+#define DESCRIPTOR(prefix, more_needs)                                             \
+	.abi = KERNEL_ABI, .kind = KERNEL_RATE, .group = 2,                        \
+	.needs = KERNEL_NEEDS_INHERITANCE | (more_needs), .items = prefix##_items, \
+	.shared_bytes = prefix##_bytes, .open = prefix##_open, .close = prefix##_close, .leave = leave
+
+#define CHANNEL(t, name_of, what, fits, more_needs)                                                    \
+	FUNCTIONS(t, t, false)                                                                         \
+	static uint64_t t##_bandwidth(struct context *ctx, uint64_t begin, uint64_t end)               \
+	{                                                                                              \
+		return run_bandwidth(ctx, &transport_##t, begin, end);                                 \
+	}                                                                                              \
+	static int t##_verify_bandwidth(const void *shared, const struct params *params, uint64_t sum) \
+	{                                                                                              \
+		(void)shared;                                                                          \
+		return verify_bandwidth(params, t##_items(params), sum);                               \
+	}                                                                                              \
+	const struct kernel kernel_latency_##t = {                                                     \
+		DESCRIPTOR(t, more_needs),                                                             \
+		.name = "latency-" name_of,                                                            \
+		.help = "a message and its answer through " what,                                      \
+		.item = "round trip",                                                                  \
+		.size_unit = "bytes",                                                                  \
+		.sizes = {64, 4096, 1048576},                                                          \
+		.configure = fits,                                                                     \
+		.enter = enter_channel,                                                                \
+		.verify = t##_verify_latency,                                                          \
+		.run = t##_latency,                                                                    \
+	};                                                                                             \
+	const struct kernel kernel_bandwidth_##t = {                                                   \
+		DESCRIPTOR(t, more_needs),                                                             \
+		.name = "bandwidth-" name_of,                                                          \
+		.help = "messages in one direction through " what,                                     \
+		.item = "message",                                                                     \
+		.size_unit = "bytes",                                                                  \
+		.sizes = {64, 4096, 1048576},                                                          \
+		.configure = fits,                                                                     \
+		.cost = payload,                                                                       \
+		.enter = enter_channel,                                                                \
+		.verify = t##_verify_bandwidth,                                                        \
+		.run = t##_bandwidth,                                                                  \
+	};
+#include "kernels/channel/channels.def"
+
+#define SWITCH(t, name_of, what)                                                       \
+	FUNCTIONS(switch_##t, t, true)                                                 \
+	const struct kernel kernel_switch_##t = {                                      \
+		DESCRIPTOR(switch_##t, 0),                                             \
+		.name = "switch-" name_of,                                             \
+		.help = "two workers take turns by " what ", each with a working set", \
+		.item = "turn of both",                                                \
+		.size_unit = "bytes of working set each",                              \
+		.sizes = {64, 262144, 4194304},                                        \
+		.configure = no_limit,                                                 \
+		.enter = enter_switch,                                                 \
+		.verify = switch_##t##_verify_latency,                                 \
+		.run = switch_##t##_latency,                                           \
+	};
+SWITCH(futex, "futex", "a futex")
+SWITCH(pipe, "pipe", "a pipe")
+SWITCH(yield, "yield", "sched_yield()")
