@@ -273,13 +273,18 @@ static void test_what_is_too_large_is_refused(void **state)
 	check_refused("wordcount", path, 1, EFBIG,
 		      "3000000000 bytes: more than 2147483647 are not supported");
 	unlink(path);
-	for (const struct kernel *const *k = kernels_builtin; *k; k++)
-		if ((*k)->configure)
+	for (const struct kernel *const *k = kernels_builtin; *k; k++) {
+		struct params params = {.size = UINT64_MAX};
+		if ((*k)->configure && (*k)->kind != KERNEL_WORK) {
+			assert_true((*k)->configure(&params) < 0 && *params.why);
+		} else if ((*k)->configure) {
 			check_refused((*k)->name, NULL, UINT64_MAX,
 				      strcmp((*k)->name, "wordcount") == 0                    ? EFBIG
 				      : (*k)->shared_bytes && strcmp((*k)->name, "spin") != 0 ? ENOMEM
 											      : ERANGE,
 				      "");
+		}
+	}
 }
 
 int main(int argc, char **argv)

@@ -60,13 +60,13 @@ offers() { # offers WANTED… -- WORD…: exactly these, in any order
   [ "$got" = "$(printf '%s\n' "${wanted[@]}" | sort)" ] || fail "bash, '$*': ${wanted[*]} was wanted, not" $got
 }
 offers run report -- "$pvt" r
-offers compact scatter smt none -- "$pvt" run --placement ""
+offers compact scatter smt single none -- "$pvt" run --placement ""
 offers fork fork-pool fork-steal -- "$pvt" run --runner fork
 offers seq,pthread seq,pthread-pool seq,pthread-steal -- "$pvt" run --runner seq,pth
 offers scaling -- "$pvt" run --suite sc
-offers matmul mandelbrot -- "$pvt" run --kernel = ma
-offers cube,matmul cube,mandelbrot -- "$pvt" list cases --kernel cube,ma
-offers --precision --placement --plugin -- "$pvt" run --quick --p
+offers matmul -- "$pvt" run --kernel = mat
+offers cube,matmul -- "$pvt" list cases --kernel cube,mat
+offers --precision --placement --plugin --pages -- "$pvt" run --quick --p
 offers kernels -- "$pvt" list k
 offers --topology -- "$pvt" place --workers 4 --t
 offers "$plugin_kernel" -- "$pvt" run --plugin "$plugin" --kernel "${plugin_kernel%?}"
