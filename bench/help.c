@@ -43,7 +43,7 @@ static const struct {
 	 "  --timeout 60s        after which a job is given up\n"
 	 "  --isolate            each sample in a child process, so that a thread that crashes or hangs\n"
 	 "                       ends its case and not the run; --no-isolate: none (default: plug-ins)\n"
-	 "  --quick              small sizes, 20 s\n"
+	 "  --quick              small sizes, 60 s\n"
 	 "Where to\n"
 	 "  --out DIR            the run folder\n"
 	 "  --csv FILE|-         the samples there; without --out: no run folder, one invocation\n"

@@ -307,9 +307,9 @@ static int read_own(int argc, char **argv, struct options *o)
 static void apply_defaults(struct options *o)
 {
 	if (o->budget_ns == 0)
-		o->budget_ns = (o->quick ? 20 : 180) * NS_PER_S;
+		o->budget_ns = (o->quick ? 60 : 180) * NS_PER_S;
 	if (o->min_time_s == 0)
-		o->min_time_s = o->quick ? 0.002 : 0.01;
+		o->min_time_s = o->quick ? 0.002 : 0.005;
 	if (o->invocations == 0)
 		o->invocations = o->quick ? 6 : 10;
 	if (o->single || (o->csv && !o->out))
