@@ -39,7 +39,7 @@ static const struct {
 	 "  --precision 2%       stop a case when its 95 % interval is as narrow as this\n"
 	 "  --repetitions N      exactly N samples a case instead\n"
 	 "  --invocations 10     processes that the samples are spread over\n"
-	 "  --min-time 10ms      of one sample\n"
+	 "  --min-time 5ms       of one sample\n"
 	 "  --timeout 60s        after which a job is given up\n"
 	 "  --isolate            each sample in a child process, so that a thread that crashes or hangs\n"
 	 "                       ends its case and not the run; --no-isolate: none (default: plug-ins)\n"

@@ -287,16 +287,20 @@ void summary_free(struct summary *s)
 	*s = (struct summary){0};
 }
 
+static bool is_seq(const struct case_summary *c)
+{
+	return strcmp(c->runner, "seq") == 0;
+}
+
 const struct case_summary *summary_find(const struct summary *s, const struct case_summary *like,
 					const char *runner, uint64_t workers)
 {
 	for (size_t i = 0; i < s->count; i++) {
 		const struct case_summary *c = &s->cases[i];
-		bool same_place = strcmp(c->runner, "seq") == 0 || strcmp(like->runner, "seq") == 0 ||
-				  strcmp(c->placement, like->placement) == 0;
 		if (c->workers == workers && c->size == like->size && strcmp(c->runner, runner) == 0 &&
-		    same_place && c->ballast == like->ballast && strcmp(c->pages, like->pages) == 0 &&
-		    strcmp(c->kernel, like->kernel) == 0 && strcmp(c->suite, like->suite) == 0)
+		    c->ballast == like->ballast && strcmp(c->pages, like->pages) == 0 &&
+		    strcmp(c->kernel, like->kernel) == 0 && strcmp(c->suite, like->suite) == 0 &&
+		    (is_seq(c) || is_seq(like) || strcmp(c->placement, like->placement) == 0))
 			return c;
 	}
 	return NULL;

@@ -176,7 +176,7 @@ static void test_every_rate_on_every_runner_that_can(void **state)
 				uint64_t sum = rate_checksum(r->name, *k, workers);
 				one = one ? one : sum;
 				bool repeats = strcmp((*k)->name, "task") != 0; /* see above */
-				if (repeats && sum != one * (workers / group))
+				if (repeats && sum != one * kernel_copies(*k, workers))
 					fail_msg("%s on %s, %u workers: checksum %lx, of one %lx", (*k)->name,
 						 r->name, workers, sum, one);
 			}

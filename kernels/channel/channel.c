@@ -81,7 +81,7 @@ static size_t message_bytes(const struct params *params, bool turn)
 
 static size_t area_bytes(const struct params *params, const struct transport *t, bool turn)
 {
-	size_t slots = t->slot ? 2 * PAIRS_MAX * to_line(message_bytes(params, turn)) : 0;
+	size_t slots = t->slot ? (size_t)2 * PAIRS_MAX * to_line(message_bytes(params, turn)) : 0;
 	return sizeof(struct shared) + slots;
 }
 
@@ -282,6 +282,7 @@ static int enter_switch(struct context *ctx)
 	.needs = KERNEL_NEEDS_INHERITANCE | (more_needs), .items = prefix##_items, \
 	.shared_bytes = prefix##_bytes, .open = prefix##_open, .close = prefix##_close, .leave = leave
 
+// NOLINTBEGIN(bugprone-macro-parentheses): names and texts that are put together cannot have any
 #define CHANNEL(t, name_of, what, fits, more_needs)                                                    \
 	FUNCTIONS(t, t, false)                                                                         \
 	static uint64_t t##_bandwidth(struct context *ctx, uint64_t begin, uint64_t end)               \
@@ -337,3 +338,4 @@ static int enter_switch(struct context *ctx)
 SWITCH(futex, "futex", "a futex")
 SWITCH(pipe, "pipe", "a pipe")
 SWITCH(yield, "yield", "sched_yield()")
+// NOLINTEND(bugprone-macro-parentheses)

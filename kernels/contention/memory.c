@@ -8,8 +8,9 @@
 #include "kernels/touch.h"
 
 #define MAP_BYTES ((size_t)128 << 10)
-#define FAULT_PAGES \
-	4096 /* 16 MiB: threads meet neither in a page table nor, often, when pages are given back */
+/* Of 16 MiB: threads meet neither in a page table nor, often, when pages are given back. */
+#define FAULT_PAGES ((size_t)4096)
+#define PAGES_BYTES (FAULT_PAGES * TOUCH_PAGE)
 #define LARGE_BYTES ((size_t)128 << 20)
 #define MEDIUM_BYTES ((size_t)64 << 10)
 #define SMALL_BYTES 64
@@ -30,12 +31,12 @@ struct pages {
 static int enter_pages(struct context *ctx)
 {
 	struct pages *pages = malloc(sizeof *pages);
-	void *memory = pages ? map_private(FAULT_PAGES * TOUCH_PAGE) : NULL;
+	void *memory = pages ? map_private(PAGES_BYTES) : NULL;
 	if (!memory) {
 		free(pages);
 		return -ENOMEM;
 	}
-	madvise(memory, FAULT_PAGES * TOUCH_PAGE, MADV_NOHUGEPAGE);
+	madvise(memory, PAGES_BYTES, MADV_NOHUGEPAGE);
 	*pages = (struct pages){.byte = memory};
 	ctx->local = pages;
 	return 0;
@@ -44,7 +45,7 @@ static int enter_pages(struct context *ctx)
 static void leave_pages(struct context *ctx)
 {
 	struct pages *pages = ctx->local;
-	munmap((void *)(uintptr_t)pages->byte, FAULT_PAGES * TOUCH_PAGE);
+	munmap((void *)(uintptr_t)pages->byte, PAGES_BYTES);
 	free(pages);
 }
 
@@ -59,8 +60,8 @@ static uint64_t run_fault(struct context *ctx, uint64_t begin, uint64_t end)
 		int well = __atomic_exchange_n(byte, 1, __ATOMIC_RELAXED) == 0;
 		pages->next = (pages->next + 1) % FAULT_PAGES;
 		if (pages->next == 0)
-			well = well && madvise((void *)(uintptr_t)pages->byte, FAULT_PAGES * TOUCH_PAGE,
-					       MADV_DONTNEED) == 0;
+			well = well &&
+			       madvise((void *)(uintptr_t)pages->byte, PAGES_BYTES, MADV_DONTNEED) == 0;
 		sum += operation_done(i, well);
 	}
 	return sum;
