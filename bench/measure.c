@@ -55,8 +55,18 @@ static void fill_times(struct sample *row, const struct totals *t)
 	row->checksum = t->checksum;
 }
 
+static void fill_crash(struct sample *row, const struct crash *crash)
+{
+	row->survivors = crash->survivors;
+	row->lost = (double)(crash->begun - row->items);
+	if (crash->struck_ns && crash->mended_ns)
+		row->recovery_ns = (double)(crash->mended_ns - crash->struck_ns);
+}
+
 static void fill_memory(struct sample *row, const struct progress_of_case *progress)
 {
+	if (!progress->probed)
+		return;
 	row->pss_kib = (double)progress->memory.pss_kib;
 	row->rss_kib = (double)progress->memory.rss_kib;
 	row->tables_kib = (double)progress->memory.tables_kib;
@@ -152,6 +162,7 @@ static struct job make_job(const struct measure *m, const struct bench_case *c, 
 			    .ballast = m->ballast.memory,
 			    .schedule = c->schedule,
 			    .chunk = c->chunk,
+			    .crash = c->kernel->crash,
 			    .counters = m->counting ? m->counters : NULL,
 			    .timeout_ns = m->options->timeout_ns,
 			    .hold = probed ? -1 : m->options->hold,
@@ -183,6 +194,8 @@ static void fill_sample(const struct measure *m, const struct bench_case *c, con
 	}
 	row->status = status_name(STATUS_OK);
 	fill_times(row, &t->totals);
+	if (t->input->kernel->crash)
+		fill_crash(row, &t->totals.crash);
 	fill_memory(row, progress);
 	row->cpu_ns = job_keeps_time(&t->job) ? (double)t->totals.cpu_ns / (double)t->totals.jobs : NAN;
 	fill_counts(row, progress);
@@ -221,8 +234,8 @@ int measure_sample(struct measure *m, const struct bench_case *c, struct progres
 	t->job = make_job(m, c, input, pus, progress->probed);
 	t->isolated = isolated;
 	t->alone = m->alone;
-	t->probe = !progress->probed;
-	t->iterations = progress->iterations;
+	t->probe = !progress->probed && !c->kernel->crash;
+	t->iterations = c->kernel->crash ? 1 : progress->iterations;
 	t->min_time_s = m->options->min_time_s;
 	trial_take(t);
 	if (t->status == -EINTR || (m->interrupted && *m->interrupted))

@@ -208,6 +208,8 @@ static int add_case(struct plan *plan, const struct options *o, struct bench_cas
 						   : SCHEDULE_STATIC;
 	if (o->chunk)
 		c.chunk = o->chunk;
+	if (c.kernel->crash && !c.runner->steals && (c.schedule != SCHEDULE_DYNAMIC || c.chunk > 1))
+		c.out_of_reach = "where a worker crashes, items are dealt dynamically, one by one";
 	c.name = case_name(&c, o);
 	if (!c.name)
 		return complain(EXIT_UNUSABLE, "out of memory");
@@ -335,7 +337,8 @@ static bool part_has(const struct options *o, const struct suite_part *part, con
 		return false;
 	if (o->suites && o->kernels)
 		return true;
-	return part->kernels ? listed(part->kernels, kernel->name) : kernel->kind == KERNEL_WORK;
+	return part->kernels ? listed(part->kernels, kernel->name)
+			     : kernel->kind == KERNEL_WORK && !kernel->crash;
 }
 
 static int add_part(struct plan *plan, const struct options *o, uint32_t pus, const char *suite,

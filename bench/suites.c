@@ -94,5 +94,13 @@ const struct suite suites[] = {
 			  .sizes = "10,100,1000,10000,100000",
 			  .each = true}},
 	},
+	{
+		.name = "isolation",
+		.help = "one worker crashes: what is lost, and when its work goes on",
+		.part = {{.kernels = "crash-*",
+			  .runners = "pthread,fork,spawn,pthread-pool,fork-pool,pthread-steal,fork-steal",
+			  .workers = "1x",
+			  .sizes = "50000"}},
+	},
 	{.name = NULL},
 };

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bench/recovery.h"
 #include "bench/system.h"
 #include "kernels/registry.h"
 #include "runners/clock.h"
@@ -62,6 +63,14 @@ static void trial_end(void *arg)
 	if (t->status == STATUS_OK)
 		t->status = closed;
 	look_around(t);
+}
+
+void trial_live(struct trial *t)
+{
+	if (!trial_begin(t))
+		return;
+	trial_job(t);
+	trial_end(t);
 }
 
 static bool all_counted(const struct trial *t)
@@ -130,6 +139,10 @@ void trial_take(struct trial *t)
 	t->result = (struct gbench_result){0};
 	t->probed = false;
 	*t->why = '\0';
+	if (t->job.crash && !runner_has_processes(t->job.runner)) {
+		recovery_take(t);
+		return;
+	}
 	if (!t->isolated) {
 		take(t);
 		return;

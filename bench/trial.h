@@ -39,4 +39,7 @@ struct trial {
 
 void trial_take(struct trial *trial);
 
+/* One session of one job in this process, untimed: for what becomes of it. */
+void trial_live(struct trial *trial);
+
 #endif

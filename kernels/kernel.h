@@ -20,9 +20,8 @@ enum kernel_size { SIZE_SMALL, SIZE_MEDIUM, SIZE_LARGE, SIZE_COUNT };
 
 /* What a job asks of its workers. */
 enum kernel_kind {
-	KERNEL_WORK,  /* the workers share out the items */
-	KERNEL_RATE,  /* each worker does all items: how many a second is what is measured */
-	KERNEL_CRASH, /* the workers share out the items, and one of them takes its worker along, once */
+	KERNEL_WORK, /* the workers share out the items */
+	KERNEL_RATE, /* each worker does all items: how many a second is what is measured */
 };
 
 /* What a kernel cannot do without; a runner that does not have it is not asked. Bits. */
@@ -71,6 +70,10 @@ struct context {
  * one worker alone. Who is done first goes on, untimed and in small portions from item 0, until the last one
  * is done, so that the slowest is not measured on an idle machine. With a `group`, so many workers of
  * neighbouring ranks do the items together, and none goes on.
+ *
+ * Of a kernel with crash(), the worker that comes to the item in the middle calls that first, once in a job:
+ * it takes its worker along. The items are dealt one by one, and the job is done when all have been, by
+ * whoever takes the dead one's place.
  */
 struct kernel {
 	uint32_t abi;               /* KERNEL_ABI */
@@ -103,6 +106,7 @@ struct kernel {
 	void (*leave)(struct context *ctx);
 
 	/* Timed. */
+	void (*crash)(struct context *ctx); /* NULL: it never does on purpose */
 	uint64_t (*run)(struct context *ctx, uint64_t begin, uint64_t end);
 	void (*between)(void *shared, const struct params *params,
 			uint32_t phase); /* rank 0, after `phase` */

@@ -3,7 +3,8 @@
  * how the smallest task worth handing out is found, METG (Slaughter et al.: Task Bench, SC 2020). `spin` is a
  * stream of such items to be shared out; of `task` each worker has one a job.
  */
-#include "kernels/mix.h"
+#include "kernels/spin.h"
+
 #include "kernels/params.h"
 
 #include <errno.h>
@@ -37,24 +38,24 @@ static uint64_t item_steps(const struct shared *shared, const struct params *par
 	return steps ? steps : 1;
 }
 
-static int configure(struct params *params)
+int spin_configure(struct params *params)
 {
 	return params_limit(params, GRAIN_MAX_NS);
 }
 
-static uint64_t items(const struct params *params)
+uint64_t spin_items(const struct params *params)
 {
 	uint64_t count = TOTAL_NS / params->size;
 
 	return count > ITEMS_MIN ? count : ITEMS_MIN;
 }
 
-static struct cost cost(const struct params *params)
+struct cost spin_cost(const struct params *params)
 {
 	return (struct cost){.per_item = (double)params->size, .unit = "ns"};
 }
 
-static size_t shared_bytes(const struct params *params)
+size_t spin_shared_bytes(const struct params *params)
 {
 	(void)params;
 	return sizeof(struct shared);
@@ -69,7 +70,7 @@ static double seconds(void)
 }
 
 /* The fastest trial is the one that nobody disturbed. */
-static int prepare(void *area, struct params *params)
+int spin_prepare(void *area, struct params *params)
 {
 	struct shared *shared = area;
 	double best = 1e9;
@@ -91,7 +92,7 @@ static int prepare(void *area, struct params *params)
 	return 0;
 }
 
-static uint64_t run(struct context *ctx, uint64_t begin, uint64_t end)
+uint64_t spin_run(struct context *ctx, uint64_t begin, uint64_t end)
 {
 	uint64_t steps = item_steps(ctx->shared, ctx->params), sum = 0;
 
@@ -114,9 +115,9 @@ static uint64_t jump(uint64_t x, uint64_t steps)
 	return x;
 }
 
-static int verify(const void *area, const struct params *params, uint64_t checksum)
+int spin_verify(const void *area, const struct params *params, uint64_t checksum)
 {
-	uint64_t steps = item_steps(area, params), count = items(params), sum = 0;
+	uint64_t steps = item_steps(area, params), count = spin_items(params), sum = 0;
 
 	for (uint64_t i = 0; i < count; i++)
 		sum += jump(i, steps);
@@ -128,16 +129,8 @@ const struct kernel kernel_spin = {
 	.name = "spin",
 	.help = "a dependent chain of multiply-adds; size is the grain of one item, not the total of about "
 		"10 ms",
-	.item = "chain",
-	.size_unit = "ns an item",
 	.sizes = {1000, 10000, 100000},
-	.configure = configure,
-	.items = items,
-	.cost = cost,
-	.shared_bytes = shared_bytes,
-	.prepare = prepare,
-	.verify = verify,
-	.run = run,
+	SPIN_WORK,
 };
 
 static uint64_t one(const struct params *params)
@@ -159,11 +152,11 @@ const struct kernel kernel_task = {
 	.item = "chain",
 	.size_unit = "ns",
 	.sizes = {10000, 1000000, 100000000},
-	.configure = configure,
+	.configure = spin_configure,
 	.items = one,
-	.cost = cost,
-	.shared_bytes = shared_bytes,
-	.prepare = prepare,
+	.cost = spin_cost,
+	.shared_bytes = spin_shared_bytes,
+	.prepare = spin_prepare,
 	.verify = verify_task,
-	.run = run,
+	.run = spin_run,
 };

@@ -39,8 +39,13 @@ struct worker_record {
 	uint64_t busy_ns;                          /* of the last job: end - begin less waiting for others */
 	uint64_t gone_ns;                          /* its last instruction */
 	uint64_t checksum;                         /* of the last job */
-	uint64_t job;                    /* where items are stolen: the last job it took part in … */
-	uint64_t item;                   /* … and the first of the items that it has or had at hand */
+	uint64_t job;  /* where items are stolen: the last job it took part in … */
+	uint64_t item; /* … and the first of the items that it has or had at hand */
+	/* Where a worker is to crash (crash.h). */
+	uint32_t lives;         /* how many workers there have been of this rank */
+	bool holds;             /* an item: `item` … */
+	_Atomic uint64_t since; /* … which it began at this time; 0: none */
+	uint64_t begun, kept;   /* items that it began, and the checksum of those done, of this job */
 	double count[COUNTERS], counted; /* of the last job, when it was to be counted */
 	uint64_t cpu_ns;                 /* processor time of the last job, where control.keeps_time */
 	struct memory_use memory;        /* of its process, when the job asked for it */
@@ -57,6 +62,7 @@ struct control {
 	bool rate;       /* each worker does all items */
 	bool keeps_on;   /* who is done goes on, untimed, until all are */
 	bool keeps_time; /* of the processor, in each worker */
+	bool crashes;    /* one worker is to crash in each job (crash.h) */
 	void *ballast;   /* where the harness has it */
 	enum schedule schedule;
 	uint64_t chunk;
@@ -71,13 +77,17 @@ struct control {
 	struct counter_event counter[COUNTERS];
 	bool again; /* as for counters_open */
 	/* Where items are stolen, written by the harness between pool jobs. */
-	uint64_t job;
+	uint64_t job, offset; /* `offset`: of the items that are handed out */
 	uint32_t phase;
 
 	/* Written by all. */
 	alignas(CACHE_LINE) _Atomic uint32_t abort;   /* something failed: everybody leaves */
 	alignas(CACHE_LINE) _Atomic uint64_t next;    /* next item to deal (dynamic, guided) */
 	alignas(CACHE_LINE) _Atomic uint32_t running; /* where workers keep on: those not done */
+	_Atomic uint64_t begun;                       /* where a worker is to crash: items, again included */
+	uint64_t crash_at;                            /* the crash comes at this number of them */
+	_Atomic uint64_t struck_ns, struck_item, mended_ns; /* as in struct crash */
+	uint32_t struck_rank;
 	alignas(CACHE_LINE) _Atomic uint32_t ready;
 	struct gate start; /* opens for each job, and for the end of a pool */
 	_Atomic uint32_t stop;

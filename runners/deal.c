@@ -1,5 +1,7 @@
 #include "runners/deal.h"
 
+#include "runners/crash.h"
+
 static uint64_t min_u64(uint64_t a, uint64_t b)
 {
 	return a < b ? a : b;
@@ -51,10 +53,30 @@ static uint64_t deal_guided(const struct worker *w, struct context *ctx)
 	return sum;
 }
 
+/* First what the worker had at hand whose place this one takes. */
+static uint64_t deal_crashing(const struct worker *w, struct context *ctx)
+{
+	struct control *c = w->control;
+	struct worker_record *me = &c->worker[w->rank];
+	while (!atomic_load_explicit(&c->abort, memory_order_relaxed)) {
+		if (!me->holds) {
+			me->item = atomic_fetch_add_explicit(&c->next, 1, memory_order_relaxed);
+			me->holds = me->item < c->items;
+		}
+		if (!me->holds)
+			break;
+		me->kept += crash_run(c, w->kernel, ctx, me->item, me->item + 1);
+		me->holds = false;
+	}
+	return me->kept;
+}
+
 uint64_t deal_items(const struct worker *worker, struct context *ctx)
 {
 	if (worker->control->rate)
 		return worker->kernel->run(ctx, 0, worker->control->items);
+	if (worker->control->crashes)
+		return deal_crashing(worker, ctx);
 	switch (worker->control->schedule) {
 	case SCHEDULE_DYNAMIC:
 		return deal_dynamic(worker, ctx);

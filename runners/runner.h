@@ -40,6 +40,18 @@ const struct runner *runner_find(const char *name);
 /* Do its workers have address spaces of their own? */
 bool runner_has_processes(const struct runner *runner);
 
+/* Who has been at one item for longer than this, in a job that crashes on purpose, is taken for one that
+ * hangs. */
+#define CRASH_PATIENCE_NS UINT64_C(100000000)
+
+/* What came of a crash on purpose. */
+struct crash {
+	uint64_t struck_ns, mended_ns; /* when it came, and when its item was done; 0: not yet */
+	uint64_t item;                 /* that it struck */
+	uint64_t begun;                /* items, again included */
+	uint32_t survivors;            /* workers that were there from beginning to end */
+};
+
 /* One case, ready to run. The caller owns all that is pointed to and keeps it until session_close. */
 struct job {
 	const struct runner *runner;
@@ -53,8 +65,10 @@ struct job {
 	uint32_t capacity;           /* PUs that the workers and the harness may use at once */
 	void *ballast; /* private memory that the harness holds, for kernels that use it; NULL */
 	enum schedule schedule;
-	uint64_t chunk;                       /* items dealt at once; 0: the schedule's own choice */
-	uint64_t timeout_ns;                  /* of one job, launch included; 0: none */
+	uint64_t chunk;       /* items dealt at once; 0: the schedule's own choice */
+	uint64_t timeout_ns;  /* of one job, launch included; 0: none */
+	bool crash;           /* of a kernel with crash(): a worker does, half-way through each job … */
+	struct crash crashed; /* … unless one already has, in a process that is no more */
 	const struct counter_event *counters; /* [COUNTERS] what PROBE_COUNTERS counts; NULL: nothing */
 	int hold; /* this rank stops itself before the start, for a debugger; -1: none */
 	const volatile sig_atomic_t *interrupted; /* set by a signal handler; NULL: never */
@@ -80,6 +94,7 @@ struct totals {
 	double count[COUNTERS]; /* of one job, all workers; NaN: not counted */
 	double counted;         /* share of the time that they were counted in, the least of all; NaN: none */
 	uint64_t checksum;      /* of the last job */
+	struct crash crash;     /* of the last job */
 	bool unpinned;          /* some worker was not on its planned PU alone */
 };
 
@@ -119,6 +134,9 @@ size_t session_record_bytes(uint32_t workers);
 void session_tell_end(const struct arena *records, int pid, int culprit, int wait_status, char *why,
 		      size_t why_bytes);
 void session_tell_late(const struct arena *records, uint64_t timeout_ns, char *why, size_t why_bytes);
+
+/* From the records of a job whose worker crashed, be its process still there or not. */
+void session_crash(const struct arena *records, struct crash *crash);
 
 /* The job's wall time in ns, of the last session_run. */
 uint64_t session_wall_ns(const struct session *session);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "runners/clock.h"
+#include "runners/crash.h"
 #include "runners/fate.h"
 #include "runners/placement.h"
 #include "runners/session.h"
@@ -19,6 +20,7 @@
 #define IDLE_SPIN_NS (50 * NS_PER_US)
 /* A pool's harness sleeps this long before it looks whether a worker has died. */
 #define POOL_LOOK_NS (10 * NS_PER_MS)
+#define POOL_LOOK_FOR_CRASH_NS NS_PER_MS /* how late it notices is part of what is measured */
 
 static void control_init(struct session *s)
 {
@@ -34,6 +36,7 @@ static void control_init(struct session *s)
 	c->rate = job->kernel->kind == KERNEL_RATE;
 	c->keeps_time = job_keeps_time(job);
 	c->keeps_on = c->keeps_time && job->kernel->group <= 1 && job->workers > 1;
+	c->crashes = job->kernel->crash;
 	c->ballast = job->ballast;
 	c->schedule = job->schedule;
 	c->chunk = job->chunk;
@@ -94,9 +97,12 @@ static int run_once(struct session *s, char *why, size_t why_bytes)
 static int pool_wait(struct session *s, uint32_t seen, uint64_t start_ns, char *why, size_t why_bytes)
 {
 	struct control *c = s->control;
-	while (gate_wait_for(&c->finish, seen, c->idle_spin_ns, POOL_LOOK_NS) == seen) {
+	uint64_t look_ns = s->job.crash ? POOL_LOOK_FOR_CRASH_NS : POOL_LOOK_NS;
+	while (gate_wait_for(&c->finish, seen, c->idle_spin_ns, look_ns) == seen) {
 		int status = s->job.runner->launcher->processes ? session_watch(s, 0, why, why_bytes)
 								: STATUS_OK;
+		if (s->job.crash && s->job.runner->launcher->processes)
+			crash_end_silent(s);
 		if (status == STATUS_OK && session_interrupted(s))
 			status = -EINTR;
 		if (status == STATUS_OK && s->job.timeout_ns && session_time_left(s, start_ns) == 1)
@@ -244,6 +250,7 @@ int session_open(struct session **session, const struct job *job, char *why, siz
 int session_run(struct session *s, enum probe probe, char *why, size_t why_bytes)
 {
 	session_probe(s, probe);
+	crash_arm(s);
 	int status = s->job.runner->steals ? steal_run(s, why, why_bytes)
 		     : s->job.runner->pool ? pool_run(s, why, why_bytes)
 					   : run_once(s, why, why_bytes);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "runners/clock.h"
+#include "runners/crash.h"
 #include "runners/fate.h"
 #include "runners/memory.h"
 #include "runners/placement.h"
@@ -26,6 +27,7 @@ static int enter(void *session, uint32_t rank)
 	worker_name(s->control, rank);
 	me->born_ns = clock_ns();
 	me->pid = (int)gettid();
+	me->lives++;
 	atomic_store(&me->step, STEP_ENTER);
 	me->pinned = placement_bind(s->control->pu[rank]) == 0;
 	*ctx = (struct context){.shared = s->job.shared->base,
@@ -68,13 +70,14 @@ static void begin_job(struct session *s, struct worker_record *me, struct counte
 	}
 }
 
-static int run_items(void *session, uint64_t begin, uint64_t end)
+static int run_items(void *session, uint64_t first_item, uint64_t last_item)
 {
 	struct session *s = session;
 	struct control *c = s->control;
 	uint32_t rank = pool_rank();
 	struct worker_record *me = &c->worker[rank];
 	struct context *ctx = &s->context[rank];
+	uint64_t begin = c->offset + first_item, end = c->offset + last_item;
 	bool first = me->job != c->job;
 	if (first)
 		begin_job(s, me, &s->counters[rank]);
@@ -84,7 +87,8 @@ static int run_items(void *session, uint64_t begin, uint64_t end)
 	ctx->phase = c->phase;
 	me->item = begin;
 	atomic_store_explicit(&me->step, STEP_RUN, memory_order_relaxed);
-	me->checksum += s->job.kernel->run(ctx, begin, end);
+	me->checksum += c->crashes ? crash_run(c, s->job.kernel, ctx, begin, end)
+				   : s->job.kernel->run(ctx, begin, end);
 	me->end_ns = clock_ns();
 	me->busy_ns += me->end_ns - start;
 	me->cpu = sched_getcpu();
@@ -107,16 +111,17 @@ int steal_open(struct session *s, char *why, size_t why_bytes)
 	for (uint32_t rank = 0; rank < job->workers; rank++)
 		s->counters[rank] = COUNTERS_NONE;
 	s->opened_ns = clock_ns();
-	s->pool = pool_open(&(struct pool_options){.kind = job->runner->launcher->processes ? POOL_PROCESSES
-											    : POOL_THREADS,
-						   .workers = job->workers,
-						   .init = enter,
-						   .leave = leave,
-						   .init_arg = s,
-						   .on_loss = POOL_BREAK,
-						   .timeout_ns = job->timeout_ns,
-						   .interrupted = job->interrupted},
-			    reason, sizeof reason);
+	s->pool = pool_open(
+		&(struct pool_options){.kind = job->runner->launcher->processes ? POOL_PROCESSES
+										: POOL_THREADS,
+				       .workers = job->workers,
+				       .init = enter,
+				       .leave = leave,
+				       .init_arg = s,
+				       .on_loss = job->crash ? POOL_RETRY : POOL_BREAK,
+				       .timeout_ns = job->crash ? CRASH_PATIENCE_NS : job->timeout_ns,
+				       .interrupted = job->interrupted},
+		reason, sizeof reason);
 	if (s->pool) {
 		s->ready_ns = clock_ns();
 		return 0;
@@ -174,6 +179,24 @@ static void probe(struct session *s)
 	s->control->stacks_kib = memory_kernel_stacks_kib();
 }
 
+/* Once more what a worker was at that hung: the pool runs again only what one left that died. */
+static int range_again(struct session *s, struct pool_map_outcome *m)
+{
+	s->control->offset = m->first;
+	int error = pool_range(s->pool, run_items, s, m->not_done, s->control->chunk, m);
+	s->control->offset = 0;
+	return error;
+}
+
+static int range(struct session *s, struct pool_map_outcome *m)
+{
+	const struct control *c = s->control;
+	int error = pool_range(s->pool, run_items, s, c->items, c->chunk, m);
+	bool foreseen = error == -EIO && s->job.crash && runner_has_processes(s->job.runner) &&
+			m->outcome.state == POOL_TIMED_OUT;
+	return foreseen ? range_again(s, m) : error;
+}
+
 int steal_run(struct session *s, char *why, size_t why_bytes)
 {
 	struct control *c = s->control;
@@ -182,7 +205,7 @@ int steal_run(struct session *s, char *why, size_t why_bytes)
 	uint64_t start_ns = clock_ns();
 	c->job++;
 	for (c->phase = 0; c->phase < c->phases && !error; c->phase++) {
-		error = pool_range(s->pool, run_items, s, c->items, c->chunk, &m);
+		error = range(s, &m);
 		if (!error && s->job.kernel->between)
 			s->job.kernel->between(s->job.shared->base, &c->params, c->phase);
 	}

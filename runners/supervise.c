@@ -8,27 +8,37 @@
 #include <string.h>
 
 #include "runners/clock.h"
+#include "runners/crash.h"
 #include "runners/fate.h"
 #include "runners/session.h"
 
+/* Between two looks at workers of which one may hang. */
+enum { LOOK_MS = 10 };
+
+static int launch(struct session *s, uint32_t rank, char *why, size_t why_bytes)
+{
+	struct handle *h = &s->handle[rank];
+	h->launched_ns = clock_ns();
+	int error = s->job.runner->launcher->start(h);
+	h->created_ns = clock_ns();
+	if (error) {
+		snprintf(why, why_bytes, "worker %u of %u could not be launched by %s: %s%s", rank,
+			 s->job.workers, s->job.runner->name, strerror(-error),
+			 error == -ENOSYS ? " (pidfd_open: Linux 5.3)" : "");
+		return error;
+	}
+	h->alive = true;
+	if (h->pid) /* it writes the same, but may die before it does */
+		s->control->worker[rank].pid = h->pid;
+	return 0;
+}
+
 int session_launch(struct session *s, char *why, size_t why_bytes)
 {
-	for (uint32_t rank = 0; rank < s->job.workers; rank++) {
-		struct handle *h = &s->handle[rank];
-		h->launched_ns = clock_ns();
-		int error = s->job.runner->launcher->start(h);
-		h->created_ns = clock_ns();
-		if (error) {
-			snprintf(why, why_bytes, "worker %u of %u could not be launched by %s: %s%s", rank,
-				 s->job.workers, s->job.runner->name, strerror(-error),
-				 error == -ENOSYS ? " (pidfd_open: Linux 5.3)" : "");
-			return error;
-		}
-		h->alive = true;
-		if (h->pid) /* it writes the same, but may die before it does */
-			s->control->worker[rank].pid = h->pid;
-	}
-	return 0;
+	int error = 0;
+	for (uint32_t rank = 0; rank < s->job.workers && !error; rank++)
+		error = launch(s, rank, why, why_bytes);
+	return error;
 }
 
 int session_reap(struct handle *h, const struct launcher *launcher, uint64_t timeout_ns)
@@ -52,13 +62,17 @@ uint64_t session_time_left(const struct session *s, uint64_t start_ns)
 	return spent < s->job.timeout_ns ? s->job.timeout_ns - spent : 1;
 }
 
-/* Reaps a worker whose process has ended; its bad end is told and ends the job. */
+/* Reaps a worker whose process has ended; its bad end is told and ends the job, unless it was foreseen. */
 static int session_reap_ended(struct session *s, uint32_t rank, char *why, size_t why_bytes)
 {
 	struct handle *h = &s->handle[rank];
 	int error = session_reap(h, s->job.runner->launcher, 0);
 	if (error || fate_is_good(h))
 		return error;
+	if (crash_foreseen(s, rank)) {
+		atomic_store(&s->control->worker[rank].since, 0); /* the new one has not begun */
+		return launch(s, rank, why, why_bytes);
+	}
 	fate_tell(h, why, why_bytes);
 	return STATUS_CRASHED;
 }
@@ -102,9 +116,11 @@ static int finish_processes(struct session *s, uint64_t start_ns, char *why, siz
 {
 	int status = STATUS_OK;
 	while (status == STATUS_OK && session_any_alive(s)) {
-		int ms = s->job.timeout_ns ? (int)(session_time_left(s, start_ns) / NS_PER_MS) : -1;
-		status = session_watch(s, ms, why, why_bytes);
-		if (status == STATUS_OK && ms == 0 && session_any_alive(s))
+		int left_ms = s->job.timeout_ns ? (int)(session_time_left(s, start_ns) / NS_PER_MS) : -1;
+		status = session_watch(s, s->job.crash && left_ms ? LOOK_MS : left_ms, why, why_bytes);
+		if (s->job.crash)
+			crash_end_silent(s);
+		if (status == STATUS_OK && left_ms == 0 && session_any_alive(s))
 			status = session_late(s, why, why_bytes);
 	}
 	return status;
@@ -128,7 +144,8 @@ static int finish_threads(struct session *s, uint64_t start_ns, char *why, size_
 	return session_interrupted(s) ? -EINTR : STATUS_OK;
 }
 
-/* Ends what is still alive, after a failure: nobody's result counts any more. */
+/* Ends what is still alive, after a failure: nobody's result counts any more. Threads get some time to leave,
+ * unless one was to hang. */
 void session_end_workers(struct session *s)
 {
 	const struct launcher *launcher = s->job.runner->launcher;
@@ -138,7 +155,10 @@ void session_end_workers(struct session *s)
 			kill(s->handle[rank].pid, SIGKILL);
 	for (uint32_t rank = 0; rank < s->job.workers; rank++)
 		if (s->handle[rank].alive)
-			session_reap(&s->handle[rank], launcher, launcher->processes ? 0 : NS_PER_S);
+			session_reap(&s->handle[rank], launcher,
+				     launcher->processes ? 0
+				     : s->job.crash      ? 1
+							 : NS_PER_S);
 }
 
 int session_finish(struct session *s, uint64_t start_ns, char *why, size_t why_bytes)

@@ -1,5 +1,5 @@
 /* Adding up what the jobs of a session took, from the stamps that workers and harness left. */
-#include "runners/session.h"
+#include "runners/crash.h"
 
 #include <math.h>
 
@@ -54,6 +54,8 @@ void totals_add_job(struct session *s)
 		t->checksum += r->checksum;
 	}
 	t->jobs++;
+	if (s->job.crash)
+		crash_look(s->control, &t->crash);
 	t->cpu_ns += cpu;
 	t->wall_ns += s->wall_ns;
 	t->span_ns += last - first;

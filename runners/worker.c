@@ -173,9 +173,13 @@ static void worker_jobs(const struct worker *w, struct worker_record *me, struct
 {
 	struct control *c = w->control;
 	uint32_t seen = 0;
+	bool in_place_of_another = me->lives > 1; /* in the midst of a job */
+	if (in_place_of_another)
+		seen = atomic_load(&c->start.epoch);
 	do {
-		if (!worker_await(c, &seen))
+		if (!in_place_of_another && !worker_await(c, &seen))
 			return;
+		in_place_of_another = false;
 		worker_job(w, me, ctx);
 		if (!c->pool)
 			barrier_wait(&c->barrier, c->barrier_spin_ns, &c->abort);
@@ -190,6 +194,7 @@ int worker_body(const struct worker *w)
 	struct worker_record *me = &c->worker[w->rank];
 	me->born_ns = clock_ns();
 	me->pid = (int32_t)gettid();
+	me->lives++;
 	struct usage start = usage_now();
 	struct context ctx = {.shared = w->shared.base,
 			      .params = &c->params,
@@ -204,7 +209,8 @@ int worker_body(const struct worker *w)
 	if (c->pool)
 		start = usage_now(); /* a pool's workers were made before the job */
 	worker_hold(c, w->rank);
-	worker_ready(c, me);
+	if (me->lives == 1)
+		worker_ready(c, me);
 	worker_jobs(w, me, &ctx);
 	step(me, STEP_LEAVE);
 	if (w->kernel->leave)
