@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/recovery_table.h"
 #include "bench/units.h"
 
 #define LEAST_DIFFERENCE 0.01
@@ -322,5 +323,6 @@ void findings_make(const struct summary *summary, struct findings *findings)
 	tell_stealing(summary, findings);
 	tell_waiting(summary, findings);
 	tell_contention(summary, findings);
+	recovery_tell(summary, findings->recovery, sizeof findings->recovery);
 	tell_spread(summary, findings);
 }

@@ -11,6 +11,7 @@
 #include "bench/counts_table.h"
 #include "bench/environment.h"
 #include "bench/folder.h"
+#include "bench/recovery_table.h"
 #include "bench/tables.h"
 #include "bench/units.h"
 
@@ -119,8 +120,8 @@ static void put_findings(FILE *file, const struct findings *f, const struct curv
 {
 	char title[CURVE_TITLE_BYTES];
 	const char *figure;
-	const char *sentences[] = {f->ratio,    f->whole_job, f->creation,   f->speedup, f->pools,
-				   f->stealing, f->waiting,   f->contention, f->spread};
+	const char *sentences[] = {f->ratio,    f->whole_job, f->creation,   f->speedup,  f->pools,
+				   f->stealing, f->waiting,   f->contention, f->recovery, f->spread};
 	fputs("## What was found\n\n", file);
 	for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++)
 		put_finding(file, sentences[i]);
@@ -454,6 +455,7 @@ int markdown_write(const char *dir, const struct summary *s, const struct findin
 	curves_put_sections(file, curves);
 	if (any_row(s, TABLE_CONTENTION))
 		put_contention(file, s);
+	recovery_put_section(file, s);
 	put_reproduction(file, dir, s);
 	put_machine(file, dir);
 	put_doubts(file, s);

@@ -76,6 +76,8 @@ static void fill_memory(struct sample *row, const struct progress_of_case *progr
 static void fill_counts(struct sample *row, const struct progress_of_case *progress)
 {
 	const double *count = progress->count;
+	if (!progress->probed)
+		return;
 	row->cycles_user = count[CYCLES_USER];
 	row->cycles_kernel = count[CYCLES_KERNEL];
 	row->instructions_user = count[INSTRUCTIONS_USER];

@@ -51,7 +51,7 @@ static size_t choose_figures(const struct summary *s, const struct findings *f, 
 {
 	size_t n = 0;
 	static const char scaling[] = "scaling", waiting[] = "waiting", pool[] = "pool",
-			  contention[] = "contention", cases[] = "summary.csv";
+			  contention[] = "contention", isolation[] = "isolation", cases[] = "summary.csv";
 	bool speedup = any_case(s, scaling, true), launched = any_case(s, scaling, false);
 	const struct {
 		bool wanted;
@@ -79,6 +79,9 @@ static size_t choose_figures(const struct summary *s, const struct findings *f, 
 		{any_case(s, contention, true),
 		 {"contention", "contention", cases, contention, f->contention, caption, false},
 		 "Operations of all workers over those of one"},
+		{*f->recovery,
+		 {"recovery", "recovery", cases, isolation, f->recovery, caption, false},
+		 "When work goes on after a crash"},
 		{launched,
 		 {"spread", "spread", cases, scaling, f->spread, caption, false},
 		 "Spread of the samples"},

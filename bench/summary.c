@@ -208,6 +208,9 @@ static int reduce(const struct samples *samples, const struct summary *s, const 
 		[METRIC_RSS] = offsetof(struct sample, rss_kib),
 		[METRIC_TABLES] = offsetof(struct sample, tables_kib),
 		[METRIC_STACKS] = offsetof(struct sample, stacks_kib),
+		[METRIC_SURVIVORS] = offsetof(struct sample, survivors),
+		[METRIC_LOST] = offsetof(struct sample, lost),
+		[METRIC_RECOVERY] = offsetof(struct sample, recovery_ns),
 	};
 	double *x = calloc(g->count > s->run_count ? g->count : s->run_count, sizeof *x);
 	if (!x)

@@ -80,6 +80,9 @@ static void put_case(FILE *file, const struct case_summary *c, size_t runs)
 		put_number(file, numbers[i]);
 	fputc(',', file);
 	put_text(file, c->work_unit);
+	put_estimate(file, &c->metric[METRIC_RECOVERY], 1);
+	put_number(file, c->metric[METRIC_SURVIVORS].value);
+	put_number(file, c->metric[METRIC_LOST].value);
 	fputs("\r\n", file);
 }
 
@@ -92,7 +95,9 @@ int tables_write_summary(const char *dir, const struct summary *s)
 	      "high,"
 	      "span_ns,span_low,span_high,speedup,speedup_low,speedup_high,efficiency,efficiency_low,"
 	      "efficiency_high,wall_speedup,wall_speedup_low,wall_speedup_high,create_ns,start_ns,exit_ns,"
-	      "imbalance,pss_kib,spread_min,spread_q1,spread_q3,spread_max,rate,unit\r\n",
+	      "imbalance,pss_kib,spread_min,spread_q1,spread_q3,spread_max,rate,unit,recovery_ns,recovery_ns_"
+	      "low,recovery_ns_high,"
+	      "survivors,lost\r\n",
 	      table.file);
 	for (size_t i = 0; i < s->count; i++)
 		put_case(table.file, &s->cases[i], s->cases[i].wall.n);

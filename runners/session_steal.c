@@ -27,7 +27,8 @@ static int enter(void *session, uint32_t rank)
 	worker_name(s->control, rank);
 	me->born_ns = clock_ns();
 	me->pid = (int)gettid();
-	me->lives++;
+	if (me->job == s->control->job) /* else it takes the place of one that died in an earlier job */
+		me->lives++;
 	atomic_store(&me->step, STEP_ENTER);
 	me->pinned = placement_bind(s->control->pu[rank]) == 0;
 	*ctx = (struct context){.shared = s->job.shared->base,

@@ -143,7 +143,7 @@ static void test_every_kernel_on_every_runner_verifies(void **state)
 		if ((*k)->kind != KERNEL_WORK)
 			continue;
 		uint64_t expected = checksum_of("seq", *k, size, 1, SCHEDULE_STATIC, 0);
-		bool repeats = strcmp((*k)->name, "spin") != 0; /* calibrated anew for each arena */
+		bool repeats = (*k)->run != kernel_find("spin")->run; /* calibrated anew for each arena */
 		for (const struct runner *r = &runners[1]; r->name; r++)
 			for (size_t w = 0; w < 3 && (with_processes || !runner_has_processes(r)); w++) {
 				enum schedule schedule = (*k)->uneven ? SCHEDULE_DYNAMIC : SCHEDULE_STATIC;
@@ -180,6 +180,72 @@ static void test_every_rate_on_every_runner_that_can(void **state)
 					fail_msg("%s on %s, %u workers: checksum %lx, of one %lx", (*k)->name,
 						 r->name, workers, sum, one);
 			}
+	}
+}
+
+/* Twice in a session: a worker that took a dead one's place is as good as the others. */
+static void test_a_process_that_is_to_crash_is_replaced(void **state)
+{
+	(void)state;
+	if (!with_processes)
+		skip();
+	for (const struct kernel *const *k = kernels_builtin; *k; k++)
+		for (const struct runner *r = &runners[1]; (*k)->crash && r->name; r++) {
+			struct bench b;
+			if (!runner_has_processes(r))
+				continue;
+			bench_setup(&b, r->name, *k, (*k)->sizes[SIZE_MEDIUM], 3);
+			b.job.crash = true;
+			struct outcome o = bench_run(&b, 2, false);
+			uint64_t items = (*k)->items(&b.params);
+			const struct crash *c = &o.totals.crash;
+			if (o.status != STATUS_OK ||
+			    (*k)->verify(b.shared.base, &b.params, o.totals.checksum))
+				fail_msg("%s %s: status %d: %s", r->name, (*k)->name, o.status, o.why);
+			if (c->survivors != 2 || c->begun <= items || c->begun > 2 * items)
+				fail_msg("%s %s: %u survivors, %lu of %lu items begun", r->name, (*k)->name,
+					 c->survivors, c->begun, items);
+			assert_true(c->struck_ns && c->struck_ns < c->mended_ns);
+			arena_destroy(&b.shared);
+			assert_no_children();
+		}
+}
+
+static void kill_worker(struct context *ctx)
+{
+	(void)ctx;
+	kill(getpid(), SIGKILL);
+}
+
+static uint64_t always_kill_worker(struct context *ctx, uint64_t begin, uint64_t end)
+{
+	(void)begin;
+	if (ctx->workers > 1)
+		kill_worker(ctx);
+	return end;
+}
+
+static void test_who_crashes_again_and_again_is_told(void **state)
+{
+	(void)state;
+	static const struct kernel dying = {.abi = KERNEL_ABI,
+					    .name = "dying",
+					    .help = "dies of every item",
+					    .item = "item",
+					    .uneven = true,
+					    .crash = kill_worker,
+					    .run = always_kill_worker};
+	static const char *const names[] = {"fork", "fork-pool", "fork-steal"};
+	if (!with_processes)
+		skip();
+	for (size_t i = 0; i < 3; i++) {
+		struct bench b;
+		bench_setup(&b, names[i], &dying, 10, 2);
+		b.job.crash = true;
+		struct outcome o = bench_run(&b, 1, false);
+		assert_int_equal(o.status, STATUS_CRASHED);
+		assert_non_null(strstr(o.why, "killed by SIGKILL in run()"));
+		assert_no_children();
 	}
 }
 
@@ -410,6 +476,8 @@ int main(int argc, char **argv)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_kernel_on_every_runner_verifies),
 		cmocka_unit_test(test_every_rate_on_every_runner_that_can),
+		cmocka_unit_test(test_a_process_that_is_to_crash_is_replaced),
+		cmocka_unit_test(test_who_crashes_again_and_again_is_told),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_every_schedule_deals_every_phase),
 		cmocka_unit_test(test_every_schedule_deals_each_item_once),
