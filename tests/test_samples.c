@@ -132,7 +132,7 @@ static void test_what_is_not_whole_is_refused(void **state)
 		"kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk,",
 		"a name of more than 128 bytes");
 	expect_refusal(",1,compact", ",99999999999999999999999,compact", "is not a whole number");
-	expect_refusal(",0,,,,,,\r\n", ",0", "the last line is cut");
+	expect_refusal(",0,,,,,,,,,\r\n", ",0", "the last line is cut");
 	expect_refusal("run_id,seq", "seq,seq", "appears twice");
 	expect_refusal("wall_ns", "wall", "not a samples file of pvt");
 }
