@@ -29,8 +29,9 @@ static json_t *list_kernels(void)
 		char shown[PATH_MAX];
 		const char *plugin = catalog_plugin(kernel);
 		add(list, kernel->name, kernel->help,
-		    json_pack("{s:s, s:s, s:[I, I, I], s:s?, s:s}", "item", kernel->item, "size_unit",
-			      kernel->size_unit ? kernel->size_unit : "items", "sizes",
+		    json_pack("{s:s, s:s, s:s, s:[I, I, I], s:s?, s:s}", "kind",
+			      kernel->kind == KERNEL_RATE ? "rate" : "work", "item", kernel->item,
+			      "size_unit", kernel->size_unit ? kernel->size_unit : "items", "sizes",
 			      (json_int_t)kernel->sizes[0], (json_int_t)kernel->sizes[1],
 			      (json_int_t)kernel->sizes[2], "input", kernel->input, "from",
 			      plugin ? text_show(plugin, shown, sizeof shown) : "built in"));

@@ -249,6 +249,49 @@ static void test_who_crashes_again_and_again_is_told(void **state)
 	}
 }
 
+/* Which words of the shared area, as the harness sees it, three jobs of a kernel's workers have changed. */
+static bool *changed_words(const char *runner, const struct kernel *kernel, size_t *count)
+{
+	struct bench b;
+	bench_setup(&b, runner, kernel, kernel->sizes[SIZE_SMALL], 2);
+	*count = b.shared.bytes / sizeof(uint64_t);
+	uint64_t *before = malloc(*count * sizeof *before), *after = b.shared.base;
+	bool *changed = calloc(*count, sizeof *changed);
+	assert_true(before && changed);
+	memcpy(before, after, *count * sizeof *before);
+	assert_int_equal(bench_run(&b, 3, false).status, STATUS_OK);
+	for (size_t i = 0; i < *count; i++)
+		changed[i] = before[i] != after[i];
+	free(before);
+	arena_destroy(&b.shared);
+	return changed;
+}
+
+/* What workers meet at in memory alone: a process that had a copy of its own would change nothing here. */
+static void test_threads_and_processes_write_the_same_words(void **state)
+{
+	(void)state;
+	static const char *const names[] = {"atomic", "false-sharing", "own-line",
+					    "mutex",  "rwlock",        "semaphore"};
+	if (!with_processes)
+		skip();
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const struct kernel *kernel = kernel_find(names[i]);
+		size_t count, written = 0;
+		bool *threads = changed_words("pthread", kernel, &count);
+		bool *processes = changed_words("fork", kernel, &count);
+		for (size_t w = 0; w < count; w++) {
+			written += threads[w];
+			if (threads[w] != processes[w])
+				fail_msg("%s: word %zu is written by %s only", names[i], w,
+					 threads[w] ? "threads" : "processes");
+		}
+		assert_true(written >= 1);
+		free(threads);
+		free(processes);
+	}
+}
+
 static void test_refusals(void **state)
 {
 	(void)state;
@@ -478,6 +521,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_every_rate_on_every_runner_that_can),
 		cmocka_unit_test(test_a_process_that_is_to_crash_is_replaced),
 		cmocka_unit_test(test_who_crashes_again_and_again_is_told),
+		cmocka_unit_test(test_threads_and_processes_write_the_same_words),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_every_schedule_deals_every_phase),
 		cmocka_unit_test(test_every_schedule_deals_each_item_once),
