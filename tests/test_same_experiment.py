@@ -42,16 +42,17 @@ def fail(text):
 
 def rates():
     listed = subprocess.run([pvt, "list", "kernels", "--json"], capture_output=True, check=True).stdout
-    return [k["name"] for k in json.loads(listed) if k["kind"] == "rate"]
+    return [k for k in json.loads(listed) if k["kind"] == "rate"]
 
 
-def batches(names):
-    """A worker's name shows ten characters of the kernel's: in one batch these tell."""
+def batches(kernels):
+    """A worker's name shows ten characters of the kernel's: in one batch these tell. All of a batch have one size."""
     found = []
-    for name in names:
-        batch = next((b for b in found if name[:10] not in b), None)
+    for kernel in kernels:
+        name, size = kernel["name"], kernel["sizes"][0] if "byte" in kernel["size_unit"] else ITEMS
+        batch = next((b for s, b in found if s == size and name[:10] not in b), None)
         if batch is None:
-            found.append(batch := {})
+            found.append((size, batch := {}))
         batch[name[:10]] = name
     return found
 
@@ -91,11 +92,11 @@ class Worker:
         self.objects = set()
 
 
-def trace(batch, folder):
+def trace(batch, size, folder):
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     said = subprocess.run(["strace", "-ff", "-qq", "-yy", "-o", folder + "/t", pvt, "run", "--kernel", ",".join(batch.values()),
-                           "--runner", "pthread,fork", "--workers", "2", "--size", str(ITEMS), "--ballast", "0,64K",
+                           "--runner", "pthread,fork", "--workers", "2", "--size", str(size), "--ballast", "0,64K",
                            "--repetitions", "1", "--invocations", "1", "--min-time", "1us", "--csv", folder + "/samples.csv"],
                           capture_output=True, text=True, check=False)
     if said.returncode not in (0, 1):
@@ -170,14 +171,15 @@ def main():
     if not shutil.which("strace") or subprocess.run(["strace", "-qq", "-o", os.devnull, "true"], check=False).returncode:
         print("skipped: strace is missing, or may not trace")
         sys.exit(77)
-    names = [n for n in rates() if n not in ("empty", "task", "touch-private", "touch-shared")]  # one item: nothing is repeated
-    for batch in batches(names):
-        workers, rows = trace(batch, scratch)
+    # Of the others each worker does one item: nothing is repeated.
+    repeating = [k for k in rates() if k["name"] not in ("empty", "task", "touch-private", "touch-shared")]
+    for size, batch in batches(repeating):
+        workers, rows = trace(batch, size, scratch)
         for name in batch.values():
             check_kernel(name, [w for w in workers if w.kernel == name[:10]])
         for row in rows:
             check_faults(row)
-    print(f"{len(names)} rate kernels looked at")
+    print(f"{len(repeating)} rate kernels looked at")
     sys.exit(bool(failed))
 
 

@@ -8,14 +8,14 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "kernels/mix.h"
 #include "kernels/params.h"
 
 #define BYTES_A_JOB (UINT64_C(8) << 20) /* fewer messages where they are large */
-#define SIZE_MAX_BYTES (UINT64_C(16) << 20)
 
-enum { PAIRS_MAX = 4, MESSAGES_MIN = 8, TURN_BYTES = 8 };
+enum { PAIRS_MAX = 4, MESSAGES_MIN = 8, TURN_BYTES = 8, PIPE_BYTES = 65536, PAGE = 4096 };
 
 struct shared {
 	struct lane lane[PAIRS_MAX][2];
@@ -25,7 +25,7 @@ struct shared {
 /* What a worker has: its two ends, and for `switch` the memory that it touches. */
 struct local {
 	struct end end[2];
-	unsigned char *buffer[2];
+	void *buffer[2];
 	uint64_t *set;
 };
 
@@ -79,10 +79,16 @@ static size_t message_bytes(const struct params *params, bool turn)
 	return turn ? TURN_BYTES : params->size;
 }
 
+/* A ring holds as much as a pipe does by default, or two messages. */
+static uint32_t slots_for(const struct transport *t, size_t bytes)
+{
+	return t->slots > 1 && bytes * t->slots > PIPE_BYTES ? 2 : t->slots;
+}
+
 static size_t area_bytes(const struct params *params, const struct transport *t, bool turn)
 {
-	size_t slots = t->slot ? (size_t)2 * PAIRS_MAX * to_line(message_bytes(params, turn)) : 0;
-	return sizeof(struct shared) + slots;
+	size_t bytes = message_bytes(params, turn);
+	return sizeof(struct shared) + (size_t)2 * PAIRS_MAX * slots_for(t, bytes) * to_line(bytes);
 }
 
 static int open_lanes(struct shared *s, struct params *params, uint32_t workers, const struct transport *t,
@@ -95,12 +101,15 @@ static int open_lanes(struct shared *s, struct params *params, uint32_t workers,
 	for (uint32_t i = 0; i < 2 * (workers / 2); i++) {
 		struct lane *lane = &s->lane[i / 2][i % 2];
 		int error = t->open(lane, bytes);
-		lane->slot = i * to_line(bytes);
+		lane->slots = slots_for(t, bytes);
+		lane->slot = i * lane->slots * to_line(bytes);
 		if (!error)
 			continue;
 		while (i-- > 0)
 			t->close(&s->lane[i / 2][i % 2]);
-		return params_fail(params, -error, "the channel cannot be opened: %s", strerror(-error));
+		return params_fail(params, -error, "the channel cannot be opened: %s%s", strerror(-error),
+				   error == -EMFILE ? " (open files: ulimit -n; message queues: ulimit -q)"
+						    : "");
 	}
 	params->extent[0] = workers / 2;
 	return 0;
@@ -112,20 +121,30 @@ static void close_lanes(struct shared *s, const struct params *params, const str
 		t->close(&s->lane[i / 2][i % 2]);
 }
 
-static int enter_with(struct context *ctx, size_t bytes, size_t set_bytes)
+static int enter_with(struct context *ctx, const struct transport *t, size_t bytes, size_t set_bytes)
 {
 	struct shared *s = ctx->shared;
 	struct local *local = calloc(1, sizeof *local);
+	size_t stride = to_line(bytes);
 	if (!local)
 		return -ENOMEM;
 	ctx->local = local;
 	for (int i = 0; i < 2; i++) {
 		struct lane *lane = &s->lane[ctx->rank / 2][i];
-		local->buffer[i] = calloc(1, bytes);
-		local->end[i] = (struct end){lane, s->slots + lane->slot, local->buffer[i], bytes};
+		if (posix_memalign(&local->buffer[i], PAGE, LOANS * stride))
+			return -ENOMEM;
+		memset(local->buffer[i], 0, LOANS * stride);
+		local->end[i] = (struct end){.lane = lane,
+					     .slot = s->slots + lane->slot,
+					     .buffer = local->buffer[i],
+					     .bytes = bytes,
+					     .stride = stride,
+					     .pid = (int32_t)getpid()};
 	}
 	local->set = set_bytes ? calloc(1, to_line(set_bytes)) : NULL;
-	return local->buffer[0] && local->buffer[1] && (!set_bytes || local->set) ? 0 : -ENOMEM;
+	if (set_bytes && !local->set)
+		return -ENOMEM;
+	return t->enter ? t->enter() : 0;
 }
 
 static void leave(struct context *ctx)
@@ -213,7 +232,7 @@ static uint64_t count_messages(uint64_t bytes, const struct transport *t)
 
 static int no_limit(struct params *params)
 {
-	return params_limit(params, SIZE_MAX_BYTES);
+	return params_limit(params, CHANNEL_BYTES_MAX);
 }
 
 static int verify_latency(const struct params *params, uint64_t count, bool turn, uint64_t checksum)
@@ -238,19 +257,14 @@ static struct cost payload(const struct params *params)
 	return (struct cost){.per_item = (double)params->size, .unit = "B"};
 }
 
-static int enter_channel(struct context *ctx)
-{
-	return enter_with(ctx, ctx->params->size, 0);
-}
-
-static int enter_switch(struct context *ctx)
-{
-	return enter_with(ctx, TURN_BYTES, ctx->params->size);
-}
-
 /* The functions that know their transport. `turn`: the size is of the working set, and the message is small.
  */
 #define FUNCTIONS(prefix, t, turn)                                                                        \
+	static int prefix##_enter(struct context *ctx)                                                    \
+	{                                                                                                 \
+		uint64_t size = ctx->params->size;                                                        \
+		return enter_with(ctx, &transport_##t, (turn) ? TURN_BYTES : size, (turn) ? size : 0);    \
+	}                                                                                                 \
 	static uint64_t prefix##_items(const struct params *params)                                       \
 	{                                                                                                 \
 		return count_messages(params->size, &transport_##t);                                      \
@@ -283,7 +297,7 @@ static int enter_switch(struct context *ctx)
 	.shared_bytes = prefix##_bytes, .open = prefix##_open, .close = prefix##_close, .leave = leave
 
 // NOLINTBEGIN(bugprone-macro-parentheses): names and texts that are put together cannot have any
-#define CHANNEL(t, name_of, what, fits, more_needs)                                                    \
+#define CHANNEL(t, name_of, what, fits, small, more_needs)                                             \
 	FUNCTIONS(t, t, false)                                                                         \
 	static uint64_t t##_bandwidth(struct context *ctx, uint64_t begin, uint64_t end)               \
 	{                                                                                              \
@@ -300,9 +314,9 @@ static int enter_switch(struct context *ctx)
 		.help = "a message and its answer through " what,                                      \
 		.item = "round trip",                                                                  \
 		.size_unit = "bytes",                                                                  \
-		.sizes = {64, 4096, 1048576},                                                          \
+		.sizes = {small, 65536, 1048576},                                                      \
 		.configure = fits,                                                                     \
-		.enter = enter_channel,                                                                \
+		.enter = t##_enter,                                                                    \
 		.verify = t##_verify_latency,                                                          \
 		.run = t##_latency,                                                                    \
 	};                                                                                             \
@@ -312,10 +326,10 @@ static int enter_switch(struct context *ctx)
 		.help = "messages in one direction through " what,                                     \
 		.item = "message",                                                                     \
 		.size_unit = "bytes",                                                                  \
-		.sizes = {64, 4096, 1048576},                                                          \
+		.sizes = {small, 65536, 1048576},                                                      \
 		.configure = fits,                                                                     \
 		.cost = payload,                                                                       \
-		.enter = enter_channel,                                                                \
+		.enter = t##_enter,                                                                    \
 		.verify = t##_verify_bandwidth,                                                        \
 		.run = t##_bandwidth,                                                                  \
 	};
@@ -331,7 +345,7 @@ static int enter_switch(struct context *ctx)
 		.size_unit = "bytes of working set each",                              \
 		.sizes = {64, 262144, 4194304},                                        \
 		.configure = no_limit,                                                 \
-		.enter = enter_switch,                                                 \
+		.enter = switch_##t##_enter,                                           \
 		.verify = switch_##t##_verify_latency,                                 \
 		.run = switch_##t##_latency,                                           \
 	};

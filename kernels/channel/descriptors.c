@@ -38,7 +38,7 @@ static int write_all(struct end *end)
 	return 0;
 }
 
-static unsigned char *read_all(struct end *end)
+unsigned char *channel_read_all(struct end *end)
 {
 	for (size_t done = 0; done < end->bytes;) {
 		ssize_t n = read(end->lane->fd[0], end->buffer + done, end->bytes - done);
@@ -102,12 +102,12 @@ static int open_tcp(struct lane *lane, size_t bytes)
 	return error;
 }
 
-const struct transport transport_pipe = {open_pipe, close_both, own_buffer, write_all,
-					 read_all,  nothing,    MESSAGES,   false};
-const struct transport transport_stream = {open_stream, close_both, own_buffer, write_all,
-					   read_all,    nothing,    MESSAGES,   false};
-const struct transport transport_tcp = {open_tcp, close_both, own_buffer, write_all,
-					read_all, nothing,    MESSAGES,   false};
+const struct transport transport_pipe = {open_pipe, close_both, own_buffer, write_all, channel_read_all,
+					 nothing,   MESSAGES,   0,          NULL};
+const struct transport transport_stream = {open_stream, close_both, own_buffer, write_all, channel_read_all,
+					   nothing,     MESSAGES,   0,          NULL};
+const struct transport transport_tcp = {open_tcp, close_both, own_buffer, write_all, channel_read_all,
+					nothing,  MESSAGES,   0,          NULL};
 
 /* ---- messages that stay whole ---- */
 
@@ -186,7 +186,7 @@ static unsigned char *receive_mqueue(struct end *end)
 	return n == (ssize_t)end->bytes ? end->buffer : NULL;
 }
 
-const struct transport transport_seqpacket = {open_seqpacket, close_both, own_buffer, write_all,
-					      read_all,       nothing,    MESSAGES,   false};
-const struct transport transport_mqueue = {open_mqueue,    close_mqueue, own_buffer, send_mqueue,
-					   receive_mqueue, nothing,      MESSAGES,   false};
+const struct transport transport_seqpacket = {
+	open_seqpacket, close_both, own_buffer, write_all, channel_read_all, nothing, MESSAGES, 0, NULL};
+const struct transport transport_mqueue = {open_mqueue, close_mqueue, own_buffer, send_mqueue, receive_mqueue,
+					   nothing,     MESSAGES,     0,          NULL};

@@ -12,7 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static inline void relax(void)
+void channel_relax(void)
 {
 #if defined(__x86_64__) || defined(__i386__)
 	__builtin_ia32_pause();
@@ -37,7 +37,7 @@ static void count_close(struct token *t)
 static int spin_wait(struct token *t)
 {
 	while (atomic_load_explicit(&t->count, memory_order_acquire) == 0)
-		relax();
+		channel_relax();
 	atomic_store_explicit(&t->count, 0, memory_order_relaxed);
 	return 0;
 }
@@ -69,6 +69,24 @@ static int futex_token_wait(struct token *t)
 static int futex_token_post(struct token *t)
 {
 	atomic_store_explicit(&t->count, 1, memory_order_release);
+	return syscall(SYS_futex, &t->count, FUTEX_WAKE, 1, NULL, NULL, 0) < 0 ? -errno : 0;
+}
+
+/* A count that only grows. The wake is a system call: it is spared where nobody sleeps. */
+int count_sleep(struct token *t, uint32_t seen)
+{
+	atomic_store(&t->sleeper, 1);
+	if (atomic_load(&t->count) == seen)
+		syscall(SYS_futex, &t->count, FUTEX_WAIT, seen, NULL, NULL, 0);
+	atomic_store(&t->sleeper, 0);
+	return 0;
+}
+
+int count_raise(struct token *t)
+{
+	atomic_store(&t->count, atomic_load_explicit(&t->count, memory_order_relaxed) + 1);
+	if (!atomic_load(&t->sleeper))
+		return 0;
 	return syscall(SYS_futex, &t->count, FUTEX_WAKE, 1, NULL, NULL, 0) < 0 ? -errno : 0;
 }
 
@@ -211,9 +229,15 @@ static int mutex_post(struct token *t)
 	{                                                                            \
 		return token_post(&end->lane->empty);                                \
 	}                                                                            \
-	const struct transport transport_##name = {                                  \
-		name##_lane_open, name##_lane_close, name##_claim, name##_publish,   \
-		name##_await,     name##_release,    count,        true};
+	const struct transport transport_##name = {name##_lane_open,                 \
+						   name##_lane_close,                \
+						   name##_claim,                     \
+						   name##_publish,                   \
+						   name##_await,                     \
+						   name##_release,                   \
+						   count,                            \
+						   1,                                \
+						   NULL};
 
 SLOT_TRANSPORT(spin, count_open, count_close, spin_wait, spin_post, 5000)
 SLOT_TRANSPORT(yield, count_open, count_close, yield_wait, spin_post, 1000)
