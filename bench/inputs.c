@@ -24,6 +24,8 @@ void inputs_init(struct inputs *inputs, const struct machine *machine, uint64_t 
 static void input_free(struct inputs *inputs, struct input *input)
 {
 	inputs->bytes -= input->arena.bytes;
+	if (inputs->mapped == input)
+		inputs->mapped = NULL;
 	arena_destroy(&input->arena);
 	isolate_free(input, sizeof *input);
 }
@@ -165,11 +167,24 @@ static int make_input(struct inputs *inputs, const struct bench_case *c, void *b
 	return 0;
 }
 
+/* Where pages lie is decided by who touches them first: on several NUMA nodes not by the harness. */
+static int map_alone(struct inputs *inputs, struct input *input)
+{
+	if (inputs->per_placement || inputs->mapped == input)
+		return 0;
+	if (inputs->mapped)
+		arena_park(&inputs->mapped->arena);
+	inputs->mapped = input;
+	return arena_unpark(&input->arena);
+}
+
 int inputs_get(struct inputs *inputs, const struct bench_case *c, void *ballast, struct cell *cell,
 	       const struct input **input, char *why, size_t why_bytes)
 {
 	struct input *found = find_input(inputs, c);
 	int error = found ? 0 : make_input(inputs, c, ballast, cell, &found, why, why_bytes);
+	if (!error)
+		error = map_alone(inputs, found);
 	if (error)
 		return error;
 	found->used = ++inputs->clock;

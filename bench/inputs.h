@@ -29,6 +29,8 @@ struct input {
 
 struct inputs {
 	struct input *first;
+	struct input
+		*mapped; /* the others are parked: what reads all of this process's memory is spared them */
 	bool per_placement; /* several NUMA nodes: pages lie where the workers of one case touched them first
 			     */
 	uint64_t bytes, bytes_max, clock;

@@ -75,6 +75,24 @@ static int replay_or_measure(struct run *run, size_t index)
 	return 0;
 }
 
+static bool same_ballast(const struct bench_case *a, const struct bench_case *b)
+{
+	return a->params.ballast && a->params.ballast == b->params.ballast && a->huge == b->huge;
+}
+
+/* Touching a gigabyte takes longer than a sample: the cases beside one ballast come one after the other. */
+static void gather_ballasts(const struct plan *plan, size_t *order, size_t n)
+{
+	for (size_t i = 0; i + 1 < n; i++)
+		for (size_t j = i + 1; j < n; j++)
+			if (same_ballast(&plan->cases[order[i]], &plan->cases[order[j]])) {
+				size_t next = order[i + 1];
+				order[i + 1] = order[j];
+				order[j] = next;
+				break;
+			}
+}
+
 /* The cases that are not done, in a random order. Their number. */
 static size_t shuffle_round(const struct run *run, uint64_t round, size_t *order)
 {
@@ -84,6 +102,7 @@ static size_t shuffle_round(const struct run *run, uint64_t round, size_t *order
 			order[n++] = i;
 	uint64_t state = run->chain.seed ^ (run->chain.invocation << 32) ^ round;
 	random_shuffle(order, n, &state);
+	gather_ballasts(&run->plan, order, n);
 	return n;
 }
 
@@ -105,7 +124,7 @@ static uint64_t rounds_of_invocation(const struct run *run)
 	return (run->options.repetitions + invocations - 1) / invocations;
 }
 
-/* Round after round until the share is spent; the first round of the run is always begun. */
+/* Round after round until the share is spent; the first round of each invocation is measured whole. */
 int run_measure(struct run *run)
 {
 	size_t *order = calloc(run->plan.count, sizeof *order);
@@ -114,12 +133,12 @@ int run_measure(struct run *run)
 	if (!order)
 		return complain(EXIT_UNUSABLE, "out of memory");
 	for (uint64_t round = 0; !code && !run->measure.hung && round < rounds_of_invocation(run); round++) {
+		uint64_t end = round ? until : run->chain.deadline_ns;
 		size_t n = shuffle_round(run, round, order);
 		if (n == 0 || (round > 0 && clock_ns() >= until))
 			break;
 		run->progress.total = n;
-		for (size_t i = 0;
-		     i < n && !code && !run->measure.hung && clock_ns() < run->chain.deadline_ns; i++) {
+		for (size_t i = 0; i < n && !code && !run->measure.hung && clock_ns() < end; i++) {
 			progress_show(&run->progress, i, run->plan.cases[order[i]].name);
 			code = replay_or_measure(run, order[i]);
 		}

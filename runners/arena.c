@@ -86,11 +86,23 @@ size_t arena_overrun(const struct arena *arena)
 	return written;
 }
 
-void arena_destroy(struct arena *arena)
+void arena_park(struct arena *arena)
 {
 	size_t guard = page_bytes();
 	if (arena->base)
 		munmap((char *)arena->base - guard, whole_pages(arena->bytes) + 2 * guard);
+	arena->base = NULL;
+}
+
+int arena_unpark(struct arena *arena)
+{
+	int error = arena->base || arena->fd < 0 ? 0 : arena_map(arena);
+	return error ? error : arena_populate(arena);
+}
+
+void arena_destroy(struct arena *arena)
+{
+	arena_park(arena);
 	if (arena->fd >= 0)
 		close(arena->fd);
 	*arena = ARENA_NONE;

@@ -28,6 +28,13 @@ int arena_adopt(struct arena *arena, int fd);
  */
 int arena_populate(const struct arena *arena);
 
+/* Takes the arena out of this process's address space; its contents stay. No pointer into it holds. */
+void arena_park(struct arena *arena);
+
+/* Maps a parked arena again, wherever it fits, with all its pages; fine on one that is mapped. 0 or -errno.
+ */
+int arena_unpark(struct arena *arena);
+
 /*
  * How many bytes somebody wrote between the end of the arena and the end of its last page, where no guard
  * page can stop it; 0 if none.
