@@ -94,15 +94,6 @@ static double work_a_second(const struct summary *s, const struct case_summary *
 	return c->work / of_run(c, METRIC_SPAN, run) * 1e9;
 }
 
-/* Over the sequential span, not its wall: the harness's own steps around a job are no work. */
-static double efficiency(const struct summary *s, const struct case_summary *c, size_t run)
-{
-	const struct case_summary *seq = summary_find(s, c, "seq", 1);
-	return seq ? of_run(seq, METRIC_SPAN, run) / seq->work * c->work / of_run(c, METRIC_WALL, run) /
-			       (double)c->workers
-		   : (double)NAN;
-}
-
 /* ---- where on the figure ---- */
 
 static double x_ballast(const struct case_summary *c)
@@ -153,16 +144,6 @@ static bool is_private(const struct case_summary *c)
 static bool is_shared(const struct case_summary *c)
 {
 	return is_kernel(c, "touch-shared");
-}
-
-static bool is_task(const struct case_summary *c)
-{
-	return is_kernel(c, "task") && c->workers > 1 && !c->oversubscribed;
-}
-
-static bool is_stream(const struct case_summary *c)
-{
-	return is_kernel(c, "spin") && c->workers > 1 && !c->oversubscribed;
 }
 
 static const struct curve_figure figures[] = {
@@ -266,9 +247,8 @@ static const struct curve_figure figures[] = {
 		.suite = "granularity",
 		.kernels = "*",
 		.x = x_size,
-		.y = efficiency,
-		.panel = {{"one task a worker and job", is_task, NULL},
-			  {"a stream of tasks, handed out one at a time", is_stream, NULL}},
+		.y = grain_efficiency,
+		.panel = {{GRAIN_TASK, grain_is_task, NULL}, {GRAIN_STREAM, grain_is_stream, NULL}},
 		.x_unit = UNIT_NS,
 		.y_unit = UNIT_SHARE,
 		.heading = "How small a task may be",
@@ -352,6 +332,8 @@ int curves_make(const struct summary *s, struct curves *curves)
 			    fnmatch(f->kernels, c->kernel, 0) == 0)
 				error = add_case(s, c, f, curves);
 		}
+	if (!error)
+		error = grains_make(s, &curves->grains);
 	if (curves->count)
 		qsort(curves->point, curves->count, sizeof *curves->point, compare_points);
 	return error;
@@ -360,6 +342,7 @@ int curves_make(const struct summary *s, struct curves *curves)
 void curves_free(struct curves *curves)
 {
 	free(curves->point);
+	grains_free(&curves->grains);
 	*curves = (struct curves){0};
 }
 
@@ -405,58 +388,6 @@ static const char *show(enum unit unit, double value, char *text, size_t bytes)
 	return text;
 }
 
-/* Where a series of a panel crosses one half for good, linear in log x; NaN: it does not. */
-static double half_at(const struct curves *curves, const struct curve_point *like)
-{
-	double below_x = NAN, below_y = NAN, at = NAN;
-	for (size_t i = 0; i < curves->count; i++) {
-		const struct curve_point *p = &curves->point[i];
-		if (p->figure != like->figure || strcmp(p->panel, like->panel) != 0 ||
-		    strcmp(p->series, like->series) != 0)
-			continue;
-		if (p->y.value < 0.5) {
-			below_x = p->x;
-			below_y = p->y.value;
-			at = NAN;
-		} else if (isnan(at)) {
-			at = isnan(below_x) ? p->x
-					    : exp(log(below_x) + (0.5 - below_y) / (p->y.value - below_y) *
-									 (log(p->x) - log(below_x)));
-		}
-	}
-	return at;
-}
-
-static bool opens_series(const struct curves *curves, size_t index)
-{
-	const struct curve_point *p = &curves->point[index];
-	for (size_t i = 0; i < index; i++)
-		if (curves->point[i].figure == p->figure && strcmp(curves->point[i].panel, p->panel) == 0 &&
-		    strcmp(curves->point[i].series, p->series) == 0)
-			return false;
-	return true;
-}
-
-static void tell_halves(const struct curves *curves, const struct curve_point *first, char *title,
-			size_t bytes)
-{
-	char text[32];
-	size_t n = (size_t)snprintf(title, bytes,
-				    "A task must take so long for half of the workers' time to be work: ");
-	size_t told = 0;
-	for (size_t i = 0; i < curves->count && n < bytes; i++) {
-		const struct curve_point *p = &curves->point[i];
-		if (p->figure != first->figure || strcmp(p->panel, first->panel) != 0 ||
-		    !opens_series(curves, i))
-			continue;
-		double half = half_at(curves, p);
-		n += (size_t)snprintf(title + n, bytes - n, "%s%s %s%s", told++ ? ", " : "", p->series,
-				      half <= p->x ? "at most " : "",
-				      isnan(half) ? "more than the longest here"
-						  : show(UNIT_NS, half, text, sizeof text));
-	}
-}
-
 void curves_title(const struct curves *curves, const char *figure, char *title, size_t bytes)
 {
 	const struct curve_point *first = NULL, *last = NULL;
@@ -474,7 +405,7 @@ void curves_title(const struct curves *curves, const char *figure, char *title, 
 	if (!first)
 		return;
 	if (!first->figure->title) {
-		tell_halves(curves, first, title, bytes);
+		grains_title(&curves->grains, title, bytes);
 		return;
 	}
 	for (const struct curve_point *p = first; p <= last && n < sizeof list; p++)
@@ -520,6 +451,7 @@ int curves_write(const char *dir, const struct curves *curves)
 		put_number(file, p->y.high);
 		fprintf(file, ",%zu\r\n", p->y.n);
 	}
+	grains_put_rows(file, &curves->grains);
 	int error = fclose(file) == EOF ? -ENOMEM : folder_write(dir, "curves.csv", text, bytes);
 	free(text);
 	return error;
@@ -593,6 +525,8 @@ static void put_section(FILE *file, const struct curves *curves, const struct cu
 		    (i == 0 || compare_points(&curves->point[i - 1], &curves->point[i]) != 0))
 			put_row(file, curves, i, series, n);
 	fputc('\n', file);
+	if (!f->title)
+		grains_put_sentences(file, &curves->grains);
 }
 
 void curves_put_sections(FILE *file, const struct curves *curves)

@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#include "bench/summary.h"
+#include "bench/grain.h"
 
 enum { CURVE_PANEL_BYTES = 96, CURVE_TITLE_BYTES = 400 };
 
@@ -25,6 +25,7 @@ struct curve_point {
 struct curves {
 	struct curve_point *point;
 	size_t count;
+	struct grains grains;
 };
 
 /* The figures by number: their name, which is their script's too; NULL past the last. */

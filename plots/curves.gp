@@ -96,6 +96,21 @@ do for [page=1:2] {
 		if (half) {
 			set arrow 1 from graph 0, first 0.5 to graph 1, first 0.5 nohead ls 20 back
 			if (g == 1) { set label 7 "half of the time is work" at graph 0.02, first 0.5 left offset 0, 0.5 font face_of("", 9) tc rgb faint }
+			marks = 0
+			do for [i=1:rows] {
+				if (text(i, "figure") ne "metg" || text(i, "panel") ne panel_name[g] || field(i, "x") != 0.5) { continue }
+				s = style_find(text(i, "series"), 1)
+				if (!s || !known(field(i, "value"))) { continue }
+				marks = marks + 1
+				set label 200 + marks "".text(i, "series")." ".short_time(field(i, "value")) at graph 0.02, graph 0.95 - 0.045 * marks \
+					left font face_of("", 10) tc rgb style_ink[s] front
+				set label 300 + marks "" at field(i, "value"), 0.5 point ls s pt 6 ps 1.6 * dot lw 2 front
+				set arrow 300 + marks from or_else(field(i, "low"), field(i, "value")), 0.5 \
+					to or_else(field(i, "high"), field(i, "value")), 0.5 heads size screen 0.004, 90 ls s dt 1 lw 2 front
+			}
+			if (marks) {
+				set label 200 "METG(50 %)" at graph 0.02, graph 0.95 left font face_of(":Bold", 10) tc rgb ink front
+			}
 		}
 		plot for [b=1:parts] $panel index b-1 using 1:3:4 with filledcurves \
 				fc rgb tinted(style_rgb[part_look[b]], 0.2) fs solid noborder, \
