@@ -32,6 +32,7 @@ struct curve_figure {
 	reading *y;
 	struct curve_panel panel[CURVE_PANELS]; /* ends with one without a name */
 	enum unit x_unit, y_unit;
+	bool only_a_table;
 	const char *heading, *about; /* of the section in RESULTS.md */
 	const char *panel_head, *x_head;
 	const char *
@@ -82,6 +83,12 @@ static double span_an_item(const struct summary *s, const struct case_summary *c
 	return of_run(c, METRIC_SPAN, run) / (double)c->items;
 }
 
+static double cpu_an_item(const struct summary *s, const struct case_summary *c, size_t run)
+{
+	(void)s;
+	return of_run(c, METRIC_CPU, run) / (double)c->items;
+}
+
 /* An item of `switch` is there and back. */
 static double hand_over(const struct summary *s, const struct case_summary *c, size_t run)
 {
@@ -124,6 +131,21 @@ static bool in_small_pages(const struct case_summary *c)
 static bool in_huge_pages(const struct case_summary *c)
 {
 	return c->workers == 1 && strcmp(c->pages, "small") != 0;
+}
+
+static bool has_small_pages(const struct case_summary *c)
+{
+	return strcmp(c->pages, "small") == 0;
+}
+
+static bool has_huge_pages(const struct case_summary *c)
+{
+	return strcmp(c->pages, "huge") == 0;
+}
+
+static bool is_single(const struct case_summary *c)
+{
+	return c->workers == 1;
 }
 
 static bool without_ballast(const struct case_summary *c)
@@ -180,6 +202,41 @@ static const struct curve_figure figures[] = {
 		.title = "To launch one of %s workers takes the parent: %s",
 	},
 	{
+		.name = "program",
+		.suite = "lifecycle",
+		.kernels = "exec",
+		.x = x_ballast,
+		.y = span_an_item,
+		.panel = {{"posix_spawn of /bin/true, and its end", is_single, NULL}},
+		.x_unit = UNIT_BYTES,
+		.only_a_table = true,
+		.heading = "What a new program costs",
+		.about = "For scale: a thread starts the smallest program there is and waits for its end, "
+			 "while the "
+			 "process holds so much memory. posix_spawn copies no page tables.",
+		.panel_head = "operation",
+		.x_head = "parent holds",
+		.title = "To start and reap a minimal program beside %s of the parent's memory takes: %s",
+	},
+	{
+		.name = "copied",
+		.suite = "lifecycle",
+		.kernels = "copy",
+		.x = x_ballast,
+		.y = span_an_item,
+		.panel = {{"small pages (4 KiB)", has_small_pages, NULL},
+			  {"huge pages", has_huge_pages, NULL}},
+		.x_unit = UNIT_BYTES,
+		.only_a_table = true,
+		.heading = "What the first write to the parent's memory costs",
+		.about = "A worker writes a byte to each 4 KiB of 16 MiB that its parent holds; the time a "
+			 "page. After "
+			 "a fork each is copied then, a thread writes to it as it is.",
+		.panel_head = "pages",
+		.x_head = "parent holds",
+		.title = "The first write to a page of the parent's, of %s: %s",
+	},
+	{
 		.name = "memory",
 		.suite = "memory",
 		.kernels = "*",
@@ -228,6 +285,21 @@ static const struct curve_figure figures[] = {
 		.title = "Round trip of %s: %s",
 	},
 	{
+		.name = "effort",
+		.suite = "channel",
+		.kernels = "latency-*",
+		.x = x_size,
+		.y = cpu_an_item,
+		.x_unit = UNIT_BYTES,
+		.heading = "What a message and its answer take of the processors",
+		.about = "Processor time of both workers, a round trip: who spins pays for waiting, who "
+			 "sleeps "
+			 "does not.",
+		.panel_head = "channel",
+		.x_head = "message",
+		.title = "Processor time of a round trip of %s: %s",
+	},
+	{
 		.name = "bandwidth",
 		.suite = "channel",
 		.kernels = "bandwidth-*",
@@ -262,6 +334,11 @@ static const struct curve_figure figures[] = {
 const char *curves_figure(size_t index)
 {
 	return index < sizeof figures / sizeof *figures ? figures[index].name : NULL;
+}
+
+bool curves_is_drawn(size_t index)
+{
+	return !figures[index].only_a_table;
 }
 
 /* ---- making ---- */

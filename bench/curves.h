@@ -31,6 +31,9 @@ struct curves {
 /* The figures by number: their name, which is their script's too; NULL past the last. */
 const char *curves_figure(size_t index);
 
+/* Or is it a table alone? */
+bool curves_is_drawn(size_t index);
+
 /* 0 or -ENOMEM; curves_free is fine in both cases. The summary's samples have to outlive the curves. */
 int curves_make(const struct summary *summary, struct curves *curves);
 void curves_free(struct curves *curves);

@@ -43,7 +43,7 @@ static bool any_case(const struct summary *s, const char *suite, bool with_speed
 	return false;
 }
 
-enum { FIGURES = 16, CURVE_FIGURES = 8 };
+enum { FIGURES = 16, CURVE_FIGURES = 12 };
 
 /* The figures that this run has something for; one without a finding gets a plain title. Their number. */
 static size_t choose_figures(const struct summary *s, const struct findings *f, size_t ratios,
@@ -103,7 +103,7 @@ static void choose_curves(const struct curves *curves, const char *caption, char
 	const char *name;
 	size_t n = 0;
 	for (size_t i = 0; (name = curves_figure(i)) && i < CURVE_FIGURES; i++) {
-		if (!curves_count(curves, name))
+		if (!curves_count(curves, name) || !curves_is_drawn(i))
 			continue;
 		curves_title(curves, name, titles[i], sizeof titles[i]);
 		figures[n++] = (struct figure){name, name, "curves.csv", "", titles[i], caption, false};

@@ -16,9 +16,10 @@ static inline uint64_t operation_done(uint64_t i, int well)
 
 /* The designators that all operations have in common. A lock replaces verify by its own. */
 // NOLINTBEGIN(bugprone-macro-parentheses): these are initialisers, not expressions
-#define OPERATION(word, text, what)                                                       \
+#define OPERATION_UNCONFIGURED(word, text, what)                                          \
 	.abi = KERNEL_ABI, .kind = KERNEL_RATE, .name = word, .help = text, .item = what, \
-	.size_unit = "operations a worker", .configure = operation_configure
+	.size_unit = "operations a worker"
+#define OPERATION(word, text, what) OPERATION_UNCONFIGURED(word, text, what), .configure = operation_configure
 // NOLINTEND(bugprone-macro-parentheses)
 
 /* verify(): every operation went well, in each copy. */
