@@ -21,13 +21,30 @@ void inputs_init(struct inputs *inputs, const struct machine *machine, uint64_t 
 				  .interrupted = interrupted};
 }
 
+/* Only a child that prepares it has to share it: a mapping each would be one more for every fork to copy. */
+static struct input *input_alloc(bool shared)
+{
+	struct input *input = shared ? isolate_alloc(sizeof *input) : calloc(1, sizeof *input);
+	if (input)
+		input->shared = shared;
+	return input;
+}
+
+static void input_release(struct input *input)
+{
+	if (input->shared)
+		isolate_free(input, sizeof *input);
+	else
+		free(input);
+}
+
 static void input_free(struct inputs *inputs, struct input *input)
 {
 	inputs->bytes -= input->arena.bytes;
 	if (inputs->mapped == input)
 		inputs->mapped = NULL;
 	arena_destroy(&input->arena);
-	isolate_free(input, sizeof *input);
+	input_release(input);
 }
 
 /* Makes room by forgetting what has not been used for longest. */
@@ -140,10 +157,11 @@ static int make_input(struct inputs *inputs, const struct bench_case *c, void *b
 {
 	size_t bytes = kernel_shared_bytes(c->kernel, &c->params);
 	evict_for(inputs, bytes);
-	struct input *fresh = isolate_alloc(sizeof *fresh);
+	struct input *fresh = input_alloc(cell);
 	if (!fresh)
 		return -ENOMEM;
-	*fresh = (struct input){.kernel = c->kernel,
+	*fresh = (struct input){.shared = cell,
+				.kernel = c->kernel,
 				.params = c->params,
 				.arena = ARENA_NONE,
 				.ballast = ballast,
@@ -152,7 +170,7 @@ static int make_input(struct inputs *inputs, const struct bench_case *c, void *b
 	int error = arena_create(&fresh->arena, c->kernel->name, bytes);
 	if (error) {
 		snprintf(why, why_bytes, "no shared memory of %zu bytes: %s", bytes, strerror(-error));
-		isolate_free(fresh, sizeof *fresh);
+		input_release(fresh);
 		return error;
 	}
 	struct preparation preparation = {fresh, cell};

@@ -10,6 +10,7 @@
 #include "runners/arena.h"
 
 struct input {
+	bool shared; /* with child processes */
 	const struct kernel *kernel;
 	struct params params;
 	struct arena arena;

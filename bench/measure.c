@@ -1,6 +1,7 @@
 #include "bench/measure.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -239,6 +240,7 @@ int measure_sample(struct measure *m, const struct bench_case *c, struct progres
 	t->probe = !progress->probed && !c->kernel->crash;
 	t->iterations = c->kernel->crash ? 1 : progress->iterations;
 	t->min_time_s = m->options->min_time_s;
+	malloc_trim(0); /* what earlier cases left behind would be copied by each fork */
 	trial_take(t);
 	if (t->status == -EINTR || (m->interrupted && *m->interrupted))
 		return -EINTR;

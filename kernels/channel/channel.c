@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "kernels/mix.h"
@@ -15,7 +16,7 @@
 
 #define BYTES_A_JOB (UINT64_C(8) << 20) /* fewer messages where they are large */
 
-enum { PAIRS_MAX = 4, MESSAGES_MIN = 8, TURN_BYTES = 8, PIPE_BYTES = 65536, PAGE = 4096 };
+enum { PAIRS_MAX = 4, MESSAGES_MIN = 8, TURN_BYTES = 8, PIPE_BYTES = 65536 };
 
 struct shared {
 	struct lane lane[PAIRS_MAX][2];
@@ -27,6 +28,7 @@ struct local {
 	struct end end[2];
 	void *buffer[2];
 	uint64_t *set;
+	size_t set_bytes;
 };
 
 /* ---- the payload ---- */
@@ -121,6 +123,20 @@ static void close_lanes(struct shared *s, const struct params *params, const str
 		t->close(&s->lane[i / 2][i % 2]);
 }
 
+/* A mapping of its own goes back to the system in the end; the allocator of a thread would keep it. */
+static void *take_pages(size_t bytes)
+{
+	void *pages = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE,
+			   -1, 0);
+	return pages == MAP_FAILED ? NULL : pages;
+}
+
+static void give_pages(void *pages, size_t bytes)
+{
+	if (pages)
+		munmap(pages, bytes);
+}
+
 static int enter_with(struct context *ctx, const struct transport *t, size_t bytes, size_t set_bytes)
 {
 	struct shared *s = ctx->shared;
@@ -131,9 +147,9 @@ static int enter_with(struct context *ctx, const struct transport *t, size_t byt
 	ctx->local = local;
 	for (int i = 0; i < 2; i++) {
 		struct lane *lane = &s->lane[ctx->rank / 2][i];
-		if (posix_memalign(&local->buffer[i], PAGE, LOANS * stride))
+		local->buffer[i] = take_pages(LOANS * stride);
+		if (!local->buffer[i])
 			return -ENOMEM;
-		memset(local->buffer[i], 0, LOANS * stride);
 		local->end[i] = (struct end){.lane = lane,
 					     .slot = s->slots + lane->slot,
 					     .buffer = local->buffer[i],
@@ -141,7 +157,8 @@ static int enter_with(struct context *ctx, const struct transport *t, size_t byt
 					     .stride = stride,
 					     .pid = (int32_t)getpid()};
 	}
-	local->set = set_bytes ? calloc(1, to_line(set_bytes)) : NULL;
+	local->set_bytes = to_line(set_bytes);
+	local->set = set_bytes ? take_pages(local->set_bytes) : NULL;
 	if (set_bytes && !local->set)
 		return -ENOMEM;
 	return t->enter ? t->enter() : 0;
@@ -152,9 +169,9 @@ static void leave(struct context *ctx)
 	struct local *local = ctx->local;
 	if (!local)
 		return;
-	free(local->buffer[0]);
-	free(local->buffer[1]);
-	free(local->set);
+	for (int i = 0; i < 2; i++)
+		give_pages(local->buffer[i], LOANS * local->end[i].stride);
+	give_pages(local->set, local->set_bytes);
 	free(local);
 }
 
