@@ -35,8 +35,11 @@ struct curve_figure {
 	bool only_a_table;
 	const char *heading, *about; /* of the section in RESULTS.md */
 	const char *panel_head, *x_head;
-	const char *
-		title; /* what the figure shows: about `%s`, the series at the largest x of the first panel */
+	/* What the figure shows begins so; then come an x and `title_end`. */
+	const char *title, *title_end;
+	const char *panels_are; /* "channels": the title is about all of them; NULL: about the first panel's
+				   series */
+	bool title_at_most;     /* that x is the largest, where it is about all panels; else the smallest */
 };
 
 /* ---- readings ---- */
@@ -184,7 +187,8 @@ static const struct curve_figure figures[] = {
 			 "so much memory of its own. A fork copies the page tables of all of it.",
 		.panel_head = "pages",
 		.x_head = "parent holds",
-		.title = "One worker's life beside %s of the parent's memory: %s",
+		.title = "One worker's life beside",
+		.title_end = " of the parent's memory",
 	},
 	{
 		.name = "lives",
@@ -199,7 +203,8 @@ static const struct curve_figure figures[] = {
 		.about = "Workers without work, a worker's mean.",
 		.panel_head = "step",
 		.x_head = "workers",
-		.title = "To launch one of %s workers takes the parent: %s",
+		.title = "To launch one of",
+		.title_end = " workers takes the parent",
 	},
 	{
 		.name = "program",
@@ -216,7 +221,8 @@ static const struct curve_figure figures[] = {
 			 "process holds so much memory. posix_spawn copies no page tables.",
 		.panel_head = "operation",
 		.x_head = "parent holds",
-		.title = "To start and reap a minimal program beside %s of the parent's memory takes: %s",
+		.title = "To start and reap a minimal program beside",
+		.title_end = " of the parent's memory takes",
 	},
 	{
 		.name = "copied",
@@ -234,7 +240,8 @@ static const struct curve_figure figures[] = {
 			 "a fork each is copied then, a thread writes to it as it is.",
 		.panel_head = "pages",
 		.x_head = "parent holds",
-		.title = "The first write to a page of the parent's, of %s: %s",
+		.title = "The first write to a page of the parent's, of",
+		.title_end = " in pages of 4 KiB",
 	},
 	{
 		.name = "memory",
@@ -253,7 +260,8 @@ static const struct curve_figure figures[] = {
 			 "The workers have touched 1 MiB each, 1 MiB in all, or nothing.",
 		.panel_head = "the workers have",
 		.x_head = "workers",
-		.title = "Of %s workers each occupies: %s",
+		.title = "Of",
+		.title_end = " idle workers each occupies",
 	},
 	{
 		.name = "switch",
@@ -268,7 +276,9 @@ static const struct curve_figure figures[] = {
 			 "on one processing unit; *compact*: on two.",
 		.panel_head = "by means of",
 		.x_head = "working set",
-		.title = "Handing over with a working set of %s: %s",
+		.title = "Handing over with a working set of",
+		.title_end = "",
+		.panels_are = "ways",
 	},
 	{
 		.name = "latency",
@@ -282,7 +292,9 @@ static const struct curve_figure figures[] = {
 			 "it.",
 		.panel_head = "channel",
 		.x_head = "message",
-		.title = "Round trip of %s: %s",
+		.title = "Round trip of",
+		.title_end = "",
+		.panels_are = "channels",
 	},
 	{
 		.name = "effort",
@@ -297,7 +309,9 @@ static const struct curve_figure figures[] = {
 			 "does not.",
 		.panel_head = "channel",
 		.x_head = "message",
-		.title = "Processor time of a round trip of %s: %s",
+		.title = "Processor time of a round trip of",
+		.title_end = "",
+		.panels_are = "channels",
 	},
 	{
 		.name = "bandwidth",
@@ -312,7 +326,10 @@ static const struct curve_figure figures[] = {
 			 "included.",
 		.panel_head = "channel",
 		.x_head = "message",
-		.title = "Messages of %s: %s",
+		.title = "Messages of",
+		.title_end = "",
+		.panels_are = "channels",
+		.title_at_most = true,
 	},
 	{
 		.name = "grain",
@@ -465,35 +482,88 @@ static const char *show(enum unit unit, double value, char *text, size_t bytes)
 	return text;
 }
 
-void curves_title(const struct curves *curves, const char *figure, char *title, size_t bytes)
+/* The series of the first panel at its largest x. */
+static void tell_series(const struct curves *curves, const struct curve_figure *f, char *title, size_t bytes)
 {
 	const struct curve_point *first = NULL, *last = NULL;
 	char list[CURVE_TITLE_BYTES] = "", text[32], at[32];
 	size_t n = 0;
-	*title = '\0';
 	for (size_t i = 0; i < curves->count; i++) {
 		const struct curve_point *p = &curves->point[i];
-		if (strcmp(p->figure->name, figure) != 0)
+		if (p->figure != f)
 			continue;
 		first = first ? first : p;
 		if (strcmp(p->panel, first->panel) == 0)
 			last = p;
 	}
-	if (!first)
-		return;
-	if (!first->figure->title) {
-		grains_title(&curves->grains, title, bytes);
-		return;
-	}
-	for (const struct curve_point *p = first; p <= last && n < sizeof list; p++)
+	for (const struct curve_point *p = first; p && p <= last && n < sizeof list; p++)
 		if (p->x == last->x)
 			n += (size_t)snprintf(list + n, sizeof list - n, "%s%s %s", n ? ", " : "", p->series,
-					      show(first->figure->y_unit, p->y.value, text, sizeof text));
-	snprintf(text, sizeof text, "%s", show(first->figure->x_unit, last->x, at, sizeof at));
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral" /* the formats stand in the table above */
-	snprintf(title, bytes, first->figure->title, text, list);
-#pragma GCC diagnostic pop
+					      show(f->y_unit, p->y.value, text, sizeof text));
+	if (first)
+		snprintf(title, bytes, "%s %s%s: %s", f->title, show(f->x_unit, last->x, at, sizeof at),
+			 f->title_end, list);
+}
+
+/* Do the intervals of one point leave room for the other? */
+static bool apart(const struct curve_point *a, const struct curve_point *b)
+{
+	return a->y.low > b->y.high || b->y.low > a->y.high;
+}
+
+/* The same panel and x by the other series. */
+static const struct curve_point *counterpart(const struct curves *curves, const struct curve_point *p)
+{
+	for (const struct curve_point *q = curves->point; q < curves->point + curves->count; q++)
+		if (compare_points(p, q) == 0 && strcmp(p->series, q->series) != 0)
+			return q;
+	return NULL;
+}
+
+/* Over all panels at one x: from which to which, and in how many of them threads and processes differ. */
+static void tell_panels(const struct curves *curves, const struct curve_figure *f, char *title, size_t bytes)
+{
+	const struct curve_point *least = NULL, *most = NULL;
+	double x = NAN;
+	size_t panels = 0, differ = 0;
+	char from[32], to[32], at[32];
+	for (const struct curve_point *p = curves->point; p < curves->point + curves->count; p++)
+		if (p->figure == f && (isnan(x) || (f->title_at_most ? p->x > x : p->x < x)))
+			x = p->x;
+	for (const struct curve_point *p = curves->point; p < curves->point + curves->count; p++) {
+		const struct curve_point *other = counterpart(curves, p);
+		if (p->figure != f || p->x != x)
+			continue;
+		least = !least || p->y.value < least->y.value ? p : least;
+		most = !most || p->y.value > most->y.value ? p : most;
+		if (other && p < other) {
+			panels++;
+			differ += apart(p, other);
+		}
+	}
+	if (least)
+		snprintf(title, bytes,
+			 "%s %s%s: %s (%s, %s) to %s (%s, %s); threads and processes differ in %zu of %zu %s",
+			 f->title, show(f->x_unit, x, at, sizeof at), f->title_end,
+			 show(f->y_unit, least->y.value, from, sizeof from), least->panel, least->series,
+			 show(f->y_unit, most->y.value, to, sizeof to), most->panel, most->series, differ,
+			 panels, f->panels_are);
+}
+
+void curves_title(const struct curves *curves, const char *figure, char *title, size_t bytes)
+{
+	const struct curve_figure *f = figures;
+	*title = '\0';
+	while (f->name && strcmp(f->name, figure) != 0)
+		f++;
+	if (!f->name || !curves_count(curves, figure))
+		return;
+	if (!f->title)
+		grains_title(&curves->grains, title, bytes);
+	else if (f->panels_are)
+		tell_panels(curves, f, title, bytes);
+	else
+		tell_series(curves, f, title, bytes);
 }
 
 /* ---- writing ---- */

@@ -6,7 +6,13 @@ needed = "figure panel series x value low high"
 load here."table.gp"
 array row[rows]
 points = 0
-do for [i=1:rows] { if (text(i, "figure") eq figure && known(field(i, "value"))) { points = points + 1; row[points] = i } }
+hidden = 0
+do for [i=1:rows] {
+	if (text(i, "figure") ne figure || !known(field(i, "value"))) { continue }
+	if (y_log && field(i, "value") <= 0) { hidden = hidden + 1; continue }      # a logarithmic axis has no place for it
+	points = points + 1; row[points] = i
+}
+if (hidden) { caption = caption.sprintf(" · not shown: %d at or below 0", hidden) }
 if (points == 0) { exit error sprintf("%s: no point of the figure %s", table, figure) }
 
 panels = 0; looks = 0; strangers = 0
