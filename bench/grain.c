@@ -11,6 +11,7 @@
 
 #define SUITE "granularity"
 #define HALF 0.5
+#define FAR 1e300 /* beyond all sizes */
 
 static bool is_of(const struct case_summary *c, const char *kernel)
 {
@@ -80,6 +81,8 @@ static struct crossing crossing_of(const struct summary *s, const struct case_su
 		x[n] = cross(s, series, threshold, r);
 		n += isnan(x[n]) == 0;
 	}
+	for (size_t i = 0; i < n; i++) /* a median of infinities is none */
+		x[i] = isinf(x[i]) ? FAR : x[i];
 	crossing.size = stat_median_interval(x, n);
 	for (size_t i = 0; i < s->count; i++) {
 		const struct case_summary *c = &s->cases[i];

@@ -12,7 +12,9 @@ import sys
 SUMMARY = ("suite,kernel,size,runner,workers,placement,schedule,runs,samples,failed,wall_ns,wall_low,wall_high,"
            "span_ns,span_low,span_high,speedup,speedup_low,speedup_high,efficiency,efficiency_low,efficiency_high,"
            "wall_speedup,wall_speedup_low,wall_speedup_high,create_ns,start_ns,exit_ns,imbalance,pss_kib,"
-           "spread_min,spread_q1,spread_q3,spread_max,rate,unit").split(",")
+           "spread_min,spread_q1,spread_q3,spread_max,rate,unit,recovery_ns,recovery_ns_low,recovery_ns_high,survivors,lost"
+           ).split(",")
+CURVES = "figure,panel,series,x,value,low,high,runs".split(",")
 RATIOS = "suite,kernel,size,workers,pair,metric,ratio,low,high,runs,label".split(",")
 RUNNERS = ("seq", "pthread", "fork", "spawn", "pthread-pool", "fork-pool")
 PAIRS = (("fork", "pthread"), ("spawn", "pthread"), ("fork-pool", "pthread-pool"))
@@ -88,6 +90,40 @@ def ratios(cases):
     return rows
 
 
+def crashes():
+    """A kind of crash, one under all runners, one that never mends under one of them."""
+    rows = []
+    for k, kernel in enumerate(("crash-a", "crash-b")):
+        for r, runner in enumerate(("pthread", "fork", "spawn", "fork-steal")):
+            row = dict.fromkeys(SUMMARY, "") | {
+                "suite": "isolation", "kernel": kernel, "size": 10, "runner": runner, "workers": 4, "placement": "compact",
+                "schedule": "dynamic", "runs": 6, "samples": 6, "failed": 0, "recovery_ns": 4e5 * 10 ** k * (r + 1),
+                "recovery_ns_low": 3e5 * 10 ** k * (r + 1), "recovery_ns_high": 2e6 * 10 ** k * (r + 1),
+                "survivors": 3 if runner != "pthread" else 0, "lost": 1 if runner != "pthread" else 103}
+            if (kernel, runner) == ("crash-b", "spawn"):
+                row |= {"failed": 6, "recovery_ns": "", "recovery_ns_low": "", "recovery_ns_high": "", "survivors": "", "lost": ""}
+            rows.append(row)
+    return rows
+
+
+def curves():
+    """Each figure of curves.csv: panels, an x of nothing, a value that no logarithmic axis shows, an estimate without
+    interval, a runner nobody foresaw."""
+    rows = []
+    for figure in ("lifecycle", "lives", "memory", "switch", "latency", "effort", "bandwidth", "grain"):
+        for p in range({"latency": 15, "grain": 2}.get(figure, 3)):
+            panel = f"{figure} panel {p}"
+            for s, series in enumerate(("pthread", "fork", "stranger%s")):
+                for i, x in enumerate((0, 64, 4096, 2 ** 20) if figure == "lifecycle" else (10, 1000, 100000)):
+                    value = 1 / (1 + 1000 * (s + 1) / (x + 1)) if figure == "grain" else 1e3 * (s + 1) * (x + 10) ** .3
+                    value = -3 if (figure, p, s, i) == ("memory", 0, 0, 0) else value
+                    low, high = ("", "") if series == "stranger%s" else (value * .9, value * 1.2)
+                    rows.append((figure, panel, series, x, value, low, high, 6))
+                if figure == "grain":
+                    rows.append(("metg", panel, series, 0.5, 1000 * (s + 1), 800 * (s + 1), 1300 * (s + 1), 6))
+    return [dict(zip(CURVES, row)) for row in rows]
+
+
 def fail(case):
     for name in SUMMARY[SUMMARY.index("wall_ns"):]:
         case[name] = ""
@@ -133,6 +169,8 @@ def main(out):
     sets["two"] += [{**c, "suite": "lifecycle", "kernel": "empty", "speedup": "", "speedup_low": "", "speedup_high": "",
                      "efficiency": "", "efficiency_low": "", "efficiency_high": "", "span_ns": "900"}
                     for c in sets["two"] if c["kernel"] == "spin" and c["runner"] != "seq"]
+    sets["two"] += crashes()
+    write(os.path.join(out, "two"), "curves.csv", CURVES, curves())
     for name, cases in sets.items():
         write(os.path.join(out, name), "summary.csv", SUMMARY, cases)
         write(os.path.join(out, name), "ratios.csv", RATIOS, ratios(cases))

@@ -11,6 +11,7 @@ python3 "$tests/make_tables.py" "$scratch/data" || exit 1
 
 title='50 % <faster> & {/Bold x} a_b "quoted" $z$ \n: a finding that is long enough to need a second line, and then a bit more'
 caption='SYNTHETIC, not measured: no_machine & 5 runs'
+curves='lifecycle lives memory switch latency effort bandwidth grain'
 failures=0
 fail() { echo "FAILED: $*"; failures=$((failures + 1)); }
 
@@ -18,6 +19,7 @@ fail() { echo "FAILED: $*"; failures=$((failures + 1)); }
 draw() {
 	local figure=$1 set=$2 table=summary
 	[ "$figure" = ratio ] && table=ratios
+	case " $curves " in *" $figure "*) table=curves ;; esac
 	if ! gnuplot -c "$source_dir/plots/$figure.gp" "$scratch/data/$set/$table.csv" "$scratch/out dir/$set-$figure" \
 		"$title" "$caption" "${@:3}" 2>"$scratch/stderr" >"$scratch/stdout"; then
 		fail "$figure over $set: $(tr '\n' ' ' <"$scratch/stderr")"
@@ -91,6 +93,19 @@ for figure in speedup efficiency creation spread; do
 	shows $figure minimal matmul fork
 	shows $figure seq-only matmul seq
 done
+
+for figure in $curves; do
+	draw $figure two
+	shows $figure two "$figure panel 0" "$figure panel 1" pthread fork 'stranger%s'
+done
+shows lifecycle two none '1 MiB'
+shows memory two 'not shown: 1 at or below 0'
+shows latency two 'latency panel 14'
+shows grain two 'METG(50 %)' 'pthread 1 µs' 'fork 2 µs' 'half of the time is work'
+draw recovery two isolation
+shows recovery two crash-a crash-b pthread fork spawn fork-steal '0 left, 103 lost' '3 left, 1 lost' '× none'
+draw contention two scaling
+shows contention two "${kernels[@]}" 'processes ahead'
 
 # One suite alone; a table with the line ends of RFC 4180; a script called by a relative path, in the C locale.
 draw creation two lifecycle
