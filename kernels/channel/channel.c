@@ -104,7 +104,7 @@ static int open_lanes(struct shared *s, struct params *params, uint32_t workers,
 		struct lane *lane = &s->lane[i / 2][i % 2];
 		int error = t->open(lane, bytes);
 		lane->slots = slots_for(t, bytes);
-		lane->slot = i * lane->slots * to_line(bytes);
+		lane->slot = (uint64_t)i * lane->slots * to_line(bytes);
 		if (!error)
 			continue;
 		while (i-- > 0)
