@@ -9,6 +9,8 @@ enum { LIVES_MAX = 3 }; /* of a rank: who dies again and again has another fault
 void crash_arm(struct session *s)
 {
 	struct control *c = s->control;
+	if (!c->crashes)
+		return;
 	atomic_store(&c->begun, 0);
 	c->crash_at = s->job.crash ? c->items / 2 : UINT64_MAX;
 	atomic_store(&c->struck_ns, s->job.crashed.struck_ns);

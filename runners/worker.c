@@ -169,12 +169,12 @@ static bool worker_await(struct control *c, uint32_t *seen)
 }
 
 /* A one-job worker waits for the others at the end too, so that none leaves while another computes. */
-static void worker_jobs(const struct worker *w, struct worker_record *me, struct context *ctx)
+static void worker_jobs(const struct worker *w, struct worker_record *me, struct context *ctx,
+			bool in_place_of_another)
 {
 	struct control *c = w->control;
 	uint32_t seen = 0;
-	bool in_place_of_another = me->lives > 1; /* in the midst of a job */
-	if (in_place_of_another)
+	if (in_place_of_another) /* in the midst of a job */
 		seen = atomic_load(&c->start.epoch);
 	do {
 		if (!in_place_of_another && !worker_await(c, &seen))
@@ -194,7 +194,7 @@ int worker_body(const struct worker *w)
 	struct worker_record *me = &c->worker[w->rank];
 	me->born_ns = clock_ns();
 	me->pid = (int32_t)gettid();
-	me->lives++;
+	bool in_place_of_another = ++me->lives > 1;
 	struct usage start = usage_now();
 	struct context ctx = {.shared = w->shared.base,
 			      .params = &c->params,
@@ -209,9 +209,9 @@ int worker_body(const struct worker *w)
 	if (c->pool)
 		start = usage_now(); /* a pool's workers were made before the job */
 	worker_hold(c, w->rank);
-	if (me->lives == 1)
+	if (!in_place_of_another)
 		worker_ready(c, me);
-	worker_jobs(w, me, &ctx);
+	worker_jobs(w, me, &ctx, in_place_of_another);
 	step(me, STEP_LEAVE);
 	if (w->kernel->leave)
 		w->kernel->leave(&ctx);
