@@ -10,6 +10,7 @@ static const struct {
 	{"pvt", "pvt — processes vs threads: should this work run in processes or in threads?\n"
 		"\n"
 		"  pvt run      measure kernels under runners; leaves a run folder\n"
+		"  pvt compare  is one set of samples slower than another?\n"
 		"  pvt report   write RESULTS.md and the plots of a run folder\n"
 		"  pvt list     kernels, runners, suites, cases or columns\n"
 		"  pvt place    which processing unit each worker is pinned to\n"
@@ -54,6 +55,21 @@ static const struct {
 	 "  --hold RANK          that worker stops before its first job, for a debugger\n"
 	 "  --benchmark_…        Google Benchmark's flags; --benchmark_out=FILE: its JSON, of one "
 	 "invocation\n"},
+	{"compare",
+	 "pvt compare BASE HEAD [options]: is head slower than base by more than a margin?\n"
+	 "\n"
+	 "BASE and HEAD are a samples.csv, a run folder, or a pattern in quotes for several of them.\n"
+	 "What counts are process invocations (run_id), not repetitions: at least 4 a side, better 10.\n"
+	 "  --margin 2%          what may be lost without alarm\n"
+	 "  --alpha 0.01         the chance of any false alarm in the whole comparison\n"
+	 "  --metric M[:X],…     columns, each with its margin (default span_ns): wall_ns:2%,minflt:0\n"
+	 "  --margins FILE       lines of a pattern and a margin: scaling/triad/* 5%\n"
+	 "  --format F           text, markdown, json, junit\n"
+	 "  --all                show also what passed, and what cannot be told\n"
+	 "  --any-machine, --any-build   compare what differs in the machine, in the compiler\n"
+	 "\n"
+	 "Exit: 0 no regression shown; 1 a regression; 2 something is missing, failed or unlike;\n"
+	 "3 too few invocations to tell.\n"},
 	{"report",
 	 "pvt report [RUNDIR]: write summary.csv, ratios.csv, plots/ and RESULTS.md into a run folder\n"
 	 "(default: results/latest) from its samples.csv alone\n"},

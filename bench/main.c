@@ -23,6 +23,8 @@ int main(int argc, char **argv)
 		code = command_place(argc - 1, argv + 1);
 	else if (strcmp(command, "doctor") == 0)
 		code = command_doctor(argc - 1, argv + 1);
+	else if (strcmp(command, "compare") == 0)
+		code = command_compare(argc - 1, argv + 1);
 	else if (strcmp(command, "report") == 0)
 		code = command_report(argc - 1, argv + 1);
 	else if (strcmp(command, "help") == 0 || strcmp(command, "--help") == 0 || strcmp(command, "-h") == 0)

@@ -7,6 +7,37 @@
 
 #include "runners/runner.h"
 
+#define METRIC_OF(column)                                \
+	{                                                \
+#column, offsetof(struct sample, column) \
+	}
+
+static const struct {
+	const char *column;
+	size_t offset;
+} metrics[METRICS] = {
+	[METRIC_WALL] = METRIC_OF(wall_ns),         [METRIC_SPAN] = METRIC_OF(span_ns),
+	[METRIC_CREATE] = METRIC_OF(create_ns),     [METRIC_START] = METRIC_OF(start_ns),
+	[METRIC_EXIT] = METRIC_OF(exit_ns),         [METRIC_CPU] = METRIC_OF(cpu_ns),
+	[METRIC_PSS] = METRIC_OF(pss_kib),          [METRIC_RSS] = METRIC_OF(rss_kib),
+	[METRIC_TABLES] = METRIC_OF(tables_kib),    [METRIC_STACKS] = METRIC_OF(stacks_kib),
+	[METRIC_SURVIVORS] = METRIC_OF(survivors),  [METRIC_LOST] = METRIC_OF(lost),
+	[METRIC_RECOVERY] = METRIC_OF(recovery_ns), [METRIC_USER] = METRIC_OF(user_ns),
+	[METRIC_SYS] = METRIC_OF(sys_ns),           [METRIC_MINFLT] = METRIC_OF(minflt),
+	[METRIC_MAJFLT] = METRIC_OF(majflt),        [METRIC_NVCSW] = METRIC_OF(nvcsw),
+	[METRIC_NIVCSW] = METRIC_OF(nivcsw),
+};
+
+bool summary_metric_named(const char *column, enum metric *metric)
+{
+	for (int m = 0; m < METRICS; m++)
+		if (strcmp(metrics[m].column, column) == 0) {
+			*metric = (enum metric)m;
+			return true;
+		}
+	return false;
+}
+
 /* The samples of one case, as indices, while they are being reduced. */
 struct group {
 	struct case_summary key;
@@ -56,6 +87,11 @@ static int compare_keys(const struct case_summary *a, const struct case_summary 
 	order = order ? order : compare_u64(a->ballast, b->ballast);
 	order = order ? order : strcmp(a->pages, b->pages);
 	return order ? order : compare_u64(a->chunk, b->chunk);
+}
+
+bool summary_same_case(const struct case_summary *a, const struct case_summary *b)
+{
+	return compare_keys(a, b) == 0;
 }
 
 static int compare_groups(const void *a, const void *b)
@@ -197,21 +233,6 @@ static void reduce_medians(const struct samples *samples, const struct group *g,
 static int reduce(const struct samples *samples, const struct summary *s, const struct group *g,
 		  struct case_summary *c)
 {
-	static const size_t offsets[METRICS] = {
-		[METRIC_WALL] = offsetof(struct sample, wall_ns),
-		[METRIC_SPAN] = offsetof(struct sample, span_ns),
-		[METRIC_CREATE] = offsetof(struct sample, create_ns),
-		[METRIC_START] = offsetof(struct sample, start_ns),
-		[METRIC_EXIT] = offsetof(struct sample, exit_ns),
-		[METRIC_CPU] = offsetof(struct sample, cpu_ns),
-		[METRIC_PSS] = offsetof(struct sample, pss_kib),
-		[METRIC_RSS] = offsetof(struct sample, rss_kib),
-		[METRIC_TABLES] = offsetof(struct sample, tables_kib),
-		[METRIC_STACKS] = offsetof(struct sample, stacks_kib),
-		[METRIC_SURVIVORS] = offsetof(struct sample, survivors),
-		[METRIC_LOST] = offsetof(struct sample, lost),
-		[METRIC_RECOVERY] = offsetof(struct sample, recovery_ns),
-	};
 	double *x = calloc(g->count > s->run_count ? g->count : s->run_count, sizeof *x);
 	if (!x)
 		return -ENOMEM;
@@ -222,7 +243,8 @@ static int reduce(const struct samples *samples, const struct summary *s, const 
 		if (!c->by_run[m])
 			break;
 		for (size_t r = 0; c->by_run[m] && r < s->run_count; r++)
-			c->by_run[m][r] = stat_median(x, collect(samples, g, offsets[m], s->runs[r], x));
+			c->by_run[m][r] = stat_median(x,
+						      collect(samples, g, metrics[m].offset, s->runs[r], x));
 		for (size_t r = 0; c->by_run[m] && r < s->run_count; r++)
 			if (isfinite(c->by_run[m][r]))
 				x[n++] = c->by_run[m][r];

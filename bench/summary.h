@@ -27,6 +27,12 @@ enum metric {
 	METRIC_SURVIVORS,
 	METRIC_LOST,
 	METRIC_RECOVERY,
+	METRIC_USER,
+	METRIC_SYS,
+	METRIC_MINFLT,
+	METRIC_MAJFLT,
+	METRIC_NVCSW,
+	METRIC_NIVCSW,
 	METRICS
 };
 
@@ -62,6 +68,12 @@ struct summary {
 	size_t run_count;
 	size_t sample_count;
 };
+
+/* Is a column of samples.csv one of the metrics, and which? */
+bool summary_metric_named(const char *column, enum metric *metric);
+
+/* Is it the same case, measured elsewhere? */
+bool summary_same_case(const struct case_summary *a, const struct case_summary *b);
 
 /* 0 or -ENOMEM. The samples have to outlive the summary. */
 int summary_make(const struct samples *samples, struct summary *summary);

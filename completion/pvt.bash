@@ -38,10 +38,11 @@ _pvt_value() {
     --pages) _pvt_list "small huge" ;;
     --size) _pvt_list "small medium large" ;;
     --placement | --policy) _pvt_words "compact scatter smt single none" ;;
+    --format) _pvt_words "text markdown json junit" ;;
     --schedule) _pvt_words "static dynamic guided" ;;
-    --input | --plugin | --csv | --topology | --benchmark_out) _pvt_files -f ;;
+    --input | --plugin | --margins | --csv | --topology | --benchmark_out) _pvt_files -f ;;
     --out | --resume) _pvt_files -d ;;
-    --chunk | --budget | --precision | --repetitions | --invocations | --min-time | --timeout | --seed | --hold | \
+    --margin | --alpha | --metric | --chunk | --budget | --precision | --repetitions | --invocations | --min-time | --timeout | --seed | --hold | \
       --benchmark_filter | --benchmark_repetitions) ;;
     *) return 1 ;;
   esac
@@ -52,7 +53,7 @@ _pvt() {
   local _pvt_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    _pvt_words "run report list place doctor help --version --help"
+    _pvt_words "run compare report list place doctor help --version --help"
     return
   fi
   # bash makes three words of --option=value
@@ -65,8 +66,11 @@ _pvt() {
       else _pvt_words "$_pvt_run_options"; fi ;;
     place) _pvt_words "--workers --policy --topology" ;;
     doctor) _pvt_words "--json" ;;
+    compare) if [[ $_pvt_word == -* ]]; then
+        _pvt_words "--margin --alpha --metric --margins --format --all --any-machine --any-build"
+      else _pvt_files -f; fi ;;
     report) _pvt_files -d ;;
-    help) _pvt_words "run report list place doctor" ;;
+    help) _pvt_words "run compare report list place doctor" ;;
   esac
 }
 complete -F _pvt pvt

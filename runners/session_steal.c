@@ -226,7 +226,8 @@ int steal_run(struct session *s, char *why, size_t why_bytes)
 /* The pool does not tell how a worker ends that has no task any more. */
 static int leaving(const struct session *s, char *why, size_t why_bytes)
 {
-	if (s->job.crash) /* who takes a dead one's place may still be on the way when there is no more to do */
+	if (s->job.crash) /* who takes a dead one's place may still be on the way when there is no more to do
+			   */
 		return STATUS_OK;
 	for (uint32_t rank = 0; rank < s->job.workers; rank++) {
 		if (s->control->worker[rank].gone_ns)

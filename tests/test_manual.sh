@@ -25,6 +25,10 @@ for o in $run_options; do
   page_has_option docs/man/pvt-run.1 "$o" || fail "pvt-run.1 lacks --$o"
   for f in completion/*; do has_option "$f" "$o" || fail "$f lacks --$o"; done
 done
+for o in $(options_of bench/compare_command.c); do
+  page_has_option docs/man/pvt-compare.1 "$o" || fail "pvt-compare.1 lacks --$o"
+  for f in completion/*; do has_option "$f" "$o" || fail "$f lacks --$o"; done
+done
 for o in $(options_of bench/place.c); do
   page_has_option docs/man/pvt-place.1 "$o" || fail "pvt-place.1 lacks --$o"
   for f in completion/*; do has_option "$f" "$o" || fail "$f lacks --$o"; done
@@ -60,6 +64,8 @@ offers() { # offers WANTED… -- WORD…: exactly these, in any order
   [ "$got" = "$(printf '%s\n' "${wanted[@]}" | sort)" ] || fail "bash, '$*': ${wanted[*]} was wanted, not" $got
 }
 offers run report -- "$pvt" r
+offers --margin --margins --metric -- "$pvt" compare --m
+offers junit json -- "$pvt" compare --format j
 offers compact scatter smt single none -- "$pvt" run --placement ""
 offers fork fork-pool fork-steal -- "$pvt" run --runner fork
 offers seq,pthread seq,pthread-pool seq,pthread-steal -- "$pvt" run --runner seq,pth

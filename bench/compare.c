@@ -1,0 +1,437 @@
+#include "bench/compare.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <glob.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "bench/exit.h"
+
+#define INTERVAL 0.95
+#define Z_POWER 1.6448536269514722 /* of the normal distribution, at 0.95 */
+#define EFFICIENCY 1.02            /* of rank tests: sqrt(pi / 3) */
+enum { RUNS_MAX = COMPARE_RUNS_MAX };
+
+/* ---- reading ---- */
+
+static int add_file(struct side *side, const char *path, char *why, size_t why_bytes)
+{
+	struct samples *more = realloc(side->files, (side->file_count + 1) * sizeof *more);
+	char **paths = realloc(side->path, (side->file_count + 1) * sizeof *paths);
+	side->files = more ? more : side->files;
+	side->path = paths ? paths : side->path;
+	if (!more || !paths)
+		return -ENOMEM;
+	int error = samples_read(path, &more[side->file_count], why, why_bytes);
+	paths[side->file_count] = strdup(path);
+	side->file_count++; /* samples_free is fine after a failure */
+	return error;
+}
+
+/* A folder stands for the samples in it. */
+static int add_path(struct side *side, const char *path, char *why, size_t why_bytes)
+{
+	struct stat st;
+	char *inside = NULL;
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode) && asprintf(&inside, "%s/samples.csv", path) < 0)
+		return -ENOMEM;
+	int error = add_file(side, inside ? inside : path, why, why_bytes);
+	free(inside);
+	return error;
+}
+
+static int merge(struct side *side)
+{
+	size_t all = 0, n = 0;
+	for (size_t f = 0; f < side->file_count; f++)
+		all += side->files[f].count;
+	side->samples.row = calloc(all + 1, sizeof *side->samples.row);
+	if (!side->samples.row)
+		return -ENOMEM;
+	for (size_t f = 0; f < side->file_count; f++)
+		for (size_t i = 0; i < side->files[f].count; i++)
+			side->samples.row[n++] = side->files[f].row[i];
+	side->samples.count = n;
+	return summary_make(&side->samples, &side->summary);
+}
+
+int side_read(struct side *side, const char *pattern, char *why, size_t why_bytes)
+{
+	glob_t found = {0};
+	*side = (struct side){0};
+	int error = 0;
+	if (glob(pattern, GLOB_NOCHECK, NULL, &found) != 0)
+		error = -ENOMEM;
+	for (size_t i = 0; i < found.gl_pathc && !error; i++)
+		error = add_path(side, found.gl_pathv[i], why, why_bytes);
+	globfree(&found);
+	error = error ? error : merge(side);
+	if (!error && side->summary.run_count > RUNS_MAX) {
+		snprintf(why, why_bytes,
+			 "%s: %zu invocations; at most %d a side can be compared: name fewer files", pattern,
+			 side->summary.run_count, RUNS_MAX);
+		error = -E2BIG;
+	}
+	return error;
+}
+
+void side_free(struct side *side)
+{
+	summary_free(&side->summary);
+	free(side->samples.row);
+	for (size_t f = 0; f < side->file_count; f++)
+		samples_free(&side->files[f]);
+	for (size_t f = 0; f < side->file_count; f++)
+		free(side->path[f]);
+	free(side->files);
+	free(side->path);
+	*side = (struct side){0};
+}
+
+/* ---- one comparison ---- */
+
+/* The values of both sides, as logarithms. */
+struct values {
+	double base[RUNS_MAX], head[RUNS_MAX];
+	size_t bases, heads;
+	bool paired; /* base[i] and head[i] are of the same invocation */
+};
+
+/* A count that is 0 has no logarithm: where one is, all are compared with 1 added. */
+static double shifted(double value, bool counts_from_zero)
+{
+	return log(counts_from_zero ? value + 1 : value);
+}
+
+static bool any_zero(const struct summary *s, const struct case_summary *c, enum metric metric)
+{
+	for (size_t r = 0; r < s->run_count; r++)
+		if (c->by_run[metric][r] <= 0)
+			return true;
+	return false;
+}
+
+static size_t run_of(const struct summary *s, const char *run_id)
+{
+	size_t r = 0;
+	while (r < s->run_count && strcmp(s->runs[r], run_id) != 0)
+		r++;
+	return r;
+}
+
+static void collect(const struct summary *s, const struct case_summary *c, enum metric metric, bool zero,
+		    double *x, size_t *n)
+{
+	for (size_t r = 0; r < s->run_count && *n < RUNS_MAX; r++)
+		if (isfinite(c->by_run[metric][r]))
+			x[(*n)++] = shifted(c->by_run[metric][r], zero);
+}
+
+/* Only what both have measured in the same invocation. */
+static void collect_pairs(const struct side *base, const struct side *head, const struct comparison *c,
+			  enum metric metric, bool zero, struct values *v)
+{
+	for (size_t r = 0; r < base->summary.run_count && v->bases < RUNS_MAX; r++) {
+		size_t other = run_of(&head->summary, base->summary.runs[r]);
+		double x = c->base->by_run[metric][r];
+		double y = other < head->summary.run_count ? c->head->by_run[metric][other] : (double)NAN;
+		if (!isfinite(x) || !isfinite(y))
+			continue;
+		v->base[v->bases++] = shifted(x, zero);
+		v->head[v->heads++] = shifted(y, zero);
+	}
+}
+
+static bool share_invocations(const struct side *base, const struct side *head)
+{
+	for (size_t r = 0; r < base->summary.run_count; r++)
+		if (run_of(&head->summary, base->summary.runs[r]) == head->summary.run_count)
+			return false;
+	return base->summary.run_count == head->summary.run_count;
+}
+
+static double deviation(const double *x, size_t n)
+{
+	double sum = 0, squares = 0;
+	for (size_t i = 0; i < n; i++)
+		sum += x[i];
+	for (size_t i = 0; i < n; i++)
+		squares += (x[i] - sum / (double)n) * (x[i] - sum / (double)n);
+	return n > 1 ? sqrt(squares / (double)(n - 1)) : (double)NAN;
+}
+
+/* The quantile of the normal distribution at 1 - p, by bisection on erfc. */
+static double normal_quantile(double p)
+{
+	double low = -10, high = 10;
+	for (int i = 0; i < 80; i++) {
+		double middle = (low + high) / 2;
+		if (erfc(middle / sqrt(2)) / 2 > p)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* The least p that so many values can give. */
+static double least_p(size_t bases, size_t heads, bool paired)
+{
+	double p = 1;
+	for (size_t i = 1; i <= heads; i++)
+		p *= paired ? 0.5 : (double)i / (double)(bases + i);
+	return p;
+}
+
+static size_t runs_needed(double level, bool paired)
+{
+	size_t n = 1;
+	while (n < RUNS_MAX && least_p(n, n, paired) > level)
+		n++;
+	return n;
+}
+
+/* The standard error of the logarithm of the ratio. */
+static double standard_error(const struct values *v)
+{
+	double d[RUNS_MAX], base = deviation(v->base, v->bases), head = deviation(v->head, v->heads);
+	if (!v->paired)
+		return sqrt(base * base / (double)v->bases + head * head / (double)v->heads);
+	for (size_t i = 0; i < v->bases; i++)
+		d[i] = v->head[i] - v->base[i];
+	return deviation(d, v->bases) / sqrt((double)v->bases);
+}
+
+/* Exact tests of the pairs: head beyond the margin; apart at all; and the shift. */
+static int test_pairs(const struct values *v, double margin, struct comparison *c, struct estimate *shift)
+{
+	double d[RUNS_MAX], minus[RUNS_MAX];
+	struct rank_test beyond, above, below;
+	for (size_t i = 0; i < v->bases; i++) {
+		d[i] = v->head[i] - v->base[i];
+		minus[i] = -d[i];
+	}
+	int error = rank_signed(d, v->bases, margin, &beyond);
+	error = error ? error : rank_signed(d, v->bases, 0, &above);
+	error = error ? error : rank_signed(minus, v->bases, 0, &below);
+	error = error ? error : rank_shift_paired(d, v->bases, INTERVAL, shift);
+	if (error)
+		return error;
+	c->p = beyond.p;
+	c->q = fmin(1, 2 * fmin(above.p, below.p));
+	return 0;
+}
+
+static int test_samples(const struct values *v, double margin, struct comparison *c, struct estimate *shift)
+{
+	double moved[RUNS_MAX];
+	struct rank_test beyond, apart;
+	for (size_t i = 0; i < v->bases; i++)
+		moved[i] = v->base[i] + margin;
+	int error = rank_sum(moved, v->bases, v->head, v->heads, RANK_GREATER, &beyond);
+	error = error ? error : rank_sum(v->base, v->bases, v->head, v->heads, RANK_TWO_SIDED, &apart);
+	error = error ? error : rank_shift(v->base, v->bases, v->head, v->heads, INTERVAL, shift);
+	if (error)
+		return error;
+	c->p = beyond.p;
+	c->q = apart.p;
+	return 0;
+}
+
+static int test_values(const struct values *v, struct comparison *c)
+{
+	struct estimate shift = {.value = NAN, .low = NAN, .high = NAN};
+	double margin = log1p(c->margin);
+	c->paired = v->paired;
+	c->base_runs = v->bases;
+	c->head_runs = v->heads;
+	c->p = c->q = 1;
+	if (!v->bases != !v->heads)
+		c->verdict = VERDICT_MISSING;
+	c->seen = standard_error(v); /* finished when it is known how many tests there are */
+	int error = !v->bases || !v->heads ? 0
+		    : v->paired            ? test_pairs(v, margin, c, &shift)
+					   : test_samples(v, margin, c, &shift);
+	c->ratio = shift;
+	c->ratio.value = exp(shift.value);
+	c->ratio.low = exp(shift.low);
+	c->ratio.high = exp(shift.high);
+	return error;
+}
+
+static int compare_case(const struct side *base, const struct side *head, struct comparison *c)
+{
+	enum metric metric = METRIC_WALL;
+	summary_metric_named(c->metric, &metric);
+	struct values v = {.paired = share_invocations(base, head)};
+	bool zero = any_zero(&base->summary, c->base, metric) || any_zero(&head->summary, c->head, metric);
+	if (v.paired) {
+		collect_pairs(base, head, c, metric, zero, &v);
+	} else {
+		collect(&base->summary, c->base, metric, zero, v.base, &v.bases);
+		collect(&head->summary, c->head, metric, zero, v.head, &v.heads);
+	}
+	return test_values(&v, c);
+}
+
+/* ---- all of them ---- */
+
+static const struct case_summary *find_case(const struct summary *s, const struct case_summary *like)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (summary_same_case(&s->cases[i], like))
+			return &s->cases[i];
+	return NULL;
+}
+
+/* What was skipped on both sides was out of reach there. */
+static bool has_failed(const struct case_summary *c)
+{
+	return c->failed && strcmp(c->status, "skipped") != 0;
+}
+
+void compare_case_name(const struct comparison *c, char *name, size_t bytes)
+{
+	const struct case_summary *k = c->base ? c->base : c->head;
+	*name = '\0';
+	if (!k)
+		return;
+	int n = snprintf(name, bytes, "%s/%s/%" PRIu64 "/%s/workers:%" PRIu64, k->suite, k->kernel, k->size,
+			 k->runner, k->workers);
+	if (n > 0 && (size_t)n < bytes && k->ballast)
+		n += snprintf(name + n, bytes - (size_t)n, "/ballast:%" PRIu64 "/pages:%s", k->ballast,
+			      k->pages);
+	if (n > 0 && (size_t)n < bytes && strcmp(k->placement, "compact") != 0 &&
+	    strcmp(k->runner, "seq") != 0)
+		snprintf(name + n, bytes - (size_t)n, "/placement:%s", k->placement);
+}
+
+static double margin_of(const struct question *q, const struct comparison *c, const struct limit *limit)
+{
+	char name[512];
+	compare_case_name(c, name, sizeof name);
+	for (size_t i = 0; i < q->exceptions; i++)
+		if (fnmatch(q->exception[i].pattern, name, 0) == 0)
+			return q->exception[i].margin;
+	return limit->margin;
+}
+
+static bool out_of_reach(const struct case_summary *c)
+{
+	return !c->samples && !has_failed(c);
+}
+
+static bool is_whole(const struct case_summary *c)
+{
+	return c && c->samples && !has_failed(c);
+}
+
+static int add(struct compared *compared, const struct side *base, const struct side *head,
+	       const struct case_summary *of_base, const struct case_summary *of_head,
+	       const struct question *q, const struct limit *limit)
+{
+	if (of_base && of_head && out_of_reach(of_base) && out_of_reach(of_head))
+		return 0;
+	struct comparison *more = realloc(compared->comparison, (compared->count + 1) * sizeof *more);
+	if (!more)
+		return -ENOMEM;
+	compared->comparison = more;
+	struct comparison *c = &more[compared->count++];
+	*c = (struct comparison){.base = of_base,
+				 .head = of_head,
+				 .metric = limit->metric,
+				 .ratio = {.value = NAN, .low = NAN, .high = NAN},
+				 .p = 1,
+				 .q = 1,
+				 .adjusted = 1,
+				 .seen = NAN};
+	c->margin = margin_of(q, c, limit);
+	c->verdict = is_whole(of_base) && is_whole(of_head) ? VERDICT_PASS : VERDICT_MISSING;
+	int error = c->verdict == VERDICT_PASS ? compare_case(base, head, c) : 0;
+	if (is_whole(of_base) && is_whole(of_head) && !c->base_runs && !c->head_runs)
+		compared->count--; /* neither has this metric */
+	return error;
+}
+
+static void judge(struct compared *compared, size_t tests)
+{
+	double level = compared->alpha / (double)(tests ? tests : 1);
+	for (size_t i = 0; i < compared->count; i++) {
+		struct comparison *c = &compared->comparison[i];
+		if (c->verdict == VERDICT_MISSING)
+			continue;
+		c->runs_needed = runs_needed(level, c->paired);
+		c->seen = expm1(log1p(c->margin) + EFFICIENCY * (normal_quantile(level) + Z_POWER) * c->seen);
+		if (c->adjusted <= compared->alpha)
+			c->verdict = VERDICT_REGRESSION;
+		else if (least_p(c->base_runs, c->head_runs, c->paired) > level)
+			c->verdict = VERDICT_CANNOT_TELL;
+	}
+}
+
+static int adjust(struct compared *compared)
+{
+	double *p = calloc(compared->count + 1, sizeof *p), *q = calloc(compared->count + 1, sizeof *q);
+	size_t n = 0;
+	int error = p && q ? 0 : -ENOMEM;
+	for (size_t i = 0; i < compared->count && !error; i++)
+		if (compared->comparison[i].verdict != VERDICT_MISSING) {
+			p[n] = compared->comparison[i].p;
+			q[n++] = compared->comparison[i].q;
+		}
+	error = error ? error : rank_holm(p, n);
+	error = error ? error : rank_benjamini_hochberg(q, n);
+	for (size_t i = 0, k = 0; i < compared->count && !error; i++)
+		if (compared->comparison[i].verdict != VERDICT_MISSING) {
+			compared->comparison[i].adjusted = p[k];
+			compared->comparison[i].q = q[k++];
+		}
+	if (!error)
+		judge(compared, n);
+	free(p);
+	free(q);
+	return error;
+}
+
+int compare_sides(const struct side *base, const struct side *head, const struct question *q,
+		  struct compared *compared)
+{
+	int error = 0;
+	*compared = (struct compared){.alpha = q->alpha};
+	for (size_t i = 0; i < base->summary.count; i++)
+		for (size_t k = 0; k < q->limits && !error; k++)
+			error = add(compared, base, head, &base->summary.cases[i],
+				    find_case(&head->summary, &base->summary.cases[i]), q, &q->limit[k]);
+	for (size_t i = 0; i < head->summary.count && !error; i++)
+		if (!find_case(&base->summary, &head->summary.cases[i]))
+			error = add(compared, base, head, NULL, &head->summary.cases[i], q, &q->limit[0]);
+	return error ? error : adjust(compared);
+}
+
+void compare_free(struct compared *compared)
+{
+	free(compared->comparison);
+	*compared = (struct compared){0};
+}
+
+const char *verdict_name(enum verdict verdict)
+{
+	static const char *const names[] = {"no regression shown", "regression", "cannot tell", "missing"};
+	return names[verdict];
+}
+
+int compare_code(const struct compared *compared)
+{
+	bool seen[VERDICT_MISSING + 1] = {false};
+	for (size_t i = 0; i < compared->count; i++)
+		seen[compared->comparison[i].verdict] = true;
+	return seen[VERDICT_REGRESSION]                    ? EXIT_FAILED
+	       : seen[VERDICT_MISSING] || !compared->count ? EXIT_UNUSABLE
+	       : seen[VERDICT_CANNOT_TELL]                 ? EXIT_INCONCLUSIVE
+							   : EXIT_WELL;
+}

@@ -1,0 +1,83 @@
+/*
+ * Two sets of samples, case by case and metric by metric: is head slower than base by more than a margin? The
+ * unit of evidence is one process invocation (run_id), reduced to its median. Invocations that both sides
+ * name alike are pairs (signed ranks), others are not (Mann and Whitney); both tests are exact, and Holm's
+ * adjustment over all of them keeps the chance of any false regression below alpha.
+ */
+#ifndef PVT_COMPARE_H
+#define PVT_COMPARE_H
+
+#include "bench/ranks.h"
+#include "bench/summary.h"
+
+/* One side: the samples of all its files. */
+struct side {
+	struct samples samples; /* rows point into `files` */
+	struct samples *files;
+	char **path; /* of the files */
+	size_t file_count;
+	struct summary summary;
+};
+
+/* What is compared, and by how much it may grow. */
+struct limit {
+	char metric[32]; /* a column */
+	double margin;   /* 0.02: by 2 % */
+};
+
+/* For cases whose name matches (glob(7)), another margin. */
+struct exception {
+	char *pattern;
+	double margin;
+};
+
+/* What is asked for; the caller owns it. */
+struct question {
+	const struct limit *limit;
+	size_t limits;
+	const struct exception *exception; /* the first that matches counts */
+	size_t exceptions;
+	double alpha; /* the chance of any regression where there is none */
+};
+
+enum verdict { VERDICT_PASS, VERDICT_REGRESSION, VERDICT_CANNOT_TELL, VERDICT_MISSING /* or failed */ };
+
+struct comparison {
+	const struct case_summary *base, *head; /* one is NULL where the case is missing */
+	const char *metric;                     /* of the question */
+	double margin;
+	struct estimate ratio; /* head over base; its interval at 95 % */
+	double p, adjusted;    /* that the ratio exceeds 1 + margin; the second over all comparisons */
+	double q;              /* of its being any other than 1, over all comparisons */
+	double seen;           /* the smallest slowdown that this would have found in 95 of 100 cases; NaN */
+	size_t base_runs, head_runs, runs_needed; /* a side, for a verdict to be possible */
+	bool paired;
+	enum verdict verdict;
+};
+
+struct compared {
+	struct comparison *comparison;
+	size_t count;
+	double alpha;
+};
+
+enum { COMPARE_RUNS_MAX = 40 }; /* invocations a side: exact tests of more would take too long */
+
+/* Reads all files of a pattern (glob(7)); a folder stands for its samples.csv. 0, or -errno with `why`. */
+int side_read(struct side *side, const char *pattern, char *why, size_t why_bytes);
+void side_free(struct side *side);
+
+/* 0 or -ENOMEM. The sides have to outlive what comes of it. */
+int compare_sides(const struct side *base, const struct side *head, const struct question *question,
+		  struct compared *compared);
+void compare_free(struct compared *compared);
+
+const char *verdict_name(enum verdict verdict);
+
+/* "suite/kernel/size/runner/workers:N", with what else tells cases apart. */
+void compare_case_name(const struct comparison *comparison, char *name, size_t bytes);
+
+/* Of all: EXIT_WELL, EXIT_FAILED (a regression), EXIT_UNUSABLE (something is missing), EXIT_INCONCLUSIVE. */
+int compare_code(const struct compared *compared);
+
+#endif

@@ -1,0 +1,148 @@
+#!/usr/bin/env python3
+"""pvt compare over made-up run folders: each verdict, each refusal, each format. Arguments: the program, a scratch folder."""
+import csv
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree as xml
+
+pvt, scratch = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+columns = [c["name"] for c in json.loads(subprocess.run([pvt, "list", "columns", "--json"], capture_output=True, check=True).stdout)]
+failed = 0
+
+
+def check(what, good):
+    global failed
+    if not good:
+        print("FAILED:", what)
+        failed = 1
+
+
+def run_folder(name, factor=1.0, runs=10, kernels=("sort", "spin"), seed=1, noise=0.01, minflt=5, crash=False, pairs=False, **env):
+    """Each run_id has three samples, whose values share a factor of their own."""
+    folder = os.path.join(scratch, name)
+    os.makedirs(folder, exist_ok=True)
+    rng = random.Random(seed)
+    with open(os.path.join(folder, "samples.csv"), "w", newline="") as out:
+        table = csv.DictWriter(out, columns, lineterminator="\r\n")
+        table.writeheader()
+        seq = 0
+        for run in range(runs):
+            for kernel in kernels:
+                for runner, workers in (("pthread", 2), ("fork", 2)):
+                    luck = rng.gauss(1, noise)
+                    for repetition in range(3):
+                        ns = 1e6 * factor * luck * rng.gauss(1, noise / 3)
+                        row = {c: 0 for c in columns} | {
+                            "run_id": f"{'block' if pairs else name}-{run}", "seq": seq, "suite": "scaling", "kernel": kernel, "size": 10,
+                            "runner": runner, "workers": workers, "placement": "compact", "schedule": "static", "status": "ok",
+                            "flags": "", "why": "", "pages": "", "iterations": 1, "items": 10, "work": 10, "work_unit": "item",
+                            "wall_ns": 2 * ns, "span_ns": ns, "imbalance": 1, "minflt": minflt, "checksum": f"{7:016x}",
+                            "cpus": "0 1", "repetition": repetition}
+                        row = {k: (v if v != "" else "") for k, v in row.items()}
+                        if crash and run == 1 and kernel == "sort" and repetition == 1:
+                            row |= {"status": "crashed", "why": "worker 1: killed"}
+                        table.writerow(row)
+                        seq += 1
+    machine = {"cpu": "made up", "cores": 2, "pus": 2, "memory_bytes": 1, "kernel": "6.1", "host": "nowhere"}
+    build = {"compiler": "GNU 12", "flags": "-O3", "build_type": "Release"}
+    for key, value in env.items():
+        (machine if key in machine else build)[key] = value
+    with open(os.path.join(folder, "env.json"), "w") as out:
+        json.dump({"machine": machine, "pvt": build}, out)
+    return folder
+
+
+def compare(*arguments):
+    said = subprocess.run([pvt, "compare", *arguments], capture_output=True, text=True, check=False)
+    return said.returncode, said.stdout + said.stderr
+
+
+def expect(what, code, words, *arguments):
+    got, said = compare(*arguments)
+    check(f"{what}: exit {got}, not {code}: {said[-300:]}", got == code)
+    for word in [words] if isinstance(words, str) else words:
+        check(f"{what}: '{word}' is not said: {said[-300:]}", word in said)
+
+
+shutil.rmtree(scratch, ignore_errors=True)
+base = run_folder("base")
+expect("the same again", 0, "4 comparisons at alpha 0.01 for all together: 0 regressions, 4 without", base, run_folder("same", seed=2))
+slow = run_folder("slow", factor=1.06, seed=3)
+expect("6 % slower", 1, ["scaling/sort/10/fork/workers:2 span_ns", "regression", "4 regressions"], base, slow)
+expect("within a margin of 8 %", 0, "4 without", base, slow, "--margin", "8%")
+expect("faster", 0, "4 without", slow, base)
+expect("the work is slower, the job not asked for", 1, "wall_ns", base, slow, "--metric", "wall_ns:2%")
+expect("three runs a side", 3, ["4 cannot tell", "invocations a side"], run_folder("few", runs=3), run_folder("few2", runs=3, seed=4))
+
+# Pairs: what both arms have in common goes away.
+noisy = run_folder("noisy", noise=0.05, seed=5, pairs=True)
+expect("paired, 3 % slower under noise of 5 % that both share", 1, "regressions",
+       noisy, run_folder("noisy-slow", noise=0.05, seed=5, factor=1.03, pairs=True), "--alpha", "0.05", "--margin", "1%")
+expect("the same, unpaired", 0, "4 without", noisy, run_folder("noisy-other", noise=0.05, seed=6, factor=1.03), "--alpha", "0.05",
+       "--margin", "1%")
+
+# Several files a side.
+parts = [run_folder(f"part{i}", runs=5, seed=10 + i) for i in range(2)]
+expect("a pattern of folders", 0, "4 without", base, os.path.join(scratch, "part?"))
+expect("too many invocations", 2, "at most 40 a side", base, run_folder("many", runs=41))
+
+# Counts, zero among them.
+expect("more faults", 1, "minflt", base, run_folder("faults", seed=2, minflt=9), "--metric", "span_ns:2%,minflt:0")
+expect("faults where there were none", 1, "minflt", run_folder("none", minflt=0), run_folder("some", minflt=1, seed=2), "--metric", "minflt:0")
+expect("none on both sides", 0, "without", run_folder("none", minflt=0), run_folder("none2", minflt=0, seed=2), "--metric", "minflt:0")
+
+# A margin for some cases.
+margins = os.path.join(scratch, "margins")
+open(margins, "w").write("# what moves\nscaling/sort/* 10%\n\nscaling/spin/*/fork/* 0\n")
+expect("a margin for sort", 1, ["2 regressions", "scaling/spin/10/pthread"], base, slow, "--margins", margins)
+open(margins, "a").write("scaling/sort/* much\n")
+expect("a margin that is none", 2, "margins:5: not a pattern and a margin", base, slow, "--margins", margins)
+
+# Nothing that is not whole passes.
+expect("a case is missing", 2, ["missing", "scaling/spin"], base, run_folder("less", kernels=("sort",)))
+expect("a case is new", 2, ["missing", "scaling/cube"], base, run_folder("more", kernels=("sort", "spin", "cube")))
+expect("a worker crashed", 2, "missing", base, run_folder("crash", crash=True))
+os.makedirs(os.path.join(scratch, "empty"), exist_ok=True)
+open(os.path.join(scratch, "empty", "samples.csv"), "w").close()
+expect("an empty file", 2, "no samples in it", base, os.path.join(scratch, "empty"))
+cut = os.path.join(scratch, "cut")
+shutil.copytree(slow, cut, dirs_exist_ok=True)
+whole = open(os.path.join(cut, "samples.csv"), "rb").read()
+open(os.path.join(cut, "samples.csv"), "wb").write(whole[:len(whole) // 2])
+expect("a cut file", 2, "cut/samples.csv:", base, cut)
+expect("no such file", 2, "No such file", base, "/nowhere")
+expect("one side", 2, "two sides", base)
+for option, value, words in (("--metric", "runner", "no column that can be compared"), ("--metric", "span_ns:fast", "is not a margin"),
+                             ("--margin", "2", "is not a share"), ("--alpha", "2", "between 0 and 0.5"), ("--format", "pdf", "is none of")):
+    expect(f"{option} {value}", 2, words, base, slow, option, value)
+expect("an unknown option", 2, "is not an option", base, slow, "--nonsense")
+
+# Like with like.
+other = run_folder("other", seed=2, cpu="another")
+expect("another machine", 2, ["differ in the processor", "--any-machine"], base, other)
+expect("another machine, told", 0, "4 without", base, other, "--any-machine")
+expect("other flags", 2, "flags of the compiler", base, run_folder("flags", seed=2, flags="-O0"))
+debug = [run_folder(f"debug{i}", seed=i, build_type="Debug") for i in range(2)]
+expect("debug builds", 2, "debug build", *debug)
+expect("debug builds, told", 0, "4 without", *debug, "--any-build")
+lonely = os.path.join(scratch, "lonely.csv")
+shutil.copy(os.path.join(base, "samples.csv"), lonely)
+expect("no env.json", 2, "no env.json beside it", base, lonely)
+
+# Formats.
+code, said = compare(base, slow, "--format", "json")
+report = json.loads(said)
+check("JSON", code == 1 == report["exit"] and len(report["comparisons"]) == 4 and all(
+    c["verdict"] == "regression" and 1.02 < c["low"] <= c["ratio"] <= c["high"] < 1.08 and c["base_runs"] == 10 and not c["paired"]
+    for c in report["comparisons"]))
+code, said = compare(base, os.path.join(scratch, "less"), "--format", "junit")
+suite = xml.fromstring(said)
+check("JUnit", suite.get("tests") == "4" and suite.get("errors") == "2" and len(suite.findall("testcase/error")) == 2)
+code, said = compare(base, slow, "--format", "markdown")
+check("Markdown", said.startswith("| case | metric |") and said.count("| regression |") == 4)
+check("text fits 80 columns", all(len(line) <= 80 for line in compare(base, slow)[1].splitlines()[:-1]))
+sys.exit(failed)
