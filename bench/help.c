@@ -11,6 +11,7 @@ static const struct {
 		"\n"
 		"  pvt run      measure kernels under runners; leaves a run folder\n"
 		"  pvt compare  is one set of samples slower than another?\n"
+		"  pvt gate     is one build slower than another? Measures both, in turn\n"
 		"  pvt report   write RESULTS.md and the plots of a run folder\n"
 		"  pvt list     kernels, runners, suites, cases or columns\n"
 		"  pvt place    which processing unit each worker is pinned to\n"
@@ -70,6 +71,25 @@ static const struct {
 	 "\n"
 	 "Exit: 0 no regression shown; 1 a regression; 2 something is missing, failed or unlike;\n"
 	 "3 too few invocations to tell.\n"},
+	{"gate",
+	 "pvt gate --base CMD --head CMD [options]: is head slower than base by more than a margin?\n"
+	 "\n"
+	 "A command is a `pvt run` of one build, with what to measure: 'old/pvt run --suite scaling "
+	 "--quick'.\n"
+	 "Fresh processes of both, and of base once more as a control, run in blocks of random order:\n"
+	 "10 blocks of all cases, then 20 of those that might be slower.\n"
+	 "  --margin 2%          what may be lost without alarm\n"
+	 "  --alpha 0.01         the chance of any false alarm in the whole gate\n"
+	 "  --metric M           the column that is compared (default span_ns)\n"
+	 "  --budget 10min       for all blocks\n"
+	 "  --repetitions 3      samples of a case in one process\n"
+	 "  --out DIR            the samples are kept there; a gate that was broken off goes on\n"
+	 "  --seed N             of the order\n"
+	 "  --format F           text, markdown, json, junit\n"
+	 "  --all                show also what passed\n"
+	 "\n"
+	 "Exit: 0 no regression shown; 1 a regression; 2 an arm failed, or misses a case; 3 inconclusive:\n"
+	 "too little budget, too much noise, or the control fired.\n"},
 	{"report",
 	 "pvt report [RUNDIR]: write summary.csv, ratios.csv, plots/ and RESULTS.md into a run folder\n"
 	 "(default: results/latest) from its samples.csv alone\n"},

@@ -25,6 +25,8 @@ int main(int argc, char **argv)
 		code = command_doctor(argc - 1, argv + 1);
 	else if (strcmp(command, "compare") == 0)
 		code = command_compare(argc - 1, argv + 1);
+	else if (strcmp(command, "gate") == 0)
+		code = command_gate(argc - 1, argv + 1);
 	else if (strcmp(command, "report") == 0)
 		code = command_report(argc - 1, argv + 1);
 	else if (strcmp(command, "help") == 0 || strcmp(command, "--help") == 0 || strcmp(command, "-h") == 0)

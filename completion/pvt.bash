@@ -42,7 +42,7 @@ _pvt_value() {
     --schedule) _pvt_words "static dynamic guided" ;;
     --input | --plugin | --margins | --csv | --topology | --benchmark_out) _pvt_files -f ;;
     --out | --resume) _pvt_files -d ;;
-    --margin | --alpha | --metric | --chunk | --budget | --precision | --repetitions | --invocations | --min-time | --timeout | --seed | --hold | \
+    --base | --head | --margin | --alpha | --metric | --chunk | --budget | --precision | --repetitions | --invocations | --min-time | --timeout | --seed | --hold | \
       --benchmark_filter | --benchmark_repetitions) ;;
     *) return 1 ;;
   esac
@@ -53,7 +53,7 @@ _pvt() {
   local _pvt_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    _pvt_words "run compare report list place doctor help --version --help"
+    _pvt_words "run compare gate report list place doctor help --version --help"
     return
   fi
   # bash makes three words of --option=value
@@ -69,8 +69,9 @@ _pvt() {
     compare) if [[ $_pvt_word == -* ]]; then
         _pvt_words "--margin --alpha --metric --margins --format --all --any-machine --any-build"
       else _pvt_files -f; fi ;;
+    gate) _pvt_words "--base --head --margin --alpha --metric --budget --repetitions --out --seed --format --all" ;;
     report) _pvt_files -d ;;
-    help) _pvt_words "run compare report list place doctor" ;;
+    help) _pvt_words "run compare gate report list place doctor" ;;
   esac
 }
 complete -F _pvt pvt

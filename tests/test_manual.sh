@@ -29,6 +29,10 @@ for o in $(options_of bench/compare_command.c); do
   page_has_option docs/man/pvt-compare.1 "$o" || fail "pvt-compare.1 lacks --$o"
   for f in completion/*; do has_option "$f" "$o" || fail "$f lacks --$o"; done
 done
+for o in $(options_of bench/gate.c); do
+  page_has_option docs/man/pvt-gate.1 "$o" || fail "pvt-gate.1 lacks --$o"
+  for f in completion/*; do has_option "$f" "$o" || fail "$f lacks --$o"; done
+done
 for o in $(options_of bench/place.c); do
   page_has_option docs/man/pvt-place.1 "$o" || fail "pvt-place.1 lacks --$o"
   for f in completion/*; do has_option "$f" "$o" || fail "$f lacks --$o"; done

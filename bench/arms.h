@@ -1,0 +1,40 @@
+/*
+ * The arms of a gate: commands that write samples, one fresh process each time. What they measured is kept
+ * in DIR/STAGE-ARM.csv under run_ids that name the block, so that the arms of a block are pairs, and so that
+ * a gate that was broken off goes on where it was.
+ */
+#ifndef PVT_ARMS_H
+#define PVT_ARMS_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum arm { ARM_BASE, ARM_HEAD, ARM_CONTROL, ARMS }; /* control: base once more */
+
+struct gate_run {
+	const char *command[ARMS]; /* for sh; options are added to them */
+	const char *dir;           /* of the samples, made already */
+	uint64_t seed, repetitions;
+	uint64_t deadline_ns;
+	const volatile sig_atomic_t *interrupted;
+	uint64_t dropped; /* blocks that were too noisy; counted by arms_block */
+};
+
+const char *arm_name(enum arm arm);
+
+/* "DIR/stage1-base.csv" */
+const char *arms_file(const struct gate_run *run, unsigned stage, enum arm arm, char *path, size_t bytes);
+
+/* How many blocks of a stage are on disk, whole. */
+size_t arms_blocks(const struct gate_run *run, unsigned stage);
+
+/*
+ * Measures one more block: each arm once, in a random order, in an environment of random size. A block of
+ * which an arm has more than half of its samples flagged noisy is dropped, whatever they say. `filter`
+ * chooses cases (a regular expression); NULL: all. 0, an exit code after a message, or EXIT_INTERRUPTED.
+ */
+int arms_block(struct gate_run *run, unsigned stage, size_t block, const char *filter);
+
+#endif
