@@ -105,15 +105,6 @@ static int read_margins(struct request *r)
 	return code;
 }
 
-static int read_alpha(const char *text, double *alpha)
-{
-	char *end;
-	*alpha = strtod(text, &end);
-	return *text && !*end && *alpha > 0 && *alpha < 0.5
-		       ? 0
-		       : complain(EXIT_UNUSABLE, "--alpha: '%s' is not a number between 0 and 0.5", text);
-}
-
 static int read_option(struct request *r, int id)
 {
 	switch (id) {
@@ -122,7 +113,7 @@ static int read_option(struct request *r, int id)
 			       ? complain(EXIT_UNUSABLE, "--margin: '%s' is not a share such as 2%%", optarg)
 			       : 0;
 	case 'a':
-		return read_alpha(optarg, &r->question.alpha);
+		return verdicts_alpha(optarg, &r->question.alpha);
 	case 'M':
 		r->metrics = optarg;
 		return 0;

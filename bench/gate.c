@@ -251,15 +251,6 @@ static int read_metric(struct request *r)
 	return 0;
 }
 
-static int read_alpha(double *alpha)
-{
-	char *end;
-	*alpha = strtod(optarg, &end);
-	return *optarg && !*end && *alpha > 0 && *alpha < 0.5
-		       ? 0
-		       : complain(EXIT_UNUSABLE, "--alpha: '%s' is not a number between 0 and 0.5", optarg);
-}
-
 static int read_option(struct request *r, int id)
 {
 	switch (id) {
@@ -274,7 +265,7 @@ static int read_option(struct request *r, int id)
 			       ? complain(EXIT_UNUSABLE, "--margin: '%s' is not a share such as 2%%", optarg)
 			       : 0;
 	case 'a':
-		return read_alpha(&r->alpha);
+		return verdicts_alpha(optarg, &r->alpha);
 	case 'M':
 		return read_metric(r);
 	case 'B':

@@ -3,8 +3,10 @@
 #include <errno.h>
 #include <jansson.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "bench/exit.h"
 #include "bench/markdown.h"
 
 enum { NAME_BYTES = 512, CELL_BYTES = 64 };
@@ -18,6 +20,15 @@ int verdicts_format(const char *name, enum format *format)
 			return 0;
 		}
 	return -EINVAL;
+}
+
+int verdicts_alpha(const char *text, double *alpha)
+{
+	char *end;
+	*alpha = strtod(text, &end);
+	return *text && !*end && *alpha > 0 && *alpha < 0.5
+		       ? 0
+		       : complain(EXIT_UNUSABLE, "--alpha: '%s' is not a number between 0 and 0.5", text);
 }
 
 static size_t count_of(const struct compared *compared, enum verdict verdict)

@@ -11,6 +11,9 @@ enum format { FORMAT_TEXT, FORMAT_MARKDOWN, FORMAT_JSON, FORMAT_JUNIT };
 /* 0, or -EINVAL. */
 int verdicts_format(const char *name, enum format *format);
 
+/* What --alpha says: 0, or EXIT_UNUSABLE after a message. */
+int verdicts_alpha(const char *text, double *alpha);
+
 /* As text and Markdown, regressions and what is missing, or `all` of them; then the sums. Else all. */
 int verdicts_put(FILE *file, const struct compared *compared, enum format format, bool all);
 
