@@ -10,12 +10,13 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 
 pvt, scratch = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 chosen = sys.argv[3:]
-ITEMS = 16
+ITEMS, FAULTS = 16, 300
 
 # What the objects of the two workers' calls are to each other.
 ONE_OF_ALL, OWN, NONE = "one of all", "each its own", "none"
@@ -110,8 +111,9 @@ def batches(kernels):
     found = []
     for kernel in kernels:
         name = kernel["name"]
-        # Locks are cheap under strace, and have to be fought for to be seen at all.
-        size = kernel["sizes"][0] if "byte" in kernel["size_unit"] or name.startswith(LOCKS) else ITEMS
+        # Locks have to be fought for to be seen at all, and page faults have to be more than those of a worker's own life.
+        faults = EXPECTED.get(name, Expected()).faults
+        size = kernel["sizes"][0] if "byte" in kernel["size_unit"] or name.startswith(LOCKS) else FAULTS if faults else ITEMS
         batch = next((b for s, b in found if s == size and name[:10] not in b), None)
         if batch is None:
             found.append((size, batch := {}))
@@ -154,6 +156,9 @@ class Worker:
         self.timed = len(marks) == 2
         self.kind = "threads" if any(line.startswith("exit(") for line in lines) else "processes"
         self.calls, self.arguments, self.objects = collections.Counter(), collections.defaultdict(set), collections.defaultdict(set)
+        # How its memory was made before: a page that was touched there is no page fault later. PROT_NONE: a thread's heap.
+        before = lines[:marks[0]] if self.timed else []
+        self.made = frozenset(normal(line)[:2] for line in before if re.match(r"(mmap|madvise)\(", line) and "PROT_NONE" not in line)
         for line in lines[marks[0] + 1:marks[1]] if self.timed else []:
             if not re.match(r"\w+\(", line) or "= ? ERESTART" in line:  # it is made again
                 continue
@@ -169,12 +174,17 @@ class Worker:
 def trace(batch, size, folder):
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
-    said = subprocess.run(["strace", "-ff", "-qq", "-yy", "-o", folder + "/t", pvt, "run", "--suite", "scaling", "--kernel", ",".join(batch.values()),
-                           "--runner", "pthread,fork", "--workers", "2", "--size", str(size), "--ballast", "0,64K",
-                           "--repetitions", "1", "--invocations", "1", "--min-time", "1us", "--csv", folder + "/samples.csv"],
-                          capture_output=True, text=True, check=False)
-    if said.returncode not in (0, 1):
-        sys.exit(f"strace pvt run: {said.returncode}: {said.stderr[-500:]}")
+    run = subprocess.Popen(["strace", "-ff", "-qq", "-yy", "-o", folder + "/t", pvt, "run", "--suite", "scaling", "--kernel", ",".join(batch.values()),
+                            "--runner", "pthread,fork", "--workers", "2", "--size", str(size), "--ballast", "0,64K",
+                            "--repetitions", "1", "--invocations", "1", "--min-time", "1us", "--timeout", "20s", "--csv", folder + "/samples.csv"],
+                           stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    try:
+        said = run.communicate(timeout=60)[1]
+    except subprocess.TimeoutExpired:  # strace alone would leave whom it traces behind
+        os.killpg(run.pid, signal.SIGKILL)
+        sys.exit(f"FAILED: after 60 s there is no end of {', '.join(batch.values())}")
+    if run.returncode not in (0, 1):
+        sys.exit(f"strace pvt run: {run.returncode}: {said[-500:]}")
     names = sorted((int(name[2:]) for name in os.listdir(folder) if name.startswith("t.")))
     workers = [Worker(tid, open(f"{folder}/t.{tid}", errors="replace").read()) for tid in names]
     return [w for w in workers if w.timed and w.kernel in batch], list(csv.DictReader(open(folder + "/samples.csv")))
@@ -251,6 +261,9 @@ def check_alike(name, pairs):
         for call, sets in arguments.items():
             if len(sets) != 1:
                 fail(f"{name}: the arguments of {call} differ: {[sorted(s) for s in sets]}")
+    made = {w.made for pair in pairs for w in pair}
+    if EXPECTED.get(name, Expected()).faults and len(made) != 1:
+        fail(f"{name}: memory is made in different ways: {[sorted(m) for m in made]}")
     if EXPECTED.get(name, Expected()).some == SPAWNS:
         kinds_of_calls = {frozenset(w.calls.items()) for pair in pairs for w in pair}
         if len(kinds_of_calls) != 1:
