@@ -3,7 +3,7 @@
 timed, a worker of either kind makes the same system calls, with the same arguments, as often, on one object of all workers
 or on one of its own. Each rate kernel has an expectation here: a new one without any is red. That workers who meet in memory
 alone are at the same memory is proved in each run by the kernels' verify(), and that by test_kernels.
-Arguments: the program, a scratch folder, and, for some kernels only, their names. Exit 77 where strace cannot be had."""
+Arguments: the program, a scratch folder, and, for some kernels only, their names. Exit 77 where strace cannot be had, or only one processor."""
 import collections
 import csv
 import json
@@ -287,6 +287,9 @@ def check_row(row):
 def main():
     if not shutil.which("strace") or subprocess.run(["strace", "-qq", "-o", os.devnull, "true"], check=False).returncode:
         print("skipped: strace is missing, or may not trace")
+        sys.exit(77)
+    if len(os.sched_getaffinity(0)) < 2:
+        print("skipped: on one processor, workers who spin wait for each other a time slice a message")
         sys.exit(77)
     listed = subprocess.run([pvt, "list", "kernels", "--json"], capture_output=True, check=True).stdout
     rates = [k for k in json.loads(listed) if k["kind"] == "rate" and (not chosen or k["name"] in chosen)]
