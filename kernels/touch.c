@@ -6,6 +6,7 @@
 #include "kernels/params.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <sys/mman.h>
 
 #define KIB UINT64_C(1024)
@@ -21,16 +22,34 @@ static uint64_t one(const struct params *params)
 	return 1;
 }
 
+/* At the start of the memory of all: who is not at the same memory is not counted. */
+struct guests {
+	uint32_t workers;
+	_Atomic uint32_t entered;
+	unsigned char touched;
+};
+
+static int open_shared(void *shared, struct params *params, uint32_t workers)
+{
+	struct guests *guests = shared;
+
+	(void)params;
+	guests->workers = workers;
+	atomic_store(&guests->entered, 0);
+	return 0;
+}
+
 static size_t shared_bytes(const struct params *params)
 {
 	return params->size * KIB;
 }
 
-static void touch(const struct params *params, void *memory)
+/* A byte a page, the first one at `from`. */
+static void touch(const struct params *params, void *memory, size_t from)
 {
 	unsigned char *byte = memory;
 
-	for (uint64_t at = 0; at < params->size * KIB; at += TOUCH_PAGE)
+	for (uint64_t at = from; at < params->size * KIB; at += TOUCH_PAGE)
 		__atomic_store_n(&byte[at], 1,
 				 __ATOMIC_RELAXED); /* others may do the same at the same time */
 }
@@ -44,7 +63,7 @@ static int enter_private(struct context *ctx)
 	if (memory == MAP_FAILED)
 		return -errno;
 	ctx->local = memory;
-	touch(ctx->params, memory);
+	touch(ctx->params, memory, 0);
 	return 0;
 }
 
@@ -55,7 +74,10 @@ static void leave_private(struct context *ctx)
 
 static int enter_shared(struct context *ctx)
 {
-	touch(ctx->params, ctx->shared);
+	struct guests *guests = ctx->shared;
+
+	touch(ctx->params, guests, offsetof(struct guests, touched));
+	atomic_fetch_add(&guests->entered, 1);
 	return 0;
 }
 
@@ -67,7 +89,7 @@ static uint64_t run_private(struct context *ctx, uint64_t begin, uint64_t end)
 
 static uint64_t run_shared(struct context *ctx, uint64_t begin, uint64_t end)
 {
-	return (end - begin) * *(const unsigned char *)ctx->shared;
+	return (end - begin) * ((const struct guests *)ctx->shared)->touched;
 }
 
 static int verify(const void *shared, const struct params *params, uint64_t checksum)
@@ -75,6 +97,13 @@ static int verify(const void *shared, const struct params *params, uint64_t chec
 	(void)shared;
 	(void)params;
 	return checksum == 1 ? 0 : -EBADMSG;
+}
+
+static int verify_shared(const void *shared, const struct params *params, uint64_t checksum)
+{
+	const struct guests *guests = shared;
+
+	return guests->entered == guests->workers ? verify(shared, params, checksum) : -EBADMSG;
 }
 
 const struct kernel kernel_touch_private = {
@@ -104,7 +133,8 @@ const struct kernel kernel_touch_shared = {
 	.configure = configure,
 	.items = one,
 	.shared_bytes = shared_bytes,
+	.open = open_shared,
 	.enter = enter_shared,
-	.verify = verify,
+	.verify = verify_shared,
 	.run = run_shared,
 };

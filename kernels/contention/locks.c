@@ -1,7 +1,7 @@
 /*
  * Locks in the shared area, which all workers take. They guard two plain counters that are only equal where
- * nobody else is inside; and each worker keeps a tally of its own: the counters are their sum only if all met
- * at the same lock and the same memory, be they threads or processes.
+ * nobody else is inside; and each worker keeps a tally of its own: the counters are their sum, and no tally
+ * is short, only if all met at the same lock and the same memory, be they threads or processes.
  */
 #include "kernels/contention/operation.h"
 
@@ -25,6 +25,7 @@ struct shared {
 		sem_t semaphore;
 	} lock;
 	_Alignas(LINE) uint64_t first, second; /* equal, but inside */
+	_Alignas(LINE) uint32_t workers;
 	struct tally tally[WORKERS];
 };
 
@@ -45,13 +46,34 @@ static int count(struct shared *s, uint32_t rank)
 	return alone;
 }
 
+/* `each`: how often a worker has counted at the least. */
+static int verify_count(const struct shared *s, const struct params *params, uint64_t checksum, uint64_t each)
+{
+	uint64_t sum = 0;
+	for (uint32_t rank = 0; rank < s->workers; rank++) {
+		if (s->tally[rank].operations < each)
+			return -EBADMSG;
+		sum += s->tally[rank].operations;
+	}
+	return sum == s->first && sum == s->second ? operation_verify(s, params, checksum) : -EBADMSG;
+}
+
 static int verify(const void *area, const struct params *params, uint64_t checksum)
 {
-	const struct shared *s = area;
-	uint64_t sum = 0;
-	for (uint32_t rank = 0; rank < WORKERS; rank++)
-		sum += s->tally[rank].operations;
-	return sum == s->first && sum == s->second ? operation_verify(area, params, checksum) : -EBADMSG;
+	return verify_count(area, params, checksum, params->size);
+}
+
+static int verify_writes(const void *area, const struct params *params, uint64_t checksum)
+{
+	return verify_count(area, params, checksum, (params->size + READS_A_WRITE) / (READS_A_WRITE + 1));
+}
+
+static void open_counts(struct shared *s, uint32_t workers)
+{
+	s->first = s->second = 0;
+	s->workers = workers;
+	for (uint32_t rank = 0; rank < workers; rank++)
+		s->tally[rank].operations = 0;
 }
 
 static int open_mutex(struct shared *s, int pshared)
@@ -81,42 +103,42 @@ static int open_rwlock(struct shared *s, int pshared)
 static int open_mutex_shared(void *area, struct params *params, uint32_t workers)
 {
 	(void)params;
-	(void)workers;
+	open_counts(area, workers);
 	return open_mutex(area, PTHREAD_PROCESS_SHARED);
 }
 
 static int open_mutex_private(void *area, struct params *params, uint32_t workers)
 {
 	(void)params;
-	(void)workers;
+	open_counts(area, workers);
 	return open_mutex(area, PTHREAD_PROCESS_PRIVATE);
 }
 
 static int open_rwlock_shared(void *area, struct params *params, uint32_t workers)
 {
 	(void)params;
-	(void)workers;
+	open_counts(area, workers);
 	return open_rwlock(area, PTHREAD_PROCESS_SHARED);
 }
 
 static int open_rwlock_private(void *area, struct params *params, uint32_t workers)
 {
 	(void)params;
-	(void)workers;
+	open_counts(area, workers);
 	return open_rwlock(area, PTHREAD_PROCESS_PRIVATE);
 }
 
 static int open_semaphore_shared(void *area, struct params *params, uint32_t workers)
 {
 	struct shared *s = area;
-	(void)workers;
+	open_counts(s, workers);
 	return sem_init(&s->lock.semaphore, 1, 1) == 0 ? 0 : params_fail(params, errno, "no semaphore");
 }
 
 static int open_semaphore_private(void *area, struct params *params, uint32_t workers)
 {
 	struct shared *s = area;
-	(void)workers;
+	open_counts(s, workers);
 	return sem_init(&s->lock.semaphore, 0, 1) == 0 ? 0 : params_fail(params, errno, "no semaphore");
 }
 
@@ -185,7 +207,7 @@ const struct kernel kernel_rwlock = {
 	LOCK("rwlock", "takes a lock that processes may share, nine times to read and once to write"),
 	.open = open_rwlock_shared,
 	.run = run_rwlock,
-	.verify = verify,
+	.verify = verify_writes,
 };
 
 const struct kernel kernel_rwlock_private = {
@@ -193,7 +215,7 @@ const struct kernel kernel_rwlock_private = {
 	.needs = KERNEL_NEEDS_ONE_PROCESS,
 	.open = open_rwlock_private,
 	.run = run_rwlock,
-	.verify = verify,
+	.verify = verify_writes,
 };
 
 const struct kernel kernel_semaphore = {
