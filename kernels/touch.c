@@ -103,7 +103,9 @@ static int verify_shared(const void *shared, const struct params *params, uint64
 {
 	const struct guests *guests = shared;
 
-	return guests->entered == guests->workers ? verify(shared, params, checksum) : -EBADMSG;
+	/* All of them in each job since open(). */
+	bool all = guests->entered && guests->entered % guests->workers == 0;
+	return all ? verify(shared, params, checksum) : -EBADMSG;
 }
 
 const struct kernel kernel_touch_private = {

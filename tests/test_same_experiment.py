@@ -16,7 +16,7 @@ import sys
 
 pvt, scratch = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 chosen = sys.argv[3:]
-ITEMS, FAULTS = 16, 300
+ITEMS, FAULTS, PATIENCE_S = 16, 300, 60
 
 # What the objects of the two workers' calls are to each other.
 ONE_OF_ALL, OWN, NONE = "one of all", "each its own", "none"
@@ -179,10 +179,10 @@ def trace(batch, size, folder):
                             "--repetitions", "1", "--invocations", "1", "--min-time", "1us", "--timeout", "20s", "--csv", folder + "/samples.csv"],
                            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True)
     try:
-        said = run.communicate(timeout=60)[1]
+        said = run.communicate(timeout=PATIENCE_S)[1]
     except subprocess.TimeoutExpired:  # strace alone would leave whom it traces behind
         os.killpg(run.pid, signal.SIGKILL)
-        sys.exit(f"FAILED: after 60 s there is no end of {', '.join(batch.values())}")
+        sys.exit(f"FAILED: after {PATIENCE_S} s there is no end of {', '.join(batch.values())}")
     if run.returncode not in (0, 1):
         sys.exit(f"strace pvt run: {run.returncode}: {said[-500:]}")
     names = sorted((int(name[2:]) for name in os.listdir(folder) if name.startswith("t.")))
