@@ -10,10 +10,19 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "kernels/params.h"
 #include "kernels/spin.h"
 
 #define MEMORY_LEFT ((rlim_t)4 << 20)
 #define BLOCK ((size_t)256 << 10)
+
+/* Who is at an item, or threads at their job, for 100 ms is taken for one that hangs. */
+#define GRAIN_MAX_NS 500000
+
+static int configure(struct params *params)
+{
+	return params_limit(params, GRAIN_MAX_NS);
+}
 
 /* No handler is asked, and no core written: that would take longer than all that is measured. */
 static void let_it_kill(int signal_number)
@@ -87,6 +96,7 @@ static void crash_loop(struct context *ctx)
 		.help = "the work of spin, and half-way one worker " what, \
 		.uneven = true,                                            \
 		.sizes = {10000, 50000, 500000},                           \
+		.configure = configure,                                    \
 		.crash = crash_##end,                                      \
 		SPIN_WORK,                                                 \
 	};

@@ -38,7 +38,7 @@ static uint64_t item_steps(const struct shared *shared, const struct params *par
 	return steps ? steps : 1;
 }
 
-int spin_configure(struct params *params)
+static int configure(struct params *params)
 {
 	return params_limit(params, GRAIN_MAX_NS);
 }
@@ -130,6 +130,7 @@ const struct kernel kernel_spin = {
 	.help = "a dependent chain of multiply-adds; size is the grain of one item, not the total of about "
 		"10 ms",
 	.sizes = {1000, 10000, 100000},
+	.configure = configure,
 	SPIN_WORK,
 };
 
@@ -152,7 +153,7 @@ const struct kernel kernel_task = {
 	.item = "chain",
 	.size_unit = "ns",
 	.sizes = {10000, 1000000, 100000000},
-	.configure = spin_configure,
+	.configure = configure,
 	.items = one,
 	.cost = spin_cost,
 	.shared_bytes = spin_shared_bytes,

@@ -76,8 +76,9 @@ void crash_look(const struct control *c, struct crash *crash)
 {
 	*crash = (struct crash){.struck_ns = c->struck_ns, .mended_ns = c->mended_ns, .item = c->struck_item};
 	for (uint32_t rank = 0; rank < c->workers; rank++) {
+		bool struck = c->struck_ns && rank == c->struck_rank;
 		crash->begun += c->worker[rank].begun;
-		crash->survivors += c->worker[rank].lives == 1 && rank != c->struck_rank;
+		crash->survivors += c->worker[rank].lives == 1 && !struck;
 	}
 }
 

@@ -279,11 +279,9 @@ static void test_what_is_too_large_is_refused(void **state)
 			assert_true((*k)->configure(&params) < 0 && *params.why);
 		} else if ((*k)->configure) {
 			check_refused((*k)->name, NULL, UINT64_MAX,
-				      strcmp((*k)->name, "wordcount") == 0 ? EFBIG
-				      : (*k)->shared_bytes &&
-						      (*k)->configure != kernel_find("spin")->configure
-					      ? ENOMEM
-					      : ERANGE,
+				      strcmp((*k)->name, "wordcount") == 0                          ? EFBIG
+				      : (*k)->shared_bytes && (*k)->run != kernel_find("spin")->run ? ENOMEM
+												    : ERANGE,
 				      "");
 		}
 	}
