@@ -1,11 +1,11 @@
 /* pvt compare: is head slower than base? Two sets of samples that are there already. */
 #include <errno.h>
-#include <getopt.h>
 #include <libgen.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/arguments.h"
 #include "bench/commands.h"
 #include "bench/compare.h"
 #include "bench/environment.h"
@@ -105,8 +105,9 @@ static int read_margins(struct request *r)
 	return code;
 }
 
-static int read_option(struct request *r, int id)
+static int take(void *request, int id)
 {
+	struct request *r = request;
 	switch (id) {
 	case 'm':
 		return read_margin(optarg, &r->margin)
@@ -131,12 +132,9 @@ static int read_option(struct request *r, int id)
 	case 'b':
 		r->any_build = true;
 		return 0;
-	case 'A':
+	default:
 		r->all = true;
 		return 0;
-	default:
-		return complain(EXIT_UNUSABLE, "%s %s; see `pvt help compare`", "an option",
-				id == ':' ? "needs a value" : "is not known");
 	}
 }
 
@@ -151,14 +149,7 @@ static int read_request(int argc, char **argv, struct request *r)
 						{"any-build", no_argument, NULL, 'b'},
 						{"all", no_argument, NULL, 'A'},
 						{NULL, 0, NULL, 0}};
-	int id, code = 0;
-	opterr = 0;
-	while (!code && (id = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		if (id == '?' || id == ':')
-			return complain(EXIT_UNUSABLE, "%s %s; see `pvt help compare`", argv[optind - 1],
-					id == ':' ? "needs a value" : "is not an option");
-		code = read_option(r, id);
-	}
+	int code = arguments_read(argc, argv, options, take, r);
 	if (!code && argc - optind != 2)
 		code = complain(
 			EXIT_UNUSABLE,

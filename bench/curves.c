@@ -7,355 +7,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/curve_figures.h"
 #include "bench/folder.h"
 #include "bench/markdown.h"
 #include "bench/units.h"
 
-enum unit { UNIT_NS, UNIT_BYTES, UNIT_BYTES_A_SECOND, UNIT_KIB, UNIT_SHARE, UNIT_WORKERS };
-
-/* One reading of a case in one invocation; NaN: there is none. */
-typedef double reading(const struct summary *s, const struct case_summary *c, size_t run);
-
-struct curve_panel {
-	const char *name;
-	bool (*has)(const struct case_summary *c);
-	reading *y;
-};
-
-enum { CURVE_PANELS = 4 };
-
-struct curve_figure {
-	const char *name, *suite;
-	const char *kernels; /* a pattern as of glob(7); what `*` stands for names the panel where there is no
-				list */
-	double (*x)(const struct case_summary *c);
-	reading *y;
-	struct curve_panel panel[CURVE_PANELS]; /* ends with one without a name */
-	enum unit x_unit, y_unit;
-	bool only_a_table;
-	const char *heading, *about; /* of the section in RESULTS.md */
-	const char *panel_head, *x_head;
-	/* What the figure shows begins so; then come an x and `title_end`. */
-	const char *title, *title_end;
-	const char *panels_are; /* "channels": the title is about all of them; NULL: about the first panel's
-				   series */
-	bool title_at_most;     /* that x is the largest, where it is about all panels; else the smallest */
-};
-
-/* ---- readings ---- */
-
-static double of_run(const struct case_summary *c, enum metric m, size_t run)
-{
-	return c->by_run[m][run];
-}
-
-static double wall_a_worker(const struct summary *s, const struct case_summary *c, size_t run)
-{
-	(void)s;
-	return of_run(c, METRIC_WALL, run) / (double)c->workers;
-}
-
-static double create(const struct summary *s, const struct case_summary *c, size_t run)
-{
-	(void)s;
-	return of_run(c, METRIC_CREATE, run);
-}
-
-static double start(const struct summary *s, const struct case_summary *c, size_t run)
-{
-	(void)s;
-	return of_run(c, METRIC_START, run);
-}
-
-static double leave(const struct summary *s, const struct case_summary *c, size_t run)
-{
-	(void)s;
-	return of_run(c, METRIC_EXIT, run);
-}
-
-static double kib_a_worker(const struct summary *s, const struct case_summary *c, size_t run)
-{
-	(void)s;
-	return (of_run(c, METRIC_PSS, run) + of_run(c, METRIC_TABLES, run) + of_run(c, METRIC_STACKS, run)) /
-	       (double)c->workers;
-}
-
-static double span_an_item(const struct summary *s, const struct case_summary *c, size_t run)
-{
-	(void)s;
-	return of_run(c, METRIC_SPAN, run) / (double)c->items;
-}
-
-static double cpu_an_item(const struct summary *s, const struct case_summary *c, size_t run)
-{
-	(void)s;
-	return of_run(c, METRIC_CPU, run) / (double)c->items;
-}
-
-/* An item of `switch` is there and back. */
-static double hand_over(const struct summary *s, const struct case_summary *c, size_t run)
-{
-	return span_an_item(s, c, run) / 2;
-}
-
-static double work_a_second(const struct summary *s, const struct case_summary *c, size_t run)
-{
-	(void)s;
-	return c->work / of_run(c, METRIC_SPAN, run) * 1e9;
-}
-
-/* ---- where on the figure ---- */
-
-static double x_ballast(const struct case_summary *c)
-{
-	return (double)c->ballast;
-}
-
-static double x_workers(const struct case_summary *c)
-{
-	return (double)c->workers;
-}
-
-static double x_size(const struct case_summary *c)
-{
-	return (double)c->size;
-}
-
-static bool is_kernel(const struct case_summary *c, const char *name)
-{
-	return strcmp(c->kernel, name) == 0;
-}
-
-static bool in_small_pages(const struct case_summary *c)
-{
-	return c->workers == 1 && strcmp(c->pages, "huge") != 0;
-}
-
-static bool in_huge_pages(const struct case_summary *c)
-{
-	return c->workers == 1 && strcmp(c->pages, "small") != 0;
-}
-
-static bool has_small_pages(const struct case_summary *c)
-{
-	return strcmp(c->pages, "small") == 0;
-}
-
-static bool has_huge_pages(const struct case_summary *c)
-{
-	return strcmp(c->pages, "huge") == 0;
-}
-
-static bool is_single(const struct case_summary *c)
-{
-	return c->workers == 1;
-}
-
-static bool without_ballast(const struct case_summary *c)
-{
-	return c->ballast == 0;
-}
-
-static bool is_idle(const struct case_summary *c)
-{
-	return is_kernel(c, "empty");
-}
-
-static bool is_private(const struct case_summary *c)
-{
-	return is_kernel(c, "touch-private");
-}
-
-static bool is_shared(const struct case_summary *c)
-{
-	return is_kernel(c, "touch-shared");
-}
-
-static const struct curve_figure figures[] = {
-	{
-		.name = "lifecycle",
-		.suite = "lifecycle",
-		.kernels = "empty",
-		.x = x_ballast,
-		.y = wall_a_worker,
-		.panel = {{"parent's memory in pages of 4 KiB", in_small_pages, NULL},
-			  {"parent's memory in huge pages", in_huge_pages, NULL}},
-		.x_unit = UNIT_BYTES,
-		.heading = "What a worker's life costs beside the parent's memory",
-		.about = "One worker without work, from before its launch to after its end, while the parent "
-			 "holds "
-			 "so much memory of its own. A fork copies the page tables of all of it.",
-		.panel_head = "pages",
-		.x_head = "parent holds",
-		.title = "One worker's life beside",
-		.title_end = " of the parent's memory",
-	},
-	{
-		.name = "lives",
-		.suite = "lifecycle",
-		.kernels = "empty",
-		.x = x_workers,
-		.panel = {{"inside the launch call", without_ballast, create},
-			  {"launch call to first instruction", without_ballast, start},
-			  {"last instruction to reaped", without_ballast, leave}},
-		.x_unit = UNIT_WORKERS,
-		.heading = "What a worker's life costs beside its siblings",
-		.about = "Workers without work, a worker's mean.",
-		.panel_head = "step",
-		.x_head = "workers",
-		.title = "To launch one of",
-		.title_end = " workers takes the parent",
-	},
-	{
-		.name = "program",
-		.suite = "lifecycle",
-		.kernels = "exec",
-		.x = x_ballast,
-		.y = span_an_item,
-		.panel = {{"posix_spawn of /bin/true, and its end", is_single, NULL}},
-		.x_unit = UNIT_BYTES,
-		.only_a_table = true,
-		.heading = "What a new program costs",
-		.about = "For scale: a thread starts the smallest program there is and waits for its end, "
-			 "while the "
-			 "process holds so much memory. posix_spawn copies no page tables.",
-		.panel_head = "operation",
-		.x_head = "parent holds",
-		.title = "To start and reap a minimal program beside",
-		.title_end = " of the parent's memory takes",
-	},
-	{
-		.name = "copied",
-		.suite = "lifecycle",
-		.kernels = "copy",
-		.x = x_ballast,
-		.y = span_an_item,
-		.panel = {{"small pages (4 KiB)", has_small_pages, NULL},
-			  {"huge pages", has_huge_pages, NULL}},
-		.x_unit = UNIT_BYTES,
-		.only_a_table = true,
-		.heading = "What the first write to the parent's memory costs",
-		.about = "A worker writes a byte to each 4 KiB of 16 MiB that its parent holds; the time a "
-			 "page. After "
-			 "a fork each is copied then, a thread writes to it as it is.",
-		.panel_head = "pages",
-		.x_head = "parent holds",
-		.title = "The first write to a page of the parent's, of",
-		.title_end = " in pages of 4 KiB",
-	},
-	{
-		.name = "memory",
-		.suite = "memory",
-		.kernels = "*",
-		.x = x_workers,
-		.y = kib_a_worker,
-		.panel = {{"idle", is_idle, NULL},
-			  {"memory of its own", is_private, NULL},
-			  {"memory of all", is_shared, NULL}},
-		.x_unit = UNIT_WORKERS,
-		.y_unit = UNIT_KIB,
-		.heading = "What one more worker occupies",
-		.about = "Proportional set size, page tables and kernel stacks that the workers added, a "
-			 "worker. "
-			 "The workers have touched 1 MiB each, 1 MiB in all, or nothing.",
-		.panel_head = "the workers have",
-		.x_head = "workers",
-		.title = "Of",
-		.title_end = " idle workers each occupies",
-	},
-	{
-		.name = "switch",
-		.suite = "switch",
-		.kernels = "switch-*",
-		.x = x_size,
-		.y = hand_over,
-		.x_unit = UNIT_BYTES,
-		.heading = "What it costs to hand over to another worker",
-		.about = "Two workers take turns; each touches its working set before it hands over. "
-			 "*single*: both "
-			 "on one processing unit; *compact*: on two.",
-		.panel_head = "by means of",
-		.x_head = "working set",
-		.title = "Handing over with a working set of",
-		.title_end = "",
-		.panels_are = "ways",
-	},
-	{
-		.name = "latency",
-		.suite = "channel",
-		.kernels = "latency-*",
-		.x = x_size,
-		.y = span_an_item,
-		.x_unit = UNIT_BYTES,
-		.heading = "How long a message and its answer take",
-		.about = "Round trip between two workers on two processing units. The receiver reads all of "
-			 "it.",
-		.panel_head = "channel",
-		.x_head = "message",
-		.title = "Round trip of",
-		.title_end = "",
-		.panels_are = "channels",
-	},
-	{
-		.name = "effort",
-		.suite = "channel",
-		.kernels = "latency-*",
-		.x = x_size,
-		.y = cpu_an_item,
-		.x_unit = UNIT_BYTES,
-		.heading = "What a message and its answer take of the processors",
-		.about = "Processor time of both workers, a round trip: who spins pays for waiting, who "
-			 "sleeps "
-			 "does not.",
-		.panel_head = "channel",
-		.x_head = "message",
-		.title = "Processor time of a round trip of",
-		.title_end = "",
-		.panels_are = "channels",
-	},
-	{
-		.name = "bandwidth",
-		.suite = "channel",
-		.kernels = "bandwidth-*",
-		.x = x_size,
-		.y = work_a_second,
-		.x_unit = UNIT_BYTES,
-		.y_unit = UNIT_BYTES_A_SECOND,
-		.heading = "How much goes through a channel",
-		.about = "In one direction, from one worker to another; writing the payload and reading it "
-			 "included.",
-		.panel_head = "channel",
-		.x_head = "message",
-		.title = "Messages of",
-		.title_end = "",
-		.panels_are = "channels",
-		.title_at_most = true,
-	},
-	{
-		.name = "grain",
-		.suite = "granularity",
-		.kernels = "*",
-		.x = x_size,
-		.y = grain_efficiency,
-		.panel = {{GRAIN_TASK, grain_is_task, NULL}, {GRAIN_STREAM, grain_is_stream, NULL}},
-		.x_unit = UNIT_NS,
-		.y_unit = UNIT_SHARE,
-		.heading = "How small a task may be",
-		.about = "Efficiency: sequential time of the tasks over workers × the job's wall time.",
-		.panel_head = "tasks",
-		.x_head = "size of a task",
-	},
-	{.name = NULL},
-};
-
 const char *curves_figure(size_t index)
 {
-	return index < sizeof figures / sizeof *figures ? figures[index].name : NULL;
+	for (const struct curve_figure *f = curve_figures; f->name; f++)
+		if (index-- == 0)
+			return f->name;
+	return NULL;
 }
 
 bool curves_is_drawn(size_t index)
 {
-	return !figures[index].only_a_table;
+	return !curve_figures[index].only_a_table;
 }
 
 /* ---- making ---- */
@@ -419,7 +86,7 @@ int curves_make(const struct summary *s, struct curves *curves)
 {
 	int error = 0;
 	*curves = (struct curves){0};
-	for (const struct curve_figure *f = figures; f->name; f++)
+	for (const struct curve_figure *f = curve_figures; f->name; f++)
 		for (size_t i = 0; i < s->count && !error; i++) {
 			const struct case_summary *c = &s->cases[i];
 			if (strcmp(c->suite, f->suite) == 0 && c->samples && strcmp(c->runner, "seq") != 0 &&
@@ -552,7 +219,7 @@ static void tell_panels(const struct curves *curves, const struct curve_figure *
 
 void curves_title(const struct curves *curves, const char *figure, char *title, size_t bytes)
 {
-	const struct curve_figure *f = figures;
+	const struct curve_figure *f = curve_figures;
 	*title = '\0';
 	while (f->name && strcmp(f->name, figure) != 0)
 		f++;
@@ -678,7 +345,7 @@ static void put_section(FILE *file, const struct curves *curves, const struct cu
 
 void curves_put_sections(FILE *file, const struct curves *curves)
 {
-	for (const struct curve_figure *f = figures; f->name; f++)
+	for (const struct curve_figure *f = curve_figures; f->name; f++)
 		if (curves_count(curves, f->name))
 			put_section(file, curves, f);
 }

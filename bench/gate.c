@@ -5,7 +5,6 @@
  * slower than base, nothing that the gate says can be believed.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <math.h>
@@ -14,6 +13,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "bench/arguments.h"
 #include "bench/arms.h"
 #include "bench/commands.h"
 #include "bench/compare.h"
@@ -251,8 +251,9 @@ static int read_metric(struct request *r)
 	return 0;
 }
 
-static int read_option(struct request *r, int id)
+static int take(void *request, int id)
 {
+	struct request *r = request;
 	switch (id) {
 	case 'b':
 		r->run.command[ARM_BASE] = r->run.command[ARM_CONTROL] = optarg;
@@ -302,14 +303,7 @@ static int read_request(int argc, char **argv, struct request *r)
 						{"format", required_argument, NULL, 'f'},
 						{"all", no_argument, NULL, 'A'},
 						{NULL, 0, NULL, 0}};
-	int id, code = 0;
-	opterr = 0;
-	while (!code && (id = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		if (id == '?' || id == ':')
-			return complain(EXIT_UNUSABLE, "%s %s; see `pvt help gate`", argv[optind - 1],
-					id == ':' ? "needs a value" : "is not an option");
-		code = read_option(r, id);
-	}
+	int code = arguments_read(argc, argv, options, take, r);
 	if (!code && optind < argc)
 		code = complain(EXIT_UNUSABLE, "unexpected argument '%s'; see `pvt help gate`", argv[optind]);
 	if (!code && (!r->run.command[ARM_BASE] || !r->run.command[ARM_HEAD]))

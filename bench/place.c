@@ -1,10 +1,10 @@
 /* pvt place: which processing unit each rank would be pinned to, here or on a machine described by hwloc. */
-#include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/arguments.h"
 #include "bench/commands.h"
 #include "bench/units.h"
 #include "runners/placement.h"
@@ -25,30 +25,32 @@ static int read_policy(const char *text, enum policy *policy)
 			text);
 }
 
+static int read_workers(uint64_t *workers)
+{
+	if (strcmp(optarg, "auto") == 0 ||
+	    (units_count(optarg, workers) == 0 && *workers >= 1 && *workers <= WORKERS_MAX))
+		return 0;
+	return complain(EXIT_UNUSABLE, "--workers: '%s' is not a number from 1 to %d", optarg, WORKERS_MAX);
+}
+
+static int take(void *request, int id)
+{
+	struct request *r = request;
+	if (id == 'w')
+		return read_workers(&r->workers);
+	if (id == 'p')
+		return read_policy(optarg, &r->policy);
+	r->topology = optarg;
+	return 0;
+}
+
 static int read_request(int argc, char **argv, struct request *r)
 {
 	static const struct option options[] = {{"workers", required_argument, NULL, 'w'},
 						{"policy", required_argument, NULL, 'p'},
 						{"topology", required_argument, NULL, 't'},
 						{NULL, 0, NULL, 0}};
-	int id, code = 0;
-	opterr = 0;
-	while (!code && (id = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		if (id == 'w') {
-			bool all = strcmp(optarg, "auto") == 0;
-			if (!all &&
-			    (units_count(optarg, &r->workers) || r->workers < 1 || r->workers > WORKERS_MAX))
-				code = complain(EXIT_UNUSABLE, "--workers: '%s' is not a number from 1 to %d",
-						optarg, WORKERS_MAX);
-		} else if (id == 'p') {
-			code = read_policy(optarg, &r->policy);
-		} else if (id == 't') {
-			r->topology = optarg;
-		} else {
-			code = complain(EXIT_UNUSABLE, "%s %s; see `pvt help place`", argv[optind - 1],
-					id == ':' ? "needs a value" : "is not an option");
-		}
-	}
+	int code = arguments_read(argc, argv, options, take, r);
 	if (!code && optind < argc)
 		code = complain(EXIT_UNUSABLE, "unexpected argument '%s'; see `pvt help place`",
 				argv[optind]);

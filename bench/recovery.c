@@ -1,7 +1,5 @@
 #include "bench/recovery.h"
 
-#include <stdio.h>
-
 #include "bench/system.h"
 #include "runners/clock.h"
 
@@ -13,23 +11,6 @@ static void live(void *arg)
 		trial_live(t);
 }
 
-/* In a child. STATUS_OK: it came to an end, good or bad, and `t` says which. */
-static int child(struct trial *t)
-{
-	char why[sizeof t->why];
-	struct isolation isolation = {.cell = t->cell,
-				      .body = live,
-				      .arg = t,
-				      .timeout_ns = t->job.timeout_ns,
-				      .alone = t->alone,
-				      .interrupted = t->job.interrupted};
-	int status = isolate(&isolation, why, sizeof why);
-	if (status == STATUS_OK)
-		return t->status;
-	snprintf(t->why, sizeof t->why, "%s", why);
-	return status;
-}
-
 /* The life that ends in the crash, then one that does not. */
 static double job(void *arg)
 {
@@ -37,11 +18,11 @@ static double job(void *arg)
 	struct crash *first = &t->job.crashed;
 	uint64_t start_ns = clock_ns();
 	*first = (struct crash){0};
-	t->status = child(t);
+	t->status = trial_isolate(t, live);
 	if (t->status == STATUS_CRASHED || t->status == STATUS_TIMEOUT)
 		session_crash(&t->cell->records, first);
 	if (first->struck_ns) {
-		t->status = child(t);
+		t->status = trial_isolate(t, live);
 		t->totals.crash.begun += first->begun;
 		t->totals.crash.survivors = 0;
 	}
@@ -65,7 +46,6 @@ void recovery_take(struct trial *t)
 	struct gbench_work work = {t, begin, job, end};
 	double steal = system_steal_ns();
 	t->isolated = true;
-	t->job.records = &t->cell->records;
 	t->job.timeout_ns = CRASH_PATIENCE_NS;
 	t->result = gbench_sample(t->name, &work, 1, t->min_time_s);
 	t->steal_ns = system_steal_ns() - steal;

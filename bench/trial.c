@@ -133,22 +133,10 @@ static void take(void *arg)
 	t->steal_ns = system_steal_ns() - steal;
 }
 
-void trial_take(struct trial *t)
+int trial_isolate(struct trial *t, void (*body)(void *trial))
 {
-	t->status = STATUS_OK;
-	t->result = (struct gbench_result){0};
-	t->probed = false;
-	*t->why = '\0';
-	if (t->job.crash && !runner_has_processes(t->job.runner)) {
-		recovery_take(t);
-		return;
-	}
-	if (!t->isolated) {
-		take(t);
-		return;
-	}
 	struct isolation isolation = {.cell = t->cell,
-				      .body = take,
+				      .body = body,
 				      .arg = t,
 				      .timeout_ns = t->job.timeout_ns,
 				      .alone = t->alone,
@@ -157,7 +145,21 @@ void trial_take(struct trial *t)
 	t->job.records = &t->cell->records;
 	int status = isolate(&isolation, why, sizeof why);
 	if (status == STATUS_OK)
-		return;
-	t->status = status;
+		return t->status;
 	snprintf(t->why, sizeof t->why, "%s", why);
+	return status;
+}
+
+void trial_take(struct trial *t)
+{
+	t->status = STATUS_OK;
+	t->result = (struct gbench_result){0};
+	t->probed = false;
+	*t->why = '\0';
+	if (t->job.crash && !runner_has_processes(t->job.runner))
+		recovery_take(t);
+	else if (t->isolated)
+		t->status = trial_isolate(t, take);
+	else
+		take(t);
 }

@@ -39,6 +39,9 @@ struct trial {
 
 void trial_take(struct trial *trial);
 
+/* Carries out body(trial) in a child. What became of it: the trial's own status and `why`, or the child's. */
+int trial_isolate(struct trial *trial, void (*body)(void *trial));
+
 /* One session of one job in this process, untimed: for what becomes of it. */
 void trial_live(struct trial *trial);
 

@@ -9,6 +9,8 @@ import subprocess
 import sys
 import xml.etree.ElementTree as xml
 
+from made_samples import row
+
 pvt, scratch = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 columns = [c["name"] for c in json.loads(subprocess.run([pvt, "list", "columns", "--json"], capture_output=True, check=True).stdout)]
 failed = 0
@@ -36,16 +38,11 @@ def run_folder(name, factor=1.0, runs=10, kernels=("sort", "spin"), seed=1, nois
                     luck = rng.gauss(1, noise)
                     for repetition in range(3):
                         ns = 1e6 * factor * luck * rng.gauss(1, noise / 3)
-                        row = {c: 0 for c in columns} | {
-                            "run_id": f"{'block' if pairs else name}-{run}", "seq": seq, "suite": "scaling", "kernel": kernel, "size": 10,
-                            "runner": runner, "workers": workers, "placement": "compact", "schedule": "static", "status": "ok",
-                            "flags": "", "why": "", "pages": "", "iterations": 1, "items": 10, "work": 10, "work_unit": "item",
-                            "wall_ns": 2 * ns, "span_ns": ns, "imbalance": 1, "minflt": minflt, "checksum": f"{7:016x}",
-                            "cpus": "0 1", "repetition": repetition}
-                        row = {k: (v if v != "" else "") for k, v in row.items()}
+                        made = row(columns, run_id=f"{'block' if pairs else name}-{run}", seq=seq, kernel=kernel, runner=runner,
+                                   workers=workers, ns=ns, minflt=minflt, repetition=repetition)
                         if crash and run == 1 and kernel == "sort" and repetition == 1:
-                            row |= {"status": "crashed", "why": "worker 1: killed"}
-                        table.writerow(row)
+                            made |= {"status": "crashed", "why": "worker 1: killed"}
+                        table.writerow(made)
                         seq += 1
     machine = {"cpu": "made up", "cores": 2, "pus": 2, "memory_bytes": 1, "kernel": "6.1", "host": "nowhere"}
     build = {"compiler": "GNU 12", "flags": "-O3", "build_type": "Release"}

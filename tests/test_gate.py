@@ -9,6 +9,8 @@ import shutil
 import subprocess
 import sys
 
+from made_samples import row
+
 
 def arm(factor, *words):
     """One process of an arm. Further words say what is odd about it."""
@@ -27,11 +29,7 @@ def arm(factor, *words):
         table.writeheader()
         for seq, kernel in enumerate(odd.get("kernels", "sort,spin").split(",")):
             ns = 1e6 * (factor if kernel == "sort" else 1) * rng.gauss(1, 0.01)
-            table.writerow({c: 0 for c in table.fieldnames} | {
-                "run_id": "1-2-0", "seq": seq, "suite": "scaling", "kernel": kernel, "size": 10, "runner": "fork", "workers": 2,
-                "placement": "compact", "schedule": "static", "status": "ok", "flags": odd.get("flags", ""), "why": "", "pages": "",
-                "iterations": 1, "items": 10, "work": 10, "work_unit": "item", "wall_ns": 2 * ns, "span_ns": ns, "imbalance": 1,
-                "checksum": f"{7:016x}", "cpus": "0 1"})
+            table.writerow(row(table.fieldnames, seq=seq, kernel=kernel, ns=ns, flags=odd.get("flags", "")))
 
 
 if len(sys.argv) > 1 and sys.argv[1] == "arm":
