@@ -1,6 +1,7 @@
 #include "bench/arms.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@
 #include "bench/exit.h"
 #include "bench/random.h"
 #include "bench/samples.h"
+#include "runners/clock.h"
 
 #define PADDING_MAX 4096 /* of the environment: moves the stack, as another user's would */
 #define NOISY_SHARE 0.5
@@ -90,13 +92,17 @@ static int launch(const struct gate_run *run, char *line, size_t padding_bytes)
 	return status;
 }
 
-static int run_arm(const struct gate_run *run, enum arm arm, uint64_t *random, const char *filter)
+/* The turn says which arm, with which seed and padding. */
+static int take_turn(const struct gate_run *run, struct turn *turn, const char *filter)
 {
+	enum arm arm = turn->arm;
 	char path[PATH_MAX];
 	unlink(fresh_file(run, arm, path, sizeof path));
-	char *line = command_line(run, arm, random_next(random) >> 1, filter);
-	int status = line ? launch(run, line, random_next(random) % PADDING_MAX) : -ENOMEM;
+	char *line = command_line(run, arm, turn->seed, filter);
+	uint64_t begin = clock_ns();
+	int status = line ? launch(run, line, turn->padding) : -ENOMEM;
 	int code = 0;
+	turn->ns = clock_ns() - begin;
 	if (status == -EINTR)
 		code = EXIT_INTERRUPTED;
 	else if (status < 0)
@@ -155,8 +161,24 @@ static int read_arms(const struct gate_run *run, struct samples *samples, bool *
 	return code;
 }
 
+static int write_turns(const struct gate_run *run, const struct turn *turns, bool kept)
+{
+	char path[PATH_MAX];
+	snprintf(path, sizeof path, "%s/blocks.csv", run->dir);
+	FILE *file = fopen(path, "ae");
+	if (file && fseek(file, 0, SEEK_END) == 0 && ftell(file) == 0)
+		fputs("stage,block,arm,position,padding_bytes,seed,ns,kept\r\n", file);
+	for (size_t i = 0; file && i < ARMS; i++)
+		fprintf(file, "%u,%zu,%s,%zu,%zu,%" PRIu64 ",%" PRIu64 ",%d\r\n", turns[i].stage,
+			turns[i].block, arm_name(turns[i].arm), turns[i].position, turns[i].padding,
+			turns[i].seed, turns[i].ns, kept);
+	return file && fclose(file) == 0
+		       ? 0
+		       : complain(EXIT_UNUSABLE, "'%s' cannot be written: %s", path, strerror(errno));
+}
+
 /* All of a block or nothing. */
-static int keep(struct gate_run *run, unsigned stage, size_t block)
+static int keep(struct gate_run *run, unsigned stage, size_t block, const struct turn *turns)
 {
 	struct samples samples[ARMS] = {0};
 	bool noisy = false;
@@ -165,23 +187,92 @@ static int keep(struct gate_run *run, unsigned stage, size_t block)
 		run->dropped++;
 	for (int arm = 0; arm < ARMS && !code && !noisy; arm++)
 		code = append(run, stage, (enum arm)arm, block, &samples[arm]);
+	code = code ? code : write_turns(run, turns, !noisy);
 	for (int arm = 0; arm < ARMS; arm++)
 		samples_free(&samples[arm]);
 	return code;
 }
 
-int arms_block(struct gate_run *run, unsigned stage, size_t block, const char *filter)
+/* Each arm once, in a random order. */
+static int take_turns(const struct gate_run *run, struct turn *turns, unsigned stage, size_t block,
+		      const char *filter)
 {
 	size_t order[ARMS] = {ARM_BASE, ARM_HEAD, ARM_CONTROL};
 	uint64_t random = run->seed ^ ((uint64_t)stage << 48) ^ ((uint64_t)run->dropped << 32) ^ block;
 	int code = 0;
 	random_shuffle(order, ARMS, &random);
-	for (size_t i = 0; i < ARMS && !code; i++)
-		code = run_arm(run, (enum arm)order[i], &random, filter);
-	return code ? code : keep(run, stage, block);
+	for (size_t i = 0; i < ARMS && !code; i++) {
+		turns[i] = (struct turn){.stage = stage,
+					 .block = block,
+					 .arm = (enum arm)order[i],
+					 .position = i,
+					 .seed = random_next(&random) >> 1,
+					 .padding = random_next(&random) % PADDING_MAX};
+		code = take_turn(run, &turns[i], filter);
+	}
+	return code;
+}
+
+int arms_block(struct gate_run *run, unsigned stage, size_t block, const char *filter)
+{
+	struct turn turns[ARMS];
+	int code = take_turns(run, turns, stage, block, filter);
+	return code ? code : keep(run, stage, block, turns);
+}
+
+int arms_warm_up(struct gate_run *run, const char *filter)
+{
+	struct turn turns[ARMS];
+	struct gate_run once = *run;
+	once.repetitions = 1;
+	return take_turns(&once, turns, 0, 0, filter);
 }
 
 /* ---- what is there ---- */
+
+static bool read_turn(const char *line, struct turn *turn)
+{
+	char arm[16];
+	int kept, end = 0;
+	if (sscanf(line, "%u,%zu,%15[a-z],%zu,%zu,%" SCNu64 ",%" SCNu64 ",%d %n", &turn->stage, &turn->block,
+		   arm, &turn->position, &turn->padding, &turn->seed, &turn->ns, &kept, &end) != 8 ||
+	    line[end])
+		return false;
+	turn->kept = kept;
+	for (int a = 0; a < ARMS; a++)
+		if (strcmp(arm, arm_name((enum arm)a)) == 0) {
+			turn->arm = (enum arm)a;
+			return true;
+		}
+	return false;
+}
+
+static int add_turn(const char *line, struct turn **turns, size_t *count)
+{
+	struct turn *more = realloc(*turns, (*count + 1) * sizeof *more);
+	if (!more)
+		return -ENOMEM;
+	*turns = more;
+	return read_turn(line, &more[(*count)++]) ? 0 : -EINVAL;
+}
+
+int arms_turns(const struct gate_run *run, struct turn **turns, size_t *count)
+{
+	char path[PATH_MAX], *line = NULL;
+	size_t room = 0;
+	*turns = NULL;
+	*count = 0;
+	snprintf(path, sizeof path, "%s/blocks.csv", run->dir);
+	FILE *file = fopen(path, "re");
+	if (!file)
+		return -errno;
+	int error = 0;
+	for (size_t n = 0; !error && getline(&line, &room, file) > 0; n++)
+		error = n ? add_turn(line, turns, count) : 0; /* the first names the columns */
+	free(line);
+	fclose(file);
+	return error;
+}
 
 static bool has_block(const struct samples *samples, unsigned stage, size_t block)
 {

@@ -13,6 +13,18 @@
 
 enum arm { ARM_BASE, ARM_HEAD, ARM_CONTROL, ARMS }; /* control: base once more */
 
+/* One process of an arm: what else than the build could have made it slower. A row of DIR/blocks.csv. */
+struct turn {
+	unsigned stage;
+	size_t block;
+	enum arm arm;
+	size_t position; /* in its block, from 0 */
+	size_t padding;  /* bytes added to the environment */
+	uint64_t seed;
+	uint64_t ns; /* from its start to its end */
+	bool kept;   /* the block was not dropped */
+};
+
 struct gate_run {
 	const char *command[ARMS]; /* for sh; options are added to them */
 	const char *dir;           /* of the samples, made already */
@@ -36,5 +48,11 @@ size_t arms_blocks(const struct gate_run *run, unsigned stage);
  * chooses cases (a regular expression); NULL: all. 0, an exit code after a message, or EXIT_INTERRUPTED.
  */
 int arms_block(struct gate_run *run, unsigned stage, size_t block, const char *filter);
+
+/* Runs each arm once, and keeps nothing: so that what they are made of is in memory for all of them alike. */
+int arms_warm_up(struct gate_run *run, const char *filter);
+
+/* All turns of DIR/blocks.csv in their order, to be freed. 0, or -errno: -EINVAL for a line that is none. */
+int arms_turns(const struct gate_run *run, struct turn **turns, size_t *count);
 
 #endif

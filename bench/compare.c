@@ -13,8 +13,8 @@
 #include "bench/exit.h"
 
 #define INTERVAL 0.95
-#define Z_POWER 1.6448536269514722 /* of the normal distribution, at 0.95 */
-#define EFFICIENCY 1.02            /* of rank tests: sqrt(pi / 3) */
+#define POWER 0.95
+#define EFFICIENCY 1.02 /* of rank tests: sqrt(pi / 3) */
 enum { RUNS_MAX = COMPARE_RUNS_MAX };
 
 /* ---- reading ---- */
@@ -132,19 +132,25 @@ static void collect(const struct summary *s, const struct case_summary *c, enum 
 			x[(*n)++] = shifted(c->by_run[metric][r], zero);
 }
 
-/* Only what both have measured in the same invocation. */
+/* Of base's invocation r; false where not both have measured it. */
+static bool find_pair(const struct side *base, const struct side *head, const struct comparison *c,
+		      enum metric metric, size_t r, double *x, double *y)
+{
+	size_t other = run_of(&head->summary, base->summary.runs[r]);
+	*x = c->base->by_run[metric][r];
+	*y = other < head->summary.run_count ? c->head->by_run[metric][other] : (double)NAN;
+	return isfinite(*x) && isfinite(*y);
+}
+
 static void collect_pairs(const struct side *base, const struct side *head, const struct comparison *c,
 			  enum metric metric, bool zero, struct values *v)
 {
-	for (size_t r = 0; r < base->summary.run_count && v->bases < RUNS_MAX; r++) {
-		size_t other = run_of(&head->summary, base->summary.runs[r]);
-		double x = c->base->by_run[metric][r];
-		double y = other < head->summary.run_count ? c->head->by_run[metric][other] : (double)NAN;
-		if (!isfinite(x) || !isfinite(y))
-			continue;
-		v->base[v->bases++] = shifted(x, zero);
-		v->head[v->heads++] = shifted(y, zero);
-	}
+	double x, y;
+	for (size_t r = 0; r < base->summary.run_count && v->bases < RUNS_MAX; r++)
+		if (find_pair(base, head, c, metric, r, &x, &y)) {
+			v->base[v->bases++] = shifted(x, zero);
+			v->head[v->heads++] = shifted(y, zero);
+		}
 }
 
 static bool share_invocations(const struct side *base, const struct side *head)
@@ -196,19 +202,31 @@ static size_t runs_needed(double level, bool paired)
 	return n;
 }
 
-/* The standard error of the logarithm of the ratio. */
-static double standard_error(const struct values *v)
+double compare_seen(double error, double level, double power, double margin)
+{
+	double z = normal_quantile(level) + normal_quantile(1 - power);
+	return expm1(log1p(margin) + EFFICIENCY * z * error);
+}
+
+/* The standard deviation of the logarithm of the ratio of pairs; of samples, its standard error. */
+static double noise_of(const struct values *v)
 {
 	double d[RUNS_MAX], base = deviation(v->base, v->bases), head = deviation(v->head, v->heads);
 	if (!v->paired)
 		return sqrt(base * base / (double)v->bases + head * head / (double)v->heads);
 	for (size_t i = 0; i < v->bases; i++)
 		d[i] = v->head[i] - v->base[i];
-	return deviation(d, v->bases) / sqrt((double)v->bases);
+	return deviation(d, v->bases);
+}
+
+static double standard_error(const struct comparison *c)
+{
+	return c->paired ? c->noise / sqrt((double)c->base_runs) : c->noise;
 }
 
 /* Exact tests of the pairs: head beyond the margin; apart at all; and the shift. */
-static int test_pairs(const struct values *v, double margin, struct comparison *c, struct estimate *shift)
+static int test_pairs(const struct values *v, size_t planned, double margin, struct comparison *c,
+		      struct estimate *shift)
 {
 	double d[RUNS_MAX], minus[RUNS_MAX];
 	struct rank_test beyond, above, below;
@@ -217,6 +235,7 @@ static int test_pairs(const struct values *v, double margin, struct comparison *
 		minus[i] = -d[i];
 	}
 	int error = rank_signed(d, v->bases, margin, &beyond);
+	error = error ? error : rank_signed_bounds(d, v->bases, planned, margin, &c->p_least, &c->p_most);
 	error = error ? error : rank_signed(d, v->bases, 0, &above);
 	error = error ? error : rank_signed(minus, v->bases, 0, &below);
 	error = error ? error : rank_shift_paired(d, v->bases, INTERVAL, shift);
@@ -238,24 +257,24 @@ static int test_samples(const struct values *v, double margin, struct comparison
 	error = error ? error : rank_shift(v->base, v->bases, v->head, v->heads, INTERVAL, shift);
 	if (error)
 		return error;
-	c->p = beyond.p;
+	c->p = c->p_least = c->p_most = beyond.p;
 	c->q = apart.p;
 	return 0;
 }
 
-static int test_values(const struct values *v, struct comparison *c)
+static int test_values(const struct values *v, const struct question *q, struct comparison *c)
 {
 	struct estimate shift = {.value = NAN, .low = NAN, .high = NAN};
-	double margin = log1p(c->margin);
+	double margin = q->any_slowdown ? 0 : log1p(c->margin);
 	c->paired = v->paired;
 	c->base_runs = v->bases;
 	c->head_runs = v->heads;
 	c->p = c->q = 1;
 	if (!v->bases != !v->heads)
 		c->verdict = VERDICT_MISSING;
-	c->seen = standard_error(v); /* finished when it is known how many tests there are */
+	c->noise = noise_of(v);
 	int error = !v->bases || !v->heads ? 0
-		    : v->paired            ? test_pairs(v, margin, c, &shift)
+		    : v->paired            ? test_pairs(v, q->planned, margin, c, &shift)
 					   : test_samples(v, margin, c, &shift);
 	c->ratio = shift;
 	c->ratio.value = exp(shift.value);
@@ -264,7 +283,20 @@ static int test_values(const struct values *v, struct comparison *c)
 	return error;
 }
 
-static int compare_case(const struct side *base, const struct side *head, struct comparison *c)
+void compare_differences(const struct side *base, const struct side *head, const struct comparison *c,
+			 double *d)
+{
+	enum metric metric = METRIC_WALL;
+	double x, y;
+	summary_metric_named(c->metric, &metric);
+	bool zero = any_zero(&base->summary, c->base, metric) || any_zero(&head->summary, c->head, metric);
+	for (size_t r = 0; r < base->summary.run_count; r++)
+		d[r] = find_pair(base, head, c, metric, r, &x, &y) ? shifted(y, zero) - shifted(x, zero)
+								   : (double)NAN;
+}
+
+static int compare_case(const struct side *base, const struct side *head, const struct question *q,
+			struct comparison *c)
 {
 	enum metric metric = METRIC_WALL;
 	summary_metric_named(c->metric, &metric);
@@ -276,7 +308,7 @@ static int compare_case(const struct side *base, const struct side *head, struct
 		collect(&base->summary, c->base, metric, zero, v.base, &v.bases);
 		collect(&head->summary, c->head, metric, zero, v.head, &v.heads);
 	}
-	return test_values(&v, c);
+	return test_values(&v, q, c);
 }
 
 /* ---- all of them ---- */
@@ -349,10 +381,12 @@ static int add(struct compared *compared, const struct side *base, const struct 
 				 .p = 1,
 				 .q = 1,
 				 .adjusted = 1,
+				 .p_most = 1,
+				 .noise = NAN,
 				 .seen = NAN};
 	c->margin = margin_of(q, c, limit);
 	c->verdict = is_whole(of_base) && is_whole(of_head) ? VERDICT_PASS : VERDICT_MISSING;
-	int error = c->verdict == VERDICT_PASS ? compare_case(base, head, c) : 0;
+	int error = c->verdict == VERDICT_PASS ? compare_case(base, head, q, c) : 0;
 	if (is_whole(of_base) && is_whole(of_head) && !c->base_runs && !c->head_runs)
 		compared->count--; /* neither has this metric */
 	return error;
@@ -366,7 +400,7 @@ static void judge(struct compared *compared, size_t tests)
 		if (c->verdict == VERDICT_MISSING)
 			continue;
 		c->runs_needed = runs_needed(level, c->paired);
-		c->seen = expm1(log1p(c->margin) + EFFICIENCY * (normal_quantile(level) + Z_POWER) * c->seen);
+		c->seen = compare_seen(standard_error(c), level, POWER, c->margin);
 		if (c->adjusted <= compared->alpha)
 			c->verdict = VERDICT_REGRESSION;
 		else if (least_p(c->base_runs, c->head_runs, c->paired) > level)

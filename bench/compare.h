@@ -37,7 +37,9 @@ struct question {
 	size_t limits;
 	const struct exception *exception; /* the first that matches counts */
 	size_t exceptions;
-	double alpha; /* the chance of any regression where there is none */
+	double alpha;      /* the chance of any regression where there is none */
+	bool any_slowdown; /* test for any at all: the margins are only to be shown */
+	size_t planned;    /* pairs that there will be in the end; 0: those that there are */
 };
 
 enum verdict { VERDICT_PASS, VERDICT_REGRESSION, VERDICT_CANNOT_TELL, VERDICT_MISSING /* or failed */ };
@@ -46,10 +48,13 @@ struct comparison {
 	const struct case_summary *base, *head; /* one is NULL where the case is missing */
 	const char *metric;                     /* of the question */
 	double margin;
-	struct estimate ratio; /* head over base; its interval at 95 % */
-	double p, adjusted;    /* that the ratio exceeds 1 + margin; the second over all comparisons */
-	double q;              /* of its being any other than 1, over all comparisons */
-	double seen;           /* the smallest slowdown that this would have found in 95 of 100 cases; NaN */
+	struct estimate ratio;  /* head over base; its interval at 95 % */
+	double p, adjusted;     /* that the ratio exceeds 1 + margin; the second over all comparisons */
+	double p_least, p_most; /* what p can still come to when the planned pairs are there */
+	double q;               /* of its being any other than 1, over all comparisons */
+	double noise; /* of pairs: the standard deviation of the log ratio; else of the shift, its standard
+			 error */
+	double seen;  /* the smallest slowdown that this would have found in 95 of 100 cases; NaN */
 	size_t base_runs, head_runs, runs_needed; /* a side, for a verdict to be possible */
 	bool paired;
 	enum verdict verdict;
@@ -61,6 +66,12 @@ struct compared {
 	double alpha;
 };
 
+/*
+ * The smallest slowdown that a test at `level` finds with probability `power` beyond `margin`, when the log
+ * of the ratio has this standard error: exp(1.02 (z_level + z_power) error) above the margin.
+ */
+double compare_seen(double error, double level, double power, double margin);
+
 enum { COMPARE_RUNS_MAX = 40 }; /* invocations a side: exact tests of more would take too long */
 
 /* Reads all files of a pattern (glob(7)); a folder stands for its samples.csv. 0, or -errno with `why`. */
@@ -71,6 +82,13 @@ void side_free(struct side *side);
 int compare_sides(const struct side *base, const struct side *head, const struct question *question,
 		  struct compared *compared);
 void compare_free(struct compared *compared);
+
+/*
+ * The logarithms of head over base for each of base->summary.runs, of which there must be no more than
+ * COMPARE_RUNS_MAX; NaN where one of the two has none.
+ */
+void compare_differences(const struct side *base, const struct side *head, const struct comparison *c,
+			 double *d);
 
 const char *verdict_name(enum verdict verdict);
 

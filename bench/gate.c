@@ -1,75 +1,93 @@
-/*
- * pvt gate: is one build slower than another? Fresh processes of both, interleaved in blocks of random order.
- * In stage 1 all cases are looked at, and those that might be slower are suspects; in stage 2 only these are
- * measured again, in fresh blocks. A third arm, base once more, goes through the same: where that is found
- * slower than base, nothing that the gate says can be believed.
- */
-#include <errno.h>
+#include "bench/gate.h"
+
 #include <inttypes.h>
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
 
-#include "bench/arguments.h"
-#include "bench/arms.h"
-#include "bench/commands.h"
-#include "bench/compare.h"
-#include "bench/signals.h"
-#include "bench/text.h"
+#include "bench/exit.h"
 #include "bench/units.h"
-#include "bench/verdicts.h"
 #include "runners/clock.h"
 
-#define SUSPICION 0.05 /* the level of stage 1 */
-enum { BLOCKS_1 = 10, BLOCKS_2 = 20, DROPS_MAX = 20 };
+#define POWER 0.975 /* of each stage, so that both together find 95 of 100 */
+enum { DROPS_MAX = 20 };
 
-struct request {
-	struct gate_run run;
-	struct limit limit;
-	double alpha;
-	uint64_t budget_ns;
-	enum format format;
-	bool all;
-	char dir[PATH_MAX];
-};
+static const size_t planned[] = {GATE_BLOCKS_1, GATE_BLOCKS_2};
 
-/* One comparison of two arms in one stage; `sides` keep its texts. */
-struct stage {
-	struct side base, other;
-	struct compared compared;
-};
+double gate_level(double alpha, size_t comparisons)
+{
+	return alpha / (GATE_SUSPICION * (double)(comparisons ? comparisons : 1));
+}
+
+/* ---- what a stage says ---- */
 
 static void stage_free(struct stage *s)
 {
 	compare_free(&s->compared);
 	side_free(&s->base);
 	side_free(&s->other);
-}
-
-static int stage_compare(const struct gate_run *run, unsigned number, enum arm other, double margin,
-			 const struct request *r, struct stage *s)
-{
-	char path[2][PATH_MAX], why[512] = "out of memory";
-	struct limit limit = r->limit;
-	limit.margin = margin;
-	struct question q = {.limit = &limit, .limits = 1, .alpha = r->alpha};
 	*s = (struct stage){0};
-	if (side_read(&s->base, arms_file(run, number, ARM_BASE, path[0], sizeof path[0]), why, sizeof why) ||
-	    side_read(&s->other, arms_file(run, number, other, path[1], sizeof path[1]), why, sizeof why) ||
-	    compare_sides(&s->base, &s->other, &q, &s->compared))
-		return complain(EXIT_UNUSABLE, "%s", why);
-	return 0;
 }
 
-/* ---- suspects ---- */
+static int read_side(const struct gate *gate, unsigned stage, enum arm arm, struct side *side)
+{
+	char path[PATH_MAX], why[512] = "out of memory";
+	return side_read(side, arms_file(&gate->run, stage + 1, arm, path, sizeof path), why, sizeof why)
+		       ? complain(EXIT_UNUSABLE, "%s", why)
+		       : 0;
+}
 
-/* The cases that stage 1 suspects, as a regular expression for stage 2; NULL: none. */
-struct suspects {
-	char *filter;
-	size_t count;
+/* Stage 1 asks whether there is anything at all, stage 2 whether it exceeds the margin. */
+static int stage_compare(const struct gate *gate, unsigned stage, enum arm other, struct stage *s)
+{
+	struct question q = gate->question;
+	q.any_slowdown = stage == 0;
+	q.planned = planned[stage];
+	stage_free(s);
+	int code = read_side(gate, stage, ARM_BASE, &s->base);
+	code = code ? code : read_side(gate, stage, other, &s->other);
+	if (!code && compare_sides(&s->base, &s->other, &q, &s->compared))
+		code = complain(EXIT_UNUSABLE, "out of memory");
+	return code;
+}
+
+/* Neither more blocks nor other ones could change it. */
+static bool is_decided(const struct comparison *c, double level)
+{
+	return c->verdict == VERDICT_MISSING || c->p_least > level || c->p_most <= level;
+}
+
+static bool is_suspect(const struct comparison *c)
+{
+	return c->verdict != VERDICT_MISSING && c->p_most <= GATE_SUSPICION;
+}
+
+static const struct comparison *find(const struct compared *compared, const struct comparison *like)
+{
+	for (size_t i = 0; i < compared->count; i++)
+		if (compared->comparison[i].base && like->base &&
+		    strcmp(compared->comparison[i].metric, like->metric) == 0 &&
+		    summary_same_case(compared->comparison[i].base, like->base))
+			return &compared->comparison[i];
+	return NULL;
+}
+
+/* Would another block of this stage help to tell? */
+static bool is_open(const struct stage *stages, unsigned stage, const struct comparison *c, double alpha)
+{
+	if (stage == 0)
+		return !is_decided(c, GATE_SUSPICION);
+	const struct comparison *again = find(&stages[1].compared, c);
+	return is_suspect(c) && (!again || !is_decided(again, gate_level(alpha, stages[0].compared.count)));
+}
+
+/* ---- which cases to measure on, as a regular expression ---- */
+
+struct filter {
+	FILE *file;
+	char *text;
+	size_t bytes, count;
 };
 
 static void escape(FILE *file, const char *name)
@@ -82,264 +100,203 @@ static void escape(FILE *file, const char *name)
 }
 
 /* The name up to the workers: what follows is spelt out by the program that is run. */
-static void add_suspect(FILE *file, const struct comparison *c, struct suspects *suspects)
+static void filter_add(struct filter *filter, const struct comparison *c)
 {
 	char name[512];
 	compare_case_name(c, name, sizeof name);
 	char *more = strstr(name, "/workers:");
 	if (more)
 		more[strcspn(more + 1, "/") + 1] = '\0';
-	fputs(suspects->count++ ? "|" : "^(", file);
-	escape(file, name);
+	fputs(filter->count++ ? "|" : "^(", filter->file);
+	escape(filter->file, name);
 }
 
-static void find_suspects(const struct compared *compared, FILE *file, struct suspects *suspects)
+static void filter_add_open(struct filter *filter, const struct stage *stages, unsigned stage, double alpha)
 {
-	for (size_t i = 0; i < compared->count; i++)
-		if (compared->comparison[i].verdict != VERDICT_MISSING &&
-		    compared->comparison[i].p <= SUSPICION)
-			add_suspect(file, &compared->comparison[i], suspects);
+	for (size_t i = 0; i < stages[0].compared.count; i++)
+		if (is_open(stages, stage, &stages[0].compared.comparison[i], alpha))
+			filter_add(filter, &stages[0].compared.comparison[i]);
 }
 
-static int make_suspects(const struct compared *head, const struct compared *control,
-			 struct suspects *suspects)
+/* The cases that are open, in head or in the control; filter->text is the caller's to free. */
+static int make_filter(const struct gate *gate, unsigned stage, const struct gate_result *r,
+		       struct filter *filter)
 {
-	size_t bytes;
-	*suspects = (struct suspects){0};
-	FILE *file = open_memstream(&suspects->filter, &bytes);
-	if (!file)
+	*filter = (struct filter){0};
+	filter->file = open_memstream(&filter->text, &filter->bytes);
+	if (!filter->file)
 		return complain(EXIT_UNUSABLE, "out of memory");
-	find_suspects(head, file, suspects);
-	find_suspects(control, file, suspects);
-	fputs(suspects->count ? ")(/|$)" : "", file);
-	fclose(file);
+	filter_add_open(filter, r->head, stage, gate->question.alpha);
+	filter_add_open(filter, r->control, stage, gate->question.alpha);
+	fputs(filter->count ? ")(/|$)" : "", filter->file);
+	fclose(filter->file);
 	return 0;
-}
-
-/* ---- verdicts ---- */
-
-static const struct comparison *find(const struct compared *compared, const struct comparison *like)
-{
-	for (size_t i = 0; i < compared->count; i++)
-		if (compared->comparison[i].base && like->base &&
-		    summary_same_case(compared->comparison[i].base, like->base))
-			return &compared->comparison[i];
-	return NULL;
-}
-
-/* Stage 1's comparisons, and of each suspect stage 2's: a regression where its p is small enough for all. */
-static void conclude(struct compared *first, const struct compared *second, const struct request *r)
-{
-	double level = r->alpha / (SUSPICION * (double)first->count);
-	for (size_t i = 0; i < first->count; i++) {
-		struct comparison *c = &first->comparison[i];
-		bool suspect = c->p <= SUSPICION;
-		const struct comparison *again = suspect && second ? find(second, c) : NULL;
-		c->margin = r->limit.margin;
-		if (c->verdict == VERDICT_MISSING)
-			continue;
-		if (!suspect) {
-			c->verdict = VERDICT_PASS;
-		} else if (!again || again->verdict == VERDICT_MISSING || again->base_runs < BLOCKS_2) {
-			c->verdict = VERDICT_CANNOT_TELL;
-		} else {
-			*c = *again;
-			c->adjusted = fmin(1, fmax(c->p, c->p * r->alpha / level));
-			c->verdict = c->p <= level ? VERDICT_REGRESSION : VERDICT_PASS;
-		}
-	}
-}
-
-static bool fires(const struct compared *control)
-{
-	for (size_t i = 0; i < control->count; i++)
-		if (control->comparison[i].verdict == VERDICT_REGRESSION)
-			return true;
-	return false;
 }
 
 /* ---- measuring ---- */
 
-static int measure_blocks(struct request *r, unsigned stage, size_t wanted, const char *filter)
+static int look(const struct gate *gate, unsigned stage, struct gate_result *r)
 {
-	struct gate_run *run = &r->run;
-	size_t blocks = arms_blocks(run, stage);
-	int code = 0;
-	while (!code && blocks < wanted && clock_ns() < run->deadline_ns && run->dropped < DROPS_MAX) {
-		complain(0, "stage %u, block %zu of %zu, %" PRIu64 " dropped for noise, at most %.0f s left",
-			 stage, blocks + 1, wanted, run->dropped,
-			 (double)(run->deadline_ns - clock_ns()) / (double)NS_PER_S);
-		code = arms_block(run, stage, blocks, filter);
-		blocks = code ? blocks : arms_blocks(run, stage);
-	}
-	return code;
+	r->blocks[stage] = arms_blocks(&gate->run, stage + 1);
+	if (!r->blocks[stage])
+		return 0;
+	int code = stage_compare(gate, stage, ARM_HEAD, &r->head[stage]);
+	return code ? code : stage_compare(gate, stage, ARM_CONTROL, &r->control[stage]);
 }
 
-static int show(const struct request *r, struct compared *head, bool control_fires)
+static bool is_over(const struct gate *gate)
 {
-	if (verdicts_put(stdout, head, r->format, r->all))
-		return complain(EXIT_UNUSABLE, "out of memory");
-	int code = compare_code(head);
-	if (code != EXIT_UNUSABLE && control_fires) {
-		complain(0, "inconclusive: base was found slower than itself; this machine is too noisy now");
-		return EXIT_INCONCLUSIVE;
-	}
-	return code;
+	return clock_ns() >= gate->run.deadline_ns || gate->run.dropped >= DROPS_MAX;
 }
 
-static int decide(struct request *r)
+static void tell_progress(const struct gate *gate, unsigned stage, const struct gate_result *r, size_t open)
 {
-	struct stage head[2] = {0}, control[2] = {0};
-	struct suspects suspects = {0};
-	size_t blocks = arms_blocks(&r->run, 1);
-	int code = 0;
-	if (blocks < BLOCKS_1) {
+	char cases[48] = "all cases";
+	if (stage > 0 || r->blocks[stage] > 0)
+		snprintf(cases, sizeof cases, "%zu undecided", open);
+	if (!gate->quiet)
 		complain(0,
-			 "inconclusive: %zu of %d blocks within the budget and the noise; give more "
-			 "--budget, and the same --out "
-			 "to go on",
-			 blocks, BLOCKS_1);
-		return EXIT_INCONCLUSIVE;
-	}
-	code = stage_compare(&r->run, 1, ARM_HEAD, 0, r, &head[0]);
-	code = code ? code : stage_compare(&r->run, 1, ARM_CONTROL, 0, r, &control[0]);
-	code = code ? code : make_suspects(&head[0].compared, &control[0].compared, &suspects);
-	if (!code && suspects.count) {
-		code = measure_blocks(r, 2, BLOCKS_2, suspects.filter);
-		bool measured = !code && arms_blocks(&r->run, 2) > 0;
-		code = code || !measured ? code
-					 : stage_compare(&r->run, 2, ARM_HEAD, r->limit.margin, r, &head[1]);
-		code = code || !measured
-			       ? code
-			       : stage_compare(&r->run, 2, ARM_CONTROL, r->limit.margin, r, &control[1]);
-	}
-	if (!code) {
-		conclude(&head[0].compared, &head[1].compared, r);
-		conclude(&control[0].compared, &control[1].compared, r);
-		code = show(r, &head[0].compared, fires(&control[0].compared));
-	}
-	free(suspects.filter);
-	for (int i = 0; i < 2; i++) {
-		stage_free(&head[i]);
-		stage_free(&control[i]);
+			 "stage %u, block %zu of %zu, %s, %" PRIu64 " dropped for noise, at most %.0f s left",
+			 stage + 1, r->blocks[stage] + 1, planned[stage], cases, gate->run.dropped,
+			 (double)(gate->run.deadline_ns - clock_ns()) / (double)NS_PER_S);
+}
+
+/* Stage 1 measures all cases until it is over, stage 2 each until it is decided. */
+static int measure_stage(struct gate *gate, unsigned stage, struct gate_result *r)
+{
+	int code = look(gate, stage, r);
+	bool more = true;
+	while (!code && more && r->blocks[stage] < planned[stage] && !is_over(gate)) {
+		struct filter filter;
+		code = make_filter(gate, stage, r, &filter);
+		more = filter.count > 0 || (stage == 0 && r->blocks[0] == 0);
+		if (!code && more) {
+			tell_progress(gate, stage, r, filter.count);
+			code = arms_block(&gate->run, stage + 1, r->blocks[stage],
+					  stage == 0 ? NULL : filter.text);
+		}
+		free(filter.text);
+		code = code || !more ? code : look(gate, stage, r);
 	}
 	return code;
 }
 
-/* ---- what is asked ---- */
+/* ---- verdicts ---- */
 
-static int read_time(const char *flag, uint64_t *ns)
+static enum verdict verdict_at(const struct comparison *c, double level)
 {
-	return units_time_ns(optarg, ns)
-		       ? complain(EXIT_UNUSABLE, "--%s: '%s' is not a time such as 10min", flag, optarg)
-		       : 0;
+	return c->verdict == VERDICT_MISSING ? VERDICT_MISSING
+	       : c->p_least > level          ? VERDICT_PASS
+	       : c->p_most <= level          ? VERDICT_REGRESSION
+					     : VERDICT_CANNOT_TELL;
 }
 
-static int read_count(const char *flag, uint64_t *count)
+/* The smallest slowdown that both stages would find. */
+static double seen_by_both(const struct comparison *c, double level)
 {
-	return units_count(optarg, count) || *count < 1
-		       ? complain(EXIT_UNUSABLE, "--%s: '%s' is not a number", flag, optarg)
-		       : 0;
+	double first = compare_seen(c->noise / sqrt(GATE_BLOCKS_1), GATE_SUSPICION, POWER, 0);
+	double second = compare_seen(c->noise / sqrt(GATE_BLOCKS_2), level, POWER, c->margin);
+	return fmax(first, second);
 }
 
-static int read_metric(struct request *r)
+static void conclude_case(const struct gate *gate, const struct stage *stages, double level,
+			  struct comparison *c)
 {
-	enum metric metric;
-	if (!summary_metric_named(optarg, &metric))
-		return complain(EXIT_UNUSABLE, "--metric: '%s' is no column that can be compared", optarg);
-	snprintf(r->limit.metric, sizeof r->limit.metric, "%s", optarg);
+	enum verdict first = verdict_at(c, GATE_SUSPICION);
+	const struct comparison *again = first == VERDICT_REGRESSION ? find(&stages[1].compared, c) : NULL;
+	c->verdict = first;
+	if (first == VERDICT_REGRESSION && !again)
+		c->verdict = VERDICT_CANNOT_TELL; /* a suspect, and no more */
+	if (again) {
+		enum verdict second = verdict_at(again, level);
+		*c = *again;
+		c->verdict = second;
+		c->adjusted = fmin(1, fmax(c->p, c->p * gate->question.alpha / level));
+	}
+	c->runs_needed = again ? GATE_BLOCKS_2 : GATE_BLOCKS_1;
+	if (c->verdict != VERDICT_MISSING)
+		c->seen = seen_by_both(c, level);
+}
+
+/* Of each case what stage 1 says, and of each suspect what stage 2 says. */
+static int conclude(const struct gate *gate, const struct stage *stages, struct compared *verdicts)
+{
+	const struct compared *first = &stages[0].compared;
+	*verdicts = (struct compared){.alpha = gate->question.alpha};
+	verdicts->comparison = calloc(first->count + 1, sizeof *verdicts->comparison);
+	if (!verdicts->comparison)
+		return complain(EXIT_UNUSABLE, "out of memory");
+	for (; verdicts->count < first->count; verdicts->count++) {
+		verdicts->comparison[verdicts->count] = first->comparison[verdicts->count];
+		conclude_case(gate, stages, gate_level(gate->question.alpha, first->count),
+			      &verdicts->comparison[verdicts->count]);
+	}
 	return 0;
 }
 
-static int take(void *request, int id)
+static const struct comparison *first_with(const struct compared *compared, enum verdict verdict)
 {
-	struct request *r = request;
-	switch (id) {
-	case 'b':
-		r->run.command[ARM_BASE] = r->run.command[ARM_CONTROL] = optarg;
-		return 0;
-	case 'h':
-		r->run.command[ARM_HEAD] = optarg;
-		return 0;
-	case 'm':
-		return units_share(optarg, &r->limit.margin)
-			       ? complain(EXIT_UNUSABLE, "--margin: '%s' is not a share such as 2%%", optarg)
-			       : 0;
-	case 'a':
-		return verdicts_alpha(optarg, &r->alpha);
-	case 'M':
-		return read_metric(r);
-	case 'B':
-		return read_time("budget", &r->budget_ns);
-	case 'r':
-		return read_count("repetitions", &r->run.repetitions);
-	case 's':
-		return read_count("seed", &r->run.seed);
-	case 'o':
-		snprintf(r->dir, sizeof r->dir, "%s", optarg);
-		return 0;
-	case 'f':
-		return verdicts_format(optarg, &r->format)
-			       ? complain(EXIT_UNUSABLE,
-					  "--format: '%s' is none of text, markdown, json, junit", optarg)
-			       : 0;
-	default:
-		r->all = true;
-		return 0;
-	}
+	for (size_t i = 0; i < compared->count; i++)
+		if (compared->comparison[i].verdict == verdict)
+			return &compared->comparison[i];
+	return NULL;
 }
 
-static int read_request(int argc, char **argv, struct request *r)
+/* Where there is no verdict: why not, and what would help. */
+static void tell_cause(const struct gate *gate, struct gate_result *r)
 {
-	static const struct option options[] = {{"base", required_argument, NULL, 'b'},
-						{"head", required_argument, NULL, 'h'},
-						{"margin", required_argument, NULL, 'm'},
-						{"alpha", required_argument, NULL, 'a'},
-						{"metric", required_argument, NULL, 'M'},
-						{"budget", required_argument, NULL, 'B'},
-						{"repetitions", required_argument, NULL, 'r'},
-						{"seed", required_argument, NULL, 's'},
-						{"out", required_argument, NULL, 'o'},
-						{"format", required_argument, NULL, 'f'},
-						{"all", no_argument, NULL, 'A'},
-						{NULL, 0, NULL, 0}};
-	int code = arguments_read(argc, argv, options, take, r);
-	if (!code && optind < argc)
-		code = complain(EXIT_UNUSABLE, "unexpected argument '%s'; see `pvt help gate`", argv[optind]);
-	if (!code && (!r->run.command[ARM_BASE] || !r->run.command[ARM_HEAD]))
-		code = complain(EXIT_UNUSABLE, "gate takes --base CMD and --head CMD; see `pvt help gate`");
+	char name[512];
+	const struct comparison *slower = first_with(&r->of_control, VERDICT_REGRESSION);
+	unsigned stage = r->blocks[1] ? 1 : 0;
+	if (slower) {
+		compare_case_name(slower, name, sizeof name);
+		snprintf(r->cause, sizeof r->cause,
+			 "base was found slower than itself in %s (%.3f [%.3f, %.3f]): this machine is too "
+			 "noisy now",
+			 name, slower->ratio.value, slower->ratio.low, slower->ratio.high);
+	} else if (r->code == EXIT_INCONCLUSIVE) {
+		snprintf(r->cause, sizeof r->cause,
+			 "stage %u has %zu of %zu blocks %s; the same --out goes on%s", stage + 1,
+			 r->blocks[stage], planned[stage],
+			 gate->run.dropped >= DROPS_MAX ? "after 20 others were dropped for noise"
+							: "within the budget",
+			 gate->run.dropped >= DROPS_MAX ? " when it is quieter" : ", with more --budget");
+	}
+	if (slower && r->code != EXIT_UNUSABLE)
+		r->code = EXIT_INCONCLUSIVE;
+}
+
+static int judge(const struct gate *gate, struct gate_result *r)
+{
+	int code = conclude(gate, r->head, &r->of_head);
+	code = code ? code : conclude(gate, r->control, &r->of_control);
+	r->code = r->blocks[0] ? compare_code(&r->of_head) : EXIT_INCONCLUSIVE;
+	tell_cause(gate, r);
 	return code;
 }
 
-/* A folder of its own unless one is named; one that is there already is gone on with. */
-static int make_folder(struct request *r)
+int gate_carry_out(struct gate *gate, struct gate_result *r)
 {
-	time_t now = time(NULL);
-	struct tm utc;
-	if (!*r->dir)
-		strftime(r->dir, sizeof r->dir, "gate-%Y%m%dT%H%M%SZ", gmtime_r(&now, &utc));
-	if (strchr(r->dir, '\''))
-		return complain(EXIT_UNUSABLE, "--out: a ' in the name is not supported");
-	if (mkdir(r->dir, 0777) != 0 && errno != EEXIST)
-		return complain(EXIT_UNUSABLE, "--out: '%s': %s", r->dir, strerror(errno));
-	r->run.dir = r->dir;
-	return 0;
-}
-
-int command_gate(int argc, char **argv)
-{
-	struct request r = {.run = {.seed = clock_ns() | 1, .repetitions = 3},
-			    .limit = {.metric = "span_ns", .margin = 0.02},
-			    .alpha = 0.01,
-			    .budget_ns = 600 * NS_PER_S};
-	int code = read_request(argc, argv, &r);
-	code = code ? code : make_folder(&r);
+	*r = (struct gate_result){0};
+	gate->run.deadline_ns = clock_ns() + gate->budget_ns;
+	gate->run.dropped = 0;
+	int code = arms_blocks(&gate->run, 1) < GATE_BLOCKS_1 && !is_over(gate)
+			   ? arms_warm_up(&gate->run, NULL)
+			   : 0;
+	code = code ? code : measure_stage(gate, 0, r);
+	code = code || !r->blocks[0] ? code : measure_stage(gate, 1, r);
+	code = code ? code : judge(gate, r);
 	if (code)
-		return code;
-	signals_catch();
-	r.run.interrupted = &signals_interrupted;
-	r.run.deadline_ns = clock_ns() + r.budget_ns;
-	complain(0, "seed %" PRIu64 "; samples are kept in %s", r.run.seed, r.dir);
-	code = measure_blocks(&r, 1, BLOCKS_1, NULL);
-	return code ? code : decide(&r);
+		gate_result_free(r);
+	return code;
+}
+
+void gate_result_free(struct gate_result *r)
+{
+	compare_free(&r->of_head);
+	compare_free(&r->of_control);
+	for (int i = 0; i < 2; i++) {
+		stage_free(&r->head[i]);
+		stage_free(&r->control[i]);
+	}
 }

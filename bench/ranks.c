@@ -106,6 +106,36 @@ int rank_signed(const double *d, size_t n, double margin, struct rank_test *test
 	return error;
 }
 
+/* Beyond all that is known, and no two of one size: the most extreme that a value yet to come can be. */
+static double extreme(const double *d, size_t n, double margin, size_t nth)
+{
+	double largest = 1;
+	for (size_t i = 0; i < n; i++)
+		largest = fmax(largest, fabs(d[i] - margin));
+	return largest * (double)(nth + 2);
+}
+
+int rank_signed_bounds(const double *d, size_t n, size_t planned, double margin, double *least, double *most)
+{
+	size_t all = n > planned ? n : planned;
+	double *values = malloc((all + 1) * sizeof *values);
+	struct rank_test low, high;
+	if (!values)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++)
+		values[i] = d[i];
+	for (size_t i = n; i < all; i++)
+		values[i] = margin + extreme(d, n, margin, i);
+	int error = rank_signed(values, all, margin, &low);
+	for (size_t i = n; i < all; i++)
+		values[i] = margin - extreme(d, n, margin, i);
+	error = error ? error : rank_signed(values, all, margin, &high);
+	free(values);
+	*least = error ? 0 : low.p;
+	*most = error ? 1 : high.p;
+	return error;
+}
+
 /* ---- rank sums ---- */
 
 /* count[s] = how many of the choices of n among the doubled ranks add up to s. */

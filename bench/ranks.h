@@ -20,6 +20,12 @@ struct rank_test {
 /* Wilcoxon's signed rank test, one-sided: does d lie above `margin`? Values that equal it do not count. */
 int rank_signed(const double *d, size_t n, double margin, struct rank_test *test);
 
+/*
+ * What the p of the same test can still come to when n of `planned` values are known: the least and the most,
+ * over all that the others may be. Both are p once n reaches `planned`.
+ */
+int rank_signed_bounds(const double *d, size_t n, size_t planned, double margin, double *least, double *most);
+
 /* The test of Mann and Whitney. */
 enum rank_side { RANK_GREATER, RANK_TWO_SIDED }; /* y above x; or apart */
 int rank_sum(const double *x, size_t m, const double *y, size_t n, enum rank_side side,

@@ -26,11 +26,16 @@ double stat_median(double *x, size_t n)
 	return stat_quantile(x, n, 0.5);
 }
 
-/* P(Bin(n, 1/2) = k), by logarithms so that n may be large. */
+/* ln of n over k, so that n may be large. */
+static double log_choose(size_t n, size_t k)
+{
+	return lgamma((double)n + 1) - lgamma((double)k + 1) - lgamma((double)(n - k) + 1);
+}
+
+/* P(Bin(n, 1/2) = k). */
 static double binomial_half(size_t n, size_t k)
 {
-	double log_choose = lgamma((double)n + 1) - lgamma((double)k + 1) - lgamma((double)(n - k) + 1);
-	return exp(log_choose - (double)n * log(2.0));
+	return exp(log_choose(n, k) - (double)n * log(2.0));
 }
 
 size_t stat_median_order(size_t n, double *coverage)
@@ -62,4 +67,30 @@ double stat_geomean(const double *x, size_t n)
 	for (size_t i = 0; i < n; i++)
 		sum += log(x[i]);
 	return n ? exp(sum / (double)n) : NAN;
+}
+
+/* P(Bin(n, p) >= k). */
+static double binomial_from(size_t n, size_t k, double p)
+{
+	double tail = 0;
+	for (size_t i = k; i <= n; i++)
+		tail += exp(log_choose(n, i) + (double)i * log(p) + (double)(n - i) * log1p(-p));
+	return tail;
+}
+
+/* The p at which P(Bin(n, p) >= k) is `tail`. */
+static double proportion_at(size_t n, size_t k, double tail)
+{
+	double low = 0, high = 1;
+	for (int i = 0; i < 60; i++) {
+		double middle = (low + high) / 2;
+		*(binomial_from(n, k, middle) < tail ? &low : &high) = middle;
+	}
+	return low;
+}
+
+void stat_proportion_interval(size_t k, size_t n, double *low, double *high)
+{
+	*low = k ? proportion_at(n, k, 0.025) : 0;
+	*high = k < n ? proportion_at(n, k + 1, 0.975) : 1;
 }

@@ -32,6 +32,12 @@ struct estimate stat_median_interval(double *x, size_t n);
 /* The k of the interval above (from 1), and what it covers. */
 size_t stat_median_order(size_t n, double *coverage);
 
+/*
+ * The exact 95 % interval of a proportion of which k of n were seen: Clopper & Pearson, The use of confidence
+ * or fiducial limits illustrated in the case of the binomial, Biometrika 26, 1934. n of 0: from 0 to 1.
+ */
+void stat_proportion_interval(size_t k, size_t n, double *low, double *high);
+
 /* Geometric mean of positive values; NaN for n = 0. */
 double stat_geomean(const double *x, size_t n);
 

@@ -1,5 +1,6 @@
 #include "bench/verdicts.h"
 
+#include <csv.h>
 #include <errno.h>
 #include <jansson.h>
 #include <math.h>
@@ -13,22 +14,13 @@ enum { NAME_BYTES = 512, CELL_BYTES = 64 };
 
 int verdicts_format(const char *name, enum format *format)
 {
-	static const char *const names[] = {"text", "markdown", "json", "junit"};
+	static const char *const names[] = {"text", "markdown", "json", "junit", "csv"};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (strcmp(name, names[i]) == 0) {
 			*format = (enum format)i;
 			return 0;
 		}
-	return -EINVAL;
-}
-
-int verdicts_alpha(const char *text, double *alpha)
-{
-	char *end;
-	*alpha = strtod(text, &end);
-	return *text && !*end && *alpha > 0 && *alpha < 0.5
-		       ? 0
-		       : complain(EXIT_UNUSABLE, "--alpha: '%s' is not a number between 0 and 0.5", text);
+	return complain(EXIT_UNUSABLE, "--format: '%s' is none of text, markdown, json, junit, csv", name);
 }
 
 static size_t count_of(const struct compared *compared, enum verdict verdict)
@@ -207,6 +199,96 @@ static void put_junit(FILE *file, const struct compared *compared)
 	fputs("</testsuite>\n", file);
 }
 
+/* For plots: what is not known is left empty. */
+static void put_number(FILE *file, double value)
+{
+	if (isfinite(value))
+		fprintf(file, ",%.8g", value);
+	else
+		fputc(',', file);
+}
+
+static void put_csv(FILE *file, const struct compared *compared)
+{
+	char name[NAME_BYTES];
+	fputs("case,metric,ratio,low,high,margin,noise,could_see,base_runs,head_runs,verdict\r\n", file);
+	for (size_t i = 0; i < compared->count; i++) {
+		const struct comparison *c = &compared->comparison[i];
+		const double numbers[] = {c->ratio.value, c->ratio.low, c->ratio.high,
+					  c->margin,      c->noise,     c->seen};
+		compare_case_name(c, name, sizeof name);
+		csv_fwrite(file, name, strlen(name));
+		fprintf(file, ",%s", c->metric);
+		for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
+			put_number(file, numbers[k]);
+		fprintf(file, ",%zu,%zu,%s\r\n", c->base_runs, c->head_runs, verdict_name(c->verdict));
+	}
+}
+
+/* ---- as a picture ---- */
+
+enum { PICTURE_COLUMNS = 37, PICTURE_NAME = 42 };
+
+static int by_ratio(const void *a, const void *b)
+{
+	double x = (*(const struct comparison *const *)a)->ratio.value,
+	       y = (*(const struct comparison *const *)b)->ratio.value;
+	return (x < y) - (x > y);
+}
+
+/* Half of the picture's width, as a logarithm: what most of the intervals need. */
+static double reach_of(const struct comparison *const *row, size_t n)
+{
+	double reach = 0.03;
+	for (size_t i = 0; i < n; i++)
+		reach = fmax(reach, fmax(fabs(log(row[i]->ratio.value)), log1p(row[i]->margin)) * 1.3);
+	return fmin(reach, 0.7);
+}
+
+static int column_of(double ratio, double reach)
+{
+	double x = (log(ratio) / reach + 1) / 2 * (PICTURE_COLUMNS - 1);
+	return (int)lround(fmin(PICTURE_COLUMNS - 1, fmax(0, x)));
+}
+
+static void draw_row(FILE *file, const struct comparison *c, double reach)
+{
+	char line[PICTURE_COLUMNS + 1], name[NAME_BYTES];
+	double low = isfinite(c->ratio.low) ? c->ratio.low : c->ratio.value;
+	double high = isfinite(c->ratio.high) ? c->ratio.high : c->ratio.value;
+	memset(line, ' ', PICTURE_COLUMNS);
+	line[PICTURE_COLUMNS] = '\0';
+	line[column_of(1 + c->margin, reach)] = ':';
+	line[column_of(1, reach)] = '|';
+	for (int i = column_of(low, reach); i <= column_of(high, reach); i++)
+		line[i] = '-';
+	line[column_of(c->ratio.value, reach)] = c->verdict == VERDICT_REGRESSION ? 'X' : 'o';
+	line[0] = log(low) < -reach ? '<' : line[0];
+	line[PICTURE_COLUMNS - 1] = log(high) > reach ? '>' : line[PICTURE_COLUMNS - 1];
+	compare_case_name(c, name, sizeof name);
+	fprintf(file, "%-*.*s %s\n", PICTURE_NAME, PICTURE_NAME, name, line);
+}
+
+void verdicts_draw(FILE *file, const struct compared *compared, size_t rows)
+{
+	const struct comparison **row = calloc(compared->count + 1, sizeof *row);
+	size_t n = 0;
+	for (size_t i = 0; row && i < compared->count; i++)
+		if (isfinite(compared->comparison[i].ratio.value) && compared->comparison[i].ratio.value > 0)
+			row[n++] = &compared->comparison[i];
+	if (n) {
+		qsort(row, n, sizeof *row, by_ratio);
+		double reach = reach_of(row, n);
+		fprintf(file, "%-*s %-.3f%*s1%*s%.3f\n", PICTURE_NAME, "head over base", exp(-reach),
+			PICTURE_COLUMNS / 2 - 5, "", PICTURE_COLUMNS / 2 - 5, "", exp(reach));
+		for (size_t i = 0; i < n && i < rows; i++)
+			draw_row(file, row[i], reach);
+	}
+	if (n > rows)
+		fprintf(file, "(and %zu whose ratios are smaller)\n", n - rows);
+	free(row);
+}
+
 int verdicts_put(FILE *file, const struct compared *compared, enum format format, bool all)
 {
 	switch (format) {
@@ -218,6 +300,9 @@ int verdicts_put(FILE *file, const struct compared *compared, enum format format
 		return 0;
 	case FORMAT_JUNIT:
 		put_junit(file, compared);
+		return 0;
+	case FORMAT_CSV:
+		put_csv(file, compared);
 		return 0;
 	case FORMAT_JSON:
 		break;

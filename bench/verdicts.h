@@ -1,4 +1,4 @@
-/* How a comparison is shown: as text for 80 columns, Markdown, JSON, or JUnit's XML. */
+/* How a comparison is shown: as text for 80 columns, Markdown, JSON, JUnit's XML, or a table in CSV. */
 #ifndef PVT_VERDICTS_H
 #define PVT_VERDICTS_H
 
@@ -6,16 +6,19 @@
 
 #include "bench/compare.h"
 
-enum format { FORMAT_TEXT, FORMAT_MARKDOWN, FORMAT_JSON, FORMAT_JUNIT };
+enum format { FORMAT_TEXT, FORMAT_MARKDOWN, FORMAT_JSON, FORMAT_JUNIT, FORMAT_CSV };
 
-/* 0, or -EINVAL. */
+/* What --format says: 0, or EXIT_UNUSABLE after a message. */
 int verdicts_format(const char *name, enum format *format);
-
-/* What --alpha says: 0, or EXIT_UNUSABLE after a message. */
-int verdicts_alpha(const char *text, double *alpha);
 
 /* As text and Markdown, regressions and what is missing, or `all` of them; then the sums. Else all. */
 int verdicts_put(FILE *file, const struct compared *compared, enum format format, bool all);
+
+/*
+ * The intervals as a picture of 80 columns, for a fixed-width font: the largest ratios first, at most `rows`
+ * of them; | stands for 1, : for the margin.
+ */
+void verdicts_draw(FILE *file, const struct compared *compared, size_t rows);
 
 /* One sentence: how many comparisons, and what came of them. */
 void verdicts_tell(const struct compared *compared, char *text, size_t bytes);

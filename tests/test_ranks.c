@@ -71,6 +71,34 @@ static void test_signed_ranks(void **state)
 	assert_near(t.p, 0.7216796875, 1e-15);
 }
 
+/* Whatever is yet to come, p ends within the bounds; when all is there they are p. */
+static void test_bounds(void **state)
+{
+	(void)state;
+	double d[N], least, most;
+	struct rank_test t;
+	uint64_t random = 5;
+	pairs(d);
+	assert_int_equal(rank_signed_bounds(d, N, N, log(1.01), &least, &most), 0);
+	assert_near(least, 0.009765625, 1e-15);
+	assert_near(most, 0.009765625, 1e-15);
+	assert_int_equal(rank_signed_bounds(d, 0, 5, 0, &least, &most), 0);
+	assert_near(least, 1 / 32.0, 1e-15);
+	assert_near(most, 1, 0);
+	assert_int_equal(rank_signed_bounds(d, 8, N, 0, &least, &most), 0);
+	assert_near(least, 1 / 1024.0, 1e-15);
+	for (int i = 0; i < 500; i++) {
+		static const double odd[] = {0, 1, -1, 0.01, -0.01};
+		d[8] = odd[random_next(&random) % COUNT(odd)];
+		d[9] = ((double)(random_next(&random) % 2001) - 1000) / 20000;
+		assert_int_equal(rank_signed(d, N, 0, &t), 0);
+		assert_true(least <= t.p && t.p <= most);
+	}
+	d[8] = d[9] = -1;
+	assert_int_equal(rank_signed(d, N, 0, &t), 0);
+	assert_true(t.p <= most && t.p > most / 1.2);
+}
+
 static void test_shifts(void **state)
 {
 	(void)state;
@@ -204,10 +232,15 @@ static void test_the_least_samples(void **state)
 int main(int argc, char **argv)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rank_sums),       cmocka_unit_test(test_rank_sums_with_ties),
-		cmocka_unit_test(test_signed_ranks),    cmocka_unit_test(test_shifts),
-		cmocka_unit_test(test_many_tests),      cmocka_unit_test(test_symmetry_and_scale),
-		cmocka_unit_test(test_the_level_holds), cmocka_unit_test(test_the_least_samples),
+		cmocka_unit_test(test_rank_sums),
+		cmocka_unit_test(test_rank_sums_with_ties),
+		cmocka_unit_test(test_signed_ranks),
+		cmocka_unit_test(test_shifts),
+		cmocka_unit_test(test_bounds),
+		cmocka_unit_test(test_many_tests),
+		cmocka_unit_test(test_symmetry_and_scale),
+		cmocka_unit_test(test_the_level_holds),
+		cmocka_unit_test(test_the_least_samples),
 	};
 	return check_main(argc, argv, tests);
 }

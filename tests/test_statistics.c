@@ -115,6 +115,25 @@ static void test_a_shuffle_is_fair_and_repeats(void **state)
 		assert_in_range(first[i], 2000 - 4 * 39, 2000 + 4 * 39); /* binomial, 4 sigma */
 }
 
+/* Clopper and Pearson; 0 of 20 is 1 - 0.025^(1/20), 10 of 10 the mirror of 0 of 10. */
+static void test_proportions(void **state)
+{
+	(void)state;
+	double low, high;
+	stat_proportion_interval(0, 20, &low, &high);
+	assert_near(low, 0, 0);
+	assert_near(high, 1 - pow(0.025, 1 / 20.0), 1e-12);
+	stat_proportion_interval(10, 10, &low, &high);
+	assert_near(low, pow(0.025, 1 / 10.0), 1e-12);
+	assert_near(high, 1, 0);
+	stat_proportion_interval(5, 10, &low,
+				 &high); /* from sums of the binomial terms, in another language */
+	assert_near(low, 0.18708602844739988, 1e-9);
+	assert_near(high, 0.8129139715526002, 1e-9);
+	stat_proportion_interval(0, 0, &low, &high);
+	assert_near(high - low, 1, 0);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct CMUnitTest tests[] = {
@@ -125,6 +144,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_scaling_scales_the_interval),
 		cmocka_unit_test(test_the_interval_covers_what_it_says),
 		cmocka_unit_test(test_geometric_mean),
+		cmocka_unit_test(test_proportions),
 		cmocka_unit_test(test_a_shuffle_is_fair_and_repeats),
 	};
 	return check_main(argc, argv, tests);

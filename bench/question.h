@@ -1,0 +1,35 @@
+/* What compare and gate are asked in common: --metric, --margin, --margins, --alpha. */
+#ifndef PVT_QUESTION_H
+#define PVT_QUESTION_H
+
+#include "bench/compare.h"
+
+enum { LIMITS_MAX = 16 };
+
+/* As it was given; the texts belong to the caller. */
+struct asked {
+	const char *metrics; /* "span_ns:2%,minflt:0" */
+	const char *margins; /* a file; NULL */
+	double margin;       /* where a metric has none of its own */
+	double alpha;
+};
+
+struct asked_question {
+	struct question question; /* points into the rest */
+	struct limit limit[LIMITS_MAX];
+	struct exception *exception;
+};
+
+extern const struct asked question_defaults;
+
+/* What --margin says, "0" as well as "2%": 0, or EXIT_UNUSABLE after a message that names `flag`. */
+int question_margin(const char *flag, const char *text, double *margin);
+
+/* What --alpha says: the same. */
+int question_alpha(const char *text, double *alpha);
+
+/* 0, or EXIT_UNUSABLE after a message. `to` must not move afterwards. */
+int question_make(const struct asked *asked, struct asked_question *to);
+void question_free(struct asked_question *q);
+
+#endif
