@@ -6,13 +6,14 @@ ARGS    ?=
 PREFIX  ?= /usr/local
 DESTDIR ?=
 RUNDIR  ?= results/latest
+BASE    ?= origin/main
 SOAK    ?= 600000
 FUZZ_TIME ?= 600
 
 sources  = $(shell git ls-files -co --exclude-standard '*.c' '*.h' '*.cc')
 run_args = $(if $(QUICK),--quick) $(if $(BUDGET),--budget $(BUDGET)) $(ARGS)
 
-.PHONY: all bench test plots report peers soak asan tsan valgrind fuzz tidy fmt check-fmt install package deps help clean
+.PHONY: all bench test plots report check-regression peers soak asan tsan valgrind fuzz tidy fmt check-fmt install package deps help clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | column -t -s @
@@ -34,6 +35,9 @@ test: all ## all tests
 plots: report ## the same as report
 report: all ## RESULTS.md and the plots again, from RUNDIR's samples.csv
 	$(BUILD)/pvt report $(RUNDIR)
+
+check-regression: deps ## is this tree slower than BASE (origin/main)? summary and plot in build/regression
+	@RUN_ARGS="$(ARGS)" scripts/check-regression $(BASE) $(if $(BUDGET),--budget $(BUDGET))
 
 peers: all ## ours beside bare loops, STREAM, libgomp, oneTBB and Python's pools, in one run
 	$(BUILD)/bench/peers/peers

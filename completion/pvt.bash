@@ -38,7 +38,7 @@ _pvt_value() {
     --pages) _pvt_list "small huge" ;;
     --size) _pvt_list "small medium large" ;;
     --placement | --policy) _pvt_words "compact scatter smt single none" ;;
-    --format) _pvt_words "text markdown json junit" ;;
+    --format) _pvt_words "text markdown json junit csv" ;;
     --schedule) _pvt_words "static dynamic guided" ;;
     --input | --plugin | --margins | --csv | --topology | --benchmark_out) _pvt_files -f ;;
     --out | --resume) _pvt_files -d ;;
@@ -69,7 +69,7 @@ _pvt() {
     compare) if [[ $_pvt_word == -* ]]; then
         _pvt_words "--margin --alpha --metric --margins --format --all --any-machine --any-build"
       else _pvt_files -f; fi ;;
-    gate) _pvt_words "--base --head --margin --alpha --metric --budget --repetitions --out --seed --format --all" ;;
+    gate) _pvt_words "--base --head --margin --alpha --metric --margins --self-test --gates --budget --repetitions --out --seed --format --all" ;;
     report) _pvt_files -d ;;
     help) _pvt_words "run compare gate report list place doctor" ;;
   esac
