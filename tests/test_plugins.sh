@@ -39,6 +39,12 @@ sums=$(python3 -c "import csv; print(len({r['checksum'] for r in csv.DictReader(
 [ "$sums" -eq 1 ] || { echo "FAILED: the two versions have $sums checksums"; failed=1; }
 expect 0 "collatz-ctz" "$pvt" list --plugin cmake/collatz-ctz.so --plugin ./cmake/../cmake/collatz-ctz.so # one file twice
 
+# --- any program as a kernel
+program() { "$pvt" run --plugin cmake/program.so --kernel program --runner seq --size 1 --repetitions 1 --csv program.csv; }
+PROGRAM='exit 0' expect 0 "1 samples" program
+PROGRAM='exit 3' expect 1 "verification failed" program
+expect 2 "set PROGRAM" program
+
 # --- refusals: variant NAME 'fields' builds a plug-in of one kernel with these fields
 variant() {
   printf '#include <pvt/kernel.h>\nstatic uint64_t run(struct context *c, uint64_t b, uint64_t e) { (void)c; return e - b; }\n%s\n' \

@@ -1,0 +1,86 @@
+/*
+ * Any program as a kernel: each item starts the command in the environment variable PROGRAM, as of sh(1), and
+ * waits for its end. So a whole program can be timed and gated, in whatever language it is written:
+ *
+ *   PROGRAM='./tool --some input' pvt run --plugin ./program.so --kernel program --runner seq
+ *
+ * What the program prints is thrown away. A job whose program does not end with 0 is a failed one: it becomes
+ * no measurement. Starting a shell and a program costs about a millisecond, which is in the time.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <pvt/kernel.h>
+
+extern char **environ;
+
+static int configure(struct params *params)
+{
+	const char *command = getenv("PROGRAM");
+	if (command && *command)
+		return 0;
+	snprintf(params->why, sizeof params->why, "set PROGRAM to the command that is to be measured");
+	return -EINVAL;
+}
+
+static int spawn_quietly(char *command, pid_t *pid)
+{
+	char *argv[] = {(char[]){"sh"}, (char[]){"-c"}, command, NULL};
+	posix_spawn_file_actions_t quiet;
+	int error = posix_spawn_file_actions_init(&quiet);
+	if (error)
+		return error;
+	error = posix_spawn_file_actions_addopen(&quiet, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+	if (!error)
+		error = posix_spawn(pid, "/bin/sh", &quiet, NULL, argv, environ);
+	posix_spawn_file_actions_destroy(&quiet);
+	return error;
+}
+
+static uint64_t ended_well(char *command)
+{
+	pid_t pid;
+	int status;
+	if (spawn_quietly(command, &pid))
+		return 0;
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return 0;
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+/* The checksum counts the programs that ended with 0. */
+static uint64_t run(struct context *ctx, uint64_t begin, uint64_t end)
+{
+	uint64_t good = 0;
+	(void)ctx;
+	for (uint64_t i = begin; i < end; i++)
+		good += ended_well(getenv("PROGRAM"));
+	return good;
+}
+
+static int verify(const void *shared, const struct params *params, uint64_t checksum)
+{
+	(void)shared;
+	return checksum == params->size ? 0 : -EBADMSG;
+}
+
+static const struct kernel program = {
+	.abi = KERNEL_ABI,
+	.name = "program",
+	.help = "the command in the environment variable PROGRAM",
+	.item = "run of the program",
+	.size_unit = "runs",
+	.sizes = {1, 4, 16},
+	.configure = configure,
+	.run = run,
+	.verify = verify,
+};
+
+extern const struct kernel *const pvt_kernels[];
+const struct kernel *const pvt_kernels[] = {&program, NULL};
