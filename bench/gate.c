@@ -57,8 +57,10 @@ static int stage_compare(const struct gate_run *run, unsigned number, enum arm o
 	limit.margin = margin;
 	struct question q = {.limit = &limit, .limits = 1, .alpha = r->alpha};
 	*s = (struct stage){0};
-	if (side_read(&s->base, arms_file(run, number, ARM_BASE, path[0], sizeof path[0]), why, sizeof why) ||
-	    side_read(&s->other, arms_file(run, number, other, path[1], sizeof path[1]), why, sizeof why) ||
+	if (compare_read(&s->base, arms_file(run, number, ARM_BASE, path[0], sizeof path[0]), why,
+			 sizeof why) ||
+	    compare_read(&s->other, arms_file(run, number, other, path[1], sizeof path[1]), why,
+			 sizeof why) ||
 	    compare_sides(&s->base, &s->other, &q, &s->compared))
 		return complain(EXIT_UNUSABLE, "%s", why);
 	return 0;
