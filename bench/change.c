@@ -45,9 +45,11 @@ double change_size(double before, double after)
 
 size_t change_values_needed(double level)
 {
-	size_t n = 2 * (size_t)CHANGE_LEAST;
-	while (chance((double)((n / 2) * (n - n / 2)), (double)n) > level) /* a step in the middle */
+	size_t n = 2 * (size_t)CHANGE_LEAST, k = n * n / 4;
+	while (chance((double)k, (double)n) > level) {
 		n++;
+		k = n / 2 * (n - n / 2); /* of a step in the middle */
+	}
 	return n;
 }
 
@@ -55,6 +57,7 @@ size_t change_values_needed(double level)
 struct search {
 	const double *x;
 	double *sorted; /* room for n values */
+	double *cost;   /* for twice n + 1 */
 	size_t n;
 	double level;
 	struct change *change;
@@ -89,6 +92,45 @@ static void find_levels(struct search *s)
 	}
 }
 
+/*
+ * cost[t]: the absolute deviations of t values from their median, summed; the values are those from x on, or
+ * (`step` -1) those before it, backwards.
+ */
+static void add_up(const double *x, int step, size_t n, double *sorted, double *cost)
+{
+	cost[0] = 0;
+	for (size_t t = 0; t < n; t++) {
+		double value = step > 0 ? x[t] : *(x - t - 1), sum = 0;
+		size_t at = t;
+		for (; at > 0 && sorted[at - 1] > value; at--)
+			sorted[at] = sorted[at - 1];
+		sorted[at] = value;
+		for (size_t i = 0; i <= t; i++)
+			sum += i < (t + 1) / 2 ? -sorted[i] : i > t / 2 ? sorted[i] : 0;
+		cost[t + 1] = sum;
+	}
+}
+
+/* The place between two others where two levels fit best; the first of equals. */
+static size_t best_place(const struct search *s, size_t begin, size_t end)
+{
+	size_t n = end - begin, best = CHANGE_LEAST;
+	double *left = s->cost, *right = s->cost + n + 1;
+	add_up(s->x + begin, 1, n, s->sorted, left);
+	add_up(s->x + end, -1, n, s->sorted, right);
+	for (size_t t = CHANGE_LEAST; t + CHANGE_LEAST <= n; t++)
+		if (left[t] + right[n - t] < left[best] + right[n - best])
+			best = t;
+	return begin + best;
+}
+
+static void find_places(struct search *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		s->change[i].at = best_place(s, i ? s->change[i - 1].at : 0,
+					     i + 1 < s->count ? s->change[i + 1].at : s->n);
+}
+
 /* Without the least change, its neighbours are between longer segments: their levels are taken anew. */
 static void take_back_small(struct search *s, double margin)
 {
@@ -111,14 +153,17 @@ int change_find(const double *x, size_t n, double level, double margin, struct c
 {
 	struct search s = {.x = x, .n = n, .level = level};
 	s.sorted = calloc(n + 1, sizeof *s.sorted);
+	s.cost = calloc(2 * n + 2, sizeof *s.cost);
 	s.change = calloc(n / CHANGE_LEAST + 1, sizeof *s.change);
-	int error = s.sorted && s.change ? 0 : -ENOMEM;
+	int error = s.sorted && s.cost && s.change ? 0 : -ENOMEM;
 	if (!error) {
 		split(&s, 0, n);
+		find_places(&s);
 		find_levels(&s);
 		take_back_small(&s, margin);
 	}
 	free(s.sorted);
+	free(s.cost);
 	if (error || !s.count) {
 		free(s.change);
 		s.change = NULL;

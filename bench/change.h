@@ -30,9 +30,11 @@ struct change {
 
 /*
  * Splits at the most likely change where p <= `level`, then both parts likewise. A series that never changes
- * gives any change with at most this chance, for then the first test alone decides. Changes of less than
- * `margin` (0.02: 2 % up, or the same factor down) are taken back, the least first. In order of `at`; the
- * caller frees *change, which is NULL where there are none. 0 or -ENOMEM.
+ * gives any change with at most this chance, for then the first test alone decides. The test's own place
+ * leans to the middle of the series, so each change then goes to where, between its neighbours, the absolute
+ * deviations from the medians before and after sum up to the least. Changes of less than `margin` (0.02: 2 %
+ * up, or the same factor down) are taken back, the least first. In order of `at`; the caller frees *change,
+ * which is NULL where there are none. 0 or -ENOMEM.
  */
 int change_find(const double *x, size_t n, double level, double margin, struct change **change,
 		size_t *count);

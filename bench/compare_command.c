@@ -8,7 +8,6 @@
 #include "bench/arguments.h"
 #include "bench/commands.h"
 #include "bench/compare.h"
-#include "bench/units.h"
 #include "bench/verdicts.h"
 
 enum { LIMITS_MAX = 16 };
@@ -24,16 +23,6 @@ struct request {
 };
 
 /* ---- what is asked ---- */
-
-/* "0" as well as "2%". */
-static int read_margin(const char *text, double *margin)
-{
-	if (strcmp(text, "0") == 0) {
-		*margin = 0;
-		return 0;
-	}
-	return units_share(text, margin);
-}
 
 static int add_limit(struct request *r, char *word)
 {
@@ -51,7 +40,7 @@ static int add_limit(struct request *r, char *word)
 				word);
 	snprintf(l->metric, sizeof l->metric, "%s", word);
 	l->margin = r->margin;
-	if (margin && read_margin(margin, &l->margin))
+	if (margin && verdicts_read_margin(margin, &l->margin))
 		return complain(EXIT_UNUSABLE, "--metric: '%s' is not a margin such as 2%%", margin);
 	r->question.limits++;
 	return 0;
@@ -78,7 +67,7 @@ static int add_exception(struct request *r, const char *path, size_t line, char 
 		return complain(EXIT_UNUSABLE, "out of memory");
 	r->exception = more;
 	struct exception *e = &more[r->question.exceptions];
-	if (!margin || read_margin(margin, &e->margin) || strtok_r(NULL, " \t\r\n", &rest))
+	if (!margin || verdicts_read_margin(margin, &e->margin) || strtok_r(NULL, " \t\r\n", &rest))
 		return complain(EXIT_UNUSABLE,
 				"%s:%zu: not a pattern and a margin, such as: scaling/triad/* 5%%", path,
 				line);
@@ -108,9 +97,7 @@ static int take(void *request, int id)
 	struct request *r = request;
 	switch (id) {
 	case 'm':
-		return read_margin(optarg, &r->margin)
-			       ? complain(EXIT_UNUSABLE, "--margin: '%s' is not a share such as 2%%", optarg)
-			       : 0;
+		return verdicts_margin(optarg, &r->margin);
 	case 'a':
 		return verdicts_alpha(optarg, &r->question.alpha);
 	case 'M':

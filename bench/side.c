@@ -22,6 +22,19 @@ static int add_file(struct side *side, const char *path, char *why, size_t why_b
 	return error;
 }
 
+/* Given already? `results/latest` is another name of the newest run folder. */
+static bool is_there(const struct side *side, const char *path)
+{
+	struct stat st, other;
+	if (stat(path, &st) != 0)
+		return false;
+	for (size_t f = 0; f < side->file_count; f++)
+		if (stat(side->path[f], &other) == 0 && st.st_dev == other.st_dev &&
+		    st.st_ino == other.st_ino)
+			return true;
+	return false;
+}
+
 /* A folder stands for the samples in it. */
 static int add_path(struct side *side, const char *path, char *why, size_t why_bytes)
 {
@@ -29,7 +42,8 @@ static int add_path(struct side *side, const char *path, char *why, size_t why_b
 	char *inside = NULL;
 	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode) && asprintf(&inside, "%s/samples.csv", path) < 0)
 		return -ENOMEM;
-	int error = add_file(side, inside ? inside : path, why, why_bytes);
+	const char *file = inside ? inside : path;
+	int error = is_there(side, file) ? 0 : add_file(side, file, why, why_bytes);
 	free(inside);
 	return error;
 }

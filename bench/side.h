@@ -13,8 +13,9 @@ struct side {
 };
 
 /*
- * Reads all files of the patterns (glob(7)), in this order; a folder stands for its samples.csv. 0, or -errno
- * with `why`, which is left alone where there is no memory. side_free is fine afterwards in both cases.
+ * Reads all files of the patterns (glob(7)), in this order, each once; a folder stands for its samples.csv.
+ * 0, or -errno with `why`, which is left alone where there is no memory. side_free is fine afterwards in both
+ * cases.
  */
 int side_read(struct side *side, size_t count, const char *const *pattern, char *why, size_t why_bytes);
 void side_free(struct side *side);

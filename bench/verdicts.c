@@ -8,6 +8,7 @@
 
 #include "bench/exit.h"
 #include "bench/markdown.h"
+#include "bench/units.h"
 
 enum { NAME_BYTES = 512, CELL_BYTES = 64 };
 
@@ -29,6 +30,22 @@ int verdicts_alpha(const char *text, double *alpha)
 	return *text && !*end && *alpha > 0 && *alpha < 0.5
 		       ? 0
 		       : complain(EXIT_UNUSABLE, "--alpha: '%s' is not a number between 0 and 0.5", text);
+}
+
+int verdicts_read_margin(const char *text, double *margin)
+{
+	if (strcmp(text, "0") == 0) {
+		*margin = 0;
+		return 0;
+	}
+	return units_share(text, margin);
+}
+
+int verdicts_margin(const char *text, double *margin)
+{
+	return verdicts_read_margin(text, margin)
+		       ? complain(EXIT_UNUSABLE, "--margin: '%s' is not a share such as 2%%", text)
+		       : 0;
 }
 
 static size_t count_of(const struct compared *compared, enum verdict verdict)

@@ -91,6 +91,24 @@ static void test_steps(void **state)
 	free(change);
 }
 
+/* The test's own place would be too near to the middle. */
+static void test_the_place(void **state)
+{
+	(void)state;
+	for (size_t at = 10; at <= 50; at++) {
+		double x[60];
+		struct change *change;
+		size_t count;
+		uint64_t seed = at;
+		for (size_t i = 0; i < COUNT(x); i++)
+			x[i] = (i < at ? 100 : 90) * (1 + 0.02 * (2 * draw(&seed) - 1));
+		assert_int_equal(change_find(x, COUNT(x), 0.01, 0.02, &change, &count), 0);
+		assert_int_equal(count, 1);
+		assert_int_equal(change[0].at, at);
+		free(change);
+	}
+}
+
 /* Significant, but too small to be worth a word; a step beside it stays. */
 static void test_the_margin(void **state)
 {
@@ -199,13 +217,10 @@ static void test_values_needed(void **state)
 int main(int argc, char **argv)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_by_hand),
-		cmocka_unit_test(test_the_definition),
-		cmocka_unit_test(test_steps),
-		cmocka_unit_test(test_the_margin),
-		cmocka_unit_test(test_nothing),
-		cmocka_unit_test(test_the_level_holds),
-		cmocka_unit_test(test_symmetry_and_scale),
+		cmocka_unit_test(test_by_hand),         cmocka_unit_test(test_the_definition),
+		cmocka_unit_test(test_steps),           cmocka_unit_test(test_the_place),
+		cmocka_unit_test(test_the_margin),      cmocka_unit_test(test_nothing),
+		cmocka_unit_test(test_the_level_holds), cmocka_unit_test(test_symmetry_and_scale),
 		cmocka_unit_test(test_values_needed),
 	};
 	return check_main(argc, argv, tests);
