@@ -177,6 +177,7 @@ if shutil.which("gnuplot"):
     page = " ".join(page.split())
     for word in (f"1 of 2 cases changed in span_ns", "× 1.2 on 2026-01-26", SORT, "× 1.2", "1.2 ms", "2026-01-01", "fork", "made up"):
         check(f"the plot does not show '{word}': {page}", word in page)
+    check(f"the factor stands in the title and at the change: {page}", page.count("× 1.2") == 2)
     check("the plot shows what did not change", SPIN not in page)
     expect("a picture", 0, "", step, "--plot", png)
     check("the picture is a PNG", open(png, "rb").read(8) == b"\x89PNG\r\n\x1a\n")
