@@ -9,7 +9,8 @@ load here."table.gp"
 panels = 0; looks = 0; strangers = 0; x_max = 1; any_change = 0
 array first[rows]; array last[rows]; array look[rows]; array look_name[rows]; array look_style[rows]
 do for [i=1:rows] {
-	if (i == 1 || text(i, "panel") ne text(i - 1, "panel")) {
+	# Two cases may share a name, where nothing but their schedule differs; x then begins again.
+	if (i == 1 || text(i, "panel") ne text(i - 1, "panel") || field(i, "x") <= field(i - 1, "x")) {
 		panels = panels + 1; first[panels] = i; look[panels] = 0
 		do for [k=1:looks] { if (look_name[k] eq text(i, "runner")) { look[panels] = k } }
 		if (!look[panels]) {

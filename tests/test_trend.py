@@ -185,6 +185,9 @@ if shutil.which("gnuplot"):
     check("it says so", "No change of span_ns by 2 % or more is seen in 2 cases" in open(svg).read())
     expect("a plot of many, of counts", 0, "", history("wide", step=20, kernels=[f"k{i:02}" for i in range(15)] + ["sort"]), "--metric", "minflt",
            "--plot", svg)
+    twins = [r | {"schedule": schedule} for r in rows if r["kernel"] == "sort" for schedule in ("static", "dynamic")]
+    expect("a plot of two cases of one name", 0, "2 of 2", write(os.path.join(scratch, "twins"), twins), "--plot", svg)
+    check("a panel each", open(svg).read().count(f">{SORT}<") == 2)
     expect("no folder for it", 2, "cannot be written", step, "--plot", "/nowhere/trend.svg")
     check("no litter", not [name for name in os.listdir(scratch) if name.startswith(".")])
 else:
