@@ -31,6 +31,9 @@ int chain_next(const struct chain *chain, char *const *argv);
 /* The invocation that a run_id names. */
 uint64_t chain_invocation_of(const char *run_id);
 
+/* When it began, in ns since 1970 (UTC), as its run_id says; 0 where that is none of ours. */
+uint64_t chain_time_of(const char *run_id);
+
 /* What an invocation has measured before it was broken off and resumed: its first rows, in their order. */
 struct replay {
 	struct samples samples; /* of all invocations; owned */

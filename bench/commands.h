@@ -11,6 +11,7 @@ int command_doctor(int argc, char **argv);
 int command_place(int argc, char **argv);
 int command_compare(int argc, char **argv);
 int command_gate(int argc, char **argv);
+int command_trend(int argc, char **argv);
 int command_report(int argc, char **argv);
 int command_help(int argc, char **argv);
 

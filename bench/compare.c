@@ -2,13 +2,11 @@
 
 #include <errno.h>
 #include <fnmatch.h>
-#include <glob.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "bench/exit.h"
 
@@ -17,60 +15,9 @@
 #define EFFICIENCY 1.02 /* of rank tests: sqrt(pi / 3) */
 enum { RUNS_MAX = COMPARE_RUNS_MAX };
 
-/* ---- reading ---- */
-
-static int add_file(struct side *side, const char *path, char *why, size_t why_bytes)
+int compare_read(struct side *side, const char *pattern, char *why, size_t why_bytes)
 {
-	struct samples *more = realloc(side->files, (side->file_count + 1) * sizeof *more);
-	char **paths = realloc(side->path, (side->file_count + 1) * sizeof *paths);
-	side->files = more ? more : side->files;
-	side->path = paths ? paths : side->path;
-	if (!more || !paths)
-		return -ENOMEM;
-	int error = samples_read(path, &more[side->file_count], why, why_bytes);
-	paths[side->file_count] = strdup(path);
-	side->file_count++; /* samples_free is fine after a failure */
-	return error;
-}
-
-/* A folder stands for the samples in it. */
-static int add_path(struct side *side, const char *path, char *why, size_t why_bytes)
-{
-	struct stat st;
-	char *inside = NULL;
-	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode) && asprintf(&inside, "%s/samples.csv", path) < 0)
-		return -ENOMEM;
-	int error = add_file(side, inside ? inside : path, why, why_bytes);
-	free(inside);
-	return error;
-}
-
-static int merge(struct side *side)
-{
-	size_t all = 0, n = 0;
-	for (size_t f = 0; f < side->file_count; f++)
-		all += side->files[f].count;
-	side->samples.row = calloc(all + 1, sizeof *side->samples.row);
-	if (!side->samples.row)
-		return -ENOMEM;
-	for (size_t f = 0; f < side->file_count; f++)
-		for (size_t i = 0; i < side->files[f].count; i++)
-			side->samples.row[n++] = side->files[f].row[i];
-	side->samples.count = n;
-	return summary_make(&side->samples, &side->summary);
-}
-
-int side_read(struct side *side, const char *pattern, char *why, size_t why_bytes)
-{
-	glob_t found = {0};
-	*side = (struct side){0};
-	int error = 0;
-	if (glob(pattern, GLOB_NOCHECK, NULL, &found) != 0)
-		error = -ENOMEM;
-	for (size_t i = 0; i < found.gl_pathc && !error; i++)
-		error = add_path(side, found.gl_pathv[i], why, why_bytes);
-	globfree(&found);
-	error = error ? error : merge(side);
+	int error = side_read(side, 1, &pattern, why, why_bytes);
 	if (!error && side->summary.run_count > RUNS_MAX) {
 		snprintf(why, why_bytes,
 			 "%s: %zu invocations; at most %d a side can be compared: name fewer files", pattern,
@@ -78,19 +25,6 @@ int side_read(struct side *side, const char *pattern, char *why, size_t why_byte
 		error = -E2BIG;
 	}
 	return error;
-}
-
-void side_free(struct side *side)
-{
-	summary_free(&side->summary);
-	free(side->samples.row);
-	for (size_t f = 0; f < side->file_count; f++)
-		samples_free(&side->files[f]);
-	for (size_t f = 0; f < side->file_count; f++)
-		free(side->path[f]);
-	free(side->files);
-	free(side->path);
-	*side = (struct side){0};
 }
 
 /* ---- one comparison ---- */
@@ -331,16 +265,8 @@ void compare_case_name(const struct comparison *c, char *name, size_t bytes)
 {
 	const struct case_summary *k = c->base ? c->base : c->head;
 	*name = '\0';
-	if (!k)
-		return;
-	int n = snprintf(name, bytes, "%s/%s/%" PRIu64 "/%s/workers:%" PRIu64, k->suite, k->kernel, k->size,
-			 k->runner, k->workers);
-	if (n > 0 && (size_t)n < bytes && k->ballast)
-		n += snprintf(name + n, bytes - (size_t)n, "/ballast:%" PRIu64 "/pages:%s", k->ballast,
-			      k->pages);
-	if (n > 0 && (size_t)n < bytes && strcmp(k->placement, "compact") != 0 &&
-	    strcmp(k->runner, "seq") != 0)
-		snprintf(name + n, bytes - (size_t)n, "/placement:%s", k->placement);
+	if (k)
+		side_case_name(k, name, bytes);
 }
 
 static double margin_of(const struct question *q, const struct comparison *c, const struct limit *limit)

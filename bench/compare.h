@@ -8,16 +8,7 @@
 #define PVT_COMPARE_H
 
 #include "bench/ranks.h"
-#include "bench/summary.h"
-
-/* One side: the samples of all its files. */
-struct side {
-	struct samples samples; /* rows point into `files` */
-	struct samples *files;
-	char **path; /* of the files */
-	size_t file_count;
-	struct summary summary;
-};
+#include "bench/side.h"
 
 /* What is compared, and by how much it may grow. */
 struct limit {
@@ -74,9 +65,8 @@ double compare_seen(double error, double level, double power, double margin);
 
 enum { COMPARE_RUNS_MAX = 40 }; /* invocations a side: exact tests of more would take too long */
 
-/* Reads all files of a pattern (glob(7)); a folder stands for its samples.csv. 0, or -errno with `why`. */
-int side_read(struct side *side, const char *pattern, char *why, size_t why_bytes);
-void side_free(struct side *side);
+/* side_read of one pattern; -E2BIG, with `why`, beyond COMPARE_RUNS_MAX. */
+int compare_read(struct side *side, const char *pattern, char *why, size_t why_bytes);
 
 /* 0 or -ENOMEM. The sides have to outlive what comes of it. */
 int compare_sides(const struct side *base, const struct side *head, const struct question *question,

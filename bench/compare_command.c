@@ -1,16 +1,14 @@
 /* pvt compare: is head slower than base? Two sets of samples that are there already. */
 #include <errno.h>
-#include <libgen.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/alike.h"
 #include "bench/arguments.h"
 #include "bench/commands.h"
 #include "bench/compare.h"
-#include "bench/environment.h"
 #include "bench/question.h"
-#include "bench/text.h"
 #include "bench/verdicts.h"
 
 struct request {
@@ -69,64 +67,11 @@ static int read_request(int argc, char **argv, struct request *r)
 	return code;
 }
 
-/* ---- may they be compared? ---- */
-
-/* What has to be alike, and what the user says who knows better. */
-static const struct {
-	const char *path, *what, *flag;
-	bool build;
-} alike[] = {
-	{"machine.cpu", "processor", "--any-machine", false},
-	{"machine.cores", "number of cores", "--any-machine", false},
-	{"machine.pus", "number of processing units", "--any-machine", false},
-	{"machine.memory_bytes", "memory", "--any-machine", false},
-	{"machine.kernel", "kernel", "--any-machine", false},
-	{"machine.host", "host", "--any-machine", false},
-	{"pvt.compiler", "compiler", "--any-build", true},
-	{"pvt.flags", "flags of the compiler", "--any-build", true},
-	{"pvt.build_type", "type of build", "--any-build", true},
-};
-
-static char *said_of(const char *path, const char *key)
-{
-	char *copy = strdup(path), *text = copy ? environment_text(dirname(copy), key) : NULL;
-	free(copy);
-	return text;
-}
-
-static int check_alike(const struct request *r, const char *first, const char *other, size_t key)
-{
-	char *a = said_of(first, alike[key].path), *b = said_of(other, alike[key].path);
-	char shown[2][160];
-	int code = 0;
-	if (alike[key].build ? r->any_build : r->any_machine)
-		code = 0;
-	else if (!a || !b || !*a || !*b)
-		code = complain(EXIT_UNUSABLE,
-				"'%s': no env.json beside it that names the %s; give run folders, or %s",
-				a && *a ? other : first, alike[key].what, alike[key].flag);
-	else if (strcmp(a, b) != 0)
-		code = complain(EXIT_UNUSABLE,
-				"'%s' and '%s' differ in the %s: %s, %s; compare like with like, or give %s",
-				first, other, alike[key].what, text_show(a, shown[0], sizeof shown[0]),
-				text_show(b, shown[1], sizeof shown[1]), alike[key].flag);
-	else if (strcmp(alike[key].path, "pvt.build_type") == 0 && strcmp(a, "Debug") == 0)
-		code = complain(EXIT_UNUSABLE,
-				"'%s' is of a debug build; build for release, or give --any-build", first);
-	free(a);
-	free(b);
-	return code;
-}
-
 static int check_sides(const struct request *r, const struct side *base, const struct side *head)
 {
-	int code = 0;
-	const struct side *sides[] = {base, head};
-	for (size_t s = 0; s < 2; s++)
-		for (size_t f = 0; f < sides[s]->file_count; f++)
-			for (size_t k = 0; k < sizeof alike / sizeof *alike && !code; k++)
-				code = check_alike(r, base->path[0], sides[s]->path[f], k);
-	return code;
+	int code = alike_check(base->path[0], base->path, base->file_count, r->any_machine, r->any_build);
+	return code ? code
+		    : alike_check(base->path[0], head->path, head->file_count, r->any_machine, r->any_build);
 }
 
 /* ---- the command ---- */
@@ -151,8 +96,8 @@ int command_compare(int argc, char **argv)
 	char why[512] = "out of memory";
 	int code = read_request(argc, argv, &r);
 	code = code ? code : question_make(&r.asked, &asked);
-	if (!code && (side_read(&base, argv[optind], why, sizeof why) ||
-		      side_read(&head, argv[optind + 1], why, sizeof why)))
+	if (!code && (compare_read(&base, argv[optind], why, sizeof why) ||
+		      compare_read(&head, argv[optind + 1], why, sizeof why)))
 		code = complain(EXIT_UNUSABLE, "%s", why);
 	code = code ? code : check_sides(&r, &base, &head);
 	code = code ? code : compare_and_show(&r, &asked.question, &base, &head);

@@ -33,7 +33,7 @@ static void stage_free(struct stage *s)
 static int read_side(const struct gate *gate, unsigned stage, enum arm arm, struct side *side)
 {
 	char path[PATH_MAX], why[512] = "out of memory";
-	return side_read(side, arms_file(&gate->run, stage + 1, arm, path, sizeof path), why, sizeof why)
+	return compare_read(side, arms_file(&gate->run, stage + 1, arm, path, sizeof path), why, sizeof why)
 		       ? complain(EXIT_UNUSABLE, "%s", why)
 		       : 0;
 }

@@ -12,6 +12,7 @@ static const struct {
 		"  pvt run      measure kernels under runners; leaves a run folder\n"
 		"  pvt compare  is one set of samples slower than another?\n"
 		"  pvt gate     is one build slower than another? Measures both, in turn\n"
+		"  pvt trend    where, over many runs, did the level of a case change?\n"
 		"  pvt report   write RESULTS.md and the plots of a run folder\n"
 		"  pvt list     kernels, runners, suites, cases or columns\n"
 		"  pvt place    which processing unit each worker is pinned to\n"
@@ -93,6 +94,23 @@ static const struct {
 	 "\n"
 	 "Exit: 0 no regression shown; 1 a regression; 2 an arm failed, or misses a case; 3 inconclusive:\n"
 	 "too little budget, too much noise, or the control fired.\n"},
+	{"trend",
+	 "pvt trend DIR… [options]: the history of each case over many runs, and where its level changed\n"
+	 "\n"
+	 "Each DIR is a run folder, a samples.csv, or a pattern in quotes for several of them. A point is\n"
+	 "the median of one process invocation (run_id); they stand in the order of time. A change is what\n"
+	 "Pettitt's test finds, in the whole and then on both sides of a change. It takes 8 invocations,\n"
+	 "and more the more cases there are; 4 at least lie between changes. A change is no verdict: the\n"
+	 "machine may have changed, not the program.\n"
+	 "  --metric M           the column (default span_ns)\n"
+	 "  --margin 2%          smaller changes are not shown\n"
+	 "  --alpha 0.01         the chance of any change being found where no case changes\n"
+	 "  --format F           text, markdown, json\n"
+	 "  --all                show also the cases that did not change\n"
+	 "  --plot FILE          draw up to 12 cases, the largest changes first; .svg or .png\n"
+	 "  --any-machine        runs of different machines, or of unknown ones\n"
+	 "\n"
+	 "Exit: 0, whatever was found; 2 files that cannot be used, or of different machines.\n"},
 	{"report",
 	 "pvt report [RUNDIR]: write summary.csv, ratios.csv, plots/ and RESULTS.md into a run folder\n"
 	 "(default: results/latest) from its samples.csv alone\n"},
@@ -116,6 +134,8 @@ int command_help(int argc, char **argv)
 			fputs(pages[i].text, stdout);
 			return EXIT_WELL;
 		}
-	return complain(EXIT_UNUSABLE, "there is no help on '%s'; try run, report, list, place or doctor",
+	return complain(EXIT_UNUSABLE,
+			"there is no help on '%s'; try run, compare, gate, trend, report, list, place or "
+			"doctor",
 			topic);
 }

@@ -27,6 +27,8 @@ int main(int argc, char **argv)
 		code = command_compare(argc - 1, argv + 1);
 	else if (strcmp(command, "gate") == 0)
 		code = command_gate(argc - 1, argv + 1);
+	else if (strcmp(command, "trend") == 0)
+		code = command_trend(argc - 1, argv + 1);
 	else if (strcmp(command, "report") == 0)
 		code = command_report(argc - 1, argv + 1);
 	else if (strcmp(command, "help") == 0 || strcmp(command, "--help") == 0 || strcmp(command, "-h") == 0)

@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <libgen.h>
 #include <limits.h>
 #include <signal.h>
 #include <spawn.h>
@@ -88,11 +89,11 @@ static int publish(const char *dir, const char *fresh, const char *name)
 	return error;
 }
 
-static int draw(const char *dir, const char *fresh, const struct figure *figure)
+/* To DIR/out.svg and DIR/out.png. */
+static int run_script(const char *dir, char *out, const struct figure *figure)
 {
-	char script[2 * PATH_MAX], out[128], where[2 * PATH_MAX - 64];
+	char script[2 * PATH_MAX], where[2 * PATH_MAX - 64];
 	snprintf(script, sizeof script, "%s/%.32s.gp", scripts_dir(where, sizeof where), figure->script);
-	snprintf(out, sizeof out, "%s/%.64s", fresh, figure->name);
 	char *argv[] = {(char[]){"gnuplot"},
 			(char[]){"-c"},
 			script,
@@ -102,7 +103,14 @@ static int draw(const char *dir, const char *fresh, const struct figure *figure)
 			(char *)(uintptr_t)figure->caption,
 			(char *)(uintptr_t)figure->suite,
 			NULL};
-	int error = run_gnuplot(dir, argv);
+	return run_gnuplot(dir, argv);
+}
+
+static int draw(const char *dir, const char *fresh, const struct figure *figure)
+{
+	char out[128];
+	snprintf(out, sizeof out, "%s/%.64s", fresh, figure->name);
+	int error = run_script(dir, out, figure);
 	return error ? error : publish(dir, fresh, figure->name);
 }
 
@@ -153,5 +161,70 @@ int plots_draw(const char *dir, struct figure *figures)
 		return complain(EXIT_UNUSABLE, "'%s' cannot be made: %s", fresh, strerror(errno));
 	int code = draw_all(dir, strrchr(fresh, '/') + 1, figures);
 	remove_folder(fresh);
+	return code;
+}
+
+/* ---- one figure, to where the user wants it ---- */
+
+static const char *ending(const char *path)
+{
+	const char *dot = strrchr(path, '.');
+	return dot && (strcmp(dot, ".svg") == 0 || strcmp(dot, ".png") == 0) ? dot : NULL;
+}
+
+bool plots_can_write(const char *path)
+{
+	const char *dot = ending(path);
+	return dot && dot != path && dot[-1] != '/';
+}
+
+static int copy(const char *from, const char *to)
+{
+	char *dir = strdup(to), *base = strdup(to), *text = NULL;
+	FILE *file = fopen(from, "rbe");
+	struct stat st;
+	int error = dir && base ? 0 : -ENOMEM;
+	if (!error && (!file || fstat(fileno(file), &st) != 0))
+		error = -errno;
+	if (!error && !(text = malloc((size_t)st.st_size + 1)))
+		error = -ENOMEM;
+	if (!error && fread(text, 1, (size_t)st.st_size, file) != (size_t)st.st_size)
+		error = -EIO;
+	if (!error)
+		error = folder_write(dirname(dir), basename(base), text, (size_t)st.st_size);
+	if (file)
+		fclose(file);
+	free(text);
+	free(base);
+	free(dir);
+	return error;
+}
+
+static int draw_file(const char *dir, const char *path, const struct figure *figure, const char *table,
+		     size_t bytes)
+{
+	char drawn[PATH_MAX + 64], out[] = "figure";
+	int error = folder_write(dir, figure->table, table, bytes);
+	if (error)
+		return complain(EXIT_UNUSABLE, "'%s' cannot be written into: %s", dir, strerror(-error));
+	error = run_script(dir, out, figure);
+	if (error == -ENOENT)
+		return complain(EXIT_UNUSABLE, "no plot: there is no gnuplot; install gnuplot-nox");
+	if (error)
+		return complain(EXIT_UNUSABLE, "the plot could not be drawn: %s", strerror(-error));
+	snprintf(drawn, sizeof drawn, "%s/%s%s", dir, out, ending(path));
+	error = copy(drawn, path);
+	return error ? complain(EXIT_UNUSABLE, "'%s' cannot be written: %s", path, strerror(-error)) : 0;
+}
+
+int plots_draw_file(const char *path, const struct figure *figure, const char *table, size_t bytes)
+{
+	const char *scratch = getenv("TMPDIR");
+	char dir[PATH_MAX];
+	snprintf(dir, sizeof dir, "%s/pvt-plot.XXXXXX", scratch && *scratch ? scratch : "/tmp");
+	if (!mkdtemp(dir))
+		return complain(EXIT_UNUSABLE, "'%s' cannot be made: %s", dir, strerror(errno));
+	int code = draw_file(dir, path, figure, table, bytes);
+	remove_folder(dir);
 	return code;
 }

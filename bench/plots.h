@@ -3,6 +3,7 @@
 #define PVT_PLOTS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct figure {
 	const char *name;   /* of the files: NAME.svg and NAME.png */
@@ -18,5 +19,14 @@ struct figure {
  * code after a message: a missing gnuplot is named, and what could be drawn is.
  */
 int plots_draw(const char *dir, struct figure *figures);
+
+/* Is it the name of a file that plots_draw_file can write, .svg or .png? */
+bool plots_can_write(const char *path);
+
+/*
+ * Draws one figure from a table in memory into `path`, whole or not at all; a link there is replaced, not
+ * followed. 0, or an exit code after a message.
+ */
+int plots_draw_file(const char *path, const struct figure *figure, const char *table, size_t bytes);
 
 #endif

@@ -42,8 +42,11 @@ bool summary_metric_named(const char *column, enum metric *metric)
 struct group {
 	struct case_summary key;
 	size_t *row;
+	size_t *run; /* of each row, an index of the summary's runs */
 	size_t count, capacity;
 };
+
+#define ALL_RUNS SIZE_MAX
 
 static void key_of(const struct sample *s, struct case_summary *key)
 {
@@ -162,16 +165,30 @@ static bool is_ok(const struct sample *s)
 	return strcmp(s->status, "ok") == 0;
 }
 
-/* The values of one REAL column in a group's good samples; of one invocation, or of all (run NULL). */
-static size_t collect(const struct samples *samples, const struct group *g, size_t offset, const char *run,
+/* Which invocation each of a group's rows is of, so that hundreds of them are not told apart by name. */
+static void number_runs(const struct samples *samples, const struct summary *s, struct group *g)
+{
+	size_t run = 0;
+	for (size_t i = 0; i < g->count; i++) {
+		const char *id = samples->row[g->row[i]].run_id;
+		while (strcmp(s->runs[run], id) != 0) /* each is one of them, mostly this or the next */
+			run = (run + 1) % s->run_count;
+		g->run[i] = run;
+	}
+}
+
+/* The values of one REAL column in a group's good samples; of one invocation, or of ALL_RUNS. */
+static size_t collect(const struct samples *samples, const struct group *g, size_t offset, size_t run,
 		      double *x)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < g->count; i++) {
+		if (run != ALL_RUNS && g->run[i] != run)
+			continue;
 		const struct sample *s = &samples->row[g->row[i]];
 		double value;
 		memcpy(&value, (const char *)s + offset, sizeof value);
-		if (is_ok(s) && isfinite(value) && (!run || strcmp(s->run_id, run) == 0))
+		if (is_ok(s) && isfinite(value))
 			x[n++] = value;
 	}
 	return n;
@@ -223,19 +240,23 @@ static void reduce_medians(const struct samples *samples, const struct group *g,
 		{offsetof(struct sample, dtlb_misses_kernel), &c->count[DTLB_MISSES_KERNEL]},
 	};
 	for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
-		*columns[i].median = stat_median(x, collect(samples, g, columns[i].offset, NULL, x));
-	size_t n = collect(samples, g, offsetof(struct sample, wall_ns), NULL, x);
+		*columns[i].median = stat_median(x, collect(samples, g, columns[i].offset, ALL_RUNS, x));
+	size_t n = collect(samples, g, offsetof(struct sample, wall_ns), ALL_RUNS, x);
 	double median = stat_median(x, n);
 	for (int q = 0; q < 5; q++)
 		c->spread[q] = stat_quantile(x, n, q / 4.0) / median;
 }
 
-static int reduce(const struct samples *samples, const struct summary *s, const struct group *g,
+static int reduce(const struct samples *samples, const struct summary *s, struct group *g,
 		  struct case_summary *c)
 {
 	double *x = calloc(g->count > s->run_count ? g->count : s->run_count, sizeof *x);
-	if (!x)
+	g->run = calloc(g->count, sizeof *g->run);
+	if (!x || !g->run) {
+		free(x);
 		return -ENOMEM;
+	}
+	number_runs(samples, s, g);
 	count_rows(samples, g, c);
 	for (int m = 0; m < METRICS; m++) {
 		size_t n = 0;
@@ -243,8 +264,7 @@ static int reduce(const struct samples *samples, const struct summary *s, const 
 		if (!c->by_run[m])
 			break;
 		for (size_t r = 0; c->by_run[m] && r < s->run_count; r++)
-			c->by_run[m][r] = stat_median(x,
-						      collect(samples, g, metrics[m].offset, s->runs[r], x));
+			c->by_run[m][r] = stat_median(x, collect(samples, g, metrics[m].offset, r, x));
 		for (size_t r = 0; c->by_run[m] && r < s->run_count; r++)
 			if (isfinite(c->by_run[m][r]))
 				x[n++] = c->by_run[m][r];
@@ -296,8 +316,10 @@ int summary_make(const struct samples *samples, struct summary *s)
 	}
 	if (!error)
 		add_speedups(s);
-	for (size_t i = 0; groups && i < count; i++)
+	for (size_t i = 0; groups && i < count; i++) {
 		free(groups[i].row);
+		free(groups[i].run);
+	}
 	free(groups);
 	return error;
 }

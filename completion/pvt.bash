@@ -38,9 +38,10 @@ _pvt_value() {
     --pages) _pvt_list "small huge" ;;
     --size) _pvt_list "small medium large" ;;
     --placement | --policy) _pvt_words "compact scatter smt single none" ;;
-    --format) _pvt_words "text markdown json junit csv" ;;
+    --format) if [ "${COMP_WORDS[1]}" = trend ]; then _pvt_words "text markdown json"
+      else _pvt_words "text markdown json junit csv"; fi ;;
     --schedule) _pvt_words "static dynamic guided" ;;
-    --input | --plugin | --margins | --csv | --topology | --benchmark_out) _pvt_files -f ;;
+    --input | --plugin | --margins | --plot | --csv | --topology | --benchmark_out) _pvt_files -f ;;
     --out | --resume) _pvt_files -d ;;
     --base | --head | --margin | --alpha | --metric | --chunk | --budget | --precision | --repetitions | --invocations | --min-time | --timeout | --seed | --hold | \
       --benchmark_filter | --benchmark_repetitions) ;;
@@ -53,7 +54,7 @@ _pvt() {
   local _pvt_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    _pvt_words "run compare gate report list place doctor help --version --help"
+    _pvt_words "run compare gate trend report list place doctor help --version --help"
     return
   fi
   # bash makes three words of --option=value
@@ -70,8 +71,10 @@ _pvt() {
         _pvt_words "--margin --alpha --metric --margins --format --all --any-machine --any-build"
       else _pvt_files -f; fi ;;
     gate) _pvt_words "--base --head --margin --alpha --metric --margins --self-test --gates --budget --repetitions --out --seed --format --all" ;;
+    trend) if [[ $_pvt_word == -* ]]; then _pvt_words "--metric --margin --alpha --format --all --plot --any-machine"
+      else _pvt_files -f; fi ;;
     report) _pvt_files -d ;;
-    help) _pvt_words "run compare gate report list place doctor" ;;
+    help) _pvt_words "run compare gate trend report list place doctor" ;;
   esac
 }
 complete -F _pvt pvt

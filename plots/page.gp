@@ -1,7 +1,7 @@
 # Opens one page (1: SVG, 2: PNG at twice the size) and draws what every figure has: the title, the
 # legend, the caption. The script then plots into the body and closes the page with `unset multiplot`.
 # In: page, outbase, title, caption, body (height in px); legends, legend_text[], legend_style[],
-#     legend_line (1: with a line). Out: H, and px_x(), px_y() from the page's left and the body's top.
+#     legend_line (1: with a line; 2: where the style is no runner's). Out: H, and px_x(), px_y() from the page's left and the body's top.
 
 page_title = wrap(title, W / 11.2); page_caption = wrap(caption, W / 5.6)
 head = 18 + 20 * lines(page_title)
@@ -43,7 +43,7 @@ set label 1 page_title at screen px_x(22), 1 - 22.0 / H left font face_of(":Bold
 set label 2 page_caption at screen px_x(22), (foot - 8.0) / H left font face_of("", 9) tc rgb faint
 do for [k=1:legends] {
 	legend_y = 1 - legend_at_y[k] / real(H)
-	if (legend_line) {
+	if (legend_line == 1 || (legend_line && legend_style[k] >= 20)) {
 		set arrow k from screen px_x(legend_at_x[k]), legend_y to screen px_x(legend_at_x[k] + 34), legend_y \
 			nohead ls legend_style[k]
 	}
