@@ -34,6 +34,9 @@ struct column {
 extern const struct column sample_columns[];
 extern const size_t sample_column_count;
 
+/* Where the value of this column lies in the sample, of the column's type. */
+void *sample_field(const struct sample *sample, const struct column *column);
+
 /* All REAL columns not available, all texts empty. */
 void sample_clear(struct sample *sample);
 
