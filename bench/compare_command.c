@@ -1,5 +1,4 @@
 /* pvt compare: is head slower than base? Two sets of samples that are there already. */
-#include <errno.h>
 #include <libgen.h>
 #include <math.h>
 #include <stdlib.h>
@@ -9,8 +8,8 @@
 #include "bench/commands.h"
 #include "bench/compare.h"
 #include "bench/environment.h"
+#include "bench/margins.h"
 #include "bench/text.h"
-#include "bench/units.h"
 #include "bench/verdicts.h"
 
 enum { LIMITS_MAX = 16 };
@@ -18,7 +17,7 @@ enum { LIMITS_MAX = 16 };
 struct request {
 	struct limit limit[LIMITS_MAX];
 	struct question question;
-	struct exception *exception;
+	struct margins exceptions;
 	const char *metrics, *margins;
 	double margin;
 	enum format format;
@@ -26,16 +25,6 @@ struct request {
 };
 
 /* ---- what is asked ---- */
-
-/* "0" as well as "2%". */
-static int read_margin(const char *text, double *margin)
-{
-	if (strcmp(text, "0") == 0) {
-		*margin = 0;
-		return 0;
-	}
-	return units_share(text, margin);
-}
 
 static int add_limit(struct request *r, char *word)
 {
@@ -53,7 +42,7 @@ static int add_limit(struct request *r, char *word)
 				word);
 	snprintf(l->metric, sizeof l->metric, "%s", word);
 	l->margin = r->margin;
-	if (margin && read_margin(margin, &l->margin))
+	if (margin && margins_share(margin, &l->margin))
 		return complain(EXIT_UNUSABLE, "--metric: '%s' is not a margin such as 2%%", margin);
 	r->question.limits++;
 	return 0;
@@ -69,40 +58,12 @@ static int read_metrics(struct request *r)
 	return code;
 }
 
-static int add_exception(struct request *r, const char *path, size_t line, char *text)
-{
-	char *rest = text, *pattern = strtok_r(text, " \t\r\n", &rest),
-	     *margin = strtok_r(NULL, " \t\r\n", &rest);
-	if (!pattern || *pattern == '#')
-		return 0;
-	struct exception *more = realloc(r->exception, (r->question.exceptions + 1) * sizeof *more);
-	if (!more)
-		return complain(EXIT_UNUSABLE, "out of memory");
-	r->exception = more;
-	struct exception *e = &more[r->question.exceptions];
-	if (!margin || read_margin(margin, &e->margin) || strtok_r(NULL, " \t\r\n", &rest))
-		return complain(EXIT_UNUSABLE,
-				"%s:%zu: not a pattern and a margin, such as: scaling/triad/* 5%%", path,
-				line);
-	e->pattern = strdup(pattern);
-	r->question.exceptions += e->pattern != NULL;
-	return e->pattern ? 0 : complain(EXIT_UNUSABLE, "out of memory");
-}
-
 static int read_margins(struct request *r)
 {
-	FILE *file = r->margins ? fopen(r->margins, "re") : NULL;
-	char *text = NULL;
-	size_t room = 0, line = 0;
-	int code = 0;
-	if (r->margins && !file)
-		return complain(EXIT_UNUSABLE, "--margins: '%s': %s", r->margins, strerror(errno));
-	while (file && !code && getline(&text, &room, file) > 0)
-		code = add_exception(r, r->margins, ++line, text);
-	free(text);
-	if (file)
-		fclose(file);
-	return code;
+	char why[512];
+	if (r->margins && margins_read(r->margins, &r->exceptions, why, sizeof why))
+		return complain(EXIT_UNUSABLE, "--margins: %s", why);
+	return 0;
 }
 
 static int take(void *request, int id)
@@ -110,7 +71,7 @@ static int take(void *request, int id)
 	struct request *r = request;
 	switch (id) {
 	case 'm':
-		return read_margin(optarg, &r->margin)
+		return margins_share(optarg, &r->margin)
 			       ? complain(EXIT_UNUSABLE, "--margin: '%s' is not a share such as 2%%", optarg)
 			       : 0;
 	case 'a':
@@ -232,13 +193,6 @@ static int compare_and_show(const struct request *r, const struct side *base, co
 	return code;
 }
 
-static void request_free(struct request *r)
-{
-	for (size_t i = 0; i < r->question.exceptions; i++)
-		free(r->exception[i].pattern);
-	free(r->exception);
-}
-
 int command_compare(int argc, char **argv)
 {
 	struct request r = {.metrics = "span_ns", .margin = 0.02, .question.alpha = 0.01};
@@ -246,7 +200,8 @@ int command_compare(int argc, char **argv)
 	char why[512] = "out of memory";
 	int code = read_request(argc, argv, &r);
 	r.question.limit = r.limit;
-	r.question.exception = r.exception;
+	r.question.exception = r.exceptions.exception;
+	r.question.exceptions = r.exceptions.count;
 	if (!code && (side_read(&base, argv[optind], why, sizeof why) ||
 		      side_read(&head, argv[optind + 1], why, sizeof why)))
 		code = complain(EXIT_UNUSABLE, "%s", why);
@@ -256,6 +211,6 @@ int command_compare(int argc, char **argv)
 		code = compare_and_show(&r, &base, &head);
 	side_free(&base);
 	side_free(&head);
-	request_free(&r);
+	margins_free(&r.exceptions);
 	return code;
 }
