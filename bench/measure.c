@@ -202,7 +202,8 @@ static void fill_sample(const struct measure *m, const struct bench_case *c, con
 	fill_memory(row, progress);
 	row->cpu_ns = job_keeps_time(&t->job) ? (double)t->totals.cpu_ns / (double)t->totals.jobs : NAN;
 	fill_counts(row, progress);
-	row->steal_ns = t->steal_ns / (double)row->iterations;
+	/* Some kernels let the counter fall back; that is no time, and the reader would refuse it. */
+	row->steal_ns = t->steal_ns < 0 ? NAN : t->steal_ns / (double)row->iterations;
 	row->cpus = fill_cpus(t->cpus, c->workers);
 	row->flags = fill_flags(m, c, row, t, mixed);
 }

@@ -3,6 +3,7 @@
 #define PVT_QUESTION_H
 
 #include "bench/compare.h"
+#include "bench/margins.h"
 
 enum { LIMITS_MAX = 16 };
 
@@ -17,7 +18,7 @@ struct asked {
 struct asked_question {
 	struct question question; /* points into the rest */
 	struct limit limit[LIMITS_MAX];
-	struct exception *exception;
+	struct margins exceptions;
 };
 
 extern const struct asked question_defaults;

@@ -34,6 +34,9 @@ struct column {
 extern const struct column sample_columns[];
 extern const size_t sample_column_count;
 
+/* Where the value of this column lies in the sample, of the column's type. */
+void *sample_field(const struct sample *sample, const struct column *column);
+
 /* All REAL columns not available, all texts empty. */
 void sample_clear(struct sample *sample);
 
@@ -48,9 +51,19 @@ struct samples {
 };
 
 /*
- * Reads a file as written above; it must have a header with at least these columns, but for the later ones,
- * in any order. 0, or -errno with `why` naming file, line and column. samples_free is fine afterwards in both
- * cases.
+ * Reads a file as written above, and nothing that is not whole or makes no sense:
+ * - CSV as RFC 4180 has it, in UTF-8, each line ended by CR LF or LF, the last one too. Blanks belong to the
+ *   field, which may have quotes. No byte order mark, no empty line, no control character (so no line break
+ *   inside quotes), no field of more than 1 MiB.
+ * - One header, with at least these columns, but for the later ones, in any order. Columns that it does not
+ *   know are skipped; none twice, none without a name, 256 at most. All lines have as many fields.
+ * - COUNT: decimal digits, below 2^64. HEX: 16 digits. REAL: a decimal number of at most 1e300 either way, or
+ *   empty; negative only in KiB, as memory can shrink. No number has more than 40 characters. TEXT: 128 bytes
+ * at most, but for cpus and why.
+ * - run_id, suite, kernel and runner are not empty, status is one that there is; 1 to WORKERS_MAX workers.
+ *   A sample that is ok has times and iterations.
+ * 0, or -errno with `why` naming file, line and column (which field of the line, from 1). samples_free is
+ * fine afterwards in both cases.
  */
 int samples_read(const char *path, struct samples *samples, char *why, size_t why_bytes);
 void samples_free(struct samples *samples);

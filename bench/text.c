@@ -29,13 +29,13 @@ static long decode(const char *text, size_t *bytes)
 	return -1;
 }
 
-/* Not shown but obeyed: C0 and C1, line and paragraph separators, marks of direction, and no character at
- * all. */
+/* Not shown but obeyed: C0 and C1, line and paragraph separators, marks of direction, the byte order mark,
+ * and no character at all. */
 static bool is_obeyed(long c)
 {
 	bool turns = c == 0x61c || c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
 		     (c >= 0x2066 && c <= 0x2069);
-	return c < 0x20 || (c >= 0x7f && c < 0xa0) || turns || c == 0xfffe || c == 0xffff;
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || turns || c == 0xfeff || c == 0xfffe || c == 0xffff;
 }
 
 bool text_is_plain(const char *text)

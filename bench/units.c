@@ -47,7 +47,7 @@ int units_size(const char *text, uint64_t *size)
 /* A number with a point, not nan, inf or hexadecimal, which strtod would take. */
 static int leading_number(const char *text, double *value, const char **rest)
 {
-	if (!isdigit((unsigned char)*text) || text[strspn(text, "0123456789")] == 'x')
+	if (!isdigit((unsigned char)*text) || tolower((unsigned char)text[strspn(text, "0123456789")]) == 'x')
 		return -EINVAL;
 	char *end;
 	*value = strtod(text, &end);

@@ -97,7 +97,8 @@ margins = os.path.join(scratch, "margins")
 open(margins, "w").write("# what moves\nscaling/sort/* 10%\n\nscaling/spin/*/fork/* 0\n")
 expect("a margin for sort", 1, ["2 regressions", "scaling/spin/10/pthread"], base, slow, "--margins", margins)
 open(margins, "a").write("scaling/sort/* much\n")
-expect("a margin that is none", 2, "margins:5: not a pattern and a margin", base, slow, "--margins", margins)
+expect("a margin that is none", 2, "margins:5:16: not a pattern and a margin", base, slow, "--margins", margins)
+expect("a folder for margins", 2, "--margins: '", base, slow, "--margins", scratch)
 
 # Nothing that is not whole passes.
 expect("a case is missing", 2, ["missing", "scaling/spin"], base, run_folder("less", kernels=("sort",)))

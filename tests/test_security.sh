@@ -60,11 +60,11 @@ done
 [ -z "$(find . -name done)" ] || fail "a text was executed: $(find . -name done)"
 for text in $'a\nb' $'\u009b2J' $'\e[2J' $'\x7f'; do
   hostile kernel "$text"
-  expect 2 "made/samples.csv:2:4: a name with a control character" "$pvt" report made
+  expect 2 "made/samples.csv:2:4: a control character" "$pvt" report made
 done
 
 hostile wall_ns $'\e[2J'
-expect 2 "'\x1b[2J' is not a number" "$pvt" report made
+expect 2 "a control character, or not UTF-8" "$pvt" report made
 ls made/plots >/dev/null 2>&1 && fail "a refused file has plots"
 hostile placement,schedule 'a,b"c'
 "$pvt" report made >log.txt 2>&1

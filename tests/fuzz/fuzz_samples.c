@@ -1,5 +1,6 @@
 /* samples.csv: what is read is written back and read again as the same, and all that is made from it is made.
  */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,6 +10,8 @@
 #include "bench/samples.h"
 #include "bench/summary.h"
 #include "bench/tables.h"
+#include "bench/text.h"
+#include "runners/runner.h"
 #include "tests/fuzz/fuzz.h"
 
 static char *write_back(const struct samples *samples, size_t *bytes)
@@ -60,16 +63,38 @@ static void make_report(const struct samples *samples)
 	summary_free(&summary);
 }
 
+static void check_field(const struct sample *sample, const struct column *column)
+{
+	const void *field = sample_field(sample, column);
+	if (column->type == COLUMN_TEXT)
+		MUST(text_is_plain(*(const char *const *)field));
+	if (column->type == COLUMN_REAL && !isnan(*(const double *)field)) {
+		double value = *(const double *)field;
+		MUST(isfinite(value));
+		MUST(value >= 0 || strcmp(column->unit, "KiB") == 0);
+	}
+}
+
+static void check_sound(const struct sample *sample)
+{
+	bool ok = strcmp(sample->status, "ok") == 0;
+	for (size_t i = 0; i < sample_column_count; i++)
+		check_field(sample, &sample_columns[i]);
+	MUST(*sample->run_id && *sample->suite && *sample->kernel && *sample->runner && *sample->status);
+	MUST(sample->workers > 0 && sample->workers <= WORKERS_MAX);
+	MUST(!ok || (!isnan(sample->wall_ns) && !isnan(sample->span_ns) && sample->iterations > 0));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {
 	struct samples samples;
 	char why[512] = "";
 	int error = samples_read(fuzz_file(data, bytes), &samples, why, sizeof why);
 	MUST(error ? *why : samples.count > 0);
-	for (size_t i = 0; i < samples.count; i++)
-		MUST(!(samples.row[i].wall_ns < 0) && !(samples.row[i].span_ns < 0));
-	for (size_t i = 0; i < samples.count; i++)
+	for (size_t i = 0; i < samples.count; i++) {
+		check_sound(&samples.row[i]);
 		chain_invocation_of(samples.row[i].run_id);
+	}
 	if (!error) {
 		check_round_trip(&samples);
 		make_report(&samples);
