@@ -34,7 +34,7 @@ struct series {
 };
 
 struct collected {
-	size_t outcome[EXIT_INCONCLUSIVE + 1];
+	size_t outcome[EXIT_INCONCLUSIVE + 1], fired; /* gates; those whose control was red */
 	uint64_t ns, gates_timed;
 	struct pool *pool;
 	size_t pools;
@@ -183,6 +183,14 @@ static const char *outcome_name(int code)
 	return names[code];
 }
 
+static bool is_red(const struct compared *compared)
+{
+	for (size_t i = 0; i < compared->count; i++)
+		if (compared->comparison[i].verdict == VERDICT_REGRESSION)
+			return true;
+	return false;
+}
+
 static void tell_gate(size_t number, size_t gates, const struct gate_result *r, double seconds)
 {
 	char name[512] = "";
@@ -241,6 +249,7 @@ static int gate_number(struct gate *gate, const char *dir, size_t number, size_t
 	ns = done ? ns : clock_ns() - begin;
 	tell_gate(number, gates, &r, (double)ns / (double)NS_PER_S);
 	all->outcome[r.code]++;
+	all->fired += is_red(&r.of_control);
 	all->ns += ns;
 	code = done ? 0 : remember(here, r.code, ns);
 	code = code ? code : collect(all, &one, &r);
@@ -250,12 +259,12 @@ static int gate_number(struct gate *gate, const char *dir, size_t number, size_t
 
 /* ---- the table ---- */
 
-static void put_outcome(const struct collected *all, size_t gates, int code)
+static void put_share(const char *what, size_t count, size_t gates)
 {
 	double low, high;
-	stat_proportion_interval(all->outcome[code], gates, &low, &high);
-	printf("  %-13s %4zu   %5.1f %% of all, 95 %% interval %.1f to %.1f %%\n", outcome_name(code),
-	       all->outcome[code], 100 * (double)all->outcome[code] / (double)gates, 100 * low, 100 * high);
+	stat_proportion_interval(count, gates, &low, &high);
+	printf("  %-13s %4zu   %5.1f %% of all, 95 %% interval %.1f to %.1f %%\n", what, count,
+	       100 * (double)count / (double)gates, 100 * low, 100 * high);
 }
 
 static void put_series(const char *what, const struct series *s)
@@ -323,7 +332,8 @@ static int put_table(const struct gate *gate, const struct collected *all, size_
 	       all->pools, (double)all->ns / (double)NS_PER_S / (double)gates,
 	       (double)gate->budget_ns / (double)NS_PER_S, gate->question.alpha);
 	for (int outcome = EXIT_WELL; outcome <= EXIT_INCONCLUSIVE; outcome++)
-		put_outcome(all, gates, outcome);
+		put_share(outcome_name(outcome), all->outcome[outcome], gates);
+	put_share("control red", all->fired, gates);
 	put_balance(all);
 	printf("\nnoise: standard deviation of a block's log ratio; found: the smallest slowdown\nthat 95 of "
 	       "100 "

@@ -135,7 +135,7 @@ def self_test(what, code, said_words, *options, head=None, out="self"):
 
 
 os.unlink(log)
-said = self_test("of itself", 0, ["3 gates, 1 comparisons", "green            3   100.0 %", "red              0", "control over base"], "--gates", "3")
+said = self_test("of itself", 0, ["3 gates, 1 comparisons", "green            3   100.0 %", "red              0", "control red      0", "control over base"], "--gates", "3")
 row_of_sort = next(line for line in said.stdout.splitlines() if line.startswith("scaling/sort"))
 blocks, noise, found = row_of_sort.replace("%", "").split()[-3:]
 check(f"noise and what is found: {row_of_sort}", int(blocks) > 20 and 0.8 < float(noise) < 2.5 and (found == "-") == (int(blocks) < 30))
