@@ -2,6 +2,9 @@
  * Tests on ranks and what goes with them: exact, for small samples, with ties. Pure: what they need beyond
  * their arguments is allocated and freed inside; -ENOMEM is the only error.
  *
+ * R's mathlib has the same distributions (dsignrank, dwilcox), but for ranks without ties only, and counts
+ * are full of ties; so they are made here, from the ranks that there are.
+ *
  * Sources: Hollander, Wolfe & Chicken, Nonparametric Statistical Methods, 3rd ed. 2014, chapters 3 and 4;
  * Holm 1979; Benjamini & Hochberg 1995.
  */
