@@ -23,16 +23,6 @@ static int take(void *request, int id)
 {
 	struct request *r = request;
 	switch (id) {
-	case 'm':
-		return question_margin("--margin", optarg, &r->asked.margin);
-	case 'a':
-		return question_alpha(optarg, &r->asked.alpha);
-	case 'M':
-		r->asked.metrics = optarg;
-		return 0;
-	case 'F':
-		r->asked.margins = optarg;
-		return 0;
 	case 'f':
 		return verdicts_format(optarg, &r->format);
 	case 'x':
@@ -41,18 +31,17 @@ static int take(void *request, int id)
 	case 'b':
 		r->any_build = true;
 		return 0;
-	default:
+	case 'A':
 		r->all = true;
 		return 0;
+	default:
+		return question_take(&r->asked, id);
 	}
 }
 
 static int read_request(int argc, char **argv, struct request *r)
 {
-	static const struct option options[] = {{"margin", required_argument, NULL, 'm'},
-						{"alpha", required_argument, NULL, 'a'},
-						{"metric", required_argument, NULL, 'M'},
-						{"margins", required_argument, NULL, 'F'},
+	static const struct option options[] = {QUESTION_OPTIONS,
 						{"format", required_argument, NULL, 'f'},
 						{"any-machine", no_argument, NULL, 'x'},
 						{"any-build", no_argument, NULL, 'b'},

@@ -43,22 +43,6 @@ static int read_count(const char *flag, uint64_t *count)
 		       : 0;
 }
 
-static int take_asked(struct request *r, int id)
-{
-	switch (id) {
-	case 'm':
-		return question_margin("--margin", optarg, &r->asked.margin);
-	case 'a':
-		return question_alpha(optarg, &r->asked.alpha);
-	case 'M':
-		r->asked.metrics = optarg;
-		return 0;
-	default:
-		r->asked.margins = optarg;
-		return 0;
-	}
-}
-
 static int take(void *request, int id)
 {
 	struct request *r = request;
@@ -89,7 +73,7 @@ static int take(void *request, int id)
 		r->self_test = true;
 		return 0;
 	default:
-		return take_asked(r, id);
+		return question_take(&r->asked, id);
 	}
 }
 
@@ -112,10 +96,7 @@ static int read_request(int argc, char **argv, struct request *r)
 {
 	static const struct option options[] = {{"base", required_argument, NULL, 'b'},
 						{"head", required_argument, NULL, 'h'},
-						{"margin", required_argument, NULL, 'm'},
-						{"alpha", required_argument, NULL, 'a'},
-						{"metric", required_argument, NULL, 'M'},
-						{"margins", required_argument, NULL, 'F'},
+						QUESTION_OPTIONS,
 						{"budget", required_argument, NULL, 'B'},
 						{"repetitions", required_argument, NULL, 'r'},
 						{"seed", required_argument, NULL, 's'},

@@ -1,6 +1,6 @@
 #include "bench/question.h"
 
-#include <errno.h>
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +24,22 @@ int question_alpha(const char *text, double *alpha)
 	return *text && !*end && *alpha > 0 && *alpha < 0.5
 		       ? 0
 		       : complain(EXIT_UNUSABLE, "--alpha: '%s' is not a number between 0 and 0.5", text);
+}
+
+int question_take(struct asked *asked, int id)
+{
+	switch (id) {
+	case 'm':
+		return question_margin("--margin", optarg, &asked->margin);
+	case 'a':
+		return question_alpha(optarg, &asked->alpha);
+	case 'M':
+		asked->metrics = optarg;
+		return 0;
+	default:
+		asked->margins = optarg;
+		return 0;
+	}
 }
 
 static int add_limit(struct asked_question *to, double otherwise, char *word)

@@ -29,6 +29,15 @@ int question_margin(const char *flag, const char *text, double *margin);
 /* What --alpha says: the same. */
 int question_alpha(const char *text, double *alpha);
 
+/* The options that say it, for a table of getopt_long's, and what takes them, with their value in optarg. */
+#define QUESTION_OPTIONS                                                                   \
+	{"margin", required_argument, NULL, 'm'}, {"alpha", required_argument, NULL, 'a'}, \
+		{"metric", required_argument, NULL, 'M'},                                  \
+	{                                                                                  \
+		"margins", required_argument, NULL, 'F'                                    \
+	}
+int question_take(struct asked *asked, int id);
+
 /* 0, or EXIT_UNUSABLE after a message. `to` must not move afterwards. */
 int question_make(const struct asked *asked, struct asked_question *to);
 void question_free(struct asked_question *q);

@@ -229,19 +229,22 @@ static void put_csv(FILE *file, const struct compared *compared)
 
 enum { PICTURE_COLUMNS = 37, PICTURE_NAME = 42 };
 
+struct row {
+	const struct comparison *c;
+};
+
 static int by_ratio(const void *a, const void *b)
 {
-	double x = (*(const struct comparison *const *)a)->ratio.value,
-	       y = (*(const struct comparison *const *)b)->ratio.value;
+	double x = ((const struct row *)a)->c->ratio.value, y = ((const struct row *)b)->c->ratio.value;
 	return (x < y) - (x > y);
 }
 
 /* Half of the picture's width, as a logarithm: what most of the intervals need. */
-static double reach_of(const struct comparison *const *row, size_t n)
+static double reach_of(const struct row *row, size_t n)
 {
 	double reach = 0.03;
 	for (size_t i = 0; i < n; i++)
-		reach = fmax(reach, fmax(fabs(log(row[i]->ratio.value)), log1p(row[i]->margin)) * 1.3);
+		reach = fmax(reach, fmax(fabs(log(row[i].c->ratio.value)), log1p(row[i].c->margin)) * 1.3);
 	return fmin(reach, 0.7);
 }
 
@@ -263,26 +266,28 @@ static void draw_row(FILE *file, const struct comparison *c, double reach)
 	for (int i = column_of(low, reach); i <= column_of(high, reach); i++)
 		line[i] = '-';
 	line[column_of(c->ratio.value, reach)] = c->verdict == VERDICT_REGRESSION ? 'X' : 'o';
-	line[0] = log(low) < -reach ? '<' : line[0];
-	line[PICTURE_COLUMNS - 1] = log(high) > reach ? '>' : line[PICTURE_COLUMNS - 1];
+	if (log(low) < -reach)
+		line[0] = '<';
+	if (log(high) > reach)
+		line[PICTURE_COLUMNS - 1] = '>';
 	compare_case_name(c, name, sizeof name);
 	fprintf(file, "%-*.*s %s\n", PICTURE_NAME, PICTURE_NAME, name, line);
 }
 
 void verdicts_draw(FILE *file, const struct compared *compared, size_t rows)
 {
-	const struct comparison **row = calloc(compared->count + 1, sizeof *row);
+	struct row *row = calloc(compared->count + 1, sizeof *row);
 	size_t n = 0;
 	for (size_t i = 0; row && i < compared->count; i++)
 		if (isfinite(compared->comparison[i].ratio.value) && compared->comparison[i].ratio.value > 0)
-			row[n++] = &compared->comparison[i];
+			row[n++].c = &compared->comparison[i];
 	if (n) {
 		qsort(row, n, sizeof *row, by_ratio);
 		double reach = reach_of(row, n);
 		fprintf(file, "%-*s %-.3f%*s1%*s%.3f\n", PICTURE_NAME, "head over base", exp(-reach),
 			PICTURE_COLUMNS / 2 - 5, "", PICTURE_COLUMNS / 2 - 5, "", exp(reach));
 		for (size_t i = 0; i < n && i < rows; i++)
-			draw_row(file, row[i], reach);
+			draw_row(file, row[i].c, reach);
 	}
 	if (n > rows)
 		fprintf(file, "(and %zu whose ratios are smaller)\n", n - rows);
