@@ -182,7 +182,7 @@ static int copy(const char *from, const char *to)
 {
 	char *dir = strdup(to), *base = strdup(to), *text = NULL;
 	FILE *file = fopen(from, "rbe");
-	struct stat st;
+	struct stat st = {0};
 	int error = dir && base ? 0 : -ENOMEM;
 	if (!error && (!file || fstat(fileno(file), &st) != 0))
 		error = -errno;

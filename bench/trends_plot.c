@@ -10,7 +10,7 @@
 #include "bench/trends.h"
 
 enum { PANELS = 12, NAME_BYTES = 512, CELL_BYTES = 64 };
-static const uint64_t two_days_ns = 2 * 86400 * (uint64_t)1000000000;
+static const uint64_t two_days_ns = (uint64_t)2 * 86400 * 1000000000;
 
 /* Days, or the time of a day where all was measured within two. */
 static const char *show_tic(const struct history *h, size_t run, char *text, size_t bytes)
