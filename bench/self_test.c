@@ -35,7 +35,7 @@ struct series {
 
 struct collected {
 	size_t outcome[EXIT_INCONCLUSIVE + 1], fired; /* gates; those whose control was red */
-	uint64_t ns, gates_timed;
+	uint64_t ns;
 	struct pool *pool;
 	size_t pools;
 	struct series arm, order, environment; /* control over base; second over first; larger over smaller */
@@ -183,14 +183,6 @@ static const char *outcome_name(int code)
 	return names[code];
 }
 
-static bool is_red(const struct compared *compared)
-{
-	for (size_t i = 0; i < compared->count; i++)
-		if (compared->comparison[i].verdict == VERDICT_REGRESSION)
-			return true;
-	return false;
-}
-
 static void tell_gate(size_t number, size_t gates, const struct gate_result *r, double seconds)
 {
 	char name[512] = "";
@@ -249,7 +241,7 @@ static int gate_number(struct gate *gate, const char *dir, size_t number, size_t
 	ns = done ? ns : clock_ns() - begin;
 	tell_gate(number, gates, &r, (double)ns / (double)NS_PER_S);
 	all->outcome[r.code]++;
-	all->fired += is_red(&r.of_control);
+	all->fired += compare_code(&r.of_control) == EXIT_FAILED;
 	all->ns += ns;
 	code = done ? 0 : remember(here, r.code, ns);
 	code = code ? code : collect(all, &one, &r);
