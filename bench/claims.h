@@ -1,0 +1,45 @@
+/*
+ * What teaching material claims about processes and threads, and what this run's samples say to it: one row
+ * a claim. The verdict and its words come from the numbers by rule; no row is written by hand.
+ */
+#ifndef PVT_CLAIMS_H
+#define PVT_CLAIMS_H
+
+#include "bench/curves.h"
+#include "bench/summary.h"
+
+enum claim_verdict {
+	CLAIM_HOLDS,
+	CLAIM_FAILS,   /* does not hold */
+	CLAIM_DEPENDS, /* on what `reason` says, with the crossing point where there is one */
+	CLAIM_UNKNOWN, /* cannot be told here: `reason` says what it would take */
+};
+
+enum { CLAIM_BYTES = 600, CLAIMS = 16 };
+
+struct claim {
+	const char *id;      /* of lower-case letters and hyphens: an anchor */
+	const char *claim;   /* a sentence without a full stop */
+	const char *command; /* what measures it */
+	const char *figure;  /* the plot that shows it, as struct figure names it; NULL: none does */
+	enum claim_verdict verdict;
+	char measured[CLAIM_BYTES]; /* figures with intervals, without a full stop; "" when nothing was measured */
+	char reason[CLAIM_BYTES];   /* "" where the measured figures say it all */
+};
+
+struct claims {
+	struct claim claim[CLAIMS];
+	size_t count;
+};
+
+/*
+ * `python` names the interpreter that was measured, as env.json has it ("3.11.7"); NULL: unknown. The texts
+ * that are pointed to are constants.
+ */
+void claims_make(const struct summary *summary, const struct curves *curves, const char *python,
+		 struct claims *claims);
+
+/* "holds", "does not hold", "depends", "cannot tell here" */
+const char *claims_verdict_name(enum claim_verdict verdict);
+
+#endif
