@@ -23,7 +23,8 @@ struct claim {
 	const char *command; /* what measures it */
 	const char *figure;  /* the plot that shows it, as struct figure names it; NULL: none does */
 	enum claim_verdict verdict;
-	char measured[CLAIM_BYTES]; /* figures with intervals, without a full stop; "" when nothing was measured */
+	char measured[CLAIM_BYTES]; /* figures with intervals, without a full stop; "" when nothing was
+				       measured */
 	char reason[CLAIM_BYTES];   /* "" where the measured figures say it all */
 };
 

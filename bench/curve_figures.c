@@ -5,68 +5,6 @@
 
 #include "bench/grain.h"
 
-/* ---- readings ---- */
-
-static double of_run(const struct case_summary *c, enum metric m, size_t run)
-{
-	return c->by_run[m][run];
-}
-
-static double wall_a_worker(const struct summary *s, const struct case_summary *c, size_t run)
-{
-	(void)s;
-	return of_run(c, METRIC_WALL, run) / (double)c->workers;
-}
-
-static double create(const struct summary *s, const struct case_summary *c, size_t run)
-{
-	(void)s;
-	return of_run(c, METRIC_CREATE, run);
-}
-
-static double start(const struct summary *s, const struct case_summary *c, size_t run)
-{
-	(void)s;
-	return of_run(c, METRIC_START, run);
-}
-
-static double leave(const struct summary *s, const struct case_summary *c, size_t run)
-{
-	(void)s;
-	return of_run(c, METRIC_EXIT, run);
-}
-
-static double kib_a_worker(const struct summary *s, const struct case_summary *c, size_t run)
-{
-	(void)s;
-	return (of_run(c, METRIC_PSS, run) + of_run(c, METRIC_TABLES, run) + of_run(c, METRIC_STACKS, run)) /
-	       (double)c->workers;
-}
-
-static double span_an_item(const struct summary *s, const struct case_summary *c, size_t run)
-{
-	(void)s;
-	return of_run(c, METRIC_SPAN, run) / (double)c->items;
-}
-
-static double cpu_an_item(const struct summary *s, const struct case_summary *c, size_t run)
-{
-	(void)s;
-	return of_run(c, METRIC_CPU, run) / (double)c->items;
-}
-
-/* An item of `switch` is there and back. */
-static double hand_over(const struct summary *s, const struct case_summary *c, size_t run)
-{
-	return span_an_item(s, c, run) / 2;
-}
-
-static double work_a_second(const struct summary *s, const struct case_summary *c, size_t run)
-{
-	(void)s;
-	return c->work / of_run(c, METRIC_SPAN, run) * 1e9;
-}
-
 /* ---- where on the figure ---- */
 
 static double x_ballast(const struct case_summary *c)
@@ -140,7 +78,7 @@ const struct curve_figure curve_figures[] = {
 		.suite = "lifecycle",
 		.kernels = "empty",
 		.x = x_ballast,
-		.y = wall_a_worker,
+		.y = reading_wall_a_worker,
 		.panel = {{"parent's memory in pages of 4 KiB", in_small_pages, NULL},
 			  {"parent's memory in huge pages", in_huge_pages, NULL}},
 		.x_unit = UNIT_BYTES,
@@ -158,9 +96,9 @@ const struct curve_figure curve_figures[] = {
 		.suite = "lifecycle",
 		.kernels = "empty",
 		.x = x_workers,
-		.panel = {{"inside the launch call", without_ballast, create},
-			  {"launch call to first instruction", without_ballast, start},
-			  {"last instruction to reaped", without_ballast, leave}},
+		.panel = {{"inside the launch call", without_ballast, reading_create},
+			  {"launch call to first instruction", without_ballast, reading_start},
+			  {"last instruction to reaped", without_ballast, reading_leave}},
 		.x_unit = UNIT_WORKERS,
 		.heading = "What a worker's life costs beside its siblings",
 		.about = "Workers without work, a worker's mean.",
@@ -174,7 +112,7 @@ const struct curve_figure curve_figures[] = {
 		.suite = "lifecycle",
 		.kernels = "exec",
 		.x = x_ballast,
-		.y = span_an_item,
+		.y = reading_span_an_item,
 		.panel = {{"posix_spawn of /bin/true, and its end", is_single, NULL}},
 		.x_unit = UNIT_BYTES,
 		.only_a_table = true,
@@ -192,7 +130,7 @@ const struct curve_figure curve_figures[] = {
 		.suite = "lifecycle",
 		.kernels = "copy",
 		.x = x_ballast,
-		.y = span_an_item,
+		.y = reading_span_an_item,
 		.panel = {{"small pages (4 KiB)", has_small_pages, NULL},
 			  {"huge pages", has_huge_pages, NULL}},
 		.x_unit = UNIT_BYTES,
@@ -211,7 +149,7 @@ const struct curve_figure curve_figures[] = {
 		.suite = "memory",
 		.kernels = "*",
 		.x = x_workers,
-		.y = kib_a_worker,
+		.y = reading_kib_a_worker,
 		.panel = {{"idle", is_idle, NULL},
 			  {"memory of its own", is_private, NULL},
 			  {"memory of all", is_shared, NULL}},
@@ -231,7 +169,7 @@ const struct curve_figure curve_figures[] = {
 		.suite = "switch",
 		.kernels = "switch-*",
 		.x = x_size,
-		.y = hand_over,
+		.y = reading_hand_over,
 		.x_unit = UNIT_BYTES,
 		.heading = "What it costs to hand over to another worker",
 		.about = "Two workers take turns; each touches its working set before it hands over. "
@@ -248,7 +186,7 @@ const struct curve_figure curve_figures[] = {
 		.suite = "channel",
 		.kernels = "latency-*",
 		.x = x_size,
-		.y = span_an_item,
+		.y = reading_span_an_item,
 		.x_unit = UNIT_BYTES,
 		.heading = "How long a message and its answer take",
 		.about = "Round trip between two workers on two processing units. The receiver reads all of "
@@ -264,7 +202,7 @@ const struct curve_figure curve_figures[] = {
 		.suite = "channel",
 		.kernels = "latency-*",
 		.x = x_size,
-		.y = cpu_an_item,
+		.y = reading_cpu_an_item,
 		.x_unit = UNIT_BYTES,
 		.heading = "What a message and its answer take of the processors",
 		.about = "Processor time of both workers, a round trip: who spins pays for waiting, who "
@@ -281,7 +219,7 @@ const struct curve_figure curve_figures[] = {
 		.suite = "channel",
 		.kernels = "bandwidth-*",
 		.x = x_size,
-		.y = work_a_second,
+		.y = reading_work_a_second,
 		.x_unit = UNIT_BYTES,
 		.y_unit = UNIT_BYTES_A_SECOND,
 		.heading = "How much goes through a channel",

@@ -2,12 +2,10 @@
 #ifndef PVT_CURVE_FIGURES_H
 #define PVT_CURVE_FIGURES_H
 
+#include "bench/readings.h"
 #include "bench/summary.h"
 
 enum unit { UNIT_NS, UNIT_BYTES, UNIT_BYTES_A_SECOND, UNIT_KIB, UNIT_SHARE, UNIT_WORKERS };
-
-/* One reading of a case in one invocation; NaN: there is none. */
-typedef double reading(const struct summary *s, const struct case_summary *c, size_t run);
 
 struct curve_panel {
 	const char *name;

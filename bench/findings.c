@@ -7,11 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/pairing.h"
 #include "bench/recovery_table.h"
 #include "bench/units.h"
 
-#define LEAST_DIFFERENCE 0.01
-#define ROOM_FOR_EQUALITY 0.05
 #define SCALING "scaling"
 #define POOL "pool"
 #define CONTENTION "contention"
@@ -21,58 +20,22 @@ static bool is_of(const struct case_summary *c, const char *suite)
 	return strcmp(c->suite, suite) == 0;
 }
 
-bool findings_differ(const struct estimate *ratio)
+static bool differ(const struct estimate *ratio)
 {
-	return ratio->coverage >= 0.95 && (ratio->low > 1 || ratio->high < 1) &&
-	       fabs(ratio->value - 1) > LEAST_DIFFERENCE;
+	enum standing standing = pairing_standing(ratio);
+	return standing == STANDING_MORE || standing == STANDING_LESS;
 }
 
-static uint64_t most_workers(const struct summary *s, const char *suite)
+static struct estimate across(const struct summary *s, const char *suite, const char *a, const char *b,
+			      uint64_t workers, reading *read, size_t *kernels)
 {
-	uint64_t most = 0;
-	for (size_t i = 0; i < s->count; i++)
-		if (is_of(&s->cases[i], suite) && !s->cases[i].oversubscribed && s->cases[i].samples &&
-		    s->cases[i].workers > most)
-			most = s->cases[i].workers;
-	return most;
-}
-
-/* Is this the case of runner `a` at `workers`, with a counterpart under `b`? */
-static const struct case_summary *counterpart(const struct summary *s, const char *suite,
-					      const struct case_summary *c, const char *a, const char *b,
-					      uint64_t workers)
-{
-	if (!is_of(c, suite) || strcmp(c->runner, a) != 0 || c->workers != workers || c->samples == 0)
-		return NULL;
-	const struct case_summary *other = summary_find(s, c, b, strcmp(b, "seq") == 0 ? 1 : workers);
-	return other && other->samples ? other : NULL;
-}
-
-struct estimate findings_across(const struct summary *s, const char *suite, const char *a, const char *b,
-				uint64_t workers, enum metric metric, size_t *kernels)
-{
-	double *ratio = calloc(s->count + 1, sizeof *ratio), *mean = calloc(s->run_count + 1, sizeof *mean);
-	size_t n = 0;
-	*kernels = 0;
-	for (size_t i = 0; i < s->count; i++)
-		*kernels += counterpart(s, suite, &s->cases[i], a, b, workers) != NULL;
-	for (size_t r = 0; ratio && mean && *kernels && r < s->run_count; r++) {
-		size_t k = 0;
-		for (size_t i = 0; i < s->count; i++) {
-			const struct case_summary *other = counterpart(s, suite, &s->cases[i], a, b, workers);
-			double value = other ? s->cases[i].by_run[metric][r] / other->by_run[metric][r] : NAN;
-			if (isfinite(value))
-				ratio[k++] = value;
-		}
-		if (k == *kernels)
-			mean[n++] = stat_geomean(ratio, k);
-	}
-	struct estimate e = {.value = NAN, .low = NAN, .high = NAN};
-	if (n)
-		e = stat_median_interval(mean, n);
-	free(ratio);
-	free(mean);
-	return e;
+	const struct pairing p = {.suite = suite,
+				  .a = a,
+				  .b = b,
+				  .workers = workers,
+				  .ballast = PAIRING_ANY_BALLAST,
+				  .reading = read};
+	return pairing_across(s, &p, kernels);
 }
 
 /* "interval +3.2 to +5.0 %", or in what other respect the invocations bound the ratio. */
@@ -98,11 +61,10 @@ static void tell_ratio(const struct estimate *e, const char *processes, const ch
 		       size_t bytes)
 {
 	double percent = 100 * (e->value - 1), low = 100 * (e->low - 1), high = 100 * (e->high - 1);
-	bool narrow = e->coverage >= 0.95 && low > -100 * ROOM_FOR_EQUALITY && high < 100 * ROOM_FOR_EQUALITY;
-	const char *proof = findings_differ(e) ? "" : ", which these samples do not prove";
+	const char *proof = differ(e) ? "" : ", which these samples do not prove";
 	char interval[96];
 	const char *percents = tell_interval(e, "%+.1f to %+.1f %%", low, high, interval, sizeof interval);
-	if (narrow && *proof)
+	if (pairing_standing(e) == STANDING_SAME)
 		snprintf(text, bytes, "as long in %s as in %s (%+.1f %%, %s)", processes, threads, percent,
 			 percents);
 	else if (e->value >= 2)
@@ -118,10 +80,8 @@ static void tell_ratio_finding(const struct summary *s, struct findings *f)
 {
 	char words[200], of_kernels[32], of_workers[32];
 	size_t kernels;
-	struct estimate span = findings_across(s, SCALING, "fork", "pthread", f->workers, METRIC_SPAN,
-					       &kernels);
-	struct estimate wall = findings_across(s, SCALING, "fork", "pthread", f->workers, METRIC_WALL,
-					       &kernels);
+	struct estimate span = across(s, SCALING, "fork", "pthread", f->workers, reading_span, &kernels);
+	struct estimate wall = across(s, SCALING, "fork", "pthread", f->workers, reading_wall, &kernels);
 	if (span.n == 0)
 		return;
 	tell_ratio(&span, "forked processes", "threads", words, sizeof words);
@@ -153,10 +113,8 @@ static void tell_speedup(const struct summary *s, struct findings *f)
 		snprintf(f->speedup + n, sizeof f->speedup - (size_t)n, " to %.2f-fold (%s)",
 			 best->speedup.value, best->kernel);
 	size_t kernels, fork_kernels;
-	struct estimate threads = findings_across(s, SCALING, "pthread", "seq", f->workers, METRIC_SPAN,
-						  &kernels);
-	struct estimate forked = findings_across(s, SCALING, "fork", "seq", f->workers, METRIC_SPAN,
-						 &fork_kernels);
+	struct estimate threads = across(s, SCALING, "pthread", "seq", f->workers, reading_span, &kernels);
+	struct estimate forked = across(s, SCALING, "fork", "seq", f->workers, reading_span, &fork_kernels);
 	double w = (double)f->workers;
 	if (threads.n && forked.n)
 		snprintf(f->efficiency, sizeof f->efficiency,
@@ -205,8 +163,8 @@ static void tell_pools(const struct summary *s, struct findings *f)
 {
 	char words[200], of_kernels[32];
 	size_t kernels;
-	struct estimate e = findings_across(s, SCALING, "fork-pool", "pthread-pool", f->workers, METRIC_WALL,
-					    &kernels);
+	struct estimate e = across(s, SCALING, "fork-pool", "pthread-pool", f->workers, reading_wall,
+				   &kernels);
 	if (e.n == 0)
 		return;
 	tell_ratio(&e, "pooled processes", "pooled threads", words, sizeof words);
@@ -219,11 +177,9 @@ static void tell_stealing(const struct summary *s, struct findings *f)
 {
 	char kinds[200], schedule[200], of_kernels[32];
 	size_t kernels;
-	uint64_t workers = most_workers(s, POOL);
-	struct estimate a = findings_across(s, POOL, "fork-steal", "pthread-steal", workers, METRIC_WALL,
-					    &kernels);
-	struct estimate b = findings_across(s, POOL, "fork-steal", "fork-pool", workers, METRIC_WALL,
-					    &kernels);
+	uint64_t workers = pairing_most_workers(s, POOL);
+	struct estimate a = across(s, POOL, "fork-steal", "pthread-steal", workers, reading_wall, &kernels);
+	struct estimate b = across(s, POOL, "fork-steal", "fork-pool", workers, reading_wall, &kernels);
 	if (a.n == 0 || b.n == 0)
 		return;
 	tell_ratio(&a, "processes", "threads", kinds, sizeof kinds);
@@ -272,16 +228,22 @@ static void tell_contention(const struct summary *s, struct findings *f)
 {
 	const struct case_summary *best = NULL;
 	struct estimate most = {.value = 0};
-	uint64_t workers = most_workers(s, CONTENTION);
+	uint64_t workers = pairing_most_workers(s, CONTENTION);
+	const struct pairing pairs = {.suite = CONTENTION,
+				      .a = "pthread",
+				      .b = "fork",
+				      .workers = workers,
+				      .ballast = PAIRING_ANY_BALLAST,
+				      .reading = reading_span};
 	size_t compared = 0, gained = 0;
 	for (size_t i = 0; i < s->count; i++) {
 		const struct case_summary *c = &s->cases[i];
-		const struct case_summary *forked = counterpart(s, CONTENTION, c, "pthread", "fork", workers);
+		const struct case_summary *forked = pairing_counterpart(s, &pairs, c);
 		if (!forked)
 			continue;
-		struct estimate ratio = summary_ratio(s, c, forked, METRIC_SPAN);
+		struct estimate ratio = pairing_of(s, &pairs, c);
 		compared++;
-		gained += findings_differ(&ratio) && ratio.value > 1;
+		gained += differ(&ratio) && ratio.value > 1;
 		if (ratio.n && ratio.value > most.value) {
 			most = ratio;
 			best = c;
@@ -315,7 +277,7 @@ static void tell_spread(const struct summary *s, struct findings *f)
 
 void findings_make(const struct summary *summary, struct findings *findings)
 {
-	*findings = (struct findings){.workers = most_workers(summary, SCALING)};
+	*findings = (struct findings){.workers = pairing_most_workers(summary, SCALING)};
 	tell_speedup(summary, findings);
 	tell_ratio_finding(summary, findings);
 	tell_creation(summary, findings);

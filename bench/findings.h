@@ -23,14 +23,4 @@ struct findings {
 
 void findings_make(const struct summary *summary, struct findings *findings);
 
-/*
- * The geometric mean over all kernels of a suite of a's time over b's at `workers`, as a median over the
- * invocations that have all kernels. *kernels is how many. n is 0 when there is nothing to compare.
- */
-struct estimate findings_across(const struct summary *summary, const char *suite, const char *a,
-				const char *b, uint64_t workers, enum metric metric, size_t *kernels);
-
-/* Is it a difference by the rule above? */
-bool findings_differ(const struct estimate *ratio);
-
 #endif

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/claims_files.h"
 #include "bench/counts_table.h"
 #include "bench/environment.h"
 #include "bench/folder.h"
@@ -425,8 +426,8 @@ static void put_doubts(FILE *file, const struct summary *s)
 	fprintf(file, "%s%zu of %zu cases.\n", shown ? "\n" : "", shown, s->count);
 }
 
-int markdown_write(const char *dir, const struct summary *s, const struct findings *f,
-		   const struct curves *curves, const struct figure *figures)
+int markdown_write(const char *dir, const struct summary *s, const struct claims *claims,
+		   const struct findings *f, const struct curves *curves, const struct figure *figures)
 {
 	char *text = NULL;
 	size_t bytes;
@@ -441,6 +442,7 @@ int markdown_write(const char *dir, const struct summary *s, const struct findin
 		fputs(".\n\n", file);
 	}
 	free(caption);
+	claims_put_section(file, claims);
 	put_findings(file, f, curves);
 	put_figures(file, figures);
 	if (any_row(s, TABLE_SCALING)) {

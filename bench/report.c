@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/claims_files.h"
 #include "bench/commands.h"
 #include "bench/curves.h"
 #include "bench/environment.h"
@@ -116,18 +117,23 @@ static int draw_and_write(const char *dir, const struct summary *s, const struct
 	struct findings f;
 	struct figure figures[FIGURES + CURVE_FIGURES + 1] = {0};
 	char caption[512], titles[CURVE_FIGURES][CURVE_TITLE_BYTES];
-	char *machine = environment_caption(dir);
+	char *machine = environment_caption(dir), *python = environment_text(dir, "python.version");
+	struct claims claims;
 	findings_make(s, &f);
+	claims_make(s, curves, python, &claims);
 	snprintf(caption, sizeof caption, "%s · %zu samples, %zu invocations",
 		 machine && *machine ? machine : "machine unknown", s->sample_count, s->run_count);
 	size_t chosen = choose_figures(s, &f, ratios, caption, figures);
 	choose_curves(curves, caption, titles, &figures[chosen]);
 	int code = plots_draw(dir, figures);
-	int error = markdown_write(dir, s, &f, curves, figures);
+	int error = claims_write(dir, &claims);
+	if (!error)
+		error = markdown_write(dir, s, &claims, &f, curves, figures);
 	if (error)
-		code = complain(EXIT_UNUSABLE, "'%s/RESULTS.md' cannot be written: %s", dir,
-				strerror(-error));
+		code = complain(EXIT_UNUSABLE, "the verdicts and RESULTS.md in '%s' cannot be written: %s",
+				dir, strerror(-error));
 	free(machine);
+	free(python);
 	return code;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bench/chain.h"
+#include "bench/claims_files.h"
 #include "bench/findings.h"
 #include "bench/markdown.h"
 #include "bench/samples.h"
@@ -49,6 +50,7 @@ static void make_report(const struct samples *samples)
 	static const struct figure none[1];
 	struct summary summary = {0};
 	struct findings findings;
+	struct claims claims;
 	struct curves curves = {0};
 	size_t ratios;
 	MUST(summary_make(samples, &summary) == 0);
@@ -57,7 +59,9 @@ static void make_report(const struct samples *samples)
 	MUST(tables_write_ratios(fuzz_folder(), &summary, &ratios) == 0);
 	MUST(curves_make(&summary, &curves) == 0);
 	MUST(curves_write(fuzz_folder(), &curves) == 0);
-	MUST(markdown_write(fuzz_folder(), &summary, &findings, &curves, none) == 0);
+	claims_make(&summary, &curves, NULL, &claims);
+	MUST(claims_write(fuzz_folder(), &claims) == 0);
+	MUST(markdown_write(fuzz_folder(), &summary, &claims, &findings, &curves, none) == 0);
 	tables_print(&summary);
 	curves_free(&curves);
 	summary_free(&summary);

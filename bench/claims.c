@@ -1,0 +1,142 @@
+/* The list of the claims, and the words that all of their judges use. */
+#include "bench/claims.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "bench/claims_judges.h"
+#include "bench/units.h"
+
+static const struct {
+	const char *id, *claim, *command, *figure;
+	claim_judge *judge;
+} list[] = {
+	{"computing-power", "Processes give more computing power than threads", "pvt run --suite scaling",
+	 "ratio", claims_judge_compute},
+	{"scaling-further",
+	 "Processes scale further than threads on one machine, for they share fewer of the kernel's locks",
+	 "pvt run --suite contention", "contention", claims_judge_contention},
+	{"machines", "Processes can use several machines, threads end at the cores of one",
+	 "pvt run --suite scale", NULL, claims_judge_machines},
+	{"creation", "Creating a process costs more than creating a thread", "pvt run --suite lifecycle",
+	 "lifecycle", claims_judge_creation},
+	{"pool", "A pool spares the cost of creation", "pvt run --suite granularity", "grain",
+	 claims_judge_pool},
+	{"switching", "Switching between processes costs more than between threads", "pvt run --suite switch",
+	 "switch", claims_judge_switch},
+	{"sharing", "Threads share memory, processes do not", "pvt run --suite lifecycle,channel", "latency",
+	 claims_judge_sharing},
+	{"communication", "Communication between processes costs more than shared variables between threads",
+	 "pvt run --suite channel", "latency", claims_judge_communication},
+	{"locks", "A lock costs processes more than threads", "pvt run --suite contention", "contention",
+	 claims_judge_lock},
+	{"memory", "A process occupies more memory than a thread", "pvt run --suite memory", "memory",
+	 claims_judge_memory},
+	{"gil", "In Python the GIL forbids threads to compute at once, and processes avoid it",
+	 "pvt run --suite python", "python", claims_judge_python},
+	{"waiting", "Tasks that wait gain from more workers than cores, in threads and in processes",
+	 "pvt run --suite waiting", "waiting", claims_judge_waiting},
+	{"isolation", "A process that crashes leaves the others alive, a thread that crashes does not",
+	 "pvt run --suite isolation", "recovery", claims_judge_isolation},
+};
+_Static_assert(sizeof list / sizeof *list <= CLAIMS, "more claims than struct claims holds");
+
+void claims_make(const struct summary *summary, const struct curves *curves, const char *python,
+		 struct claims *claims)
+{
+	const struct evidence evidence = {summary, curves, python && *python ? python : NULL};
+	*claims = (struct claims){.count = sizeof list / sizeof *list};
+	for (size_t i = 0; i < claims->count; i++) {
+		struct claim *c = &claims->claim[i];
+		c->id = list[i].id;
+		c->claim = list[i].claim;
+		c->command = list[i].command;
+		c->figure = list[i].figure;
+		c->verdict = list[i].judge(&evidence, c);
+	}
+}
+
+const char *claims_verdict_name(enum claim_verdict verdict)
+{
+	static const char *const names[] = {
+		[CLAIM_HOLDS] = "holds",
+		[CLAIM_FAILS] = "does not hold",
+		[CLAIM_DEPENDS] = "depends",
+		[CLAIM_UNKNOWN] = "cannot tell here",
+	};
+	return names[verdict];
+}
+
+/* ---- words ---- */
+
+void claims_add(char *text, const char *format, ...)
+{
+	size_t n = strlen(text);
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(text + n, CLAIM_BYTES - n, format, arguments);
+	va_end(arguments);
+}
+
+enum { NUMBER_BYTES = 24 };
+
+static const char *show(const struct estimate *e, const char value[static NUMBER_BYTES],
+			const char low[static NUMBER_BYTES], const char high[static NUMBER_BYTES], char *text)
+{
+	if (e->n < 2)
+		snprintf(text, CLAIM_FIGURE_BYTES, "%s (one invocation)", value);
+	else if (e->coverage < 0.95)
+		snprintf(text, CLAIM_FIGURE_BYTES, "%s (%zu invocations: %s to %s)", value, e->n, low, high);
+	else
+		snprintf(text, CLAIM_FIGURE_BYTES, "%s [%s, %s]", value, low, high);
+	return text;
+}
+
+const char *claims_show_ratio(const struct estimate *e, char text[static CLAIM_FIGURE_BYTES])
+{
+	char part[3][NUMBER_BYTES];
+	const double x[] = {e->value, e->low, e->high};
+	for (size_t i = 0; i < 3; i++)
+		snprintf(part[i], sizeof part[i], x[i] < 10 ? "%.2f" : x[i] < 100 ? "%.1f" : "%.0f", x[i]);
+	return show(e, part[0], part[1], part[2], text);
+}
+
+const char *claims_show_time(const struct estimate *e, char text[static CLAIM_FIGURE_BYTES])
+{
+	char value[NUMBER_BYTES], low[NUMBER_BYTES], high[NUMBER_BYTES];
+	return show(e, units_show_ns(e->value, value, sizeof value), units_show_ns(e->low, low, sizeof low),
+		    units_show_ns(e->high, high, sizeof high), text);
+}
+
+/* ---- rules ---- */
+
+enum claim_verdict claims_unsure(const struct estimate *e, struct claim *c)
+{
+	if (e->n == 0)
+		claims_add(c->reason, "not measured in this run");
+	else if (e->coverage < 0.95)
+		claims_add(c->reason,
+			   "%zu of the 6 invocations that an interval takes: measure for longer (`--budget`)",
+			   e->n);
+	else
+		claims_add(c->reason,
+			   "the interval leaves both open: it takes a quieter machine or a longer run");
+	return CLAIM_UNKNOWN;
+}
+
+enum claim_verdict claims_more(const struct estimate *ratio, struct claim *c)
+{
+	if (pairing_standing(ratio) == STANDING_MORE) {
+		if (!pairing_is_marked(ratio))
+			claims_add(c->reason, "by less than 5 %%");
+		return CLAIM_HOLDS;
+	}
+	return pairing_is_not_more(ratio) ? CLAIM_FAILS : claims_unsure(ratio, c);
+}
+
+enum claim_verdict claims_one_unit(struct claim *c)
+{
+	claims_add(c->reason, "it takes a machine whose processing units can run two workers at once");
+	return CLAIM_UNKNOWN;
+}

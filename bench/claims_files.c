@@ -1,0 +1,95 @@
+#include "bench/claims_files.h"
+
+#include <csv.h>
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/folder.h"
+#include "bench/markdown.h"
+
+/* "7 hold, 2 do not, 3 depend, 1 cannot be told here." */
+static void put_count(FILE *file, const struct claims *claims)
+{
+	static const char *const words[][2] = {
+		[CLAIM_HOLDS] = {"holds", "hold"},
+		[CLAIM_FAILS] = {"does not", "do not"},
+		[CLAIM_DEPENDS] = {"depends", "depend"},
+		[CLAIM_UNKNOWN] = {"cannot be told here", "cannot be told here"}};
+	size_t count[4] = {0};
+	for (size_t i = 0; i < claims->count; i++)
+		count[claims->claim[i].verdict]++;
+	fprintf(file, "Of %zu claims that are taught about processes and threads,", claims->count);
+	const char *comma = "";
+	for (size_t v = 0; v < 4; v++) {
+		if (!count[v])
+			continue;
+		fprintf(file, "%s %zu %s", comma, count[v], words[v][count[v] != 1]);
+		comma = ",";
+	}
+	fputs(". Each verdict follows from the samples by rule; brackets are 95 % intervals over the "
+	      "invocations. "
+	      "*Depends* and *cannot tell* say on what.\n\n",
+	      file);
+}
+
+/* A text as a sentence of its own. */
+static void put_sentence(FILE *file, const char *text)
+{
+	char first[2] = {(char)toupper((unsigned char)*text), '\0'};
+	if (!*text)
+		return;
+	markdown_put_text(file, first);
+	markdown_put_text(file, text + 1);
+	fputs(".", file);
+}
+
+static void put_row(FILE *file, const struct claim *c)
+{
+	fputs("| ", file);
+	markdown_put_text(file, c->claim);
+	fprintf(file, " | **%s** | ", claims_verdict_name(c->verdict));
+	put_sentence(file, c->measured);
+	if (*c->measured && *c->reason)
+		fputs(" ", file);
+	if (*c->reason && c->verdict == CLAIM_DEPENDS)
+		fputs("It depends ", file), markdown_put_text(file, c->reason), fputs(".", file);
+	else
+		put_sentence(file, c->reason);
+	fprintf(file, " | `%s` |\n", c->command);
+}
+
+void claims_put_section(FILE *file, const struct claims *claims)
+{
+	fputs("## The verdicts\n\n", file);
+	put_count(file, claims);
+	fputs("| what is claimed | verdict | what was measured | by |\n|---|---|---|---|\n", file);
+	for (size_t i = 0; i < claims->count; i++)
+		put_row(file, &claims->claim[i]);
+	fputc('\n', file);
+}
+
+int claims_write(const char *dir, const struct claims *claims)
+{
+	char *text = NULL;
+	size_t bytes;
+	FILE *file = open_memstream(&text, &bytes);
+	if (!file)
+		return -ENOMEM;
+	fputs("id,claim,verdict,measured,reason,command,figure\n", file);
+	for (size_t i = 0; i < claims->count; i++) {
+		const struct claim *c = &claims->claim[i];
+		const char *fields[] = {c->id,     c->claim,   claims_verdict_name(c->verdict), c->measured,
+					c->reason, c->command, c->figure ? c->figure : ""};
+		for (size_t k = 0; k < sizeof fields / sizeof *fields; k++) {
+			if (k)
+				fputc(',', file);
+			csv_fwrite(file, fields[k], strlen(fields[k]));
+		}
+		fputc('\n', file);
+	}
+	int error = fclose(file) == EOF ? -ENOMEM : folder_write(dir, "claims.csv", text, bytes);
+	free(text);
+	return error;
+}

@@ -1,0 +1,49 @@
+/*
+ * The judges of the claims, one each: from the samples to the measured figures in words, the verdict, and
+ * what it depends on or what is missing. And the words that they share.
+ */
+#ifndef PVT_CLAIMS_JUDGES_H
+#define PVT_CLAIMS_JUDGES_H
+
+#include "bench/claims.h"
+#include "bench/pairing.h"
+
+struct evidence {
+	const struct summary *summary;
+	const struct curves *curves;
+	const char *python; /* NULL: unknown */
+};
+
+/* Adds to claim->measured and claim->reason, which are empty at first. */
+typedef enum claim_verdict claim_judge(const struct evidence *evidence, struct claim *claim);
+
+claim_judge claims_judge_compute, claims_judge_contention, claims_judge_python, claims_judge_waiting,
+	claims_judge_pool; /* claims_power.c */
+claim_judge claims_judge_creation, claims_judge_memory, claims_judge_switch,
+	claims_judge_lock; /* claims_cost.c */
+claim_judge claims_judge_sharing, claims_judge_communication, claims_judge_isolation,
+	claims_judge_machines; /* claims_reach.c */
+
+/* Adds to a text of CLAIM_BYTES; what does not fit is cut. */
+void claims_add(char *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+enum { CLAIM_FIGURE_BYTES = 128 };
+
+/* "7.71 [6.1, 8.9]"; without an interval that covers 95 %, what it rests on instead. */
+const char *claims_show_ratio(const struct estimate *e, char text[static CLAIM_FIGURE_BYTES]);
+/* The same of a time: "516 µs [369 µs, 673 µs]". */
+const char *claims_show_time(const struct estimate *e, char text[static CLAIM_FIGURE_BYTES]);
+
+/*
+ * "More" was claimed: holds if the ratio is surely more than 1, does not hold if it is surely not (to 5 %),
+ * and cannot be told otherwise; the reason then says what is missing.
+ */
+enum claim_verdict claims_more(const struct estimate *ratio, struct claim *claim);
+
+/* Cannot be told: what is missing for a ratio that is unsure. */
+enum claim_verdict claims_unsure(const struct estimate *ratio, struct claim *claim);
+
+/* Cannot be told: fewer than two workers could run at once. */
+enum claim_verdict claims_one_unit(struct claim *claim);
+
+#endif
