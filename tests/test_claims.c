@@ -1,0 +1,375 @@
+/* Made-up samples, and each verdict flips when the numbers do: no row of the verdicts is written by hand. */
+#include "tests/check.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/claims.h"
+
+enum { RUNS = 6, ROWS_MAX = 600, NUMBERS = 4 };
+
+struct made {
+	struct sample row[ROWS_MAX];
+	struct samples samples;
+	size_t runs;
+	double wobble; /* how far the invocations lie from each other, in the rows to come */
+};
+
+/* One sample in each invocation, of a job of `ns`; the first of them, of `runs` in a row. */
+static struct sample *put(struct made *m, const char *suite, const char *kernel, uint64_t size,
+			  const char *runner, uint64_t workers, double ns)
+{
+	static const char *const runs[RUNS] = {"a", "b", "c", "d", "e", "f"};
+	struct sample *first = &m->row[m->samples.count];
+	for (size_t run = 0; run < m->runs; run++) {
+		assert_true(m->samples.count < ROWS_MAX);
+		struct sample *s = &m->row[m->samples.count++];
+		sample_clear(s);
+		s->run_id = runs[run];
+		s->suite = suite;
+		s->kernel = kernel;
+		s->size = size;
+		s->runner = runner;
+		s->workers = workers;
+		s->placement = "compact";
+		s->schedule = "static";
+		s->status = "ok";
+		s->items = s->iterations = 1;
+		s->work = 1;
+		s->span_ns = s->wall_ns = ns * (1 + m->wobble * ((double)run - 2.5));
+	}
+	return first;
+}
+
+/* ---- what each claim is judged by; `x` are the numbers that decide ---- */
+
+typedef void filler(struct made *m, const double *x);
+
+static void both(struct made *m, const char *suite, const char *kernel, uint64_t workers, double processes,
+		 double wobble)
+{
+	m->wobble = 0;
+	put(m, suite, kernel, 1, "pthread", workers, 1e6);
+	m->wobble = wobble;
+	put(m, suite, kernel, 1, "fork", workers, 1e6 * processes);
+	m->wobble = 0;
+}
+
+/* Processes over threads in two kernels; their wobble; workers. */
+static void compute(struct made *m, const double *x)
+{
+	both(m, "scaling", "matmul", (uint64_t)x[3], x[0], x[2]);
+	both(m, "scaling", "sort", (uint64_t)x[3], x[1], x[2]);
+}
+
+static void contention(struct made *m, const double *x)
+{
+	both(m, "contention", "getppid", (uint64_t)x[3], x[0], x[2]);
+	both(m, "contention", "mmap", (uint64_t)x[3], x[1], x[2]);
+}
+
+/* A fork over a thread; wobble; a fork beside 1 GiB over one beside none. */
+static void creation(struct made *m, const double *x)
+{
+	both(m, "lifecycle", "empty", 1, x[0], x[1]);
+	put(m, "lifecycle", "empty", 1, "spawn", 1, 4e6);
+	for (size_t i = 0; x[2] > 0 && i < 2; i++) {
+		struct sample *s = put(m, "lifecycle", "empty", 1, i ? "spawn" : "fork", 1,
+				       i ? 4e6 : 1e6 * x[0] * x[2]);
+		for (size_t run = 0; run < m->runs; run++) {
+			s[run].ballast = UINT64_C(1) << 30;
+			s[run].pages = "small";
+		}
+	}
+}
+
+/* Launching over pooled, at tasks of 1 µs and 1 ms: threads, processes; wobble. */
+static void pool(struct made *m, const double *x)
+{
+	static const char *const kinds[][2] = {{"pthread", "pthread-pool"}, {"fork", "fork-pool"}};
+	for (uint64_t size = 1000; size <= 1000000; size *= 1000)
+		for (size_t k = 0; k < 2; k++) {
+			put(m, "granularity", "task", size, kinds[k][1], 2, (double)size);
+			m->wobble = x[2];
+			put(m, "granularity", "task", size, kinds[k][0], 2, (double)size * x[k]);
+			m->wobble = 0;
+		}
+}
+
+/* Processes over threads at a small working set and at a large one; wobble. */
+static void switching(struct made *m, const double *x)
+{
+	for (size_t i = 0; i < 2; i++)
+		for (size_t k = 0; k < 2; k++) {
+			m->wobble = k ? x[2] : 0;
+			struct sample *s = put(m, "switch", "switch-pipe", i ? 1 << 20 : 64,
+					       k ? "fork" : "pthread", 2, k ? 1e6 * x[i] : 1e6);
+			m->wobble = 0;
+			for (size_t run = 0; run < m->runs; run++)
+				s[run].placement = "single";
+		}
+}
+
+/* The first write to a page, and a round trip through shared memory: processes over threads; wobble. */
+static void sharing(struct made *m, const double *x)
+{
+	struct sample *rows = &m->row[m->samples.count];
+	both(m, "lifecycle", "copy", 1, x[0], x[2]);
+	for (size_t i = 0; i < 2 * m->runs; i++)
+		rows[i].pages = "small";
+	if (x[1] > 0)
+		both(m, "channel", "latency-spin", 2, x[1], x[2]);
+}
+
+/* A pipe between processes over a variable between threads, and the same variable between processes over it.
+ */
+static void communication(struct made *m, const double *x)
+{
+	both(m, "channel", "latency-spin", 2, x[1], 0);
+	both(m, "channel", "latency-pipe", 2, x[0], x[2]);
+}
+
+/* A mutex of processes over one of threads: free, contended; wobble; workers. */
+static void lock(struct made *m, const double *x)
+{
+	for (uint64_t workers = 1; workers <= (uint64_t)x[3]; workers++) {
+		put(m, "contention", "mutex-private", 1, "pthread", workers, 1e6);
+		m->wobble = x[2];
+		put(m, "contention", "mutex", 1, "fork", workers, 1e6 * x[workers - 1]);
+		m->wobble = 0;
+	}
+}
+
+/* KiB of a process over those of a thread; wobble. */
+static void memory(struct made *m, const double *x)
+{
+	for (size_t k = 0; k < 2; k++) {
+		struct sample *s = put(m, "memory", "empty", 1, k ? "fork" : "pthread", 100, 1e6);
+		for (size_t run = 0; run < m->runs; run++) {
+			s[run].pss_kib = 1000 * (k ? x[0] * (1 + x[1] * ((double)run - 2.5)) : 1);
+			s[run].tables_kib = s[run].stacks_kib = 0;
+		}
+	}
+}
+
+/* Speedups at two workers: bytecode in threads, in processes; C code in threads; workers. */
+static void python(struct made *m, const double *x)
+{
+	uint64_t workers = (uint64_t)x[3];
+	put(m, "python", "python-loop", 1, "seq", 1, 1e6);
+	put(m, "python", "python-loop", 1, "pthread", workers, 1e6 / x[0]);
+	put(m, "python", "python-loop", 1, "fork", workers, 1e6 / x[1]);
+	if (x[2] > 0) {
+		put(m, "python", "python-hash", 1, "seq", 1, 1e6);
+		put(m, "python", "python-hash", 1, "pthread", workers, 1e6 / x[2]);
+		put(m, "python", "python-hash", 1, "fork", workers, 1e6 / x[2]);
+	}
+}
+
+/* The gain of 8 workers over 2: threads, processes; wobble. */
+static void waiting(struct made *m, const double *x)
+{
+	for (size_t k = 0; k < 2; k++) {
+		put(m, "waiting", "wait", 1, k ? "fork" : "pthread", 2, 1e6);
+		m->wobble = x[2];
+		struct sample *s = put(m, "waiting", "wait", 1, k ? "fork" : "pthread", 8, 1e6 / x[k]);
+		m->wobble = 0;
+		for (size_t run = 0; run < m->runs; run++)
+			s[run].flags = "oversubscribed";
+	}
+}
+
+/* Workers left of two: forked, of one kind of crash and of another; threads. */
+static void isolation(struct made *m, const double *x)
+{
+	static const char *const kinds[] = {"crash-abort", "crash-memory"};
+	for (size_t i = 0; i < 2; i++)
+		for (size_t k = 0; k < 2; k++) {
+			struct sample *s = put(m, "isolation", kinds[i], 1, k ? "fork" : "pthread", 2, 1e6);
+			for (size_t run = 0; run < m->runs; run++)
+				s[run].survivors = k ? x[i] : x[2];
+		}
+}
+
+static void none(struct made *m, const double *x)
+{
+	(void)x;
+	put(m, "pool", "spin", 1, "seq", 1, 1e6);
+}
+
+/* ---- the verdicts ---- */
+
+static const struct verdict_case {
+	const char *id;
+	filler *fill;
+	double x[NUMBERS];
+	enum claim_verdict verdict;
+	const char *says; /* in the measured figures or the reason */
+} cases[] = {
+	{"computing-power", compute, {0.8, 0.9, 0, 2}, CLAIM_HOLDS, "0.85"},
+	{"computing-power", compute, {1, 1.01, 0, 2}, CLAIM_FAILS, "2 kernels"},
+	{"computing-power", compute, {1.5, 1, 0, 2}, CLAIM_FAILS, "threads are ahead in matmul (1.50"},
+	{"computing-power", compute, {0.8, 1.3, 0, 2}, CLAIM_DEPENDS, "processes are ahead in matmul (0.80"},
+	{"computing-power", compute, {1, 1, 0.1, 2}, CLAIM_UNKNOWN, "quieter"},
+	{"computing-power", compute, {0.5, 0.5, 0, 1}, CLAIM_UNKNOWN, "two workers at once"},
+	{"computing-power", none, {0}, CLAIM_UNKNOWN, "not measured"},
+	{"scaling-further", contention, {0.5, 0.4, 0, 2}, CLAIM_HOLDS, "markedly less in 2"},
+	{"scaling-further", contention, {1, 0.2, 0, 2}, CLAIM_DEPENDS, "mmap (0.20"},
+	{"scaling-further", contention, {1, 1, 0, 2}, CLAIM_FAILS, "1.00"},
+	{"scaling-further", contention, {1, 1, 0.2, 2}, CLAIM_UNKNOWN, "quieter"},
+	{"scaling-further", contention, {0.1, 0.1, 0, 1}, CLAIM_UNKNOWN, "two workers at once"},
+	{"machines", none, {0}, CLAIM_UNKNOWN, "two machines"},
+	{"creation", creation, {2, 0, 0, 0}, CLAIM_HOLDS, "2.00"},
+	{"creation", creation, {1.02, 0, 0, 0}, CLAIM_HOLDS, "by less than 5 %"},
+	{"creation",
+	 creation,
+	 {2, 0, 16, 0},
+	 CLAIM_HOLDS,
+	 "16.0 [16.0, 16.0] times as long in pages of 4 KiB"},
+	/* ln 2 below at 0 and ln 8 above at 1 GiB; linear from 0 on: 1/4 of 1 GiB */
+	{"creation", creation, {2, 0, 16, 0}, CLAIM_HOLDS, "from 256 MiB on"},
+	{"creation", creation, {0.9, 0, 0, 0}, CLAIM_FAILS, "0.90"},
+	{"creation", creation, {1.05, 0.1, 0, 0}, CLAIM_UNKNOWN, "quieter"},
+	{"creation", none, {0}, CLAIM_UNKNOWN, "not measured"},
+	{"pool", pool, {3, 20, 0, 0}, CLAIM_HOLDS, "up to 1.00 ms"},
+	{"pool", pool, {1, 20, 0, 0}, CLAIM_DEPENDS, "those of processes"},
+	{"pool", pool, {1, 0.9, 0, 0}, CLAIM_FAILS, "0.90"},
+	{"pool", pool, {1.1, 1.1, 0.2, 0}, CLAIM_UNKNOWN, "quieter"},
+	{"pool", none, {0}, CLAIM_UNKNOWN, "not measured"},
+	{"switching", switching, {1.5, 2, 0, 0}, CLAIM_HOLDS, "1.73"},
+	{"switching", switching, {0.5, 1.5, 0, 0}, CLAIM_DEPENDS, "from 1024 KiB on"},
+	{"switching", switching, {1, 1, 0, 0}, CLAIM_FAILS, "1.00"},
+	{"switching", switching, {1, 1, 0.1, 0}, CLAIM_UNKNOWN, "quieter"},
+	{"switching", none, {0}, CLAIM_UNKNOWN, "not measured"},
+	{"sharing", sharing, {200, 1, 0, 0}, CLAIM_DEPENDS, "at no cost"},
+	{"sharing", sharing, {200, 2, 0, 0}, CLAIM_DEPENDS, "at a cost"},
+	{"sharing", sharing, {200, 0, 0, 0}, CLAIM_HOLDS, "200"},
+	{"sharing", sharing, {1, 1, 0, 0}, CLAIM_FAILS, "1.00"},
+	{"sharing", sharing, {1.1, 1, 0.2, 0}, CLAIM_UNKNOWN, "quieter"},
+	{"sharing", none, {0}, CLAIM_UNKNOWN, "not measured"},
+	{"communication", communication, {50, 2, 0, 0}, CLAIM_HOLDS, "50.0"},
+	{"communication", communication, {50, 1, 0, 0}, CLAIM_DEPENDS, "on the channel"},
+	{"communication", communication, {0.9, 1, 0, 0}, CLAIM_FAILS, "0.90"},
+	{"communication", communication, {1.1, 1, 0.2, 0}, CLAIM_UNKNOWN, "quieter"},
+	{"communication", none, {0}, CLAIM_UNKNOWN, "not measured"},
+	{"locks", lock, {1.5, 1.5, 0, 2}, CLAIM_HOLDS, "1.50"},
+	{"locks", lock, {1, 1, 0, 2}, CLAIM_FAILS, "1.00"},
+	{"locks", lock, {1, 1.5, 0, 2}, CLAIM_DEPENDS, "only where others do"},
+	{"locks", lock, {1.5, 1, 0, 2}, CLAIM_DEPENDS, "only where none do"},
+	{"locks", lock, {1, 1, 0.2, 2}, CLAIM_UNKNOWN, "quieter"},
+	{"locks", lock, {2, 2, 0, 1}, CLAIM_UNKNOWN, "two workers at once"},
+	{"memory", memory, {7, 0, 0, 0}, CLAIM_HOLDS, "7.00"},
+	{"memory", memory, {1, 0, 0, 0}, CLAIM_FAILS, "1.00"},
+	{"memory", memory, {1.1, 0.2, 0, 0}, CLAIM_UNKNOWN, "quieter"},
+	{"memory", none, {0}, CLAIM_UNKNOWN, "not measured"},
+	{"gil", python, {1, 2, 2, 2}, CLAIM_DEPENDS, "on who computes"},
+	{"gil", python, {1, 2, 1, 2}, CLAIM_HOLDS, "Python 3.99"},
+	{"gil", python, {0.9, 1.9, 0, 2}, CLAIM_HOLDS, "0.90"},
+	{"gil", python, {1.9, 1.9, 1.9, 2}, CLAIM_FAILS, "1.90"},
+	{"gil", python, {1, 1, 1, 2}, CLAIM_FAILS, "1.00"},
+	{"gil", python, {1, 2, 2, 1}, CLAIM_UNKNOWN, "two workers at once"},
+	{"gil", none, {0}, CLAIM_UNKNOWN, "shared library"},
+	{"waiting", waiting, {4, 4, 0, 0}, CLAIM_HOLDS, "4.00"},
+	{"waiting", waiting, {4, 1, 0, 0}, CLAIM_DEPENDS, "only threads gain"},
+	{"waiting", waiting, {1, 4, 0, 0}, CLAIM_DEPENDS, "only processes gain"},
+	{"waiting", waiting, {1, 1, 0, 0}, CLAIM_FAILS, "1.00"},
+	{"waiting", waiting, {1.1, 1.1, 0.2, 0}, CLAIM_UNKNOWN, "quieter"},
+	{"waiting", none, {0}, CLAIM_UNKNOWN, "not measured"},
+	{"isolation", isolation, {1, 1, 0, 0}, CLAIM_HOLDS, "2 kinds of crash"},
+	{"isolation", isolation, {1, 0, 0, 0}, CLAIM_DEPENDS, "not in crash-memory"},
+	{"isolation", isolation, {0, 0, 0, 0}, CLAIM_FAILS, "at least 0"},
+	{"isolation", isolation, {1, 1, 1, 0}, CLAIM_FAILS, "at most 1"},
+	{"isolation", none, {0}, CLAIM_UNKNOWN, "not measured"},
+};
+
+static void judge(const struct verdict_case *v, size_t runs, struct claim *claim)
+{
+	struct made *m = calloc(1, sizeof *m);
+	struct summary summary;
+	struct curves curves;
+	struct claims claims;
+	assert_non_null(m);
+	m->runs = runs;
+	m->samples.row = m->row;
+	v->fill(m, v->x);
+	assert_int_equal(summary_make(&m->samples, &summary), 0);
+	assert_int_equal(curves_make(&summary, &curves), 0);
+	claims_make(&summary, &curves, "3.99", &claims);
+	for (size_t i = 0; i < claims.count; i++)
+		if (strcmp(claims.claim[i].id, v->id) == 0)
+			*claim = claims.claim[i];
+	curves_free(&curves);
+	summary_free(&summary);
+	free(m);
+}
+
+static void test_verdicts_follow_the_numbers(void **state)
+{
+	(void)state;
+	size_t wrong = 0;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct claim c = {0};
+		judge(&cases[i], RUNS, &c);
+		assert_non_null(c.id);
+		if (c.verdict == cases[i].verdict &&
+		    (strstr(c.measured, cases[i].says) || strstr(c.reason, cases[i].says)))
+			continue;
+		print_error("case %zu, %s: '%s', expected '%s' with \"%s\"\n  measured: %s\n  reason: %s\n",
+			    i, cases[i].id, claims_verdict_name(c.verdict),
+			    claims_verdict_name(cases[i].verdict), cases[i].says, c.measured, c.reason);
+		wrong++;
+	}
+	assert_int_equal(wrong, 0);
+}
+
+/* Three invocations have no interval of 95 %, however large the difference; what they saw is told. */
+static void test_too_few_invocations_tell_nothing(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const struct verdict_case *v = &cases[i];
+		struct claim c = {0};
+		if (v->verdict == CLAIM_UNKNOWN ||
+		    v->fill == isolation) /* which counts, and rests on no interval */
+			continue;
+		judge(v, 3, &c);
+		if (c.verdict != CLAIM_UNKNOWN)
+			print_error("case %zu, %s: '%s'\n", i, v->id, claims_verdict_name(c.verdict));
+		assert_int_equal(c.verdict, CLAIM_UNKNOWN);
+		assert_non_null(strstr(c.reason, "3 of the 6 invocations"));
+		assert_non_null(strstr(c.measured, "3 invocations: "));
+	}
+}
+
+/* Every claim has a case here for each verdict that it can come to, so that none is constant. */
+static void test_every_claim_flips(void **state)
+{
+	(void)state;
+	struct claims claims;
+	struct summary summary = {0};
+	struct curves curves = {0};
+	claims_make(&summary, &curves, NULL, &claims);
+	for (size_t i = 0; i < claims.count; i++) {
+		bool seen[4] = {false};
+		for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
+			if (strcmp(cases[k].id, claims.claim[i].id) == 0)
+				seen[cases[k].verdict] = true;
+		assert_int_equal(claims.claim[i].verdict, CLAIM_UNKNOWN);
+		assert_true(seen[CLAIM_UNKNOWN]);
+		if (strcmp(claims.claim[i].id, "machines") == 0) /* no run here spans machines */
+			continue;
+		assert_true(seen[CLAIM_HOLDS]);
+		assert_true(seen[CLAIM_FAILS]);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_verdicts_follow_the_numbers),
+		cmocka_unit_test(test_too_few_invocations_tell_nothing),
+		cmocka_unit_test(test_every_claim_flips),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
