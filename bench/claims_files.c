@@ -70,6 +70,38 @@ void claims_put_section(FILE *file, const struct claims *claims)
 	fputc('\n', file);
 }
 
+/* Words after an indent of `indent` columns, in lines of at most 80. All of it is plain ASCII. */
+static void print_wrapped(const char *text, int indent)
+{
+	int column = indent;
+	for (const char *word = text; *word;) {
+		int length = (int)strcspn(word, " ");
+		if (column > indent && column + 1 + length > 80) {
+			printf("\n%*s", indent, "");
+			column = indent;
+		}
+		column += printf("%s%.*s", column > indent ? " " : "", length, word);
+		word += length;
+		word += *word == ' ';
+	}
+	putchar('\n');
+}
+
+void claims_print(const struct claims *claims)
+{
+	bool begun = false;
+	for (size_t i = 0; i < claims->count; i++) {
+		const struct claim *c = &claims->claim[i];
+		if (!*c->measured)
+			continue;
+		if (!begun)
+			printf("\n%-16s  %s\n", "verdict", "claim");
+		begun = true;
+		printf("%-16s  ", claims_verdict_name(c->verdict));
+		print_wrapped(c->claim, 18);
+	}
+}
+
 int claims_write(const char *dir, const struct claims *claims)
 {
 	char *text = NULL;
@@ -77,7 +109,7 @@ int claims_write(const char *dir, const struct claims *claims)
 	FILE *file = open_memstream(&text, &bytes);
 	if (!file)
 		return -ENOMEM;
-	fputs("id,claim,verdict,measured,reason,command,figure\n", file);
+	fputs("id,claim,verdict,measured,reason,command,figure\r\n", file);
 	for (size_t i = 0; i < claims->count; i++) {
 		const struct claim *c = &claims->claim[i];
 		const char *fields[] = {c->id,     c->claim,   claims_verdict_name(c->verdict), c->measured,
@@ -87,7 +119,7 @@ int claims_write(const char *dir, const struct claims *claims)
 				fputc(',', file);
 			csv_fwrite(file, fields[k], strlen(fields[k]));
 		}
-		fputc('\n', file);
+		fputs("\r\n", file);
 	}
 	int error = fclose(file) == EOF ? -ENOMEM : folder_write(dir, "claims.csv", text, bytes);
 	free(text);

@@ -112,7 +112,7 @@ static void choose_curves(const struct curves *curves, const char *caption, char
 }
 
 static int draw_and_write(const char *dir, const struct summary *s, const struct curves *curves,
-			  size_t ratios)
+			  size_t ratios, bool print)
 {
 	struct findings f;
 	struct figure figures[FIGURES + CURVE_FIGURES + 1] = {0};
@@ -121,6 +121,8 @@ static int draw_and_write(const char *dir, const struct summary *s, const struct
 	struct claims claims;
 	findings_make(s, &f);
 	claims_make(s, curves, python, &claims);
+	if (print)
+		claims_print(&claims);
 	snprintf(caption, sizeof caption, "%s · %zu samples, %zu invocations",
 		 machine && *machine ? machine : "machine unknown", s->sample_count, s->run_count);
 	size_t chosen = choose_figures(s, &f, ratios, caption, figures);
@@ -164,7 +166,7 @@ int report_write(const char *dir, bool print_table)
 	if (!code)
 		code = write_tables(dir, &summary, &curves, &ratios);
 	if (!code)
-		code = draw_and_write(dir, &summary, &curves, ratios);
+		code = draw_and_write(dir, &summary, &curves, ratios, print_table);
 	if (!code)
 		code = worst_status(&summary);
 	curves_free(&curves);
