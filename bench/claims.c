@@ -8,37 +8,139 @@
 #include "bench/claims_judges.h"
 #include "bench/units.h"
 
+/* What follows from each verdict but "cannot tell", from which nothing does. */
 static const struct {
 	const char *id, *claim, *command, *figure;
 	claim_judge *judge;
+	const char *consequence[CLAIM_UNKNOWN];
 } list[] = {
-	{"computing-power", "Processes give more computing power than threads", "pvt run --suite scaling",
-	 "ratio", claims_judge_compute},
-	{"scaling-further",
-	 "Processes scale further than threads on one machine, for they share fewer of the kernel's locks",
-	 "pvt run --suite contention", "contention", claims_judge_contention},
-	{"machines", "Processes can use several machines, threads end at the cores of one",
-	 "pvt run --suite scale", NULL, claims_judge_machines},
-	{"creation", "Creating a process costs more than creating a thread", "pvt run --suite lifecycle",
-	 "lifecycle", claims_judge_creation},
-	{"pool", "A pool spares the cost of creation", "pvt run --suite granularity", "grain",
-	 claims_judge_pool},
-	{"switching", "Switching between processes costs more than between threads", "pvt run --suite switch",
-	 "switch", claims_judge_switch},
-	{"sharing", "Threads share memory, processes do not", "pvt run --suite lifecycle,channel", "latency",
-	 claims_judge_sharing},
-	{"communication", "Communication between processes costs more than shared variables between threads",
-	 "pvt run --suite channel", "latency", claims_judge_communication},
-	{"locks", "A lock costs processes more than threads", "pvt run --suite contention", "contention",
-	 claims_judge_lock},
-	{"memory", "A process occupies more memory than a thread", "pvt run --suite memory", "memory",
-	 claims_judge_memory},
-	{"gil", "In Python the GIL forbids threads to compute at once, and processes avoid it",
-	 "pvt run --suite python", "python", claims_judge_python},
-	{"waiting", "Tasks that wait gain from more workers than cores, in threads and in processes",
-	 "pvt run --suite waiting", "waiting", claims_judge_waiting},
-	{"isolation", "A process that crashes leaves the others alive, a thread that crashes does not",
-	 "pvt run --suite isolation", "recovery", claims_judge_isolation},
+	{
+		"computing-power",
+		"Processes give more computing power than threads",
+		"pvt run --suite scaling",
+		"ratio",
+		claims_judge_compute,
+		{"Work that computes: take processes, they do more of it",
+		 "Work that computes: speed is no reason to take processes",
+		 "Work that computes: measure yours, for some of it runs faster in processes"},
+	},
+	{
+		"scaling-further",
+		"Processes scale further than threads on one machine",
+		"pvt run --suite contention",
+		"contention",
+		claims_judge_contention,
+		{"Work that keeps calling the kernel: take processes",
+		 "Work that keeps calling the kernel: what it shares there is no reason to take processes",
+		 "Work full of the system calls that the verdict names: take processes, which share less of "
+		 "the kernel"},
+	},
+	{
+		"machines",
+		"Processes can use several machines, threads end at the cores of one",
+		"pvt run --suite scale",
+		NULL,
+		claims_judge_machines,
+		{NULL},
+	},
+	{
+		"creation",
+		"Creating a process costs more than creating a thread",
+		"pvt run --suite lifecycle",
+		"lifecycle",
+		claims_judge_creation,
+		{"A worker for each short task: take threads; and do not fork beside much memory",
+		 "A worker for each short task: a process is started as fast as a thread", NULL},
+	},
+	{
+		"pool",
+		"A pool spares the cost of creation",
+		"pvt run --suite granularity",
+		"grain",
+		claims_judge_pool,
+		{"Short tasks: keep the workers in a pool, of either kind",
+		 "Short tasks: a pool gains nothing over starting workers anew",
+		 "Short tasks: a pool pays for the kind of worker that the verdict names"},
+	},
+	{
+		"switching",
+		"Switching between processes costs more than between threads",
+		"pvt run --suite switch",
+		"switch",
+		claims_judge_switch,
+		{"Workers that hand over all the time: threads do it faster, by as much as the verdict says",
+		 "Workers that hand over all the time: no reason to prefer either",
+		 "Workers that hand over all the time: threads do it faster with large working sets"},
+	},
+	{
+		"sharing",
+		"Threads share memory, processes do not",
+		"pvt run --suite lifecycle,channel",
+		"latency",
+		claims_judge_sharing,
+		{"Shared data: take threads", "Shared data: processes share it as threads do",
+		 "Shared data: threads share it as it is, processes what was mapped shared beforehand"},
+	},
+	{
+		"communication",
+		"Communication between processes costs more than shared variables between threads",
+		"pvt run --suite channel",
+		"latency",
+		claims_judge_communication,
+		{"Workers that talk much: take threads",
+		 "Workers that talk much: a pipe between processes costs no more than a variable between "
+		 "threads",
+		 "Workers that talk much: choose the channel, not the kind of worker"},
+	},
+	{
+		"locks",
+		"A lock costs processes more than threads",
+		"pvt run --suite contention",
+		"contention",
+		claims_judge_lock,
+		{"Locks: take threads", "Locks: no reason to prefer either",
+		 "Locks: they cost processes more in some situations"},
+	},
+	{
+		"memory",
+		"A process occupies more memory than a thread",
+		"pvt run --suite memory",
+		"memory",
+		claims_judge_memory,
+		{"Thousands of workers: take threads, they are smaller",
+		 "Thousands of workers: no reason to prefer either", NULL},
+	},
+	{
+		"gil",
+		"In Python the GIL forbids threads to compute at once, and processes avoid it",
+		"pvt run --suite python",
+		"python",
+		claims_judge_python,
+		{"Python: compute in processes",
+		 "Python: this one computes in threads as it does in processes",
+		 "Python: compute in processes, or in C code that releases the GIL, where threads do as "
+		 "well"},
+	},
+	{
+		"waiting",
+		"Tasks that wait gain from more workers than cores, in threads and in processes",
+		"pvt run --suite waiting",
+		"waiting",
+		claims_judge_waiting,
+		{"Work that waits: take more workers than cores, of either kind",
+		 "Work that waits: more workers than cores gain nothing",
+		 "Work that waits: take more workers than cores, of the kind that the verdict names"},
+	},
+	{
+		"isolation",
+		"A process that crashes leaves the others alive, a thread that crashes does not",
+		"pvt run --suite isolation",
+		"recovery",
+		claims_judge_isolation,
+		{"A crash that must be survived: take processes",
+		 "A crash that must be survived: processes alone do not see to it",
+		 "A crash that must be survived: take processes, but for the crashes that the verdict names"},
+	},
 };
 _Static_assert(sizeof list / sizeof *list <= CLAIMS, "more claims than struct claims holds");
 
@@ -54,6 +156,7 @@ void claims_make(const struct summary *summary, const struct curves *curves, con
 		c->command = list[i].command;
 		c->figure = list[i].figure;
 		c->verdict = list[i].judge(&evidence, c);
+		c->consequence = c->verdict < CLAIM_UNKNOWN ? list[i].consequence[c->verdict] : NULL;
 	}
 }
 

@@ -23,6 +23,8 @@ struct claim {
 	const char *command; /* what measures it */
 	const char *figure;  /* the plot that shows it, as struct figure names it; NULL: none does */
 	enum claim_verdict verdict;
+	const char *consequence;    /* of the verdict, for who has to choose; a sentence without a full stop;
+				       NULL: nothing follows */
 	char measured[CLAIM_BYTES]; /* figures with intervals, without a full stop; "" when nothing was
 				       measured */
 	char reason[CLAIM_BYTES];   /* "" where the measured figures say it all */

@@ -60,8 +60,26 @@ static void put_row(FILE *file, const struct claim *c)
 	fprintf(file, " | `%s` |\n", c->command);
 }
 
-void claims_put_section(FILE *file, const struct claims *claims)
+static void put_answer(FILE *file, const struct claims *claims)
 {
+	bool begun = false;
+	for (size_t i = 0; i < claims->count; i++) {
+		const char *text = claims->claim[i].consequence;
+		size_t topic = text ? strcspn(text, ":") : 0;
+		if (!text)
+			continue;
+		if (!begun)
+			fputs("## The answer\n\n", file);
+		begun = true;
+		fprintf(file, "- **%.*s**%s.\n", (int)topic, text, text + topic);
+	}
+	if (begun)
+		fputc('\n', file);
+}
+
+void claims_put_sections(FILE *file, const struct claims *claims)
+{
+	put_answer(file, claims);
 	fputs("## The verdicts\n\n", file);
 	put_count(file, claims);
 	fputs("| what is claimed | verdict | what was measured | by |\n|---|---|---|---|\n", file);
@@ -109,11 +127,17 @@ int claims_write(const char *dir, const struct claims *claims)
 	FILE *file = open_memstream(&text, &bytes);
 	if (!file)
 		return -ENOMEM;
-	fputs("id,claim,verdict,measured,reason,command,figure\r\n", file);
+	fputs("id,claim,verdict,measured,reason,consequence,command,figure\r\n", file);
 	for (size_t i = 0; i < claims->count; i++) {
 		const struct claim *c = &claims->claim[i];
-		const char *fields[] = {c->id,     c->claim,   claims_verdict_name(c->verdict), c->measured,
-					c->reason, c->command, c->figure ? c->figure : ""};
+		const char *fields[] = {c->id,
+					c->claim,
+					claims_verdict_name(c->verdict),
+					c->measured,
+					c->reason,
+					c->consequence ? c->consequence : "",
+					c->command,
+					c->figure ? c->figure : ""};
 		for (size_t k = 0; k < sizeof fields / sizeof *fields; k++) {
 			if (k)
 				fputc(',', file);

@@ -6,13 +6,13 @@
 
 #include "bench/claims.h"
 
-/* The first section of RESULTS.md: a row a claim. */
-void claims_put_section(FILE *file, const struct claims *claims);
+/* The first sections of RESULTS.md: what follows for who has to choose, and a row a claim. */
+void claims_put_sections(FILE *file, const struct claims *claims);
 
 /* On standard output at 80 columns: the verdicts on what was measured. */
 void claims_print(const struct claims *claims);
 
-/* DIR/claims.csv: id, claim, verdict, measured, reason, command, figure. 0 or -errno. */
+/* DIR/claims.csv: id, claim, verdict, measured, reason, consequence, command, figure. 0 or -errno. */
 int claims_write(const char *dir, const struct claims *claims);
 
 #endif

@@ -88,7 +88,7 @@ enum claim_verdict claims_judge_compute(const struct evidence *e, struct claim *
 			    .ballast = PAIRING_ANY_BALLAST,
 			    .reading = reading_span};
 	size_t kernels;
-	char figure[CLAIM_FIGURE_BYTES];
+	char figure[CLAIM_FIGURE_BYTES], of_kernels[32];
 	struct sides sides;
 	struct estimate ratio = pairing_across(s, &p, &kernels);
 	if (p.workers == 1)
@@ -98,8 +98,9 @@ enum claim_verdict claims_judge_compute(const struct evidence *e, struct claim *
 	find_sides(s, &p, &sides);
 	claims_add(c->measured,
 		   "%llu forked processes take %s of the time that as many threads take for the same work "
-		   "(%zu kernels)",
-		   (unsigned long long)p.workers, claims_show_ratio(&ratio, figure), kernels);
+		   "(%s)",
+		   (unsigned long long)p.workers, claims_show_ratio(&ratio, figure),
+		   units_show_count(kernels, "kernel", of_kernels, sizeof of_kernels));
 	if (pairing_standing(&ratio) == STANDING_LESS && !sides.behinds)
 		return CLAIM_HOLDS;
 	if (sides.aheads) {

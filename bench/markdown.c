@@ -442,7 +442,7 @@ int markdown_write(const char *dir, const struct summary *s, const struct claims
 		fputs(".\n\n", file);
 	}
 	free(caption);
-	claims_put_section(file, claims);
+	claims_put_sections(file, claims);
 	put_findings(file, f, curves);
 	put_figures(file, figures);
 	if (any_row(s, TABLE_SCALING)) {
