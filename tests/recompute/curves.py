@@ -1,0 +1,218 @@
+"""The figures of curves: which cases each shows, what is read of them in one invocation, and how small a task may be."""
+import collections
+import fnmatch
+import math
+
+from . import words
+from .samples import NAN, interval, over
+
+Point = collections.namedtuple("Point", "panel series x y")
+Grain = collections.namedtuple("Grain", "panel series workers least most half pays")
+TASK, STREAM = "one task a worker and job", "a stream of tasks, handed out one at a time"
+
+
+def of(column):
+    return lambda s, c, run: c.of_run(column, run)
+
+
+def an_item(column, parts=1):
+    return lambda s, c, run: over(c.of_run(column, run), c.items) / parts
+
+
+def wall_a_worker(s, c, run):
+    return c.of_run("wall_ns", run) / c.workers
+
+
+def kib_a_worker(s, c, run):
+    return (c.of_run("pss_kib", run) + c.of_run("tables_kib", run) + c.of_run("stacks_kib", run)) / c.workers
+
+
+def work_a_second(s, c, run):
+    return over(c.work, c.of_run("span_ns", run)) * 1e9
+
+
+def efficiency(s, c, run):
+    seq = s.find(c, "seq", 1)
+    return over(over(over(seq.of_run("span_ns", run), seq.work) * c.work, c.of_run("wall_ns", run)), c.workers) if seq else NAN
+
+
+def grain_kind(kernel):
+    return lambda c: c.suite == "granularity" and c.kernel == kernel and c.workers > 1 and not c.oversubscribed and c.runner != "seq"
+
+
+def after_star(pattern):
+    """The panel is what the star stands for, and the placement unless it is the usual one."""
+    return lambda c: c.kernel[pattern.index("*"):] + ("" if c.placement == "compact" else ", " + c.placement)
+
+
+class Figure:
+    """`panels` are (name, which cases, reading) or, where they are named by the kernel, None."""
+
+    def __init__(self, name, suite, kernels, x, reading, x_word, y_word, heading, heads, *, panels=None, title=None, tells_all=None,
+                 at_most=False, drawn=True):
+        self.name, self.suite, self.kernels, self.reading, self.x_word, self.y_word = name, suite, kernels, reading, x_word, y_word
+        self.x = lambda c: getattr(c, x)
+        self.heading, self.heads, self.panels, self.title = heading, heads, panels, title
+        self.tells_all, self.at_most, self.drawn = tells_all, at_most, drawn
+
+    def points(self, s):
+        found = []
+        for c in s.of(self.suite):
+            if not c.samples or c.runner == "seq" or not fnmatch.fnmatchcase(c.kernel, self.kernels):
+                continue
+            if self.panels:
+                chosen = [(place, name, reading or self.reading) for place, (name, has, reading) in enumerate(self.panels) if has(c)]
+            else:
+                chosen = [(0, after_star(self.kernels)(c), self.reading)]
+            for place, name, reading in chosen:
+                values = [v for run in s.runs if math.isfinite(v := reading(s, c, run))]
+                if values:
+                    found.append((place, Point(name, c.runner, float(self.x(c)), interval(values))))
+        return [p for _, p in sorted(found, key=lambda f: (f[0], f[1].panel, f[1].x))]
+
+    # ---- its sentence ----
+
+    def sentence(self, s):
+        points = self.points(s)
+        if not points:
+            return ""
+        if self.tells_all:
+            return self._tell_all(points)
+        if not self.title:
+            return grain_title(s)
+        first = [p for p in points if p.panel == points[0].panel]
+        last = first[-1].x
+        at = ", ".join(f"{p.series} {self.y_word(p.y.value)}" for p in first if p.x == last)
+        return f"{self.title[0]} {self.x_word(last)}{self.title[1]}: {at}"
+
+    def _tell_all(self, points):
+        x = (max if self.at_most else min)(p.x for p in points)
+        here = [p for p in points if p.x == x]
+        least, most = min(here, key=lambda p: p.y.value), max(here, key=lambda p: p.y.value)
+        panels = differ = 0
+        for i, p in enumerate(here):
+            others = [q for q in here[i + 1:] if q.panel == p.panel and q.series != p.series]
+            if others:
+                panels += 1
+                differ += p.y.low > others[0].y.high or others[0].y.low > p.y.high
+        ends = [f"{self.y_word(p.y.value)} ({p.panel}, {p.series})" for p in (least, most)]
+        return f"{self.title[0]} {self.x_word(x)}{self.title[1]}: {ends[0]} to {ends[1]}; threads and processes differ in " \
+               f"{differ} of {panels} {self.tells_all}"
+
+    # ---- its section ----
+
+    def section(self, s):
+        points = self.points(s)
+        series = list(dict.fromkeys(p.series for p in points))
+        yield words.row(*self.heads, *map(words.escaped, series))
+        for panel, x in dict.fromkeys((p.panel, p.x) for p in points):
+            cells = {p.series: words.estimate_in(self.y_word, p.y) for p in points if (p.panel, p.x) == (panel, x)}
+            yield words.row(words.escaped(panel), self.x_word(x), *(cells.get(name, "–") for name in series))
+        if not self.title:
+            yield from grain_sentences(s)
+
+
+def single(c):
+    return c.workers == 1
+
+
+def bare(c):
+    return c.ballast == 0
+
+
+def kernel_is(name):
+    return lambda c: c.kernel == name
+
+
+TIME, SIZE = words.time, words.size
+FIGURES = (
+    Figure("lifecycle", "lifecycle", "empty", "ballast", wall_a_worker, SIZE, TIME, "What a worker's life costs beside the parent's memory",
+           ("pages", "parent holds"), title=("One worker's life beside", " of the parent's memory"),
+           panels=(("parent's memory in pages of 4 KiB", lambda c: single(c) and c.pages != "huge", None),
+                   ("parent's memory in huge pages", lambda c: single(c) and c.pages != "small", None))),
+    Figure("lives", "lifecycle", "empty", "workers", None, words.count, TIME, "What a worker's life costs beside its siblings",
+           ("step", "workers"), title=("To launch one of", " workers takes the parent"),
+           panels=(("inside the launch call", bare, of("create_ns")), ("launch call to first instruction", bare, of("start_ns")),
+                   ("last instruction to reaped", bare, of("exit_ns")))),
+    Figure("program", "lifecycle", "exec", "ballast", an_item("span_ns"), SIZE, TIME, "What a new program costs",
+           ("operation", "parent holds"), title=("To start and reap a minimal program beside", " of the parent's memory takes"), drawn=False,
+           panels=(("posix_spawn of /bin/true, and its end", single, None),)),
+    Figure("copied", "lifecycle", "copy", "ballast", an_item("span_ns"), SIZE, TIME, "What the first write to the parent's memory costs",
+           ("pages", "parent holds"), title=("The first write to a page of the parent's, of", " in pages of 4 KiB"), drawn=False,
+           panels=(("small pages (4 KiB)", lambda c: c.pages == "small", None), ("huge pages", lambda c: c.pages == "huge", None))),
+    Figure("memory", "memory", "*", "workers", kib_a_worker, words.count, words.kib, "What one more worker occupies",
+           ("the workers have", "workers"), title=("Of", " idle workers each occupies"),
+           panels=(("idle", kernel_is("empty"), None), ("memory of its own", kernel_is("touch-private"), None),
+                   ("memory of all", kernel_is("touch-shared"), None))),
+    Figure("switch", "switch", "switch-*", "size", an_item("span_ns", 2), SIZE, TIME, "What it costs to hand over to another worker",
+           ("by means of", "working set"), title=("Handing over with a working set of", ""), tells_all="ways"),
+    Figure("latency", "channel", "latency-*", "size", an_item("span_ns"), SIZE, TIME, "How long a message and its answer take",
+           ("channel", "message"), title=("Round trip of", ""), tells_all="channels"),
+    Figure("effort", "channel", "latency-*", "size", an_item("cpu_ns"), SIZE, TIME, "What a message and its answer take of the processors",
+           ("channel", "message"), title=("Processor time of a round trip of", ""), tells_all="channels"),
+    Figure("bandwidth", "channel", "bandwidth-*", "size", work_a_second, SIZE, words.rate, "How much goes through a channel",
+           ("channel", "message"), title=("Messages of", ""), tells_all="channels", at_most=True),
+    Figure("grain", "granularity", "*", "size", efficiency, TIME, words.share, "How small a task may be", ("tasks", "size of a task"),
+           panels=((TASK, grain_kind("task"), None), (STREAM, grain_kind("spin"), None))),
+)
+
+
+# ---- METG(50 %), and from where a runner pays ----
+
+def crossing(sizes, threshold):
+    """From which size on the efficiency stays at the threshold, between two sizes by the logarithm; None: nothing was measured."""
+    at, below = None, None
+    for x, y in sizes:
+        if y < threshold:
+            below, at = (x, y), math.inf
+        elif at is None or at == math.inf:
+            at = 0.0 if below is None else math.exp(
+                math.log(below[0]) + (threshold - below[1]) / (y - below[1]) * (math.log(x) - math.log(below[0])))
+    return at
+
+
+def grains(s):
+    for panel, kernel in ((TASK, "task"), (STREAM, "spin")):
+        series = collections.defaultdict(list)
+        for c in s.cases:
+            if grain_kind(kernel)(c):
+                series[c.runner, c.workers, c.placement].append(c)
+        for (runner, workers, _), cases in series.items():
+            found = {}
+            for threshold in (0.5, 1 / workers):
+                each = (crossing([(c.size, y) for c in cases if math.isfinite(y := efficiency(s, c, run))], threshold) for run in s.runs)
+                found[threshold] = interval([min(at, 1e300) for at in each if at is not None])
+            if found[0.5].n:
+                sizes = [c.size for c in cases if c.samples]
+                yield Grain(panel, runner, workers, min(sizes), max(sizes), found[0.5], found[1 / workers])
+
+
+def bound(g, at):
+    return "at most " + TIME(g.least) if at < g.least else "more than " + TIME(g.most) if at > g.most else TIME(at)
+
+
+def bounds(g, e):
+    return words.estimate_in(lambda at: bound(g, at), e) if not math.isnan(e.low) else bound(g, e.value)
+
+
+def grain_title(s):
+    found = list(grains(s))
+    if not found:
+        return ""
+    first = ", ".join(f"{g.series} {bound(g, g.half.value)}" for g in found if g.panel == found[0].panel)
+    return "A task must take so long for half of the workers' time to be work: " + first
+
+
+def grain_sentences(s):
+    panel = None
+    for g in grains(s):
+        if g.panel != panel:
+            panel = g.panel
+            yield f"Of {panel}, {g.workers} workers beside one core alone:"
+        if g.pays.value > g.most:
+            pays = f"nowhere up to tasks of {TIME(g.most)}"
+        elif g.pays.value < g.least:
+            pays = f"from the smallest task measured on, {TIME(g.least)}"
+        else:
+            pays = f"from tasks of {bounds(g, g.pays)} on"
+        yield f"- {words.escaped(g.series)} pays {pays}; METG(50 %) is {bounds(g, g.half)} ({g.half.n} invocations)."

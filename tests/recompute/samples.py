@@ -1,0 +1,172 @@
+"""samples.csv read and reduced anew, after docs/data-dictionary.md and not after the program: cases, medians by invocation,
+order-statistic intervals, ratios paired by invocation. It shares no code with pvt, which is what makes its agreement worth something."""
+import collections
+import csv
+import math
+
+NAN = math.nan
+RUNNERS = ("seq", "pthread", "fork", "spawn", "pthread-pool", "fork-pool", "pthread-steal", "fork-steal")
+COUNTS = ("size", "workers", "chunk", "ballast")
+KEY = ("suite", "kernel", "size", "runner", "workers", "placement", "schedule", "ballast", "pages", "chunk")
+
+Estimate = collections.namedtuple("Estimate", "value low high n coverage")
+NOTHING = Estimate(NAN, NAN, NAN, 0, 0.0)
+
+
+def over(a, b):
+    """a / b as floating point has it, where Python would raise."""
+    if b:
+        return a / b
+    return NAN if a == 0 or math.isnan(a) else math.copysign(math.inf, a)
+
+
+def quantile(values, q):
+    """Type 7: linear between the order statistics."""
+    x = sorted(values)
+    if not x:
+        return NAN
+    place = q * (len(x) - 1)
+    below = math.floor(place)
+    return x[-1] if below + 1 >= len(x) else x[below] + (place - below) * (x[below + 1] - x[below])
+
+
+def median(values):
+    return quantile(values, 0.5)
+
+
+def coverage(n, k):
+    """How often the k-th smallest and the k-th largest of n enclose the median: 1 - 2 P(Bin(n, 1/2) < k)."""
+    return 1 - 2 * sum(math.comb(n, i) for i in range(k)) / 2**n
+
+
+def interval(values):
+    """The median with the narrowest symmetric pair of order statistics that covers it with 95 %, or the extremes."""
+    x = sorted(values)
+    n = len(x)
+    if n == 0:
+        return NOTHING
+    if n == 1:
+        return Estimate(x[0], NAN, NAN, 1, 0.0)
+    k = max((k for k in range(1, n // 2 + 1) if coverage(n, k) >= 0.95), default=1)
+    return Estimate(median(x), x[k - 1], x[n - k], n, coverage(n, k))
+
+
+def geomean(values):
+    return math.exp(sum(math.log(v) for v in values) / len(values))
+
+
+class Case:
+    def __init__(self, key, rows):
+        self.__dict__.update(zip(KEY, key))
+        good = [r for r in rows if r["status"] == "ok"]
+        bad = [r for r in rows if r["status"] != "ok"]
+        self.good, self.samples, self.failed = good, len(good), len(bad)
+        self.status = bad[-1]["status"] if bad else "ok"
+        self.noisy = sum("noisy" in r["flags"] for r in good)
+        self.oversubscribed = any("oversubscribed" in r["flags"] for r in rows)
+        last = good[-1] if good else {}
+        self.work = float(last.get("work") or 0)
+        self.items = int(last.get("items") or 0)
+        self.work_unit = last.get("work_unit", "")
+        self._by_run, self.speedup, self.wall_speedup = {}, NOTHING, NOTHING
+
+    def values(self, column):
+        return [float(r[column]) for r in self.good if r.get(column)]
+
+    def by_run(self, column):
+        """run_id -> median of this column's samples in that invocation, where there are any."""
+        if column not in self._by_run:
+            found = collections.defaultdict(list)
+            for r in self.good:
+                if r.get(column):
+                    found[r["run_id"]].append(float(r[column]))
+            self._by_run[column] = {run: median(x) for run, x in found.items()}
+        return self._by_run[column]
+
+    def of_run(self, column, run):
+        return self.by_run(column).get(run, NAN)
+
+    def over_runs(self, column):
+        return interval(self.by_run(column).values())
+
+    def overall(self, column):
+        """The median over all samples, whatever their invocation."""
+        return median(self.values(column))
+
+    @property
+    def span(self):
+        return self.over_runs("span_ns")
+
+    @property
+    def wall(self):
+        return self.over_runs("wall_ns")
+
+
+class Samples:
+    def __init__(self, path):
+        with open(path, newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        groups = collections.defaultdict(list)
+        for r in rows:
+            groups[tuple(int(r.get(k) or 0) if k in COUNTS else r.get(k, "") for k in KEY)].append(r)
+        self.sample_count = len(rows)
+        self.runs = list(dict.fromkeys(r["run_id"] for r in rows))
+        self.cases = [Case(key, groups[key]) for key in sorted(groups, key=self._order)]
+        for c in self.cases:
+            self._add_speedups(c)
+
+    @staticmethod
+    def _order(key):
+        suite, kernel, size, runner, *rest = key
+        return suite, kernel, size, RUNNERS.index(runner) if runner in RUNNERS else len(RUNNERS), runner, *rest
+
+    def _add_speedups(self, c):
+        seq = self.find(c, "seq", 1)
+        if not seq:
+            return
+        for name, column in (("speedup", "span_ns"), ("wall_speedup", "wall_ns")):
+            e = self.ratio(seq, c, column)
+            factor = over(c.work, seq.work)
+            setattr(c, name, e._replace(value=e.value * factor, low=e.low * factor, high=e.high * factor))
+
+    def find(self, like, runner, workers):
+        """The case like this one but for runner and workers; the sequential one stands for all placements."""
+        for c in self.cases:
+            if (c.suite, c.kernel, c.size, c.ballast, c.pages) == (like.suite, like.kernel, like.size, like.ballast, like.pages) and \
+                    (c.runner, c.workers) == (runner, workers) and \
+                    ("seq" in (c.runner, like.runner) or c.placement == like.placement):
+                return c
+        return None
+
+    def ratio(self, a, b, column):
+        """a over b, paired by invocation."""
+        pairs = (over(value, b.of_run(column, run)) for run, value in a.by_run(column).items())
+        return interval([r for r in pairs if math.isfinite(r)])
+
+    def of(self, *suites):
+        return [c for c in self.cases if c.suite in suites]
+
+    def most_workers(self, suite):
+        return max((c.workers for c in self.of(suite) if not c.oversubscribed and c.samples), default=0)
+
+    def counterpart(self, c, suite, a, b, workers):
+        """The case of runner b that the case c of runner a is compared with, if c is one."""
+        if c.suite != suite or c.runner != a or c.workers != workers or not c.samples:
+            return None
+        other = self.find(c, b, 1 if b == "seq" else workers)
+        return other if other and other.samples else None
+
+    def across(self, suite, a, b, workers, column):
+        """a over b: geometric mean over the kernels in each invocation that has all of them; and how many kernels."""
+        pairs = [(c, other) for c in self.cases if (other := self.counterpart(c, suite, a, b, workers))]
+        means = []
+        for run in self.runs:
+            x = [r for c, other in pairs if math.isfinite(r := over(c.of_run(column, run), other.of_run(column, run)))]
+            if pairs and len(x) == len(pairs):
+                means.append(geomean(x))
+        return interval(means), len(pairs)
+
+
+def differs(ratio):
+    """The rule by which two are called different."""
+    return ratio.coverage >= 0.95 and (ratio.low > 1 or ratio.high < 1) and abs(ratio.value - 1) > 0.01

@@ -1,0 +1,191 @@
+"""Which lines each section of RESULTS.md has to have. A new section becomes a function here and a line of SECTIONS: it is given the samples
+and env.json and yields, in order, each line that holds a figure or opens a table; prose without a digit need not be repeated."""
+import math
+import shlex
+
+from . import words
+from .curves import FIGURES
+from .samples import NOTHING, over
+from .sentences import findings
+from .words import row
+
+SCALING = ("scaling", "waiting")
+
+
+def title(s, env):
+    m = env["machine"]
+    yield f"Measured on: {words.escaped(m['cpu'])}, {m['cores']} cores, {m['pus']} processing units; {words.escaped(m['os'])}, " \
+          f"Linux {words.escaped(m['kernel'])}."
+
+
+def case_rows(s, suites):
+    """One row stands for all runners of a kernel, size and worker count."""
+    rows = {}
+    for c in s.of(*suites):
+        if c.runner != "seq":
+            rows.setdefault((c.kernel, c.size, c.workers), c)
+    return rows.values()
+
+
+def case_name(c):
+    more = ", more workers than units" if c.oversubscribed else ""
+    return f"{words.escaped(c.kernel)} {c.size}{more}", str(c.workers)
+
+
+def speedups(*suites, runners, which="speedup"):
+    def section(s, env):
+        yield row("kernel, size", "workers", *runners)
+        for c in case_rows(s, suites):
+            found = (s.find(c, name, c.workers) for name in runners)
+            yield row(*case_name(c), *(words.estimate(getattr(f, which) if f else NOTHING) for f in found))
+    return section
+
+
+def ratios(s, env):
+    yield row("kernel, size", "workers", "fork/pthread span", "wall", "spawn/pthread span", "wall", "pools span", "wall")
+    for c in case_rows(s, SCALING):
+        cells = []
+        for processes, threads in (("fork", "pthread"), ("spawn", "pthread"), ("fork-pool", "pthread-pool")):
+            a, b = s.find(c, processes, c.workers), s.find(c, threads, c.workers)
+            cells += [words.estimate(s.ratio(a, b, column) if a and b else NOTHING) for column in ("span_ns", "wall_ns")]
+        yield row(*case_name(c), *cells)
+
+
+def lives(s, env):
+    workers = s.most_workers("scaling")
+    yield f"Medians at {workers} workers: inside the launch call; from there to the worker's first instruction; from its last instruction to " \
+          "its being reaped; memory that all workers together added (PSS)."
+    yield row("kernel", "runner", "create", "start", "exit", "added memory, KiB")
+    for c in s.of(*SCALING):
+        if c.kernel in ("square", "triad") and c.runner != "seq" and c.workers == workers and c.samples:
+            times = (words.time_or_dash(c.overall(column)) for column in ("create_ns", "start_ns", "exit_ns"))
+            yield row(c.kernel, words.escaped(c.runner), *times, f"{c.overall('pss_kib'):.0f}")
+
+
+def rates(s, env):
+    workers = s.most_workers("scaling")
+    yield row("kernel, size", "seq, span", "seq", f"pthread, {workers} workers", f"fork, {workers} workers")
+    for c in s.of(*SCALING):
+        if c.runner != "seq" or not c.samples:
+            continue
+        shown = [words.si(over(f.work, f.span.value) * 1e9) + words.escaped(f.work_unit) + "/s" if f and f.samples else "–"
+                 for f in (c, s.find(c, "pthread", workers), s.find(c, "fork", workers))]
+        yield row(f"{words.escaped(c.kernel)} {c.size}", words.time_or_dash(c.span.value), *shown)
+
+
+def counts(s, env):
+    workers = s.most_workers("scaling")
+
+    def get(c, name):
+        return c.overall(name)
+    columns = (("instructions a cycle", lambda c: over(get(c, "instructions_user"), get(c, "cycles_user"))),
+               ("cache misses an item", lambda c: over(get(c, "cache_misses_user"), c.items)),
+               ("dTLB misses an item", lambda c: over(get(c, "dtlb_misses_user"), c.items)),
+               ("cycles in the kernel, %", lambda c: over(100 * get(c, "cycles_kernel"), get(c, "cycles_user") + get(c, "cycles_kernel"))))
+    yield f"Medians at {workers} workers, of one untimed job an invocation; all but the last pair in user mode. An item stands for all of its phases."
+    yield row("kernel, size", *(cell for name, _ in columns for cell in (f"{name}: pthread", "fork")))
+    for c in s.of("scaling"):
+        pair = [s.find(c, runner, workers) for runner in ("pthread", "fork")]
+        counted = [f if f and f.samples and math.isfinite(get(f, "cycles_user")) else None for f in pair]
+        opens = c.workers == workers and (c.runner == "pthread" or (c.runner == "fork" and not pair[0]))
+        if opens and any(counted):
+            cells = [f"{v:.3g}" if f and math.isfinite(v := value(f)) else "–" for _, value in columns for f in counted]
+            yield row(f"{words.escaped(c.kernel)} {c.size}", *cells)
+
+
+def crashes(s, env):
+    yield next(line for line in NOT_MEASURED if line.startswith("Half-way"))
+    yield row("crash", "runner", "left", "lost", "goes on after")
+    shown = set()
+    for c in s.of("isolation"):
+        time = c.over_runs("recovery_ns")
+        if math.isfinite(time.value) and (c.kernel, c.runner, c.workers) not in shown:
+            shown.add((c.kernel, c.runner, c.workers))
+            yield row(words.escaped(c.kernel), c.runner, f"{c.over_runs('survivors').value:g} of {c.workers}",
+                      f"{c.over_runs('lost').value:.0f} of {c.items}", words.milliseconds(time))
+
+
+def reproduction(s, env):
+    yield " ".join(map(shlex.quote, env["command"]))
+    seed = f"; seed {words.escaped(str(env['seed']))}" if env.get("seed") else ""
+    yield f"{s.sample_count} samples of {len(s.cases)} cases, from {len(s.runs)} process invocations{seed}. " + INTERVALS
+
+
+def text_of(value):
+    return ("yes" if value else "no") if isinstance(value, bool) else f"{value:.6g}" if isinstance(value, float) else \
+        "" if value is None else str(value)
+
+
+def machine(s, env):
+    yield row("", "").replace("  ", " ")
+    for label, path in MACHINE:
+        value = env
+        for key in path.split("."):
+            value = value.get(key) if isinstance(value, dict) else None
+        if text_of(value):
+            yield row(label, words.escaped(text_of(value)))
+    for f in env.get("doctor", []):
+        if f["mend"]:
+            shown = {k: v.replace("<", "&lt;").replace("[", "&#91;") for k, v in f.items()}
+            yield "- **{name}** ({state}): {value}. Why it matters: {why}. Mend: {mend}.".format(**shown)
+
+
+def doubts(s, env):
+    if len(s.runs) >= 2:
+        yield "Cases (runner × workers) that failed, or whose span is known to worse than ±5 %:"
+    lines, shown = {}, 0
+    for c in s.cases:
+        half = over((c.span.high - c.span.low) / 2, c.span.value)
+        if not c.failed and not half > 0.05:
+            continue
+        shown += 1
+        said = f"{words.escaped(c.runner)} × {c.workers}"
+        said += f" ({c.failed} samples *{words.escaped(c.status)}*)" if c.failed else ""
+        said += f" (±{100 * half:.0f} %)" if half > 0.05 else ""
+        lines.setdefault((c.suite, c.kernel, c.size), []).append(said)
+    for (suite, kernel, size), said in lines.items():
+        where = "" if suite in SCALING else f", suite {words.escaped(suite)}"
+        yield f"- {words.escaped(kernel)} {size}{where}: {', '.join(said)}"
+    yield f"{shown} of {len(s.cases)} cases."
+
+
+INTERVALS = "Intervals cover the median over the invocations with at least 95 % where there are six or more of them, and are the extremes " \
+            "otherwise; one invocation has no interval; samples within one invocation are not counted as independent. Every figure here can be " \
+            "recomputed from [`samples.csv`](docs/example/samples.csv) with `pvt report`."
+MACHINE = (("processor", "machine.cpu"), ("cores", "machine.cores"), ("processing units allowed", "machine.pus"), ("NUMA nodes", "machine.numa_nodes"),
+           ("virtual machine", "machine.virtual"), ("CPU quota", "machine.cpu_quota"), ("system", "machine.os"), ("kernel", "machine.kernel"),
+           ("libc", "pvt.libc"), ("compiler", "pvt.compiler"), ("flags", "pvt.flags"), ("pvt", "pvt.version"), ("commit", "pvt.commit"),
+           ("frequency governor", "noise.governor"), ("transparent huge pages", "noise.transparent_hugepages"),
+           ("load before the run", "noise.load_average"), ("one reading of the clock, ns", "overhead.clock_ns"),
+           ("timing loop, ns a job", "overhead.loop_ns"), ("started", "started"))
+# Lines with digits that nothing measured: what a suite is set up to do. All others have to be computed or be of env.json.
+NOT_MEASURED = (
+    "Time of processes over time of threads, median [interval]: above 1 threads are faster. *span* is the work itself, *wall* the job with "
+    "launch and end.",
+    "A worker writes a byte to each 4 KiB of 16 MiB that its parent holds; the time a page. After a fork each is copied then, a thread writes "
+    "to it as it is. Median [interval].",
+    "Proportional set size, page tables and kernel stacks that the workers added, a worker. The workers have touched 1 MiB each, 1 MiB in all, "
+    "or nothing. Median [interval].",
+    "Half-way through a job one worker crashes. *left*: workers that were there to the end. *lost*: items that had to be done again. *goes "
+    "on*: from the crash to the end of the item that it struck, in the hands of a new worker, median [interval]. A process is replaced by "
+    "another one; threads go down with their process, and another process begins the job anew. A worker that hangs is noticed after 100 to "
+    "150 ms.",
+)
+# What a section's heading says -> what it has to hold.
+SECTIONS = {
+    "# Processes or threads? What this machine says": title,
+    "## What was found": lambda s, env: findings(s),
+    "## Speedup of the work over one core": speedups(*SCALING, runners=("pthread", "fork", "spawn", "pthread-pool", "fork-pool")),
+    "## Processes over threads": ratios,
+    "## What a worker costs": lives,
+    "## How fast the kernels are": rates,
+    "## What the processor counted": counts,
+    "## Pools: whole jobs over one core": speedups("pool", runners=("pthread-pool", "pthread-steal", "fork-pool", "fork-steal"),
+                                                   which="wall_speedup"),
+    **{"## " + f.heading: lambda s, env, f=f: f.section(s) for f in FIGURES},
+    "## What workers meet at": speedups("contention", runners=("pthread", "fork")),
+    "## What a crash costs": crashes,
+    "## How to reproduce it": reproduction,
+    "## The machine": machine,
+    "## What to doubt": doubts,
+}

@@ -1,0 +1,151 @@
+"""The sentences of "What was found", each computed anew. A new sentence of the page becomes a function here and a line of SENTENCES."""
+import math
+
+from . import words
+from .curves import FIGURES
+from .samples import differs, median, quantile
+
+
+def in_brackets(e, shown):
+    if e.n < 2:
+        return "one invocation, so no interval"
+    return ("interval " if e.coverage >= 0.95 else f"{e.n} invocations, too few for an interval: ") + shown
+
+
+def longer(e, processes, threads):
+    """"4.1 % longer in processes than in threads (interval +3.2 to +5.0 %)" and its kin."""
+    percent, low, high = (100 * (v - 1) for v in (e.value, e.low, e.high))
+    proof = "" if differs(e) else ", which these samples do not prove"
+    percents = in_brackets(e, f"{low:+.1f} to {high:+.1f} %")
+    if proof and e.coverage >= 0.95 and low > -5 and high < 5:
+        return f"as long in {processes} as in {threads} ({percent:+.1f} %, {percents})"
+    if e.value >= 2:
+        return f"{e.value:.1f} times as long in {processes} as in {threads}{proof} ({in_brackets(e, f'{e.low:.1f} to {e.high:.1f}')})"
+    return f"{abs(percent):.1f} % {'longer' if e.value > 1 else 'less'} in {processes} than in {threads}{proof} ({percents})"
+
+
+def ratio(s):
+    workers = s.most_workers("scaling")
+    e, kernels = s.across("scaling", "fork", "pthread", workers, "span_ns")
+    words_ = longer(e, "forked processes", "threads")
+    return f"The work itself takes {words_}; {words.counted(kernels, 'kernel')}, {words.counted(workers, 'worker')}" if e.n else ""
+
+
+def whole_job(s):
+    workers = s.most_workers("scaling")
+    e, _ = s.across("scaling", "fork", "pthread", workers, "wall_ns")
+    return f"With launch and end included, a job of this size takes {longer(e, 'forked processes', 'threads')}" if e.n else ""
+
+
+def creation(s):
+    workers, costs = s.most_workers("scaling"), []
+    for runner in ("pthread", "fork", "spawn", "pthread-pool", "fork-pool"):
+        x = [c.wall.value - c.span.value for c in s.of("scaling") if c.runner == runner and c.workers == workers and c.samples]
+        if x:
+            costs.append(f"{runner} {words.time(median(x))}")
+    return f"A job costs beside its work: {', '.join(costs)} ({words.counted(workers, 'worker')}, median of the kernels)" if costs else ""
+
+
+def speedup(s):
+    workers = s.most_workers("scaling")
+    cases = [c for c in s.of("scaling") if c.runner == "pthread" and c.workers == workers and math.isfinite(c.speedup.value)]
+    if not cases or workers < 2:
+        return ""
+    worst, best = min(cases, key=lambda c: c.speedup.value), max(cases, key=lambda c: c.speedup.value)
+    end = "" if best is worst else f" to {best.speedup.value:.2f}-fold ({best.kernel})"
+    return f"{workers} threads speed the work up {worst.speedup.value:.2f}-fold ({worst.kernel}){end}"
+
+
+def efficiency(s):
+    workers = s.most_workers("scaling")
+    threads, _ = s.across("scaling", "pthread", "seq", workers, "span_ns")
+    forked, _ = s.across("scaling", "fork", "seq", workers, "span_ns")
+    if workers < 2 or not threads.n or not forked.n:
+        return ""
+    return f"{workers} workers are used to {100 / threads.value / workers:.0f} % by threads and to " \
+           f"{100 / forked.value / workers:.0f} % by forked processes (geometric mean)"
+
+
+def pools(s):
+    e, kernels = s.across("scaling", "fork-pool", "pthread-pool", s.most_workers("scaling"), "wall_ns")
+    return f"A whole job takes {longer(e, 'pooled processes', 'pooled threads')}; {words.counted(kernels, 'kernel')}" if e.n else ""
+
+
+def stealing(s):
+    workers = s.most_workers("pool")
+    kinds, _ = s.across("pool", "fork-steal", "pthread-steal", workers, "wall_ns")
+    dealt, kernels = s.across("pool", "fork-steal", "fork-pool", workers, "wall_ns")
+    if not kinds.n or not dealt.n:
+        return ""
+    second = longer(dealt, "processes that steal items", "processes that are dealt them by schedule")
+    return f"In the pool library a whole job takes {longer(kinds, 'processes', 'threads')}; it takes {second}; {words.counted(kernels, 'kernel')}"
+
+
+def waiting(s):
+    threads = [c for c in s.of("waiting") if c.runner == "pthread" and c.samples]
+    most = max((c for c in threads if c.oversubscribed), key=lambda c: c.workers, default=None)
+    few = max((c for c in threads if not c.oversubscribed), key=lambda c: c.workers, default=None)
+    if not most or not few:
+        return ""
+    most_forks, few_forks = s.find(most, "fork", most.workers), s.find(few, "fork", few.workers)
+    if not most_forks or not few_forks:
+        return ""
+    a, b = s.ratio(few, most, "span_ns"), s.ratio(few_forks, most_forks, "span_ns")
+    shown = [in_brackets(e, f"{e.low:.2f} to {e.high:.2f}") for e in (a, b)]
+    return f"Work that only waits goes {a.value:.2f} times as fast with {most.workers} threads as with {few.workers} ({shown[0]}), " \
+           f"and {b.value:.2f} times with as many processes ({shown[1]})"
+
+
+def contention(s):
+    workers, best, gained, compared = s.most_workers("contention"), None, 0, 0
+    for c in s.cases:
+        forked = s.counterpart(c, "contention", "pthread", "fork", workers)
+        if not forked:
+            continue
+        e = s.ratio(c, forked, "span_ns")
+        compared += 1
+        gained += differs(e) and e.value > 1
+        if e.n and e.value > (best[0] if best else 0):
+            best = e.value, c.kernel
+    if not best or workers < 2:
+        return ""
+    return f"{workers} processes do more operations than as many threads in {gained} of {compared} kinds; the most in {best[1]}, " \
+           f"{best[0]:.1f} times as many"
+
+
+def recovery(s):
+    for fork in s.of("isolation"):
+        threads = s.find(fork, "pthread", fork.workers) if fork.runner == "fork" else None
+        if threads and all(math.isfinite(c.over_runs("recovery_ns").value) for c in (fork, threads)):
+            told = [f"{c.runner} keeps {c.over_runs('survivors').value:g}, loses {c.over_runs('lost').value:.0f} of {c.items} items and "
+                    f"goes on after {words.milliseconds(c.over_runs('recovery_ns'))}" for c in (fork, threads)]
+            return f"When one of {fork.workers} workers crashes ({fork.kernel}), {told[0]}; {told[1]}"
+    return ""
+
+
+def spread(s):
+    several = [c for c in s.cases if c.samples >= 2]
+    tight = 0
+    for c in several:
+        x, middle = c.values("wall_ns"), c.overall("wall_ns")
+        low, high = (quantile(x, q) / middle for q in (0.25, 0.75))
+        tight += high - low <= 0.1
+    return f"In {tight} of {len(several)} cases the middle half of the samples lies within 10 %; " \
+           f"{sum(c.noisy for c in s.cases)} of {sum(c.samples for c in s.cases)} samples are flagged noisy"
+
+
+
+# In the order of the page; then come those of the curves.
+SENTENCES = (ratio, whole_job, creation, speedup, pools, stealing, waiting, contention, recovery, spread)
+# Figures, in the order of the page: name, the sentence over it.
+PICTURES = (("speedup", speedup), ("efficiency", efficiency), ("ratio", ratio), ("creation", creation), ("waiting", waiting), ("pool", stealing),
+            ("contention", contention), ("recovery", recovery), ("spread", spread))
+
+
+def findings(s):
+    for sentence in [f(s) for f in SENTENCES] + [f.sentence(s) for f in FIGURES]:
+        if sentence:
+            yield f"- {words.escaped(sentence)}."
+    for name, sentence in [(name, f(s)) for name, f in PICTURES] + [(f.name, f.sentence(s)) for f in FIGURES if f.drawn]:
+        if sentence:
+            yield f"![{words.escaped(sentence)}](docs/example/plots/{name}.png)"

@@ -1,0 +1,105 @@
+#!/usr/bin/env python3
+"""Every figure of RESULTS.md can be recomputed from docs/example/samples.csv: by `pvt report`, byte for byte, and by a second implementation
+(tests/recompute) that shares nothing with it. Arguments: the program, the repository, a scratch folder."""
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+from recompute import page, tables
+from recompute.samples import Samples
+from recompute.sections import NOT_MEASURED, SECTIONS
+
+pvt, repository, scratch = map(os.path.abspath, sys.argv[1:4])
+example = os.path.join(repository, "docs", "example")
+shutil.rmtree(scratch, ignore_errors=True)
+failed = 0
+
+
+def fail(what):
+    global failed
+    failed += 1
+    if failed <= 20:
+        print("FAILED:", what)
+
+
+def text_of(*path):
+    with open(os.path.join(*path), encoding="utf-8", newline="") as file:
+        return file.read()
+
+
+def check_program():
+    """A copy of the example with nothing but samples and env.json: the program writes the rest again. Plots alone need gnuplot."""
+    if not shutil.which("gnuplot"):
+        return False
+    os.makedirs(scratch)
+    for name in ("samples.csv", "env.json"):
+        shutil.copy(os.path.join(example, name), scratch)
+    said = subprocess.run([pvt, "report", scratch], capture_output=True, text=True, check=False)
+    if said.returncode not in (0, 1):
+        fail(f"pvt report: exit {said.returncode}: {said.stderr}")
+        return True
+    again = text_of(scratch, "RESULTS.md").replace("](plots/", "](docs/example/plots/").replace(
+        "`samples.csv`", "[`samples.csv`](docs/example/samples.csv)")
+    for name, found, published in [(name, text_of(scratch, name), text_of(example, name)) for name in tables.TABLES] + [
+            ("RESULTS.md", again, text_of(repository, "RESULTS.md"))]:
+        if found != published:
+            a, b = found.splitlines(), published.splitlines()
+            at = next((i for i, pair in enumerate(zip(a, b)) if pair[0] != pair[1]), min(len(a), len(b)))
+            fail(f"{name}, line {at + 1}: published '{b[at] if at < len(b) else ''}', `pvt report` writes '{a[at] if at < len(a) else ''}'; "
+                 "publish it again with scripts/publish-example")
+    return True
+
+
+def altered(text):
+    """The page with one number changed, for each number of each line: (line, altered page)."""
+    lines = text.splitlines()
+    for i, line in enumerate(lines):
+        for digit in re.finditer(r"\d(?![\d.])", line):
+            other = str((int(digit[0]) + 5) % 10)
+            yield i + 1, "\n".join(lines[:i] + [line[:digit.start()] + other + line[digit.end():]] + lines[i + 1:])
+
+
+def check_itself(text, expected):
+    """A check that lets an altered number pass proves nothing: every one has to be found, where it is. So do lines and sections too many."""
+    tried = {}
+    for heading, (_, lines) in page.sections(text).items():
+        body = {heading: expected.get(heading, ())}
+        for line, other in altered("\n".join(t.text for t in lines)):
+            tried[heading] = tried.get(heading, 0) + 1
+            numbered = [page.Line(i, t) for i, t in enumerate(other.splitlines(), 1)]
+            if line not in [f.number for f in page.check_section(heading, numbered, body[heading], NOT_MEASURED)]:
+                fail(f"an altered number is not found: '{other.splitlines()[line - 1]}'")
+        for extra in ("| sort 1 | 2 | 1.00 |", "- It takes 3.00 ms."):
+            more = lines + [page.Line(9999, extra)]
+            if not any(f.number == 9999 and "is not covered" in f.text for f in page.check_section(heading, more, body[heading], NOT_MEASURED)):
+                fail(f"a line too many is not found in '{heading}'")
+        if body[heading] and not list(page.check_section(heading, [t for t in lines if not page.tells(t.text)], body[heading], NOT_MEASURED)):
+            fail(f"lines missing are not found in '{heading}'")
+    for heading in expected:
+        if heading in page.sections(text) and not tried.get(heading):
+            fail(f"nothing was altered in '{heading}'")
+    if not any("nothing checks the section" in f.text for f in page.check(text + "\n## Unheard of\n\nprose\n", expected, NOT_MEASURED)):
+        fail("a section that nothing checks is not found")
+    return sum(tried.values())
+
+
+samples, env = Samples(os.path.join(example, "samples.csv")), json.loads(text_of(example, "env.json"))
+published = text_of(repository, "RESULTS.md")
+expected = {heading: list(checker(samples, env)) for heading, checker in SECTIONS.items() if heading in page.sections(published)}
+for fault in page.check(published, expected, NOT_MEASURED):
+    fail(f"RESULTS.md, {fault.text}")
+for name, rows in tables.TABLES.items():
+    for fault in tables.faults(os.path.join(example, name), rows(samples)):
+        fail(fault)
+for picture in re.findall(r"\]\((docs/example/plots/[^)]*)\)", published):
+    if not os.path.exists(os.path.join(repository, picture)):
+        fail(f"RESULTS.md shows {picture}, which is not there")
+if not failed:
+    print(f"{check_itself(published, expected)} numbers of {len(expected)} sections altered, one at a time; each was found")
+drawn = check_program()
+if failed > 20:
+    print(f"… and {failed - 20} more")
+sys.exit(1 if failed else 0 if drawn else 77)
