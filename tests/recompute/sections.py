@@ -7,6 +7,7 @@ from . import words
 from .curves import FIGURES
 from .samples import NOTHING, over
 from .sentences import findings
+from .verdicts import answer, verdicts
 from .words import row
 
 SCALING = ("scaling", "waiting")
@@ -174,6 +175,8 @@ NOT_MEASURED = (
 # What a section's heading says -> what it has to hold.
 SECTIONS = {
     "# Processes or threads? What this machine says": title,
+    "## The answer": answer,
+    "## The verdicts": verdicts,
     "## What was found": lambda s, env: findings(s),
     "## Speedup of the work over one core": speedups(*SCALING, runners=("pthread", "fork", "spawn", "pthread-pool", "fork-pool")),
     "## Processes over threads": ratios,
