@@ -65,3 +65,17 @@ int alike_check(const char *first, char *const *path, size_t count, bool any_mac
 	}
 	return code;
 }
+
+bool alike_same_machine(const char *dir, const char *other)
+{
+	bool same = true;
+	for (size_t k = 0; k < sizeof alike / sizeof *alike && same; k++) {
+		if (alike[k].build)
+			continue;
+		char *a = environment_text(dir, alike[k].path), *b = environment_text(other, alike[k].path);
+		same = a && b && *a && strcmp(a, b) == 0;
+		free(a);
+		free(b);
+	}
+	return same;
+}

@@ -13,4 +13,8 @@
  */
 int alike_check(const char *first, char *const *path, size_t count, bool any_machine, bool any_build);
 
+/* Do both run folders' env.json say the same of their machine: processor, cores, units, memory, kernel, host?
+ */
+bool alike_same_machine(const char *dir, const char *other);
+
 #endif

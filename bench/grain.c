@@ -153,7 +153,7 @@ static const char *show_bound(const struct crossing *c, double size, char *text,
 	return text;
 }
 
-static const char *show_crossing(const struct crossing *c, char *text, size_t bytes)
+const char *grain_show(const struct crossing *c, char *text, size_t bytes)
 {
 	char value[48], low[48], high[48];
 	if (isnan(c->size.low))
@@ -187,7 +187,7 @@ static void put_sentence(FILE *file, const struct grain *g)
 	const struct crossing *c = &g->pays;
 	fputs("- ", file);
 	markdown_put_text(file, g->series);
-	show_crossing(c, pays, sizeof pays);
+	grain_show(c, pays, sizeof pays);
 	if (c->size.value > c->most)
 		fprintf(file, " pays nowhere up to tasks of %s", units_show_ns(c->most, half, sizeof half));
 	else if (c->size.value < c->least)
@@ -195,7 +195,7 @@ static void put_sentence(FILE *file, const struct grain *g)
 			units_show_ns(c->least, half, sizeof half));
 	else
 		fprintf(file, " pays from tasks of %s on", pays);
-	fprintf(file, "; METG(50 %%) is %s (%zu invocations).\n", show_crossing(&g->half, half, sizeof half),
+	fprintf(file, "; METG(50 %%) is %s (%zu invocations).\n", grain_show(&g->half, half, sizeof half),
 		g->half.size.n);
 }
 

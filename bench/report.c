@@ -15,6 +15,7 @@
 #include "bench/environment.h"
 #include "bench/findings.h"
 #include "bench/folder.h"
+#include "bench/machines.h"
 #include "bench/markdown.h"
 #include "bench/plots.h"
 #include "bench/tables.h"
@@ -180,6 +181,8 @@ int report_write(const char *dir, bool print_table)
 
 int command_report(int argc, char **argv)
 {
+	if (machines_are_meant(argc, argv))
+		return machines_command(argc, argv);
 	if (argc > 2 || (argc == 2 && argv[1][0] == '-'))
 		return complain(EXIT_UNUSABLE, "report takes one run folder; see `pvt help report`");
 	return report_write(argc == 2 ? argv[1] : "results/latest", false);

@@ -1,0 +1,99 @@
+# Processes over threads on several machines: a row a primitive, a mark a machine, joined by a line from the least to
+# the largest. Right of 1 threads are faster; a pale mark's interval includes 1, or is unknown.
+# gnuplot -c plots/machines.gp machines.csv OUTBASE TITLE CAPTION
+here = ARG0[1:strlen(ARG0) - strlen("machines.gp")]
+figure = "machines"; table = ARG1; outbase = ARG2; title = ARG3; caption = ARG4
+load here."style.gp"
+needed = "what machine ratio low high"
+load here."table.gp"
+
+# Machines are no runners, so neither blue nor orange: dark and light, each with a mark of its own.
+array look_rgb[8] = [0x111111, 0x8C8C00, 0x5E3C99, 0x2F4F4F, 0x999999, 0x7A4B00, 0x009E73, 0xB0478F]
+array look_pt[8] = [7, 5, 9, 13, 11, 6, 4, 8]
+array line[rows]; array look[rows]; array line_name[rows]; array machine_name[rows]
+lined = 0; machines = 0; most = log2(1.3)
+do for [i=1:rows] {
+	line[i] = 0; look[i] = 0
+	do for [j=1:lined] { if (line_name[j] eq text(i, "what")) { line[i] = j; break } }
+	if (!line[i]) { lined = lined + 1; line_name[lined] = text(i, "what"); line[i] = lined }
+	do for [j=1:machines] { if (machine_name[j] eq text(i, "machine")) { look[i] = j; break } }
+	if (!look[i]) { machines = machines + 1; machine_name[machines] = text(i, "machine"); look[i] = machines }
+	if (!(field(i, "ratio") > 0)) { exit error sprintf("%s: a row without a ratio", table) }
+	most = larger(most, abs(log2(field(i, "ratio"))))
+	if (known(field(i, "low")) && field(i, "low") > 0) { most = larger(most, smaller(abs(log2(field(i, "low"))), most + 1)) }
+	if (known(field(i, "high"))) { most = larger(most, smaller(abs(log2(field(i, "high"))), most + 1)) }
+}
+if (machines > 8) { exit error sprintf("%s: more than 8 machines", table) }
+reach = 1.08 * most
+
+label_w = 90
+do for [j=1:lined] { label_w = larger(label_w, smaller(strlen(line_name[j]), 44) * 6.4 + 34) }
+row_h = larger(30, 12 + 9 * machines)
+top = 26; plot_h = lined * row_h
+body = top + plot_h + 48
+legends = machines + 1; legend_line = 0
+array legend_text[legends]; array legend_style[legends]
+do for [k=1:machines] {
+	legend_text[k] = fit(machine_name[k], 40); legend_style[k] = k
+	set style line k lc rgb look_rgb[k] pt look_pt[k] lw 1.6
+}
+legend_text[legends] = "pale: the interval includes 1, or is unknown"; legend_style[legends] = 20
+array part_rgb[2 * machines]; array part_pt[2 * machines]
+step = larger(1, int(ceil(reach / 5)))
+
+do for [page=1:2] {
+	load here."page.gp"
+	set lmargin at screen px_x(label_w); set rmargin at screen px_x(W - 24)
+	set tmargin at screen px_y(top); set bmargin at screen px_y(top + plot_h)
+	set xrange [2**-reach:2**reach]; set logscale x 2
+	set yrange [lined + 0.5:0.5]
+	set border 1 ls 22
+	set grid xtics ls 21
+	unset ytics; set xtics nomirror ()
+	if (reach < 1) { do for [t in "0.5 0.6 0.7 0.8 0.9 1 1.1 1.25 1.4 1.6 1.8 2"] { set xtics add (t t + 0.0) } }
+	else { do for [k=0:20:step] { set xtics add (sprintf(k ? "1/%d" : "%d", 2**k) 2.0**-k, sprintf("%d", 2**k) 2.0**k) } }
+	set object 1 rect from graph 0, 0 to first 1, graph 1 fc rgb process_tint fs solid noborder behind
+	set object 2 rect from first 1, graph 0 to graph 1, 1 fc rgb thread_tint fs solid noborder behind
+	set arrow 1 from 1, graph 0 to 1, graph 1 nohead lc rgb ink lw 1.2 back
+	set label 2 "← processes faster" at graph 0, screen px_y(top - 12) left font face_of(":Bold", 11) tc rgb style_ink[5]
+	set label 3 "threads faster →" at graph 1, screen px_y(top - 12) right font face_of(":Bold", 11) tc rgb style_ink[2]
+	set label 4 "time of processes / time of threads" at graph 0.5, screen px_y(body - 10) center font face_of("", 11) tc rgb ink
+	do for [j=1:lined] {
+		set label 10 + j fit(line_name[j], 44) at screen px_x(label_w - 10), first j right font face_of("", 10) tc rgb ink
+		if (j > 1) { set arrow 10 + j from graph 0, first j - 0.5 to graph 1, first j - 0.5 nohead lc rgb "#ffffff" lw 1.5 back }
+	}
+	parts = 0
+	set print $marks
+	do for [k=1:machines] { do for [pale=1:0:-1] {
+		drawn = 0
+		do for [i=1:rows] {
+			low = field(i, "low"); high = field(i, "high"); mid = field(i, "ratio")
+			if (look[i] != k || (!known(low) || !known(high) || (low <= 1 && high >= 1)) != pale) { continue }
+			y = line[i] + 0.7 / machines * (k - (machines + 1) / 2.0)
+			print sprintf("%.9g %.9g %.9g %.9g", mid, y, larger(or_else(low, mid), 2**-reach), smaller(or_else(high, mid), 2**reach))
+			drawn = 1
+		}
+		if (drawn) {
+			parts = parts + 1; part_pt[parts] = look_pt[k]; part_rgb[parts] = tinted(look_rgb[k], pale ? 0.4 : 1)
+			print ""; print ""
+		}
+	} }
+	unset print
+	# The dumbbell's bar: how far the machines lie apart.
+	set print $bars
+	do for [j=1:lined] {
+		least = NaN; largest = NaN; first_y = NaN; last_y = NaN
+		do for [i=1:rows] { if (line[i] == j) {
+			mid = field(i, "ratio"); y = j + 0.7 / machines * (look[i] - (machines + 1) / 2.0)
+			if (!known(least) || mid < least) { least = mid; first_y = y }
+			if (!known(largest) || mid > largest) { largest = mid; last_y = y }
+		} }
+		print sprintf("%.9g %.9g", least, first_y); print sprintf("%.9g %.9g", largest, last_y); print ""
+	}
+	unset print
+	plot $bars using 1:2 with lines lc rgb "#c4c4c4" lw 4, for [b=1:parts] $marks index b-1 using 1:2:3:4 with xerrorbars \
+		lc rgb part_rgb[b] pt part_pt[b] ps 0.95 * dot lw 1.6
+	unset label; unset arrow; unset object
+	unset multiplot
+	unset output
+}
