@@ -113,7 +113,14 @@ static const struct {
 	 "Exit: 0, whatever was found; 2 files that cannot be used, or of different machines.\n"},
 	{"report",
 	 "pvt report [RUNDIR]: write summary.csv, ratios.csv, plots/ and RESULTS.md into a run folder\n"
-	 "(default: results/latest) from its samples.csv alone\n"},
+	 "(default: results/latest) from its samples.csv alone\n"
+	 "\n"
+	 "pvt report RUNDIR RUNDIR... [--out FILE] [--plot FILE.svg|FILE.png]: runs of different\n"
+	 "machines side by side, a column each: what each machine is, processes over threads, what the\n"
+	 "primitives cost, speedups, and which cases only some have. No verdict: for that `pvt compare`\n"
+	 "and `pvt gate`.\n"
+	 "  --out FILE   the page, in Markdown (default: standard output)\n"
+	 "  --plot FILE  processes over threads on each machine; shown in a page of the same folder\n"},
 	{"list", "pvt list [kernels|runners|suites|cases|columns] [--json] [the options of `pvt run` that "
 		 "choose cases]\n"},
 	{"doctor",

@@ -42,7 +42,8 @@ _pvt_value() {
       else _pvt_words "text markdown json junit csv"; fi ;;
     --schedule) _pvt_words "static dynamic guided" ;;
     --input | --plugin | --margins | --plot | --csv | --topology | --benchmark_out) _pvt_files -f ;;
-    --out | --resume) _pvt_files -d ;;
+    --out) if [ "${COMP_WORDS[1]}" = report ]; then _pvt_files -f; else _pvt_files -d; fi ;;
+    --resume) _pvt_files -d ;;
     --base | --head | --margin | --alpha | --metric | --chunk | --budget | --precision | --repetitions | --invocations | --min-time | --timeout | --seed | --hold | \
       --benchmark_filter | --benchmark_repetitions) ;;
     *) return 1 ;;
@@ -73,7 +74,8 @@ _pvt() {
     gate) _pvt_words "--base --head --margin --alpha --metric --margins --self-test --gates --budget --repetitions --out --seed --format --all" ;;
     trend) if [[ $_pvt_word == -* ]]; then _pvt_words "--metric --margin --alpha --format --all --plot --any-machine"
       else _pvt_files -f; fi ;;
-    report) _pvt_files -d ;;
+    report) if [[ $_pvt_word == -* ]]; then _pvt_words "--out --plot"
+      else _pvt_files -d; fi ;;
     help) _pvt_words "run compare gate trend report list place doctor" ;;
   esac
 }
