@@ -10,13 +10,19 @@
 /* How much of a case two have to have in common. */
 enum depth { OF_SUITE, OF_NAME, OF_KERNEL, OF_RUNNER };
 
+/* Do all workers share one unit? It is another experiment; other placements are the machine's own. */
+static bool is_single(const struct case_summary *c)
+{
+	return strcmp(c->placement, "single") == 0;
+}
+
 /* Workers, placement and schedule are the machine's own, and no reason to call a case missing. */
 static bool same(const struct case_summary *a, const struct case_summary *b, enum depth depth)
 {
 	return strcmp(a->suite, b->suite) == 0 && (depth < OF_NAME || strcmp(a->kernel, b->kernel) == 0) &&
 	       (depth < OF_KERNEL || a->size == b->size) &&
 	       (depth < OF_RUNNER || (strcmp(a->runner, b->runner) == 0 && a->ballast == b->ballast &&
-				      strcmp(a->pages, b->pages) == 0));
+				      strcmp(a->pages, b->pages) == 0 && is_single(a) == is_single(b)));
 }
 
 static bool has(const struct machine_run *run, const struct case_summary *like, enum depth depth)
@@ -122,6 +128,8 @@ static void put_line(FILE *file, const struct machines *m, const struct case_sum
 	if (depth == OF_RUNNER) {
 		fputs(", ", file);
 		markdown_put_text(file, c->runner);
+		if (is_single(c))
+			fputs(" on one unit", file);
 		if (c->ballast) {
 			fprintf(file, " beside %" PRIu64 " MiB in pages ", c->ballast >> 20);
 			markdown_put_text(file, c->pages);

@@ -36,7 +36,7 @@ def cases(workers, slow=1.0):
             yield "scaling", "sort", 10, runner, n, 8e6 / n * factor, {}
             yield "scaling", "spin", 20, runner, n, 4e6 / n * factor, {}
         yield "switch", "switch-pipe", 64, runner, 2, 1010 * factor, {"items": 100}
-        yield "switch", "switch-pipe", 64, runner, 2, 77 * factor, {"items": 100, "placement": "single", "flags": "oversubscribed"}
+        yield "switch", "switch-pipe", 64, runner, 2, 77 * factor, {"items": 100, "placement": "single"}
         yield "lifecycle", "empty", 1, runner, 1, 5e4 * factor, {}
         yield "lifecycle", "empty", 1, runner, 1, 9e4 * factor, {"ballast": 1 << 30, "pages": "small"}
         yield "lifecycle", "empty", 1, runner, 1, 33 * factor, {"ballast": 1 << 30, "pages": "huge"}
@@ -133,6 +133,11 @@ broken = run_folder("broken", LARGE, [c[:6] + ({"status": "crashed", "why": "x"}
 code, page, said = report(small, broken)
 check(f"a runner that failed is named: {page.split(ONLY)[1]}", "- suite scaling, sort 10, fork: only small\n" in page)
 expect("… and out of both means", page, OVER, "the work of all kernels", "1.00 [1.00, 1.00]", "1.00 [1.00, 1.00]")
+
+single = run_folder("single", LARGE, [c for c in cases(2) if c[0] != "switch" or "placement" in c[6]])
+code, page, said = report(small, single)
+expect("all workers on one unit are another experiment", page, COST, "handing over by pipe, fork", "5.07 ns [5.05 ns, 5.09 ns]", "–")
+check("… and the usual one is missing", "- suite switch, switch-pipe 64, fork: only small\n" in page)
 
 # The same machine again; a run of unknown make; a folder's name that comes again; few invocations.
 os.makedirs(os.path.join(scratch, "again"))
