@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/overview.h"
 #include "bench/pairing.h"
 #include "bench/recovery_table.h"
 #include "bench/units.h"
@@ -278,6 +279,7 @@ static void tell_spread(const struct summary *s, struct findings *f)
 void findings_make(const struct summary *summary, struct findings *findings)
 {
 	*findings = (struct findings){.workers = pairing_most_workers(summary, SCALING)};
+	overview_tell(summary, findings->overview, sizeof findings->overview);
 	tell_speedup(summary, findings);
 	tell_ratio_finding(summary, findings);
 	tell_creation(summary, findings);

@@ -16,7 +16,8 @@ struct findings {
 	char speedup[FINDING_BYTES], efficiency[FINDING_BYTES], ratio[FINDING_BYTES], creation[FINDING_BYTES],
 		spread[FINDING_BYTES];
 	/* Further sentences. */
-	char contention[FINDING_BYTES], recovery[FINDING_BYTES]; /* also figures' titles */
+	char overview[FINDING_BYTES], contention[FINDING_BYTES],
+		recovery[FINDING_BYTES]; /* also figures' titles */
 	char whole_job[FINDING_BYTES], pools[FINDING_BYTES], waiting[FINDING_BYTES],
 		stealing[2 * FINDING_BYTES];
 };

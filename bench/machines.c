@@ -87,15 +87,10 @@ static void name_run(struct machines *machines, struct machine_run *run)
 		snprintf(run->label, sizeof run->label, "%s", shown);
 }
 
-static uint64_t most_workers(const struct summary *s)
+/* What is taken over all kernels is taken over those that every run has. */
+struct estimate machines_ratio(const struct machine_run *run, const struct yardstick *y)
 {
-	uint64_t most = 0;
-	for (size_t i = 0; i < s->count; i++) {
-		const struct case_summary *c = &s->cases[i];
-		if (strcmp(c->suite, "scaling") == 0 && !c->oversubscribed && c->samples && c->workers > most)
-			most = c->workers;
-	}
-	return most;
+	return yardstick_ratio(y->pairing.kernels ? &run->alike : &run->common, y);
 }
 
 static int read_run(struct machines *machines, const char *dir)
@@ -117,7 +112,7 @@ static int read_run(struct machines *machines, const char *dir)
 		return complain(EXIT_UNUSABLE, "'%s': no samples in it", path);
 	if (summary_make(&run->samples, &run->summary) || curves_make(&run->summary, &run->curves))
 		return complain(EXIT_UNUSABLE, "out of memory");
-	run->workers = most_workers(&run->summary);
+	run->workers = pairing_most_workers(&run->summary, "scaling");
 	return 0;
 }
 

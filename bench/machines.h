@@ -13,6 +13,7 @@
 
 #include "bench/curves.h"
 #include "bench/summary.h"
+#include "bench/yardsticks.h"
 
 enum { MACHINES_MAX = 8, MACHINE_LABEL_BYTES = 72 };
 
@@ -44,36 +45,8 @@ int machines_command(int argc, char **argv);
 
 /* ---- for the page and the figure ---- */
 
-/* What the runs are measured by, one after the other. */
-struct primitive {
-	const char *name;
-	const char *suite, *kernel;
-	uint64_t size;      /* 0: the suite has one, which has to be the same everywhere */
-	uint64_t ballast;   /* B */
-	bool alone;         /* one worker, else the most that are not more than the units */
-	enum metric metric; /* a time in ns */
-	double parts;       /* how many of what the name says an item is; 0: the time is the whole job's */
-	bool rate;          /* shown as work a second */
-	bool only_compared; /* its times depend on the size chosen: only their ratio is shown */
-};
-
-/* Ends with one without a name. */
-extern const struct primitive primitives[];
-
-/* The case of the primitive under a runner; NULL: not measured. */
-const struct case_summary *primitive_case(const struct machine_run *run, const struct primitive *p,
-					  const char *runner);
-
-/* In ns or work a second, over the invocations; n is 0 where there is none. */
-struct estimate primitive_estimate(const struct machine_run *run, const struct primitive *p,
-				   const char *runner);
-
-/* How processes compare with threads: the rows of a table and of the figure. */
-size_t machines_ratios(void);
-const char *machines_ratio_name(size_t row);
-
-/* Time of processes over time of threads, paired by invocation; n is 0 where there is none. */
-struct estimate machines_ratio(const struct machine_run *run, size_t row);
+/* Time of processes over time of threads on one of them; n is 0 where there is none. */
+struct estimate machines_ratio(const struct machine_run *run, const struct yardstick *y);
 
 /* The page, in Markdown; `figure` is the name of a picture to show, or NULL. */
 void machines_put(FILE *file, const struct machines *machines, const char *figure);

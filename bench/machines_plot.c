@@ -1,35 +1,22 @@
 /* The table that plots/machines.gp draws, and the words around it. */
-#include <csv.h>
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bench/environment.h"
 #include "bench/exit.h"
-#include "bench/findings.h"
 #include "bench/machines.h"
+#include "bench/overview.h"
 #include "bench/plots.h"
 
 static size_t put_table(FILE *file, const struct machines *m)
 {
 	size_t rows = 0;
-	fputs("what,machine,ratio,low,high\r\n", file);
-	for (size_t row = 0; row < machines_ratios(); row++)
+	overview_put_head(file);
+	for (const struct yardstick *y = yardsticks; y->name; y++)
 		for (size_t i = 0; i < m->count; i++) {
-			struct estimate e = machines_ratio(&m->run[i], row);
-			if (!e.n || !(e.value > 0))
-				continue;
-			const char *name = machines_ratio_name(row), *label = m->run[i].label;
-			csv_fwrite(file, name, strlen(name));
-			fputc(',', file);
-			csv_fwrite(file, label, strlen(label));
-			fprintf(file, ",%.8g,", e.value);
-			if (isfinite(e.low))
-				fprintf(file, "%.8g,%.8g\r\n", e.low, e.high);
-			else
-				fputs(",\r\n", file);
-			rows++;
+			struct estimate e = machines_ratio(&m->run[i], y);
+			rows += overview_put_row(file, y, m->run[i].label, &e);
 		}
 	return rows;
 }
@@ -38,13 +25,13 @@ static size_t put_table(FILE *file, const struct machines *m)
 static void tell(const struct machines *m, char *title, size_t bytes)
 {
 	size_t compared = 0, agree = 0;
-	for (size_t row = 0; row < machines_ratios(); row++) {
+	for (const struct yardstick *y = yardsticks; y->name; y++) {
 		size_t measured = 0, above = 0, below = 0;
 		for (size_t i = 0; i < m->count; i++) {
-			struct estimate e = machines_ratio(&m->run[i], row);
+			struct estimate e = machines_ratio(&m->run[i], y);
 			measured += e.n > 0;
-			above += findings_differ(&e) && e.value > 1;
-			below += findings_differ(&e) && e.value < 1;
+			above += pairing_standing(&e) == STANDING_MORE;
+			below += pairing_standing(&e) == STANDING_LESS;
 		}
 		compared += measured == m->count;
 		agree += above == m->count || below == m->count;

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/findings.h"
 #include "bench/machines.h"
 #include "bench/markdown.h"
 #include "bench/missing.h"
@@ -41,19 +40,19 @@ static void put_estimate(FILE *file, const struct estimate *e, show_number *show
 
 /* ---- the primitives ---- */
 
-static void put_primitive(FILE *file, const struct machines *m, const struct primitive *p, const char *runner)
+static void put_primitive(FILE *file, const struct machines *m, const struct yardstick *y, const char *runner)
 {
 	struct estimate e[MACHINES_MAX];
 	size_t measured = 0;
 	for (size_t i = 0; i < m->count; i++) {
-		e[i] = primitive_estimate(&m->run[i], p, runner);
+		e[i] = yardstick_shown(&m->run[i].alike, y, runner);
 		measured += e[i].n > 0;
 	}
 	if (!measured)
 		return;
-	fprintf(file, "| %s, %s |", p->name, runner);
+	fprintf(file, "| %s, %s |", y->name, runner);
 	for (size_t i = 0; i < m->count; i++)
-		put_estimate(file, &e[i], p->rate ? show_rate : units_show_ns);
+		put_estimate(file, &e[i], y->rate ? show_rate : units_show_ns);
 	fputc('\n', file);
 }
 
@@ -94,9 +93,9 @@ static void put_primitives(FILE *file, const struct machines *m)
 	      "of the workers' time is work; it depends on how many workers there are.\n\n",
 	      file);
 	machines_put_head(file, m, "primitive", "---:");
-	for (const struct primitive *p = primitives; p->name; p++)
-		for (size_t r = 0; r < sizeof created / sizeof *created && !p->only_compared; r++)
-			put_primitive(file, m, p, created[r]);
+	for (const struct yardstick *y = yardsticks; y->name; y++)
+		for (size_t r = 0; r < sizeof created / sizeof *created && y->shown; r++)
+			put_primitive(file, m, y, created[r]);
 	for (size_t r = 0; r < sizeof launched / sizeof *launched; r++)
 		put_grains(file, m, GRAIN_TASK, "METG(50 %), a task a job", launched[r]);
 	for (size_t r = 0; r < sizeof pools / sizeof *pools; r++)
@@ -114,10 +113,10 @@ static void put_ratios(FILE *file, const struct machines *m)
 	      "suite `scaling` has.\n\n",
 	      file);
 	machines_put_head(file, m, "what", "---:");
-	for (size_t row = 0; row < machines_ratios(); row++) {
-		fprintf(file, "| %s |", machines_ratio_name(row));
+	for (const struct yardstick *y = yardsticks; y->name; y++) {
+		fprintf(file, "| %s |", y->name);
 		for (size_t i = 0; i < m->count; i++) {
-			struct estimate e = machines_ratio(&m->run[i], row);
+			struct estimate e = machines_ratio(&m->run[i], y);
 			put_estimate(file, &e, show_ratio);
 		}
 		fputc('\n', file);
@@ -159,9 +158,13 @@ static void put_means(FILE *file, const struct machines *m, const char *runner)
 {
 	fprintf(file, "| *geometric mean*, %s |", runner);
 	for (size_t i = 0; i < m->count; i++) {
+		const struct pairing p = {.suite = "scaling",
+					  .a = runner,
+					  .b = "seq",
+					  .workers = m->run[i].workers,
+					  .reading = reading_span};
 		size_t kernels;
-		struct estimate e = findings_across(&m->run[i].common, "scaling", runner, "seq",
-						    m->run[i].workers, METRIC_SPAN, &kernels);
+		struct estimate e = pairing_across(&m->run[i].common, &p, &kernels);
 		struct estimate speedup = {
 			.value = 1 / e.value, .low = 1 / e.high, .high = 1 / e.low, .n = e.n};
 		put_estimate(file, &speedup, show_ratio);

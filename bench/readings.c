@@ -13,6 +13,12 @@ double reading_wall(const struct summary *s, const struct case_summary *c, size_
 	return c->by_run[METRIC_WALL][run];
 }
 
+double reading_recovery(const struct summary *s, const struct case_summary *c, size_t run)
+{
+	(void)s;
+	return c->by_run[METRIC_RECOVERY][run];
+}
+
 double reading_wall_a_worker(const struct summary *s, const struct case_summary *c, size_t run)
 {
 	return reading_wall(s, c, run) / (double)c->workers;

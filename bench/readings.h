@@ -9,6 +9,8 @@ typedef double reading(const struct summary *summary, const struct case_summary 
 
 /* Of a job, in ns. */
 reading reading_span, reading_wall;
+/* From a crash to the end of the item that it struck, in ns. */
+reading reading_recovery;
 /* Of a worker, in ns: its share of the job's wall time, and the steps of its life. */
 reading reading_wall_a_worker, reading_create, reading_start, reading_leave;
 /* Of an item, in ns: of the span, and of all workers' processor time. An item of `switch` is there and back:

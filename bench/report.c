@@ -17,6 +17,7 @@
 #include "bench/folder.h"
 #include "bench/machines.h"
 #include "bench/markdown.h"
+#include "bench/overview.h"
 #include "bench/plots.h"
 #include "bench/tables.h"
 
@@ -25,6 +26,8 @@ static int write_tables(const char *dir, const struct summary *s, const struct c
 	int error = tables_write_summary(dir, s);
 	if (!error)
 		error = tables_write_ratios(dir, s, ratios);
+	if (!error)
+		error = overview_write(dir, s);
 	if (!error)
 		error = curves_write(dir, curves);
 	return error ? complain(EXIT_UNUSABLE, "the tables in '%s' cannot be written: %s", dir,
@@ -45,7 +48,7 @@ static bool any_case(const struct summary *s, const char *suite, bool with_speed
 	return false;
 }
 
-enum { FIGURES = 16, CURVE_FIGURES = 12 };
+enum { FIGURES = 17, CURVE_FIGURES = 12 };
 
 /* The figures that this run has something for; one without a finding gets a plain title. Their number. */
 static size_t choose_figures(const struct summary *s, const struct findings *f, size_t ratios,
@@ -60,6 +63,7 @@ static size_t choose_figures(const struct summary *s, const struct findings *f, 
 		struct figure figure;
 		const char *plain_title;
 	} all[] = {
+		{*f->overview, {"overview", "machines", "overview.csv", "", f->overview, caption, false}, ""},
 		{speedup,
 		 {"speedup", "speedup", cases, scaling, f->speedup, caption, false},
 		 "Speedup of the work over one core"},

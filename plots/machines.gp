@@ -1,5 +1,6 @@
-# Processes over threads on several machines: a row a primitive, a mark a machine, joined by a line from the least to
-# the largest. Right of 1 threads are faster; a pale mark's interval includes 1, or is unknown.
+# Processes over threads: a row a primitive. On several machines a mark a machine, joined by a line from the least to the
+# largest; on one, in the colour of who is faster, with the ratio beside it. Right of 1 threads are faster; a pale mark's
+# interval includes 1, or is unknown.
 # gnuplot -c plots/machines.gp machines.csv OUTBASE TITLE CAPTION
 here = ARG0[1:strlen(ARG0) - strlen("machines.gp")]
 figure = "machines"; table = ARG1; outbase = ARG2; title = ARG3; caption = ARG4
@@ -31,19 +32,21 @@ do for [j=1:lined] { label_w = larger(label_w, smaller(strlen(line_name[j]), 44)
 row_h = larger(30, 12 + 9 * machines)
 top = 26; plot_h = lined * row_h
 body = top + plot_h + 48
-legends = machines + 1; legend_line = 0
+alone = machines == 1 ? 1 : 0           # then colour says who is faster
+if (alone) { look_rgb[2] = style_rgb[5]; look_pt[2] = style_pt[5]; look_rgb[1] = style_rgb[2]; look_pt[1] = style_pt[2] }
+legends = (alone ? 0 : machines) + 1; legend_line = 0
 array legend_text[legends]; array legend_style[legends]
-do for [k=1:machines] {
+do for [k=1:legends - 1] {
 	legend_text[k] = fit(machine_name[k], 40); legend_style[k] = k
 	set style line k lc rgb look_rgb[k] pt look_pt[k] lw 1.6
 }
 legend_text[legends] = "pale: the interval includes 1, or is unknown"; legend_style[legends] = 20
-array part_rgb[2 * machines]; array part_pt[2 * machines]
+array part_rgb[2 * machines + 2]; array part_pt[2 * machines + 2]
 step = larger(1, int(ceil(reach / 5)))
 
 do for [page=1:2] {
 	load here."page.gp"
-	set lmargin at screen px_x(label_w); set rmargin at screen px_x(W - 24)
+	set lmargin at screen px_x(label_w); set rmargin at screen px_x(W - (alone ? 60 : 24))
 	set tmargin at screen px_y(top); set bmargin at screen px_y(top + plot_h)
 	set xrange [2**-reach:2**reach]; set logscale x 2
 	set yrange [lined + 0.5:0.5]
@@ -64,12 +67,13 @@ do for [page=1:2] {
 	}
 	parts = 0
 	set print $marks
-	do for [k=1:machines] { do for [pale=1:0:-1] {
+	do for [k=1:machines + alone] { do for [pale=1:0:-1] {
 		drawn = 0
 		do for [i=1:rows] {
 			low = field(i, "low"); high = field(i, "high"); mid = field(i, "ratio")
+			if (alone) { look[i] = mid < 1 ? 2 : 1 }
 			if (look[i] != k || (!known(low) || !known(high) || (low <= 1 && high >= 1)) != pale) { continue }
-			y = line[i] + 0.7 / machines * (k - (machines + 1) / 2.0)
+			y = line[i] + (alone ? 0 : 0.7 / machines * (k - (machines + 1) / 2.0))
 			print sprintf("%.9g %.9g %.9g %.9g", mid, y, larger(or_else(low, mid), 2**-reach), smaller(or_else(high, mid), 2**reach))
 			drawn = 1
 		}
@@ -79,12 +83,16 @@ do for [page=1:2] {
 		}
 	} }
 	unset print
+	do for [i=1:alone ? rows : 0] {
+		set label 100 + i sprintf(field(i, "ratio") < 10 ? "%.2f" : field(i, "ratio") < 100 ? "%.1f" : "%.0f", field(i, "ratio")) \
+			at screen px_x(W - 16), first line[i] right font face_of("", 10) tc rgb ink
+	}
 	# The dumbbell's bar: how far the machines lie apart.
 	set print $bars
 	do for [j=1:lined] {
 		least = NaN; largest = NaN; first_y = NaN; last_y = NaN
 		do for [i=1:rows] { if (line[i] == j) {
-			mid = field(i, "ratio"); y = j + 0.7 / machines * (look[i] - (machines + 1) / 2.0)
+			mid = field(i, "ratio"); y = j + (alone ? 0 : 0.7 / machines * (look[i] - (machines + 1) / 2.0))
 			if (!known(least) || mid < least) { least = mid; first_y = y }
 			if (!known(largest) || mid > largest) { largest = mid; last_y = y }
 		} }
