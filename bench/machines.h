@@ -45,6 +45,9 @@ int machines_command(int argc, char **argv);
 
 /* ---- for the page and the figure ---- */
 
+/* Of the page: the verdict of each machine on each claim. */
+void machines_put_claims(FILE *file, const struct machines *machines);
+
 /* Time of processes over time of threads on one of them; n is 0 where there is none. */
 struct estimate machines_ratio(const struct machine_run *run, const struct yardstick *y);
 

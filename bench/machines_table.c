@@ -225,6 +225,7 @@ void machines_put(FILE *file, const struct machines *m, const char *figure)
 	if (figure)
 		fprintf(file, "![Processes over threads on each machine](<%s>)\n\n", figure);
 	machines_put_about(file, m);
+	machines_put_claims(file, m);
 	put_ratios(file, m);
 	put_primitives(file, m);
 	put_speedups(file, m);

@@ -109,6 +109,14 @@ check("a crash", [c.split(" [")[0] for c in cells(page, COST, "a crashed worker'
 expect("workers", page, SPEEDUP, "workers", "2", "8")
 expect("threads", page, SPEEDUP, "sort 10, pthread", "2.00 [2.00, 2.00]", "8.00 [8.00, 8.00]")
 expect("processes", page, SPEEDUP, "*geometric mean*, fork", "2.00 [2.00, 2.00]", "4.00 [4.00, 4.00]")
+verdicts = []
+for folder in (small, large):
+    subprocess.run([pvt, "report", folder], capture_output=True, check=False)
+    with open(os.path.join(folder, "claims.csv"), newline="") as own:
+        verdicts.append([(c["claim"], c["verdict"]) for c in csv.DictReader(own)])
+check("machines do not agree in everything", verdicts[0] != verdicts[1] and len(verdicts[0]) == len(verdicts[1]) > 5)
+for (claim, verdict), (_, other) in zip(*verdicts):
+    expect("each machine's own verdict", page, "The verdicts", claim, verdict, other)
 check("nothing is missing", "Nothing: every machine has every case" in page)
 
 # What one lacks is named, and a mean is over what all have: spin would pull it up.

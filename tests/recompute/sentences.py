@@ -1,7 +1,7 @@
 """The sentences of "What was found", each computed anew. A new sentence of the page becomes a function here and a line of SENTENCES."""
 import math
 
-from . import words
+from . import overview, words
 from .curves import FIGURES
 from .samples import differs, median, quantile
 
@@ -138,7 +138,7 @@ def spread(s):
 # In the order of the page; then come those of the curves.
 SENTENCES = (ratio, whole_job, creation, speedup, pools, stealing, waiting, contention, recovery, spread)
 # Figures, in the order of the page: name, the sentence over it.
-PICTURES = (("speedup", speedup), ("efficiency", efficiency), ("ratio", ratio), ("creation", creation), ("waiting", waiting), ("pool", stealing),
+PICTURES = (("overview", overview.title), ("speedup", speedup), ("efficiency", efficiency), ("ratio", ratio), ("creation", creation), ("waiting", waiting), ("pool", stealing),
             ("contention", contention), ("recovery", recovery), ("spread", spread))
 
 

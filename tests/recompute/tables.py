@@ -3,6 +3,7 @@ import csv
 import math
 
 from .curves import FIGURES, grains
+from .overview import ratios as overview_ratios
 from .samples import over, quantile
 
 
@@ -49,7 +50,12 @@ def curves(s):
             yield ["metg", g.panel, g.series, number(threshold), *(number(v) if g.least <= v <= g.most else "" for v in e[:3]), str(e.n)]
 
 
-TABLES = {"summary.csv": summary, "ratios.csv": ratios, "curves.csv": curves}
+def overview(s):
+    for name, e in overview_ratios(s):
+        yield [name, "", *numbers(e)]
+
+
+TABLES = {"overview.csv": overview, "summary.csv": summary, "ratios.csv": ratios, "curves.csv": curves}
 
 
 def faults(path, expected):

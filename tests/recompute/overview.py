@@ -1,0 +1,48 @@
+"""The overview: processes over threads by every yardstick, a row each."""
+from .verdicts import ITEM, SPAN, WALL, across, less, more, pairs
+
+
+def hand_over(s, c, run):
+    return ITEM(s, c, run) / 2
+
+
+def recovery(s, c, run):
+    return c.of_run("recovery_ns", run)
+
+
+ONE = {"workers": 1, "ballast": 0}
+# name, suite, kernels, reading, what else the case has to be, the two runners
+ROWS = (
+    ("the work of all kernels", "scaling", "*", SPAN, {}),
+    ("their jobs, launch and end included", "scaling", "*", WALL, {}),
+    ("their jobs in pools", "scaling", "*", WALL, {}, "fork-pool", "pthread-pool"),
+    ("one worker, created and ended", "lifecycle", "empty", WALL, ONE),
+    ("the same beside 1 GiB of memory", "lifecycle", "empty", WALL, ONE | {"ballast": 2**30, "pages": "small"}),
+    ("handing over by pipe", "switch", "switch-pipe", hand_over, {"size": 64, "placement": "compact"}),
+    ("handing over by futex", "switch", "switch-futex", hand_over, {"size": 64, "placement": "compact"}),
+    ("round trip by pipe", "channel", "latency-pipe", ITEM, {"size": 1}),
+    ("round trip by shared memory, spinning", "channel", "latency-spin", ITEM, {"size": 1}),
+    ("round trip by shared memory and futex", "channel", "latency-futex", ITEM, {"size": 1}),
+    ("bandwidth of a pipe", "channel", "bandwidth-pipe", ITEM, {"size": 2**20}),
+    ("bandwidth of shared memory", "channel", "bandwidth-ring-futex", ITEM, {"size": 2**20}),
+    ("page faults, all workers at once", "contention", "fault", SPAN, {}),
+    ("malloc and free of large blocks, at once", "contention", "malloc-large", SPAN, {}),
+    ("mmap and munmap, all workers at once", "contention", "mmap", SPAN, {}),
+    ("Python's bytecode", "python", "python-loop", SPAN, {}),
+    ("Python's C code without the GIL", "python", "python-hash", SPAN, {}),
+    ("a crashed worker's item done again", "isolation", "crash-abort", recovery, {}),
+)
+
+
+def ratios(s):
+    for name, suite, kernels, reading, given, *runners in ROWS:
+        given = {"workers": s.most_workers(suite)} | given
+        e = across(s, pairs(s, suite, [kernels], *(runners or ("fork", "pthread")), **given), reading)
+        if e.n and e.value > 0:
+            yield name, e
+
+
+def title(s):
+    found = [e for _, e in ratios(s)]
+    return f"Of {len(found)} comparisons threads are faster in {sum(map(more, found))}, processes in {sum(map(less, found))}; the others are even " \
+           "or not told apart" if found else ""
