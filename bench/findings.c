@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/python.h"
 #include "bench/recovery_table.h"
 #include "bench/units.h"
 
@@ -313,7 +314,7 @@ static void tell_spread(const struct summary *s, struct findings *f)
 		 tight, cases, noisy, samples);
 }
 
-void findings_make(const struct summary *summary, struct findings *findings)
+void findings_make(const struct summary *summary, const char *python, struct findings *findings)
 {
 	*findings = (struct findings){.workers = most_workers(summary, SCALING)};
 	tell_speedup(summary, findings);
@@ -324,5 +325,6 @@ void findings_make(const struct summary *summary, struct findings *findings)
 	tell_waiting(summary, findings);
 	tell_contention(summary, findings);
 	recovery_tell(summary, findings->recovery, sizeof findings->recovery);
+	python_tell(summary, python, findings->python, sizeof findings->python);
 	tell_spread(summary, findings);
 }

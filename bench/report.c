@@ -51,7 +51,8 @@ static size_t choose_figures(const struct summary *s, const struct findings *f, 
 {
 	size_t n = 0;
 	static const char scaling[] = "scaling", waiting[] = "waiting", pool[] = "pool",
-			  contention[] = "contention", isolation[] = "isolation", cases[] = "summary.csv";
+			  contention[] = "contention", isolation[] = "isolation", python[] = "python",
+			  cases[] = "summary.csv";
 	bool speedup = any_case(s, scaling, true), launched = any_case(s, scaling, false);
 	const struct {
 		bool wanted;
@@ -82,6 +83,9 @@ static size_t choose_figures(const struct summary *s, const struct findings *f, 
 		{*f->recovery,
 		 {"recovery", "recovery", cases, isolation, f->recovery, caption, false},
 		 "When work goes on after a crash"},
+		{any_case(s, python, true),
+		 {"python", "speedup", cases, python, f->python, caption, false},
+		 "Python threads and processes"},
 		{launched,
 		 {"spread", "spread", cases, scaling, f->spread, caption, false},
 		 "Spread of the samples"},
@@ -116,8 +120,9 @@ static int draw_and_write(const char *dir, const struct summary *s, const struct
 	struct findings f;
 	struct figure figures[FIGURES + CURVE_FIGURES + 1] = {0};
 	char caption[512], titles[CURVE_FIGURES][CURVE_TITLE_BYTES];
-	char *machine = environment_caption(dir);
-	findings_make(s, &f);
+	char *machine = environment_caption(dir), *python = environment_python(dir);
+	findings_make(s, python, &f);
+	free(python);
 	snprintf(caption, sizeof caption, "%s · %zu samples, %zu invocations",
 		 machine && *machine ? machine : "machine unknown", s->sample_count, s->run_count);
 	size_t chosen = choose_figures(s, &f, ratios, caption, figures);

@@ -181,13 +181,13 @@ int python_begin(const struct python_place *place, char *why, size_t why_bytes)
 		snprintf(reason, sizeof reason, "it has no %s", missing);
 		return refuse(place, reason, why, why_bytes);
 	}
+	if (api.is_initialized())
+		return 0;
 	if (!is_version(&api, place)) {
 		snprintf(reason, sizeof reason, "it is Python %.30s, and the program %s", api.version(),
 			 place->version);
 		return refuse(place, reason, why, why_bytes);
 	}
-	if (api.is_initialized())
-		return 0;
 	set_variables(place);
 	api.initialize(0); /* without its signal handlers */
 	api.save_thread();
