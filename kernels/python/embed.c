@@ -104,7 +104,7 @@ static const char *find_functions(struct api *api)
 	return NULL;
 }
 
-/* ---- forks: as os.fork() does it ---- */
+/* ---- forks, as the os module does them ---- */
 
 static void before_fork(void)
 {
