@@ -124,8 +124,9 @@ static int ask(char *answer, char *why, size_t why_bytes)
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	return heard ? 0
-		     : refuse(why, why_bytes, "'%.80s' did not say in %d s which Python it is", program(),
-			      PATIENCE_S);
+		     : refuse(why, why_bytes,
+			      "'%.80s' did not say, within %d s and %d KiB, which Python it is", program(),
+			      PATIENCE_S, ANSWER_BYTES >> 10);
 }
 
 /* The first line with something in it, plain. */
