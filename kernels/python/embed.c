@@ -155,6 +155,16 @@ static void set_variables(const struct python_place *place)
 	setenv("PYTHONNOUSERSITE", "1", 1);
 }
 
+/* As -S: no code of installed packages, and a fraction of the time. Not part of the stable interface: where
+ * it is gone, so be it. */
+static void skip_site(void)
+{
+	int *no_site = dlsym(RTLD_DEFAULT, "Py_NoSiteFlag");
+
+	if (no_site)
+		*no_site = 1;
+}
+
 static int refuse(const struct python_place *place, const char *reason, char *why, size_t why_bytes)
 {
 	snprintf(why, why_bytes, "%.100s: %s", place->library, reason);
@@ -189,6 +199,7 @@ int python_begin(const struct python_place *place, char *why, size_t why_bytes)
 		return refuse(place, reason, why, why_bytes);
 	}
 	set_variables(place);
+	skip_site();
 	api.initialize(0); /* without its signal handlers */
 	api.save_thread();
 	return -pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
