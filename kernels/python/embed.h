@@ -21,7 +21,7 @@ int python_begin(const struct python_place *place, char *why, size_t why_bytes);
  * Makes the calling thread known to the interpreter and compiles `source`, which defines work(begin, end).
  * The caller ends it, in the same thread. 0, or -errno with `why`.
  */
-int python_enter(const char *source, struct python_worker **worker, char *why, size_t why_bytes);
+int python_enter(const char *source, struct python_worker **entered, char *why, size_t why_bytes);
 void python_leave(struct python_worker *worker);
 
 /* work(begin, end) mod 2^64. An exception is printed, and the result is wrong. */

@@ -148,8 +148,12 @@ static int split_answer(char *answer, char **line, char *why, size_t why_bytes)
 	put_first_line(answer, said, sizeof said);
 	if (rest)
 		rest += strlen(MARK "\n");
-	while (rest && n < LINES)
-		line[n++] = strsep(&rest, "\n");
+	for (; rest && n < LINES; n++) {
+		line[n] = rest;
+		rest = strchr(rest, '\n');
+		if (rest)
+			*rest++ = '\0';
+	}
 	if (n == LINES)
 		return 0;
 	return refuse(why, why_bytes,
