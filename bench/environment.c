@@ -17,6 +17,7 @@
 #include "bench/counts.h"
 #include "bench/doctor.h"
 #include "bench/folder.h"
+#include "bench/python.h"
 #include "bench/system.h"
 #include "bench/text.h"
 #include "runners/launcher.h"
@@ -133,8 +134,7 @@ static const char *time_stamp(char *stamp, size_t bytes)
 	return stamp;
 }
 
-/* "123456 bytes of 2026-11-23T12:00:00.123456789Z": whether a file is still the same one. */
-static json_t *file_stamp(const char *path)
+json_t *environment_file_stamp(const char *path)
 {
 	struct stat st;
 	char stamp[32];
@@ -150,11 +150,11 @@ static json_t *describe_files(void)
 {
 	json_t *files = json_object();
 	const struct kernel *kernel;
-	json_object_set_new(files, "program", file_stamp(process_program()));
+	json_object_set_new(files, "program", environment_file_stamp(process_program()));
 	for (size_t i = 0; (kernel = catalog_kernel(i)); i++)
 		if (catalog_plugin(kernel))
 			json_object_set_new(files, catalog_plugin(kernel),
-					    file_stamp(catalog_plugin(kernel)));
+					    environment_file_stamp(catalog_plugin(kernel)));
 	return files;
 }
 
@@ -193,6 +193,10 @@ int environment_write(const char *dir, const struct environment *e)
 	json_object_set_new(json, "files", describe_files());
 	json_object_set_new(json, "directory", working_directory());
 	json_object_set_new(json, "plugin_path", exact(plugin_path ? plugin_path : ""));
+	char why[256];
+	json_t *python = e->python ? python_describe(why, sizeof why) : NULL;
+	if (python)
+		json_object_set_new(json, "python", python);
 	if (!json)
 		return -ENOMEM;
 	int error = write_json(dir, json);
@@ -236,6 +240,18 @@ static bool find_difference(const char *where, const json_t *then, const json_t 
 	return false;
 }
 
+/* As find_difference; PVT_PYTHON may name another one now. */
+static bool python_differs(const json_t *then, char *what, size_t bytes)
+{
+	char why[256];
+	json_t *now = then ? python_describe(why, sizeof why) : NULL;
+	bool differs = then && (!now || find_difference("Python", then, now, what, bytes));
+	if (then && !now)
+		snprintf(what, bytes, "Python: now none: %s", why);
+	json_decref(now);
+	return differs;
+}
+
 bool environment_differs(const char *dir, const struct machine *machine, char *what, size_t bytes)
 {
 	char path[PATH_MAX + 32];
@@ -243,7 +259,8 @@ bool environment_differs(const char *dir, const struct machine *machine, char *w
 	json_t *program = describe_program(), *here = describe_machine(machine), *files = describe_files();
 	bool differs = find_difference("machine", json_object_get(root, "machine"), here, what, bytes) ||
 		       find_difference("program", json_object_get(root, "pvt"), program, what, bytes) ||
-		       find_difference("file", json_object_get(root, "files"), files, what, bytes);
+		       find_difference("file", json_object_get(root, "files"), files, what, bytes) ||
+		       python_differs(json_object_get(root, "python"), what, bytes);
 	json_decref(files);
 	json_decref(here);
 	json_decref(program);
@@ -278,6 +295,18 @@ char *environment_text(const char *dir, const char *path)
 	char *text = json_as_text(at);
 	json_decref(root);
 	return text;
+}
+
+char *environment_python(const char *dir)
+{
+	char *version = environment_text(dir, "python.version"), *gil = environment_text(dir, "python.gil");
+	char *python = NULL;
+	if (!version || !gil ||
+	    asprintf(&python, "%s%s", version, strcmp(gil, "no") == 0 ? " (free-threaded)" : "") < 0)
+		python = strdup("");
+	free(version);
+	free(gil);
+	return python;
 }
 
 /* From a file that may be anybody's: no markup but what stands in backticks, as in the mends. */

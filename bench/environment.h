@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include <jansson.h>
+
 #include "bench/options.h"
 
 /* What measuring itself costs, in ns. */
@@ -27,6 +29,7 @@ struct environment {
 	uint64_t seed;
 	const struct machine *machine;
 	const struct overhead *overhead;
+	bool python; /* a case needs it */
 };
 
 /* Writes DIR/env.json. 0, or -errno. */
@@ -50,6 +53,12 @@ char *environment_command(const char *dir);
 
 /* What `pvt doctor` found not to be good before the run, as a Markdown list; nothing when all was good. */
 void environment_put_doctor(const char *dir, FILE *file);
+
+/* "3.11.7", or "3.13.1 (free-threaded)": the Python that was measured; "" if none was. Free it. */
+char *environment_python(const char *dir);
+
+/* "123456 bytes of 2026-11-23T12:00:00.123456789Z": whether a file is still the same one. */
+json_t *environment_file_stamp(const char *path);
 
 /* A string at a path such as "machine.cpu" of DIR/env.json, or "" ; free it. */
 char *environment_text(const char *dir, const char *path);

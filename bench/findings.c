@@ -9,6 +9,7 @@
 
 #include "bench/overview.h"
 #include "bench/pairing.h"
+#include "bench/python.h"
 #include "bench/recovery_table.h"
 #include "bench/units.h"
 
@@ -276,7 +277,7 @@ static void tell_spread(const struct summary *s, struct findings *f)
 		 tight, cases, noisy, samples);
 }
 
-void findings_make(const struct summary *summary, struct findings *findings)
+void findings_make(const struct summary *summary, const char *python, struct findings *findings)
 {
 	*findings = (struct findings){.workers = pairing_most_workers(summary, SCALING)};
 	overview_tell(summary, findings->overview, sizeof findings->overview);
@@ -288,5 +289,6 @@ void findings_make(const struct summary *summary, struct findings *findings)
 	tell_waiting(summary, findings);
 	tell_contention(summary, findings);
 	recovery_tell(summary, findings->recovery, sizeof findings->recovery);
+	python_tell(summary, python, findings->python, sizeof findings->python);
 	tell_spread(summary, findings);
 }

@@ -16,12 +16,13 @@ struct findings {
 	char speedup[FINDING_BYTES], efficiency[FINDING_BYTES], ratio[FINDING_BYTES], creation[FINDING_BYTES],
 		spread[FINDING_BYTES];
 	/* Further sentences. */
-	char overview[FINDING_BYTES], contention[FINDING_BYTES],
-		recovery[FINDING_BYTES]; /* also figures' titles */
+	char overview[FINDING_BYTES], contention[FINDING_BYTES], recovery[FINDING_BYTES],
+		python[FINDING_BYTES]; /* also figures' titles */
 	char whole_job[FINDING_BYTES], pools[FINDING_BYTES], waiting[FINDING_BYTES],
 		stealing[2 * FINDING_BYTES];
 };
 
-void findings_make(const struct summary *summary, struct findings *findings);
+/* `python` names the interpreter that was measured; NULL or "": unknown. */
+void findings_make(const struct summary *summary, const char *python, struct findings *findings);
 
 #endif

@@ -106,7 +106,7 @@ static void input_prepare(void *arg)
 	const struct kernel *kernel = input->kernel;
 	int error = kernel->prepare ? kernel->prepare(input->arena.base, &input->params) : 0;
 	if (error) {
-		input->status = error;
+		input->status = error == -EOPNOTSUPP ? STATUS_SKIPPED : error;
 		snprintf(input->why, sizeof input->why, "%s",
 			 *input->params.why ? input->params.why : strerror(-error));
 		return;

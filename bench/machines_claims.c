@@ -9,7 +9,7 @@
 
 static void judge(const struct machine_run *run, struct claims *claims)
 {
-	char *python = environment_text(run->dir, "python.version");
+	char *python = environment_python(run->dir);
 	claims_make(&run->summary, &run->curves, python, claims);
 	free(python);
 }

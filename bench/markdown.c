@@ -61,6 +61,8 @@ static void put_machine(FILE *file, const char *dir)
 		{"load before the run", "noise.load_average"},
 		{"one reading of the clock, ns", "overhead.clock_ns"},
 		{"timing loop, ns a job", "overhead.loop_ns"},
+		{"Python", "python.version"},
+		{"Python holds a GIL", "python.gil"},
 		{"started", "started"},
 	};
 	fputs("## The machine\n\n| | |\n|---|---|\n", file);
@@ -121,8 +123,8 @@ static void put_findings(FILE *file, const struct findings *f, const struct curv
 {
 	char title[CURVE_TITLE_BYTES];
 	const char *figure;
-	const char *sentences[] = {f->ratio,    f->whole_job, f->creation,   f->speedup,  f->pools,
-				   f->stealing, f->waiting,   f->contention, f->recovery, f->spread};
+	const char *sentences[] = {f->ratio,   f->whole_job,  f->creation, f->speedup, f->pools, f->stealing,
+				   f->waiting, f->contention, f->recovery, f->python,  f->spread};
 	fputs("## What was found\n\n", file);
 	for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++)
 		put_finding(file, sentences[i]);
@@ -170,7 +172,7 @@ static bool is_seq(const struct case_summary *c)
 }
 
 /* Which table shows a case; the suites that say why have curves instead. */
-enum table { TABLE_SCALING, TABLE_POOL, TABLE_CONTENTION, TABLE_NONE };
+enum table { TABLE_SCALING, TABLE_POOL, TABLE_CONTENTION, TABLE_PYTHON, TABLE_NONE };
 
 static enum table table_of(const struct case_summary *c)
 {
@@ -180,7 +182,8 @@ static enum table table_of(const struct case_summary *c)
 	} tables[] = {{"scaling", TABLE_SCALING},
 		      {"waiting", TABLE_SCALING},
 		      {"pool", TABLE_POOL},
-		      {"contention", TABLE_CONTENTION}};
+		      {"contention", TABLE_CONTENTION},
+		      {"python", TABLE_PYTHON}};
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
 		if (strcmp(c->suite, tables[i].suite) == 0)
 			return tables[i].table;
@@ -251,6 +254,17 @@ static void put_pools(FILE *file, const struct summary *s)
 	      "included, median [interval]. *pool* deals items by schedule, *steal* is the pool library.\n\n",
 	      file);
 	put_speedups(file, s, TABLE_POOL, names);
+}
+
+static void put_python(FILE *file, const struct summary *s)
+{
+	static const char *const names[] = {"pthread", "fork", "spawn", NULL};
+	fputs("## Python threads and processes\n\nSequential span over the runner's span, median [interval]. "
+	      "*python-loop* is bytecode, for which a thread has to hold the GIL; *python-hash* is C code "
+	      "that "
+	      "releases it.\n\n",
+	      file);
+	put_speedups(file, s, TABLE_PYTHON, names);
 }
 
 static void put_contention(FILE *file, const struct summary *s)
@@ -457,6 +471,8 @@ int markdown_write(const char *dir, const struct summary *s, const struct claims
 	curves_put_sections(file, curves);
 	if (any_row(s, TABLE_CONTENTION))
 		put_contention(file, s);
+	if (any_row(s, TABLE_PYTHON))
+		put_python(file, s);
 	recovery_put_section(file, s);
 	put_reproduction(file, dir, s);
 	put_machine(file, dir);

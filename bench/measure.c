@@ -143,10 +143,11 @@ void measure_skip(const struct measure *m, const struct bench_case *c, struct sa
 	row->why = "the budget did not reach it";
 }
 
-/* Code of a plug-in is not ours: what it does to its process shall stay there. */
+/* Code of a plug-in is not ours, and an interpreter does not go again: what they do to their process shall
+ * stay there. */
 static bool is_isolated(const struct measure *m, const struct bench_case *c)
 {
-	return m->options->isolate == ISOLATE_ALL ||
+	return m->options->isolate == ISOLATE_ALL || (c->kernel->needs & KERNEL_NEEDS_INTERPRETER) ||
 	       (m->options->isolate == ISOLATE_PLUGINS && catalog_plugin(c->kernel));
 }
 

@@ -338,7 +338,8 @@ static bool part_has(const struct options *o, const struct suite_part *part, con
 	if (o->suites && o->kernels)
 		return true;
 	return part->kernels ? listed(part->kernels, kernel->name)
-			     : kernel->kind == KERNEL_WORK && !kernel->crash;
+			     : kernel->kind == KERNEL_WORK && !kernel->crash &&
+				       !(kernel->needs & KERNEL_NEEDS_INTERPRETER);
 }
 
 static int add_part(struct plan *plan, const struct options *o, uint32_t pus, const char *suite,

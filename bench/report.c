@@ -48,7 +48,7 @@ static bool any_case(const struct summary *s, const char *suite, bool with_speed
 	return false;
 }
 
-enum { FIGURES = 17, CURVE_FIGURES = 12 };
+enum { FIGURES = 18, CURVE_FIGURES = 12 };
 
 /* The figures that this run has something for; one without a finding gets a plain title. Their number. */
 static size_t choose_figures(const struct summary *s, const struct findings *f, size_t ratios,
@@ -56,7 +56,8 @@ static size_t choose_figures(const struct summary *s, const struct findings *f, 
 {
 	size_t n = 0;
 	static const char scaling[] = "scaling", waiting[] = "waiting", pool[] = "pool",
-			  contention[] = "contention", isolation[] = "isolation", cases[] = "summary.csv";
+			  contention[] = "contention", isolation[] = "isolation", python[] = "python",
+			  cases[] = "summary.csv";
 	bool speedup = any_case(s, scaling, true), launched = any_case(s, scaling, false);
 	const struct {
 		bool wanted;
@@ -88,6 +89,9 @@ static size_t choose_figures(const struct summary *s, const struct findings *f, 
 		{*f->recovery,
 		 {"recovery", "recovery", cases, isolation, f->recovery, caption, false},
 		 "When work goes on after a crash"},
+		{any_case(s, python, true),
+		 {"python", "speedup", cases, python, f->python, caption, false},
+		 "Python threads and processes"},
 		{launched,
 		 {"spread", "spread", cases, scaling, f->spread, caption, false},
 		 "Spread of the samples"},
@@ -122,9 +126,9 @@ static int draw_and_write(const char *dir, const struct summary *s, const struct
 	struct findings f;
 	struct figure figures[FIGURES + CURVE_FIGURES + 1] = {0};
 	char caption[512], titles[CURVE_FIGURES][CURVE_TITLE_BYTES];
-	char *machine = environment_caption(dir), *python = environment_text(dir, "python.version");
+	char *machine = environment_caption(dir), *python = environment_python(dir);
 	struct claims claims;
-	findings_make(s, &f);
+	findings_make(s, python, &f);
 	claims_make(s, curves, python, &claims);
 	if (print)
 		claims_print(&claims);

@@ -86,6 +86,14 @@ static int open_folder(struct run *run, bool fresh)
 	return error ? complain(EXIT_UNUSABLE, "'%s/samples.csv': %s", chain->folder, strerror(-error)) : 0;
 }
 
+static bool needs_interpreter(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->cases[i].kernel->needs & KERNEL_NEEDS_INTERPRETER)
+			return true;
+	return false;
+}
+
 static int begin_chain(struct run *run, int argc, char *const *original)
 {
 	struct overhead overhead;
@@ -105,7 +113,8 @@ static int begin_chain(struct run *run, int argc, char *const *original)
 					  .argv = (char **)(uintptr_t)original,
 					  .seed = run->chain.seed,
 					  .machine = run->machine,
-					  .overhead = &overhead};
+					  .overhead = &overhead,
+					  .python = needs_interpreter(&run->plan)};
 	int error = environment_write(run->chain.folder, &environment);
 	char cases[32];
 	complain(0, "%s, at most %llu s, into %s",

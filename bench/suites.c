@@ -109,5 +109,10 @@ const struct suite suites[] = {
 			  .workers = "1x",
 			  .sizes = "50000"}},
 	},
+	{
+		.name = "python",
+		.help = "Python threads and processes: in bytecode, and in C code that releases the GIL",
+		.part = {{.kernels = "python-*", .runners = "seq,pthread,fork,spawn", .workers = "auto"}},
+	},
 	{.name = NULL},
 };

@@ -29,6 +29,8 @@ enum kernel_needs {
 	KERNEL_NEEDS_INHERITANCE = 1, /* descriptors and memory of the harness: no spawned workers */
 	KERNEL_NEEDS_ONE_PROCESS = 2, /* one address space: threads only */
 	KERNEL_NEEDS_BALLAST = 4,     /* --ballast */
+	KERNEL_NEEDS_INTERPRETER = 8, /* of a language, which stays in its process: always isolated, and in no
+					 suite that does not name it */
 };
 
 /* What one case asks of a kernel. The harness owns it; only `configure` may write to it. */
@@ -94,7 +96,7 @@ struct kernel {
 	uint32_t (*phases)(const struct params *params);     /* NULL: 1 */
 	struct cost (*cost)(const struct params *params);    /* NULL: one item counts as one item */
 	size_t (*shared_bytes)(const struct params *params); /* NULL: none */
-	int (*prepare)(void *shared, struct params *params); /* once; 0 or -errno with `why` */
+	int (*prepare)(void *shared, struct params *params); /* once; as configure */
 	int (*verify)(const void *shared, const struct params *params, uint64_t checksum); /* 0 or -EBADMSG */
 	/* Around one case's jobs, before the first launch and after the last end: descriptors, fresh state.
 	 */

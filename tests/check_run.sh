@@ -5,7 +5,7 @@ set -euo pipefail
 dir=$1
 fail() { echo "FAILED: $*"; exit 1; }
 for f in samples.csv summary.csv ratios.csv curves.csv env.json RESULTS.md; do [ -s "$dir/$f" ] || fail "$f is missing"; done
-for f in speedup efficiency ratio creation waiting contention lifecycle lives memory switch latency effort bandwidth grain recovery spread; do
+for f in speedup efficiency ratio creation waiting contention lifecycle lives memory switch latency effort bandwidth grain recovery python spread; do
   [ -s "$dir/plots/$f.svg" ] && [ -s "$dir/plots/$f.png" ] || fail "plot $f is missing"
   grep -q "plots/$f.png" "$dir/RESULTS.md" || fail "RESULTS.md does not show $f"
 done
@@ -16,7 +16,7 @@ out_of_reach = ("above the limit", "only for messages of at least", "process_vm_
 bad = [r for r in rows if r["status"] != "ok" and not any(reason in r["why"] for reason in out_of_reach)]
 assert not bad, f"{len(bad)} samples are not ok, e.g. {bad[0]}"
 suites = {r["suite"] for r in rows}
-assert len(suites) >= 10, suites
+assert len(suites) >= 11, suites
 kernels = {r["kernel"] for r in rows if r["suite"] == "scaling"}
 have = {(r["kernel"], r["runner"], int(r["workers"])) for r in rows}
 env = json.load(open(sys.argv[1] + "/env.json"))

@@ -31,8 +31,14 @@ void rig_setup(struct rig *rig, const struct kernel *kernel, uint64_t size, cons
 	rig->bytes = kernel_shared_bytes(kernel, &rig->params);
 	assert_int_equal(posix_memalign(&rig->shared, PAGE, rig->bytes ? rig->bytes : 1), 0);
 	memset(rig->shared, 0, rig->bytes);
-	if (kernel->prepare)
-		assert_int_equal(kernel->prepare(rig->shared, &rig->params), 0);
+	int prepared = kernel->prepare ? kernel->prepare(rig->shared, &rig->params) : 0;
+	if (prepared == -EOPNOTSUPP) {
+		print_message("%s: %s\n", kernel->name, rig->params.why);
+		free(rig->shared);
+		skip();
+		return; /* for the analyser: skip() has left already */
+	}
+	assert_int_equal(prepared, 0);
 	rig->params.input = NULL;
 	rig_move(rig);
 }

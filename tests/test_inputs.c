@@ -280,6 +280,7 @@ static void test_what_is_too_large_is_refused(void **state)
 		} else if ((*k)->configure) {
 			check_refused((*k)->name, NULL, UINT64_MAX,
 				      strcmp((*k)->name, "wordcount") == 0                          ? EFBIG
+				      : (*k)->needs & KERNEL_NEEDS_INTERPRETER                      ? ERANGE
 				      : (*k)->shared_bytes && (*k)->run != kernel_find("spin")->run ? ENOMEM
 												    : ERANGE,
 				      "");

@@ -32,6 +32,8 @@ static const struct {
 	{"sort", {1, 7, 100, 128, 1000, 35000}},
 	{"triad", {1, 7, 100, 1000, 4096, 4097, 100000}},
 	{"wait", {1, 7}},
+	{"python-loop", {1, 7, 1000}},
+	{"python-hash", {1, 7}},
 };
 
 static void conform_by_name(const char *name)

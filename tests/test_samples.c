@@ -204,7 +204,7 @@ static void test_ratios_pair_what_one_invocation_measured(void **state)
 	assert_near(span.low, 1.1, 1e-12);
 	assert_true(threads->span.high > 1.5 * threads->span.low); /* unpaired, the drift hides it */
 	struct findings f;
-	findings_make(&s, &f);
+	findings_make(&s, NULL, &f);
 	assert_non_null(strstr(f.ratio, "takes 10.0 % longer in forked processes than in threads"));
 	assert_non_null(strstr(f.whole_job, "50.0 % longer"));
 	summary_free(&s);
@@ -233,11 +233,39 @@ static void test_findings_flip_with_the_numbers(void **state)
 		}
 		struct summary s = summarise(rows, 12, &samples);
 		struct findings f;
-		findings_make(&s, &f);
+		findings_make(&s, NULL, &f);
 		if (!strstr(f.ratio, golden[g].expected))
 			fail_msg("'%s' does not say '%s'", f.ratio, golden[g].expected);
 		summary_free(&s);
 	}
+}
+
+static void test_what_python_does_is_told_from_its_suite(void **state)
+{
+	(void)state;
+	struct sample rows[] = {make("a", "python-loop", "seq", 1, 100, 100),
+				make("a", "python-loop", "pthread", 2, 125, 125),
+				make("a", "python-loop", "fork", 2, 50, 50),
+				make("a", "python-hash", "seq", 1, 90, 90),
+				make("a", "python-hash", "pthread", 2, 60, 60),
+				make("a", "python-hash", "fork", 2, 45, 45)};
+	struct samples samples;
+	struct findings f;
+	struct summary s = summarise(rows, 6, &samples);
+	findings_make(&s, "3.11.7", &f);
+	assert_string_equal(f.python, ""); /* another suite's */
+	summary_free(&s);
+	for (size_t i = 0; i < 6; i++)
+		rows[i].suite = "python";
+	s = summarise(rows, 6, &samples);
+	findings_make(&s, "3.11.7", &f);
+	assert_string_equal(f.python,
+			    "In Python 3.11.7 2 threads run bytecode 0.80 times as fast as one, and 2 "
+			    "processes 2.00 times; C code that releases the GIL: threads 1.50 times, "
+			    "processes 2.00 times");
+	findings_make(&s, "", &f);
+	assert_non_null(strstr(f.python, "In Python 2 threads run"));
+	summary_free(&s);
 }
 
 static void test_speedup_needs_the_same_kernel_and_size(void **state)
@@ -354,6 +382,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_files_of_older_versions_are_read),
 		cmocka_unit_test(test_ratios_pair_what_one_invocation_measured),
 		cmocka_unit_test(test_findings_flip_with_the_numbers),
+		cmocka_unit_test(test_what_python_does_is_told_from_its_suite),
 		cmocka_unit_test(test_speedup_needs_the_same_kernel_and_size),
 		cmocka_unit_test(test_failed_samples_are_no_numbers),
 		cmocka_unit_test(test_counts_become_a_table),

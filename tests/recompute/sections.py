@@ -158,7 +158,8 @@ MACHINE = (("processor", "machine.cpu"), ("cores", "machine.cores"), ("processin
            ("libc", "pvt.libc"), ("compiler", "pvt.compiler"), ("flags", "pvt.flags"), ("pvt", "pvt.version"), ("commit", "pvt.commit"),
            ("frequency governor", "noise.governor"), ("transparent huge pages", "noise.transparent_hugepages"),
            ("load before the run", "noise.load_average"), ("one reading of the clock, ns", "overhead.clock_ns"),
-           ("timing loop, ns a job", "overhead.loop_ns"), ("started", "started"))
+           ("timing loop, ns a job", "overhead.loop_ns"), ("Python", "python.version"), ("Python holds a GIL", "python.gil"),
+           ("started", "started"))
 # Lines with digits that nothing measured: what a suite is set up to do. All others have to be computed or be of env.json.
 NOT_MEASURED = (
     "Time of processes over time of threads, median [interval]: above 1 threads are faster. *span* is the work itself, *wall* the job with "
@@ -177,7 +178,7 @@ SECTIONS = {
     "# Processes or threads? What this machine says": title,
     "## The answer": answer,
     "## The verdicts": verdicts,
-    "## What was found": lambda s, env: findings(s),
+    "## What was found": findings,
     "## Speedup of the work over one core": speedups(*SCALING, runners=("pthread", "fork", "spawn", "pthread-pool", "fork-pool")),
     "## Processes over threads": ratios,
     "## What a worker costs": lives,
@@ -186,6 +187,7 @@ SECTIONS = {
     "## Pools: whole jobs over one core": speedups("pool", runners=("pthread-pool", "pthread-steal", "fork-pool", "fork-steal"),
                                                    which="wall_speedup"),
     **{"## " + f.heading: lambda s, env, f=f: f.section(s) for f in FIGURES},
+    "## Python threads and processes": speedups("python", runners=("pthread", "fork", "spawn")),
     "## What workers meet at": speedups("contention", runners=("pthread", "fork")),
     "## What a crash costs": crashes,
     "## How to reproduce it": reproduction,

@@ -123,6 +123,29 @@ def recovery(s):
     return ""
 
 
+def python(s, env):
+    most = {}
+    for c in s.of("python"):
+        if c.runner == "pthread" and c.samples and not c.oversubscribed and math.isfinite(c.speedup.value) and \
+                c.workers > (most[c.kernel].workers if c.kernel in most else 0):
+            most[c.kernel] = c
+
+    def gains(kernel):
+        threads = most.get(kernel)
+        processes = s.find(threads, "fork", threads.workers) if threads else None
+        pair = [c.speedup for c in (threads, processes) if c and math.isfinite(c.speedup.value)]
+        return [f"{e.value:.2f} times" + (f" ({e.low:.2f} to {e.high:.2f})" if e.n > 1 else "") for e in pair]
+    loop, hashes = gains("python-loop"), gains("python-hash")
+    if len(loop) < 2 or most["python-loop"].workers < 2:
+        return ""
+    n = most["python-loop"].workers
+    version = words.python(env)
+    said = f"In Python{' ' + version if version else ''} {n} threads run bytecode {loop[0]} as fast as one, and {n} processes {loop[1]}"
+    if len(hashes) == 2 and most["python-hash"].workers == n:
+        said += f"; C code that releases the GIL: threads {hashes[0]}, processes {hashes[1]}"
+    return said
+
+
 def spread(s):
     several = [c for c in s.cases if c.samples >= 2]
     tight = 0
@@ -134,18 +157,26 @@ def spread(s):
            f"{sum(c.noisy for c in s.cases)} of {sum(c.samples for c in s.cases)} samples are flagged noisy"
 
 
+def spread_of_scaling(s):
+    """The figure shows that suite; the sentence is about all."""
+    return spread(s) if any(c.samples and c.runner != "seq" for c in s.of("scaling")) else ""
+
 
 # In the order of the page; then come those of the curves.
-SENTENCES = (ratio, whole_job, creation, speedup, pools, stealing, waiting, contention, recovery, spread)
+SENTENCES = (ratio, whole_job, creation, speedup, pools, stealing, waiting, contention, recovery, python, spread)
 # Figures, in the order of the page: name, the sentence over it.
-PICTURES = (("overview", overview.title), ("speedup", speedup), ("efficiency", efficiency), ("ratio", ratio), ("creation", creation), ("waiting", waiting), ("pool", stealing),
-            ("contention", contention), ("recovery", recovery), ("spread", spread))
+PICTURES = (("overview", overview.title), ("speedup", speedup), ("efficiency", efficiency), ("ratio", ratio), ("creation", creation),
+            ("waiting", waiting), ("pool", stealing), ("contention", contention), ("recovery", recovery), ("python", python), ("spread", spread_of_scaling))
 
 
-def findings(s):
-    for sentence in [f(s) for f in SENTENCES] + [f.sentence(s) for f in FIGURES]:
+def told(sentence, s, env):
+    return sentence(s, env) if sentence is python else sentence(s)
+
+
+def findings(s, env):
+    for sentence in [told(f, s, env) for f in SENTENCES] + [f.sentence(s) for f in FIGURES]:
         if sentence:
             yield f"- {words.escaped(sentence)}."
-    for name, sentence in [(name, f(s)) for name, f in PICTURES] + [(f.name, f.sentence(s)) for f in FIGURES if f.drawn]:
+    for name, sentence in [(name, told(f, s, env)) for name, f in PICTURES] + [(f.name, f.sentence(s)) for f in FIGURES if f.drawn]:
         if sentence:
             yield f"![{words.escaped(sentence)}](docs/example/plots/{name}.png)"

@@ -339,7 +339,7 @@ def gil(s, env):
         return ONE_UNIT
     if not threads.n or not processes.n:
         return UNKNOWN, "", "not measured: it takes a Python 3 with its shared library"
-    version = (env.get("python") or {}).get("version") or "(version unknown)"
+    version = words.python(env) or "(version unknown)"
     measured = f"Python {version} at {workers} workers runs bytecode {times(threads)} times as fast as at one in threads, {times(processes)} times " \
                "in processes"
     if in_c.n:

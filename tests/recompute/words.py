@@ -77,3 +77,9 @@ def milliseconds(e):
 
 def row(*cells):
     return "| " + " | ".join(cells) + " |"
+
+
+def python(env):
+    """"3.11.7": the interpreter that was measured."""
+    of = env.get("python") or {}
+    return of.get("version", "") + ("" if of.get("gil", True) else " (free-threaded)")

@@ -1,0 +1,282 @@
+/*
+ * The library is loaded for all to see, as extension modules need it: so its functions are found by name
+ * again wherever they are called, and nothing has to be remembered in a global.
+ */
+#include "kernels/python/embed.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kernels/python/find.h"
+
+struct api {
+	void (*initialize)(int);
+	int (*is_initialized)(void);
+	const char *(*version)(void);
+	void *(*save_thread)(void);
+	void (*restore_thread)(void *);
+	int (*ensure)(void);
+	void (*release)(int);
+	void *(*import)(const char *);
+	void *(*dict_new)(void);
+	int (*dict_set)(void *, const char *, void *);
+	void *(*dict_get)(void *, const char *);
+	void *(*compile)(const char *, const char *, int);
+	void *(*eval)(void *, void *, void *);
+	void *(*build)(const char *, ...);
+	void *(*call)(void *, void *);
+	int (*is_callable)(void *);
+	void *(*encode)(void *);
+	char *(*bytes)(void *);
+	unsigned long long (*to_number)(void *);
+	void *(*failed)(void);
+	void (*print_error)(void);
+	void (*unref)(void *);
+	void (*before_fork)(void);
+	void (*after_fork_parent)(void);
+	void (*after_fork_child)(void);
+};
+
+enum { FILE_INPUT = 257, UNLOCKED = 1 }; /* Py_file_input, PyGILState_UNLOCKED */
+
+struct python_worker {
+	struct api api;
+	int gil;
+	void *thread, *work;
+};
+
+/* Returns the function `work`, or why there is none. */
+static const char loader[] = "def load(source):\n"
+			     "    space = {}\n"
+			     "    try:\n"
+			     "        exec(source, space)\n"
+			     "        return space['work']\n"
+			     "    except Exception as error:\n"
+			     "        return '%s: %s' % (type(error).__name__, error)\n";
+
+/* The name of the function that is missing, or NULL. */
+static const char *find_functions(struct api *api)
+{
+	static const struct {
+		const char *name;
+		size_t offset;
+	} functions[] = {
+		{"Py_InitializeEx", offsetof(struct api, initialize)},
+		{"Py_IsInitialized", offsetof(struct api, is_initialized)},
+		{"Py_GetVersion", offsetof(struct api, version)},
+		{"PyEval_SaveThread", offsetof(struct api, save_thread)},
+		{"PyEval_RestoreThread", offsetof(struct api, restore_thread)},
+		{"PyGILState_Ensure", offsetof(struct api, ensure)},
+		{"PyGILState_Release", offsetof(struct api, release)},
+		{"PyImport_ImportModule", offsetof(struct api, import)},
+		{"PyDict_New", offsetof(struct api, dict_new)},
+		{"PyDict_SetItemString", offsetof(struct api, dict_set)},
+		{"PyDict_GetItemString", offsetof(struct api, dict_get)},
+		{"Py_CompileString", offsetof(struct api, compile)},
+		{"PyEval_EvalCode", offsetof(struct api, eval)},
+		{"Py_BuildValue", offsetof(struct api, build)},
+		{"PyObject_CallObject", offsetof(struct api, call)},
+		{"PyCallable_Check", offsetof(struct api, is_callable)},
+		{"PyUnicode_AsUTF8String", offsetof(struct api, encode)},
+		{"PyBytes_AsString", offsetof(struct api, bytes)},
+		{"PyLong_AsUnsignedLongLongMask", offsetof(struct api, to_number)},
+		{"PyErr_Occurred", offsetof(struct api, failed)},
+		{"PyErr_Print", offsetof(struct api, print_error)},
+		{"Py_DecRef", offsetof(struct api, unref)},
+		{"PyOS_BeforeFork", offsetof(struct api, before_fork)},
+		{"PyOS_AfterFork_Parent", offsetof(struct api, after_fork_parent)},
+		{"PyOS_AfterFork_Child", offsetof(struct api, after_fork_child)},
+	};
+
+	for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
+		void *found = dlsym(RTLD_DEFAULT, functions[i].name);
+
+		if (!found)
+			return functions[i].name;
+		memcpy((char *)api + functions[i].offset, &found, sizeof found);
+	}
+	return NULL;
+}
+
+/* ---- forks, as the os module does them ---- */
+
+static void before_fork(void)
+{
+	struct api api;
+
+	if (find_functions(&api))
+		return;
+	api.ensure();
+	api.before_fork();
+}
+
+static void after_fork_in_parent(void)
+{
+	struct api api;
+
+	if (find_functions(&api))
+		return;
+	api.after_fork_parent();
+	api.release(UNLOCKED);
+}
+
+static void after_fork_in_child(void)
+{
+	struct api api;
+
+	if (find_functions(&api))
+		return;
+	api.after_fork_child();
+	api.release(UNLOCKED);
+}
+
+/* ---- beginning ---- */
+
+/* The user's variables for Python are not asked about, so that all processes run the same. */
+static void set_variables(const struct python_place *place)
+{
+	for (char **variable = environ; variable && *variable;) {
+		size_t length = strcspn(*variable, "=");
+		char name[64];
+
+		snprintf(name, sizeof name, "%.*s", (int)length, *variable);
+		if (strncmp(name, "PYTHON", 6) == 0 && length < sizeof name && unsetenv(name) == 0)
+			variable = environ; /* they have moved */
+		else
+			variable++;
+	}
+	setenv("PYTHONHOME", place->home, 1);
+	setenv("PYTHONNOUSERSITE", "1", 1);
+}
+
+/* As -S: no code of installed packages, and a fraction of the time. Not part of the stable interface: where
+ * it is gone, so be it. */
+static void skip_site(void)
+{
+	int *no_site = dlsym(RTLD_DEFAULT, "Py_NoSiteFlag");
+
+	if (no_site)
+		*no_site = 1;
+}
+
+static int refuse(const struct python_place *place, const char *reason, char *why, size_t why_bytes)
+{
+	snprintf(why, why_bytes, "%.100s: %s", place->library, reason);
+	return -EOPNOTSUPP;
+}
+
+static bool is_version(const struct api *api, const struct python_place *place)
+{
+	size_t length = strlen(place->version);
+	const char *version = api->version();
+
+	return strncmp(version, place->version, length) == 0 && version[length] == ' ';
+}
+
+int python_begin(const struct python_place *place, char *why, size_t why_bytes)
+{
+	struct api api;
+	char reason[100];
+
+	if (!dlopen(place->library, RTLD_NOW | RTLD_GLOBAL))
+		return refuse(place, dlerror(), why, why_bytes);
+	const char *missing = find_functions(&api);
+	if (missing) {
+		snprintf(reason, sizeof reason, "it has no %s", missing);
+		return refuse(place, reason, why, why_bytes);
+	}
+	if (api.is_initialized())
+		return 0;
+	if (!is_version(&api, place)) {
+		snprintf(reason, sizeof reason, "it is Python %.30s, and the program %s", api.version(),
+			 place->version);
+		return refuse(place, reason, why, why_bytes);
+	}
+	set_variables(place);
+	skip_site();
+	api.initialize(0); /* without its signal handlers */
+	api.save_thread();
+	return -pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+}
+
+/* ---- a worker, which holds the GIL in the functions that follow ---- */
+
+/* What load(source) returns, or NULL. */
+static void *load(const struct api *api, const char *source)
+{
+	void *space = api->dict_new(), *builtins = api->import("builtins");
+	void *code = api->compile(loader, "<pvt>", FILE_INPUT), *arguments = api->build("(s)", source);
+	void *loaded = NULL, *done = NULL;
+
+	if (space && builtins && code && arguments && api->dict_set(space, "__builtins__", builtins) == 0)
+		done = api->eval(code, space, space);
+	if (done)
+		loaded = api->call(api->dict_get(space, "load"), arguments);
+	if (!loaded)
+		api->print_error();
+	void *used[] = {space, builtins, code, arguments, done};
+	for (size_t i = 0; i < sizeof used / sizeof *used; i++)
+		api->unref(used[i]); /* NULL is nothing to it */
+	return loaded;
+}
+
+static void tell(const struct api *api, void *text, char *why, size_t why_bytes)
+{
+	void *bytes = text ? api->encode(text) : NULL;
+
+	snprintf(why, why_bytes, "%s", bytes ? api->bytes(bytes) : "Python failed; its message is above");
+	api->unref(bytes);
+}
+
+int python_enter(const char *source, struct python_worker **entered, char *why, size_t why_bytes)
+{
+	struct python_worker *w = calloc(1, sizeof *w);
+
+	if (!w || find_functions(&w->api)) {
+		free(w);
+		return -ENOMEM;
+	}
+	w->gil = w->api.ensure();
+	w->work = load(&w->api, source);
+	bool good = w->work && w->api.is_callable(w->work);
+	if (!good)
+		tell(&w->api, w->work, why, why_bytes);
+	w->thread = w->api.save_thread();
+	if (!good) {
+		python_leave(w);
+		return -EOPNOTSUPP;
+	}
+	*entered = w;
+	return 0;
+}
+
+void python_leave(struct python_worker *w)
+{
+	w->api.restore_thread(w->thread);
+	w->api.unref(w->work);
+	w->api.release(w->gil);
+	free(w);
+}
+
+uint64_t python_work(const struct python_worker *w, uint64_t begin, uint64_t end)
+{
+	uint64_t result = 0;
+
+	w->api.restore_thread(w->thread);
+	void *range = w->api.build("(KK)", (unsigned long long)begin, (unsigned long long)end);
+	void *number = range ? w->api.call(w->work, range) : NULL;
+	if (number)
+		result = w->api.to_number(number);
+	if (w->api.failed())
+		w->api.print_error();
+	w->api.unref(number);
+	w->api.unref(range);
+	w->api.save_thread();
+	return result;
+}
