@@ -40,9 +40,10 @@ run --dry-run
 
 # --- with a Python: all is right, in processes of their own, and the report says which it was
 asked=$(python3 -I -S -c 'import platform; print(platform.python_version())')
-PYTHONHOME=/nonexistent PYTHONSTARTUP=/nonexistent run --no-isolate --workers 3 --min-time 1ms --out run || { cat out.txt; fail "the run ends with $?"; }
-if grep -q ',skipped,' run/samples.csv; then
-  echo "SKIPPED: $(sed -n 's/.*,skipped,//p' run/samples.csv | head -1)"
+mkdir shadow && echo 'raise ImportError("the variables of the user are heeded")' >shadow/hashlib.py
+PYTHONHOME=/nonexistent PYTHONPATH=$PWD/shadow run --no-isolate --workers 3 --min-time 1ms --out run || { cat out.txt; fail "the run ends with $?"; }
+if grep -qE "is not here: install it|cannot be started|is not CPython" run/samples.csv; then
+  echo "SKIPPED: $(grep -m1 skipped out.txt)"
   exit $((failed ? 1 : 77))
 fi
 [ "$(grep -c ',ok,.*isolated' run/samples.csv)" -eq 8 ] || fail "not 8 good samples in processes of their own"
@@ -59,6 +60,11 @@ grep -qF "| Python | $asked |" run/RESULTS.md || fail "RESULTS.md does not name 
 grep -q "^## Python threads and processes" run/RESULTS.md || fail "RESULTS.md has no section"
 "$pvt" run --kernel cube --size 100 --runner seq --repetitions 1 --out without >/dev/null 2>&1
 grep -q '"python"' without/env.json && fail "env.json names a Python that nothing was measured with"
+
+# --- a library of another version is not taken for the program's
+library=$(python3 -c 'import json; print(json.load(open("run/env.json"))["python"]["library"])')
+script other "printf 'pvt-python\\n3.99.1\\n1\\n1\\n/usr\\n/usr\\n%s\\nlibpython3.99.so.1.0\\n' '$library'"
+skipped ./other "and the program 3.99.1"
 
 # --- a run goes on with the same Python alone
 cp -r run broken && python3 - <<'P'

@@ -156,9 +156,9 @@ static int split_answer(char *answer, char **line, char *why, size_t why_bytes)
 	}
 	if (n == LINES)
 		return 0;
-	return refuse(why, why_bytes,
-		      "'%.80s' is no Python that pvt can ask: %s%s%s; name another in PVT_PYTHON", program(),
-		      *said ? "it says '" : "it says nothing", said, *said ? "'" : "");
+	refuse(why, why_bytes, "'%.80s' is no Python that pvt can ask: %s%s%s; name another in PVT_PYTHON",
+	       program(), *said ? "it says '" : "it says nothing", said, *said ? "'" : "");
+	return -EOPNOTSUPP;
 }
 
 /* Not where the configuration has it: the dynamic linker knows further places. */
