@@ -26,15 +26,15 @@ all: deps ## build the program
 	@cmake --preset release -B $(BUILD) >/dev/null
 	@cmake --build $(BUILD)
 
-bench: all ## measure this machine: CSV, plots and RESULTS.md under results/latest
+bench: all ## measure this machine: CSV, plots, RESULTS.md and report.html under results/latest
 	$(BUILD)/pvt run $(run_args)
 
 test: all ## all tests
 	ctest --test-dir $(BUILD) --output-on-failure
 
 plots: report ## the same as report
-report: all ## RESULTS.md and the plots again, from RUNDIR's samples.csv
-	$(BUILD)/pvt report $(RUNDIR)
+report: all ## RESULTS.md, report.html and the plots again, from RUNDIR's samples.csv
+	$(BUILD)/pvt report --html $(RUNDIR)
 
 check-regression: deps ## is this tree slower than BASE (origin/main)? summary and plot in build/regression
 	@RUN_ARGS="$(ARGS)" scripts/check-regression $(BASE) $(if $(BUDGET),--budget $(BUDGET))

@@ -9,8 +9,7 @@
 #include "bench/folder.h"
 #include "bench/markdown.h"
 
-/* "7 hold, 2 do not, 3 depend, 1 cannot be told here." */
-static void put_count(FILE *file, const struct claims *claims)
+void claims_put_count(FILE *file, const struct claims *claims)
 {
 	static const char *const words[][2] = {
 		[CLAIM_HOLDS] = {"holds", "hold"},
@@ -28,10 +27,6 @@ static void put_count(FILE *file, const struct claims *claims)
 		fprintf(file, "%s %zu %s", comma, count[v], words[v][count[v] != 1]);
 		comma = ",";
 	}
-	fputs(". Each verdict follows from the samples by rule; brackets are 95 % intervals over the "
-	      "invocations. "
-	      "*Depends* and *cannot tell* say on what.\n\n",
-	      file);
 }
 
 /* A text as a sentence of its own. */
@@ -81,7 +76,11 @@ void claims_put_sections(FILE *file, const struct claims *claims)
 {
 	put_answer(file, claims);
 	fputs("## The verdicts\n\n", file);
-	put_count(file, claims);
+	claims_put_count(file, claims);
+	fputs(". Each verdict follows from the samples by rule; brackets are 95 % intervals over the "
+	      "invocations. "
+	      "*Depends* and *cannot tell* say on what.\n\n",
+	      file);
 	fputs("| what is claimed | verdict | what was measured | by |\n|---|---|---|---|\n", file);
 	for (size_t i = 0; i < claims->count; i++)
 		put_row(file, &claims->claim[i]);

@@ -9,6 +9,9 @@
 /* The first sections of RESULTS.md: what follows for who has to choose, and a row a claim. */
 void claims_put_sections(FILE *file, const struct claims *claims);
 
+/* "Of 12 claims …, 7 hold, 2 do not, 3 depend": a sentence without its full stop, without markup. */
+void claims_put_count(FILE *file, const struct claims *claims);
+
 /* On standard output at 80 columns: the verdicts on what was measured. */
 void claims_print(const struct claims *claims);
 

@@ -13,7 +13,7 @@ static const struct {
 		"  pvt compare  is one set of samples slower than another?\n"
 		"  pvt gate     is one build slower than another? Measures both, in turn\n"
 		"  pvt trend    where, over many runs, did the level of a case change?\n"
-		"  pvt report   write RESULTS.md and the plots of a run folder\n"
+		"  pvt report   write RESULTS.md, report.html and the plots of a run folder\n"
 		"  pvt list     kernels, runners, suites, cases or columns\n"
 		"  pvt place    which processing unit each worker is pinned to\n"
 		"  pvt doctor   what will make timings noisy here, and the mend\n"
@@ -112,8 +112,11 @@ static const struct {
 	 "\n"
 	 "Exit: 0, whatever was found; 2 files that cannot be used, or of different machines.\n"},
 	{"report",
-	 "pvt report [RUNDIR]: write summary.csv, ratios.csv, plots/ and RESULTS.md into a run folder\n"
+	 "pvt report [--html] [RUNDIR]: write claims.csv, summary.csv, ratios.csv, plots/ and RESULTS.md "
+	 "into a run folder\n"
 	 "(default: results/latest) from its samples.csv alone\n"
+	 "  --html       report.html, too: all of it in one file, for a browser; `pvt run` writes it at its "
+	 "end\n"
 	 "\n"
 	 "pvt report RUNDIR RUNDIR... [--out FILE] [--plot FILE.svg|FILE.png]: runs of different\n"
 	 "machines side by side, a column each: what each machine is, the verdicts, processes over threads, "

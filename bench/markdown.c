@@ -11,6 +11,7 @@
 #include "bench/claims_files.h"
 #include "bench/counts_table.h"
 #include "bench/environment.h"
+#include "bench/facts.h"
 #include "bench/folder.h"
 #include "bench/recovery_table.h"
 #include "bench/tables.h"
@@ -40,34 +41,9 @@ static void put_from_environment(FILE *file, const char *dir, const char *label,
 
 static void put_machine(FILE *file, const char *dir)
 {
-	static const struct {
-		const char *label, *path;
-	} rows[] = {
-		{"processor", "machine.cpu"},
-		{"cores", "machine.cores"},
-		{"processing units allowed", "machine.pus"},
-		{"NUMA nodes", "machine.numa_nodes"},
-		{"virtual machine", "machine.virtual"},
-		{"CPU quota", "machine.cpu_quota"},
-		{"system", "machine.os"},
-		{"kernel", "machine.kernel"},
-		{"libc", "pvt.libc"},
-		{"compiler", "pvt.compiler"},
-		{"flags", "pvt.flags"},
-		{"pvt", "pvt.version"},
-		{"commit", "pvt.commit"},
-		{"frequency governor", "noise.governor"},
-		{"transparent huge pages", "noise.transparent_hugepages"},
-		{"load before the run", "noise.load_average"},
-		{"one reading of the clock, ns", "overhead.clock_ns"},
-		{"timing loop, ns a job", "overhead.loop_ns"},
-		{"Python", "python.version"},
-		{"Python holds a GIL", "python.gil"},
-		{"started", "started"},
-	};
 	fputs("## The machine\n\n| | |\n|---|---|\n", file);
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		put_from_environment(file, dir, rows[i].label, rows[i].path);
+	for (const struct fact *fact = facts; fact->label; fact++)
+		put_from_environment(file, dir, fact->label, fact->path);
 	fputc('\n', file);
 	environment_put_doctor(dir, file);
 }

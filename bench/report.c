@@ -9,12 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/arguments.h"
 #include "bench/claims_files.h"
 #include "bench/commands.h"
 #include "bench/curves.h"
 #include "bench/environment.h"
 #include "bench/findings.h"
 #include "bench/folder.h"
+#include "bench/html.h"
 #include "bench/machines.h"
 #include "bench/markdown.h"
 #include "bench/overview.h"
@@ -120,8 +122,26 @@ static void choose_curves(const struct curves *curves, const char *caption, char
 	}
 }
 
+/* The pages and the table of verdicts; report.html, if it is wanted. 0, or an exit code after a message. */
+static int write_pages(const struct html_page *page, const struct curves *curves, bool html)
+{
+	const char *dir = page->dir;
+	int code = EXIT_WELL, error = claims_write(dir, page->claims);
+	if (!error)
+		error = markdown_write(dir, page->summary, page->claims, page->findings, curves,
+				       page->figures);
+	if (error)
+		code = complain(EXIT_UNUSABLE, "the verdicts and RESULTS.md in '%s' cannot be written: %s",
+				dir, strerror(-error));
+	error = html ? html_write(page) : 0;
+	if (error)
+		code = complain(EXIT_UNUSABLE, "'%s/report.html' cannot be written: %s", dir,
+				strerror(-error));
+	return code;
+}
+
 static int draw_and_write(const char *dir, const struct summary *s, const struct curves *curves,
-			  size_t ratios, bool print)
+			  size_t ratios, bool print, bool html)
 {
 	struct findings f;
 	struct figure figures[FIGURES + CURVE_FIGURES + 1] = {0};
@@ -137,15 +157,12 @@ static int draw_and_write(const char *dir, const struct summary *s, const struct
 	size_t chosen = choose_figures(s, &f, ratios, caption, figures);
 	choose_curves(curves, caption, titles, &figures[chosen]);
 	int code = plots_draw(dir, figures);
-	int error = claims_write(dir, &claims);
-	if (!error)
-		error = markdown_write(dir, s, &claims, &f, curves, figures);
-	if (error)
-		code = complain(EXIT_UNUSABLE, "the verdicts and RESULTS.md in '%s' cannot be written: %s",
-				dir, strerror(-error));
+	const struct html_page page = {
+		.dir = dir, .summary = s, .claims = &claims, .findings = &f, .figures = figures};
+	int written = write_pages(&page, curves, html);
 	free(machine);
 	free(python);
-	return code;
+	return written ? written : code;
 }
 
 static int worst_status(const struct summary *s)
@@ -156,7 +173,7 @@ static int worst_status(const struct summary *s)
 	return EXIT_WELL;
 }
 
-int report_write(const char *dir, bool print_table)
+int report_write(const char *dir, bool print_table, bool html)
 {
 	char path[PATH_MAX + 32], why[512];
 	struct samples samples;
@@ -175,7 +192,7 @@ int report_write(const char *dir, bool print_table)
 	if (!code)
 		code = write_tables(dir, &summary, &curves, &ratios);
 	if (!code)
-		code = draw_and_write(dir, &summary, &curves, ratios, print_table);
+		code = draw_and_write(dir, &summary, &curves, ratios, print_table, html);
 	if (!code)
 		code = worst_status(&summary);
 	curves_free(&curves);
@@ -183,15 +200,30 @@ int report_write(const char *dir, bool print_table)
 	samples_free(&samples);
 	fflush(stdout);
 	if (code != EXIT_UNUSABLE)
-		complain(0, "the report is in %s/RESULTS.md", dir);
+		complain(0, "the report is in %s/RESULTS.md%s", dir, html ? " and report.html" : "");
 	return code;
+}
+
+enum { OPTION_HTML = 256 };
+
+static const struct option options[] = {{"html", no_argument, NULL, OPTION_HTML}, {NULL, 0, NULL, 0}};
+
+static int take_option(void *request, int id)
+{
+	bool *html = request;
+	*html = id == OPTION_HTML;
+	return 0;
 }
 
 int command_report(int argc, char **argv)
 {
+	bool html = false;
 	if (machines_are_meant(argc, argv))
 		return machines_command(argc, argv);
-	if (argc > 2 || (argc == 2 && argv[1][0] == '-'))
+	int code = arguments_read(argc, argv, options, take_option, &html);
+	if (code)
+		return code;
+	if (argc - optind > 1)
 		return complain(EXIT_UNUSABLE, "report takes one run folder; see `pvt help report`");
-	return report_write(argc == 2 ? argv[1] : "results/latest", false);
+	return report_write(optind < argc ? argv[optind] : "results/latest", false, html);
 }

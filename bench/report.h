@@ -1,13 +1,14 @@
-/* RESULTS.md and the plots, from a run folder's samples.csv. */
+/* RESULTS.md, report.html and the plots, from a run folder's samples.csv. */
 #ifndef PVT_REPORT_H
 #define PVT_REPORT_H
 
 #include <stdbool.h>
 
 /*
- * Writes summary.csv, ratios.csv, plots/ and RESULTS.md into the folder, and the table of cases to standard
- * output when asked. Returns an exit code: EXIT_FAILED when some sample is wrong or its worker failed.
+ * Writes summary.csv, ratios.csv, plots/ and RESULTS.md into the folder; report.html, and the table of
+ * cases to standard output, when asked. Returns an exit code: EXIT_FAILED when some sample is wrong or its
+ * worker failed.
  */
-int report_write(const char *dir, bool print_table);
+int report_write(const char *dir, bool print_table, bool html);
 
 #endif

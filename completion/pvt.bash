@@ -74,7 +74,7 @@ _pvt() {
     gate) _pvt_words "--base --head --margin --alpha --metric --margins --self-test --gates --budget --repetitions --out --seed --format --all" ;;
     trend) if [[ $_pvt_word == -* ]]; then _pvt_words "--metric --margin --alpha --format --all --plot --any-machine"
       else _pvt_files -f; fi ;;
-    report) if [[ $_pvt_word == -* ]]; then _pvt_words "--out --plot"
+    report) if [[ $_pvt_word == -* ]]; then _pvt_words "--html --out --plot"
       else _pvt_files -d; fi ;;
     help) _pvt_words "run compare gate trend report list place doctor" ;;
   esac

@@ -41,6 +41,10 @@ for o in $(options_of bench/gate.c); do
   page_has_option docs/man/pvt-gate.1 "$o" || fail "pvt-gate.1 lacks --$o"
   for f in completion/*; do has_option "$f" "$o" || fail "$f lacks --$o"; done
 done
+for o in $(options_of bench/report.c); do
+  page_has_option docs/man/pvt-report.1 "$o" || fail "pvt-report.1 lacks --$o"
+  for f in completion/*; do has_option "$f" "$o" || fail "$f lacks --$o"; done
+done
 for o in $(options_of bench/place.c); do
   page_has_option docs/man/pvt-place.1 "$o" || fail "pvt-place.1 lacks --$o"
   for f in completion/*; do has_option "$f" "$o" || fail "$f lacks --$o"; done
@@ -80,10 +84,10 @@ offers --margin --margins --metric -- "$pvt" compare --m
 offers junit json -- "$pvt" compare --format j
 offers json -- "$pvt" trend --format j
 offers --metric --margin -- "$pvt" trend --m
-offers --out --plot -- "$pvt" report --
 offers compact scatter smt single none -- "$pvt" run --placement ""
 offers fork fork-pool fork-steal -- "$pvt" run --runner fork
 offers seq,pthread seq,pthread-pool seq,pthread-steal -- "$pvt" run --runner seq,pth
+offers --html --out --plot -- "$pvt" report --
 offers scaling -- "$pvt" run --suite sc
 offers matmul -- "$pvt" run --kernel = mat
 offers cube,matmul -- "$pvt" list cases --kernel cube,mat

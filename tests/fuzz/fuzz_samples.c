@@ -7,6 +7,7 @@
 #include "bench/chain.h"
 #include "bench/claims_files.h"
 #include "bench/findings.h"
+#include "bench/html.h"
 #include "bench/markdown.h"
 #include "bench/samples.h"
 #include "bench/summary.h"
@@ -62,6 +63,11 @@ static void make_report(const struct samples *samples)
 	claims_make(&summary, &curves, NULL, &claims);
 	MUST(claims_write(fuzz_folder(), &claims) == 0);
 	MUST(markdown_write(fuzz_folder(), &summary, &claims, &findings, &curves, none) == 0);
+	MUST(html_write(&(struct html_page){.dir = fuzz_folder(),
+					    .summary = &summary,
+					    .claims = &claims,
+					    .findings = &findings,
+					    .figures = none}) == 0);
 	tables_print(&summary);
 	curves_free(&curves);
 	summary_free(&summary);
