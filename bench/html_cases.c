@@ -18,12 +18,22 @@ static const struct {
 	{"samples", "Samples", "n"}, {"status", "Status", ""},
 };
 
+/* "64 MiB", exactly. */
+static const char *show_bytes(uint64_t bytes, char *text, size_t size)
+{
+	static const char *const units[] = {"B", "KiB", "MiB", "GiB"};
+	size_t i = 0;
+	for (; bytes >= 1024 && bytes % 1024 == 0 && i < 3; i++)
+		bytes /= 1024;
+	snprintf(text, size, "%" PRIu64 " %s", bytes, units[i]);
+	return text;
+}
+
 const char *html_setting(const struct case_summary *c, char *text, size_t bytes)
 {
 	char ballast[64] = "", size[32], placement[64], schedule[64];
 	if (c->ballast)
-		snprintf(ballast, sizeof ballast, ", beside %sB%.20s",
-			 units_show_si((double)c->ballast, size, sizeof size),
+		snprintf(ballast, sizeof ballast, ", beside %s%s", show_bytes(c->ballast, size, sizeof size),
 			 strcmp(c->pages, "huge") == 0 ? " in huge pages" : "");
 	snprintf(text, bytes, "%s, %s%s", text_show(c->placement, placement, sizeof placement),
 		 text_show(c->schedule, schedule, sizeof schedule), ballast);

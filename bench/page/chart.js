@@ -108,20 +108,25 @@ function draw_axis(scale, key, log, width) {
   return axis;
 }
 
-/* A mark's words have the whole name. */
-const fit = (text, n) => (text.length > n ? `${text.slice(0, n / 2)}…${text.slice(1 - n / 2)}` : text);
+/* A name in one or two lines of n characters; a mark's words have all of it. */
+function lines_of(text, n) {
+  const cut = text.length > n ? text.lastIndexOf(", ", n) : -1;
+  const fit = (part) => (part.length > n ? `${part.slice(0, n / 2)}…${part.slice(1 - n / 2)}` : part);
+  return (cut < 0 ? [text] : [text.slice(0, cut), text.slice(cut + 2)]).map(fit);
+}
 
 function draw(groups, key, log, width) {
-  const wide = width > 560, left = wide ? Math.min(280, width * 0.4) : PAD + 8, head = wide ? 8 : 24;
+  const wide = width > 560, left = wide ? Math.min(280, width * 0.4) : PAD + 8;
   const values = [...groups.values()].flat().flatMap((c) => c[key].slice(0, 3)).filter((v) => v !== null);
   const scale = make_scale(values, log, left, width - 40);
   const body = svg_element("svg", { width, role: "group", "aria-labelledby": "chart-title", "aria-describedby": "chart-hint" });
   let y = 4;
   for (const [title, list] of groups) {
-    const height = head + STEP * list.length + 8, label = svg_element("text", { x: PAD, y: y + 14 }, fit(title, (wide ? left : width) / 7));
-    body.append(svg_element("path", { class: "grid", d: `M0,${y}H${width}` }), label);
-    list.forEach((c, i) => body.append(draw_mark(c, key, title, scale, y + head + STEP * (i + 0.5))));
-    y += Math.max(height, 28);
+    const names = lines_of(title, (wide ? left : width - PAD) / 7), top = wide ? 8 : 10 + 14 * names.length;
+    body.append(svg_element("path", { class: "grid", d: `M0,${y}H${width}` }),
+      ...names.map((name, i) => svg_element("text", { x: PAD, y: y + 14 + 14 * i }, name)));
+    list.forEach((c, i) => body.append(draw_mark(c, key, title, scale, y + top + STEP * (i + 0.5))));
+    y += Math.max(top + STEP * list.length + 8, 14 + 14 * names.length);
   }
   body.setAttribute("height", y);
   const guides = scale.ticks.map((v) => svg_element("path", { class: v === 1 && key.endsWith("speedup") ? "one" : "grid", d: `M${scale.x(v)},0V${y}` }));
