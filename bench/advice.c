@@ -94,6 +94,9 @@ static void add_launch(struct making *m)
 {
 	const struct primitives *p = m->primitives;
 	add(m, TERM_LAUNCH, look(m, &p->fixed[m->id], m->workers, BEYOND_LINE), 1);
+	if (!m->runner->pool && m->id != ADVISED_SEQ) /* each launch and each end has its part in it */
+		add(m, TERM_LAUNCH, look(m, &p->later[m->id], m->p->term[TERM_WORK].value, BEYOND_FLAT),
+		    m->workers / m->demand->pus);
 	if (!m->runner->pool)
 		add(m, TERM_ENTER, m->demand->enter_ns, 1);
 	if (m->runner->once == ADVISED_FORK && !m->runner->pool)
@@ -145,7 +148,8 @@ static void add_bandwidth(struct making *m)
 	struct estimate one = look(m, p, 1, BEYOND_FLAT), all = look(m, p, m->at_once, BEYOND_FLAT);
 	if (m->p->missing)
 		return;
-	double work = d->task_ns.value * d->tasks * d->phases, bytes = fmin(d->traffic_bytes, work / one.value);
+	double work = d->task_ns.value * d->tasks * d->phases,
+	       bytes = fmin(d->traffic_bytes, work / one.value);
 	struct estimate w = m->p->term[TERM_WORK];
 	struct estimate e = {.value = fmax(0, bytes * all.value - w.value),
 			     .low = fmax(0, bytes * all.low - w.high),
@@ -246,6 +250,40 @@ static enum advised fastest(const struct advice *a, bool (*fits)(enum advised id
 	return (enum advised)best;
 }
 
+/* What one has to write and to look after: a pool more than workers of one job, processes more than threads,
+ * a new program more than a copy. */
+static const enum advised simplest_first[ADVISED] = {
+	ADVISED_SEQ,  ADVISED_PTHREAD,   ADVISED_PTHREAD_POOL, ADVISED_PTHREAD_STEAL,
+	ADVISED_FORK, ADVISED_FORK_POOL, ADVISED_FORK_STEAL,   ADVISED_SPAWN,
+};
+
+/* Both have the same work: only by what they differ in can they be told apart. */
+static bool cannot_tell(const struct prediction *p, const struct prediction *fastest)
+{
+	double low = 0, high = 0;
+	for (int t = 0; t < TERMS; t++) {
+		if (p->term[t].value == fastest->term[t].value)
+			continue;
+		low += p->term[t].low;
+		high += fastest->term[t].high;
+	}
+	return low <= high;
+}
+
+static enum advised simplest(const struct advice *a)
+{
+	const struct prediction *fastest = &a->prediction[a->first];
+	for (int i = 0; i < ADVISED; i++) {
+		enum advised id = simplest_first[i];
+		const struct prediction *p = &a->prediction[id];
+		double over = p->wall.value / fastest->wall.value - 1;
+		if (is_left(p) && (over <= (id == ADVISED_SEQ ? ADVICE_TIE_SEQ : ADVICE_TIE) ||
+				   (over <= ADVICE_TIE_SEQ && cannot_tell(p, fastest))))
+			return id;
+	}
+	return a->first;
+}
+
 static bool is_of_other_kind(enum advised id, enum advised than)
 {
 	if (than == ADVISED_SEQ || id == ADVISED_SEQ)
@@ -300,10 +338,11 @@ void advice_make(const struct primitives *primitives, const struct demand *deman
 				   .used = &a->used};
 		predict(&m);
 	}
-	a->choice = fastest(a, NULL, ADVISED);
-	a->any = a->choice != ADVISED && is_left(&a->prediction[a->choice]);
+	a->first = fastest(a, NULL, ADVISED);
+	a->any = a->first != ADVISED;
 	if (!a->any)
 		return;
+	a->choice = simplest(a);
 	compare(a, fastest(a, is_of_other_kind, a->choice));
 	compare(a, fastest(a, is_of_other_lifetime, a->choice));
 	a->fastest = fastest(a, is_thread, ADVISED);

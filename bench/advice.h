@@ -49,10 +49,16 @@ struct comparison {
 	size_t reasons;
 };
 
+/* Less is no difference, as for `pvt compare`: then the simpler runner is advised; and seq, which needs no
+ * runner at all, up to the second. */
+#define ADVICE_TIE 0.02
+#define ADVICE_TIE_SEQ 0.05
+
 struct advice {
 	struct prediction prediction[ADVISED];
 	bool any;            /* some runner is left, and … */
-	enum advised choice; /* … this is the fastest of them */
+	enum advised choice; /* … this is the simplest of those that cannot be told from … */
+	enum advised first;  /* … the fastest */
 	/* Beside the best of the other kind (of seq: of all), and of the same kind with another lifetime. */
 	struct comparison comparison[2];
 	size_t comparisons;

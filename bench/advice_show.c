@@ -167,6 +167,13 @@ void advice_put_text(FILE *file, const struct advice *a, const struct advice_sub
 			 show_ns(p->wall.high, high, sizeof high));
 		put_wrapped(file, text, 0, 0);
 	}
+	if (a->any && a->choice != a->first) {
+		snprintf(text, sizeof text,
+			 "%s is predicted to be faster, but by too little, or too unsurely, "
+			 "to leave the simpler one.",
+			 advised_runners[a->first].name);
+		put_wrapped(file, text, 0, 0);
+	}
 	put_wrapped(file, s->basis, 0, 0);
 	fputc('\n', file);
 	put_runners(file, a);
@@ -251,10 +258,11 @@ int advice_put_json(FILE *file, const struct advice *a, const struct advice_subj
 	for (size_t i = 0; i < a->comparisons; i++)
 		json_array_append_new(comparisons, of_comparison(&a->comparison[i]));
 	json_t *root = json_pack(
-		"{s:s, s:s, s:s?, s:I, s:o, s:o, s:s?, s:o, s:o, s:o}", "from", s->from, "basis", s->basis,
-		"kernel", s->kernel, "size", (json_int_t)s->size, "demand", of_demand(s->demand), "runners",
-		runners, "advice", a->any ? advised_runners[a->choice].name : NULL, "comparisons",
-		comparisons, "figures", of_figures(a), "crash",
+		"{s:s, s:s, s:s?, s:I, s:o, s:o, s:s?, s:s?, s:o, s:o, s:o}", "from", s->from, "basis",
+		s->basis, "kernel", s->kernel, "size", (json_int_t)s->size, "demand", of_demand(s->demand),
+		"runners", runners, "advice", a->any ? advised_runners[a->choice].name : NULL, "fastest",
+		a->any ? advised_runners[a->first].name : NULL, "comparisons", comparisons, "figures",
+		of_figures(a), "crash",
 		a->costs ? json_pack("{s:s, s:f}", "beside", advised_runners[a->fastest].name, "price_ns",
 				     a->price_ns)
 			 : json_null());

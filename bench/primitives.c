@@ -49,6 +49,8 @@ void primitives_init(struct primitives *p)
 				      : pool ? "--suite granularity,pool"
 				      : r    ? "--suite lifecycle,granularity"
 					     : "--suite granularity";
+		p->later[r].name = "that cost after a longer job";
+		p->later[r].measure = "--suite granularity";
 		p->handout[r].name = "handing out tasks one at a time";
 		p->handout[r].measure = "--suite granularity";
 		p->recovery[r].name = "recovery after a crash";
@@ -213,12 +215,30 @@ static void read_beside(const struct reading *r, const char *suite, const char *
 	}
 }
 
+/* After a longer job the system's own code and data have left the caches, and processors sleep deeper. */
+static void read_later(const struct reading *r, enum advised runner)
+{
+	const struct case_summary *c, *least = NULL;
+	char source[PRIMITIVE_SOURCE];
+	for (size_t at = 0; (c = next_case(r, &at, "granularity", "task", advised_runners[runner].name));) {
+		least = least ? least : c;
+		const struct part parts[] = {{c, METRIC_WALL, 1},
+					     {c, METRIC_SPAN, -1},
+					     {least, METRIC_WALL, -1},
+					     {least, METRIC_SPAN, 1}};
+		source_of(c, "wall-span, over the smallest", source);
+		primitive_add(&r->primitives->later[runner], (double)c->size, sum_of(r, parts, 4), source);
+	}
+}
+
 static void read_fixed(const struct reading *r)
 {
 	for (int runner = 0; runner < ADVISED; runner++) {
 		const struct advised_runner *a = &advised_runners[runner];
-		if (!a->steals)
+		if (!a->steals) {
 			read_beside(r, "granularity", "task", (enum advised)runner, 0);
+			read_later(r, (enum advised)runner);
+		}
 		if (!a->pool)
 			read_beside(r, "lifecycle", "empty", (enum advised)runner, 0);
 		if (a->pool)

@@ -63,7 +63,8 @@ struct primitive {
 
 /* Times in ns. "Over workers" and so on is x. */
 struct primitives {
-	struct primitive fixed[ADVISED];   /* of a job, beside its span; over workers */
+	struct primitive fixed[ADVISED]; /* of a job, beside its span; over workers */
+	struct primitive later[ADVISED]; /* what fixed grows by, with as many workers as PUs; over the span */
 	struct primitive handout[ADVISED]; /* of one task, a worker's time; over the task's ns; pools only */
 	struct primitive parent_create, parent_exit; /* of fork; over bytes of the parent's */
 	struct primitive map[2], unmap[2];           /* a page that all share: fork, spawn; over workers */
