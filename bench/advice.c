@@ -227,7 +227,8 @@ static void predict(struct making *m)
 	}
 	for (int t = 0; t < TERMS; t++)
 		m->p->wall = plus(m->p->wall, m->p->term[t], 1);
-	m->p->excluded = d->survive_crash && !m->runner->processes;
+	m->p->refused = d->refused[m->id];
+	m->p->excluded = d->refused[m->id] || (d->survive_crash && !m->runner->processes);
 }
 
 static bool is_left(const struct prediction *p)
@@ -242,7 +243,7 @@ static enum advised fastest(const struct advice *a, bool (*fits)(enum advised id
 	int best = ADVISED;
 	for (int i = 0; i < ADVISED; i++) {
 		const struct prediction *p = &a->prediction[i];
-		if (p->missing || (fits ? !fits((enum advised)i, than) : p->excluded))
+		if (p->missing || p->refused || (fits ? !fits((enum advised)i, than) : p->excluded))
 			continue;
 		if (best == ADVISED || p->wall.value < a->prediction[best].wall.value)
 			best = i;

@@ -33,6 +33,7 @@ struct prediction {
 	struct estimate wall;        /* their sum, with the sum of their ranges */
 	struct estimate once;        /* before a pool's first job; not in wall unless the jobs are counted */
 	const struct primitive *missing; /* that keeps it from being predicted; NULL: none */
+	const char *refused;             /* why it cannot carry out the work at all; NULL: it can */
 	bool excluded;                   /* it cannot do what is asked for */
 };
 

@@ -62,6 +62,11 @@ static void put_runner(FILE *file, const struct advice *a, int id)
 	const struct prediction *p = &a->prediction[id];
 	char text[200];
 	fprintf(file, "%c %-14s", a->any && (int)a->choice == id ? '*' : ' ', advised_runners[id].name);
+	if (p->refused) {
+		snprintf(text, sizeof text, "cannot do it: %s", p->refused);
+		put_wrapped(file, text, 18, 16);
+		return;
+	}
 	if (p->missing) {
 		snprintf(text, sizeof text, "not predicted: the folder lacks \"%s\": pvt run %s",
 			 p->missing->name, p->missing->measure);
@@ -89,8 +94,8 @@ static void put_runners(FILE *file, const struct advice *a)
 						*best = next < 0 ? NULL : &a->prediction[next];
 			if (shown[i])
 				continue;
-			if (!best || (best->missing && !p->missing) ||
-			    (!best->missing == !p->missing && p->wall.value < best->wall.value))
+			bool worse = best && (best->missing || best->refused), bad = p->missing || p->refused;
+			if (!best || (worse && !bad) || (worse == bad && p->wall.value < best->wall.value))
 				next = i;
 		}
 		shown[next] = true;
@@ -199,6 +204,10 @@ static json_t *of_prediction(const struct advice *a, int id)
 			      : r->processes    ? "processes"
 						: "threads",
 			      "pool", r->pool, "workers", (int)p->workers, "excluded", p->excluded);
+	if (p->refused) {
+		json_object_set_new(o, "refused", json_string(p->refused));
+		return o;
+	}
 	if (p->missing) {
 		char command[80];
 		snprintf(command, sizeof command, "pvt run %s", p->missing->measure);

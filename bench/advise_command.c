@@ -82,13 +82,16 @@ static int plan_kernel(struct advising *a)
 }
 
 /* What the flags say of the job, beside the kernel's own. */
-static void keep_flags(const struct demand *said, struct demand *d)
+static void keep_flags(const struct demand *said, const struct kernel *kernel, struct demand *d)
 {
 	d->workers = said->workers;
 	d->pus = said->pus;
 	d->jobs = said->jobs;
 	d->parent_bytes = said->parent_bytes;
 	d->survive_crash = said->survive_crash;
+	for (int i = 0; i < ADVISED; i++)
+		d->refused[i] = runner_refuses(runner_find(advised_runners[i].name), kernel,
+					       i == ADVISED_SEQ ? 1 : d->workers);
 	d->bytes_in = said->bytes_in;
 	d->bytes_out = said->bytes_out;
 	d->arrives = said->arrives;
@@ -169,7 +172,8 @@ static int make_demand(struct advising *a)
 		code = plan_kernel(a);
 		if (!code)
 			code = a->request.measure ? profile_now(a, d) : profile_folder(a, d);
-		keep_flags(&said, d);
+		if (!code)
+			keep_flags(&said, a->plan.cases[0].kernel, d);
 	} else {
 		snprintf(a->basis, sizeof a->basis, "The work is as it was told; nothing was measured now.");
 	}

@@ -29,6 +29,7 @@ struct demand {
 	double parent_bytes;         /* private memory of who launches */
 	double jobs; /* that one pool carries out; infinity: so many that its start is nothing */
 	bool survive_crash;
+	const char *refused[ADVISED]; /* why a runner cannot carry it out; NULL: it can */
 	/* Of a profile: */
 	uint32_t phases;          /* with a barrier between; at least 1 */
 	bool ends_at_barrier;     /* and after the last one */
