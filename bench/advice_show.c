@@ -79,7 +79,7 @@ static void put_runner(FILE *file, const struct advice *a, int id)
 		put_right(file, show_ns(p->once.value, text, sizeof text), 10);
 		fputs(" once", file);
 	}
-	fputs(p->excluded ? "   dies with a crash\n" : "\n", file);
+	fputs(p->excluded ? "  dies in a crash\n" : "\n", file);
 }
 
 /* Its time in ascending order; what is not predicted, last. */
@@ -128,12 +128,16 @@ static void put_price(FILE *file, const struct advice *a, const struct primitive
 	if (!a->costs)
 		return;
 	const struct primitive *recovery = &primitives->recovery[a->choice];
-	snprintf(text, sizeof text,
-		 "A crash must be survived: a thread's takes all of its process along. That costs %s (%.0f "
-		 "%%) "
-		 "over %s.",
-		 show_ns(a->price_ns, price, sizeof price),
-		 100 * a->price_ns / a->prediction[a->fastest].wall.value, advised_runners[a->fastest].name);
+	int n = snprintf(
+		text, sizeof text,
+		"A crash must be survived, and a thread's takes all of its process along. That costs ");
+	if (a->price_ns > 0)
+		snprintf(text + n, sizeof text - (size_t)n, "%s (%.1f %%) over %s.",
+			 show_ns(a->price_ns, price, sizeof price),
+			 100 * a->price_ns / a->prediction[a->fastest].wall.value,
+			 advised_runners[a->fastest].name);
+	else
+		snprintf(text + n, sizeof text - (size_t)n, "nothing here.");
 	fputc('\n', file);
 	put_wrapped(file, text, 0, 0);
 	if (recovery->count)
@@ -155,7 +159,8 @@ static void put_figures(FILE *file, const struct advice *a, const char *from)
 		put_right(file, show_ns(m->y.value, ns, sizeof ns), 10);
 		fputs("  ", file);
 		put_wrapped(file, a->used.primitive[i]->name, 12, 12);
-		fprintf(file, "%12s%s\n", "", m->source);
+		fprintf(file, "%12s", "");
+		put_wrapped(file, m->source, 12, 12);
 	}
 }
 

@@ -253,6 +253,7 @@ static void test_missing(void **state)
 			 &p.operation[OPERATION_MAP][0]);
 	assert_null(advise_on(&p, &d)->prediction[ADVISED_SPAWN].missing);
 	assert_true(advised_runners[advise_on(&p, &d)->choice].processes);
+	make_machine(&p);
 	d.refused[ADVISED_SPAWN] = "it does not";
 	assert_true(advise_on(&p, &d)->prediction[ADVISED_SPAWN].excluded);
 	d.refused[advise_on(&p, &d)->choice] = "nor does it";
