@@ -79,7 +79,7 @@ static void put_runner(FILE *file, const struct advice *a, int id)
 		put_right(file, show_ns(p->once.value, text, sizeof text), 10);
 		fputs(" once", file);
 	}
-	fputs(p->excluded ? "  dies in a crash\n" : "\n", file);
+	fputs(p->excluded ? "  not crash-safe\n" : "\n", file);
 }
 
 /* Its time in ascending order; what is not predicted, last. */
