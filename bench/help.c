@@ -99,7 +99,8 @@ static const struct {
 	 "pvt advise --task T --tasks N [options]: processes or threads? A prediction for each runner\n"
 	 "pvt advise --kernel K [--size S] [options]: the same on a kernel, measured alone on one core\n"
 	 "\n"
-	 "From the figures of a run folder of this machine; each is named. On a terminal without any option it\n"
+	 "From the figures of a run folder of this machine; each is named. On a terminal without any option "
+	 "it\n"
 	 "asks.\n"
 	 "What the work is\n"
 	 "  --task 20us, --tasks 1000   one task's time alone on a core; tasks in a job\n"
@@ -162,8 +163,9 @@ int command_help(int argc, char **argv)
 			fputs(pages[i].text, stdout);
 			return EXIT_WELL;
 		}
-	return complain(EXIT_UNUSABLE,
-			"there is no help on '%s'; try run, compare, gate, trend, advise, report, list, place or "
-			"doctor",
-			topic);
+	return complain(
+		EXIT_UNUSABLE,
+		"there is no help on '%s'; try run, compare, gate, trend, advise, report, list, place or "
+		"doctor",
+		topic);
 }

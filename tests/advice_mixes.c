@@ -3,6 +3,7 @@
  * for scripts/check-advice. How often a task does what is repeated there, for `pvt advise` to be told.
  */
 #include "kernels/kernel.h"
+#include "kernels/mix.h"
 
 #include <fcntl.h>
 #include <stdatomic.h>
@@ -113,8 +114,10 @@ static uint64_t run_writes(struct context *ctx, uint64_t begin, uint64_t end)
 	_Atomic uint64_t *counter = ctx->shared;
 	uint64_t sum = 0;
 	for (uint64_t i = begin; i < end; i++) {
-		for (int k = 0; k < WRITES; k++)
+		for (int k = 0; k < WRITES; k++) {
 			atomic_fetch_add_explicit(counter, 1, memory_order_relaxed);
+			sum += mix64((uint64_t)k + 1); /* as the kernel atomic does in between */
+		}
 		sum += compute(i, STEPS_A_US);
 	}
 	return sum;
