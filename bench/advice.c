@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runners/runner.h"
+
 #define PAGE_BYTES 4096.0
 
 static const struct {
@@ -158,18 +160,31 @@ static void add_bandwidth(struct making *m)
 }
 
 /*
- * An operation is held up when it meets others' in the midst of theirs, which is as likely as they are
- * there: the share of the time that a worker spends in them. Measured are the ends: alone, and with all
- * workers in them all the time.
+ * Workers that compute for a while and then are in operations for a while: a closed queue, in which k that
+ * are there slow each other down as k workers that do nothing else do (measured). A birth and death process
+ * gives how many are there, and so how long a task's round takes, beyond the task alone.
  */
-static double held_up(double n, double task_ns, double alone, double met)
+static double held_up(const double *cost, uint32_t workers, double n, double task_ns)
 {
-	double rest = fmax(0, task_ns - n * alone), cost = alone;
-	for (int i = 0; i < 64; i++) {
-		double there = n * cost / (rest + n * cost);
-		cost = alone + (met - alone) * there;
+	double compute = task_ns - n * cost[0], here = 1, all = 1, leaving = 0;
+	if (compute <= 0)
+		return n * (cost[workers - 1] - cost[0]);
+	for (uint32_t k = 1; k <= workers; k++) {
+		double leave = k / (n * cost[k - 1]);
+		here *= (workers - k + 1) / compute / leave;
+		all += here;
+		leaving += here * leave;
 	}
-	return n * fmax(0, cost - alone);
+	return fmax(0, workers * all / leaving - task_ns);
+}
+
+/* What the operation costs when k workers are in it, for k up to all: no less than with fewer. */
+static void costs_of(struct making *m, const struct primitive *p, uint32_t workers, double *cost)
+{
+	for (uint32_t k = 1; k <= workers; k++) {
+		double c = primitive_at(p, k, BEYOND_LINE, m->used).value;
+		cost[k - 1] = k > 1 ? fmax(c, cost[k - 2]) : c;
+	}
 }
 
 static void add_operation(struct making *m, int operation)
@@ -180,13 +195,16 @@ static void add_operation(struct making *m, int operation)
 	if (n <= 0 || m->workers < 2)
 		return;
 	struct estimate alone = look(m, p, 1, BEYOND_FLAT), met = look(m, p, m->at_once, BEYOND_LINE);
+	double cost[WORKERS_MAX];
 	if (m->p->missing)
 		return;
-	struct estimate e = {.value = held_up(n, d->task_ns.value, alone.value, met.value),
-			     .low = held_up(n, d->task_ns.high, alone.high, fmax(met.low, alone.high)),
+	costs_of(m, p, (uint32_t)m->at_once, cost);
+	double most = n * fmax(0, met.value - alone.value);
+	struct estimate e = {.value = operation_names[operation].reaches_all
+					      ? most
+					      : held_up(cost, (uint32_t)m->at_once, n, d->task_ns.value),
 			     .high = n * fmax(0, met.high - alone.low)};
-	e.low = fmin(e.low, e.value);
-	e.high = fmax(e.high, e.value);
+	e.high = fmax(e.high, e.value); /* low: workers that never meet */
 	add(m, TERM_OPERATION + operation, e, d->tasks * d->phases / m->at_once);
 }
 

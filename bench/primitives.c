@@ -17,11 +17,11 @@ const struct advised_runner advised_runners[ADVISED] = {
 };
 
 const struct operation_name operation_names[OPERATIONS] = {
-	[OPERATION_SYSCALL] = {"syscalls", "getppid", "system calls"},
-	[OPERATION_MAP] = {"maps", "mmap", "mapping and unmapping memory"},
-	[OPERATION_ALLOCATION] = {"allocations", "malloc-small", "allocations"},
-	[OPERATION_DESCRIPTOR] = {"descriptors", "dup", "opening and closing descriptors"},
-	[OPERATION_WRITE] = {"shared-writes", "atomic", "writes to a shared cache line"},
+	[OPERATION_SYSCALL] = {"syscalls", "getppid", "system calls", false},
+	[OPERATION_MAP] = {"maps", "mmap", "mapping and unmapping memory", true},
+	[OPERATION_ALLOCATION] = {"allocations", "malloc-small", "allocations", false},
+	[OPERATION_DESCRIPTOR] = {"descriptors", "dup", "opening and closing descriptors", false},
+	[OPERATION_WRITE] = {"shared-writes", "atomic", "writes to a shared cache line", false},
 };
 
 void primitives_init(struct primitives *p)

@@ -46,6 +46,7 @@ extern const struct operation_name {
 	const char *flag;   /* of `pvt advise` */
 	const char *kernel; /* of the suite contention that measures it */
 	const char *words;  /* why it costs more with others, as a reason */
+	bool reaches_all;   /* it interrupts whoever runs in the same memory, in an operation or not */
 } operation_names[OPERATIONS];
 
 struct mark {

@@ -114,6 +114,31 @@ static void test_operations_make_processes(void **state)
 	}
 }
 
+/* Two workers that compute as long as they are in operations, which take twice as long with both there. */
+static void test_queue(void **state)
+{
+	(void)state;
+	static struct primitives p;
+	struct demand d = some_work();
+	make_machine(&p);
+	struct primitive *threads = &p.operation[OPERATION_WRITE][0];
+	threads->count = 0;
+	primitive_add(threads, 1, of(1000), "alone");
+	primitive_add(threads, 2, of(2000), "both");
+	d.workers = d.pus = 2;
+	d.tasks = 2;
+	d.task_ns = of(2000);
+	d.per_task[OPERATION_WRITE] = 1;
+	/* Computes 1000, leaves at 1/1000 with one there, 2/2000 with both: 1 : 2 : 2, four fifths of 1/1000.
+	 */
+	double held =
+		advise_on(&p, &d)->prediction[ADVISED_PTHREAD].term[TERM_OPERATION + OPERATION_WRITE].value;
+	assert_true(fabs(held - (2 * 1000 * 5.0 / 4 - 2000)) < 1e-6);
+	d.task_ns = of(1000); /* in operations all the time */
+	held = advise_on(&p, &d)->prediction[ADVISED_PTHREAD].term[TERM_OPERATION + OPERATION_WRITE].value;
+	assert_true(fabs(held - 1000) < 1e-6);
+}
+
 static void test_crash_excludes_threads(void **state)
 {
 	(void)state;
@@ -314,6 +339,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_threads_or_none),
 		cmocka_unit_test(test_operations_make_processes),
+		cmocka_unit_test(test_queue),
 		cmocka_unit_test(test_crash_excludes_threads),
 		cmocka_unit_test(test_parent_memory),
 		cmocka_unit_test(test_pages_and_messages),
