@@ -13,6 +13,7 @@ int command_compare(int argc, char **argv);
 int command_gate(int argc, char **argv);
 int command_trend(int argc, char **argv);
 int command_report(int argc, char **argv);
+int command_advise(int argc, char **argv);
 int command_help(int argc, char **argv);
 
 #endif

@@ -13,6 +13,7 @@ static const struct {
 		"  pvt compare  is one set of samples slower than another?\n"
 		"  pvt gate     is one build slower than another? Measures both, in turn\n"
 		"  pvt trend    where, over many runs, did the level of a case change?\n"
+		"  pvt advise   which runner a piece of work wants here, predicted, with reasons\n"
 		"  pvt report   write RESULTS.md, report.html and the plots of a run folder\n"
 		"  pvt list     kernels, runners, suites, cases or columns\n"
 		"  pvt place    which processing unit each worker is pinned to\n"
@@ -94,6 +95,34 @@ static const struct {
 	 "\n"
 	 "Exit: 0 no regression shown; 1 a regression; 2 an arm failed, or misses a case; 3 inconclusive:\n"
 	 "too little budget, too much noise, or the control fired.\n"},
+	{"advise",
+	 "pvt advise --task T --tasks N [options]: processes or threads? A prediction for each runner\n"
+	 "pvt advise --kernel K [--size S] [options]: the same on a kernel, measured alone on one core\n"
+	 "\n"
+	 "From the figures of a run folder of this machine; each is named. On a terminal without any option "
+	 "it\n"
+	 "asks.\n"
+	 "What the work is\n"
+	 "  --task 20us, --tasks 1000   one task's time alone on a core; tasks in a job\n"
+	 "  --longest-task T     where they differ\n"
+	 "  --each               they are handed out one at a time\n"
+	 "  --workers N          default: all processing units\n"
+	 "  --bytes-in B, --bytes-out B   of a task, sent where memory is not shared\n"
+	 "  --shared-memory B    that all workers share\n"
+	 "  --traffic B          of a task, to and from memory\n"
+	 "  --shared-writes N, --syscalls N, --maps N, --allocations N, --descriptors N\n"
+	 "                       a task, or N/s: a second of its time\n"
+	 "  --parent-memory B    that is held when workers are launched\n"
+	 "  --jobs N             that one pool carries out (default: many)\n"
+	 "  --survive-crash      threads are excluded\n"
+	 "A kernel\n"
+	 "  --kernel K, --size S, --input FILE, --plugin FILE   as in `pvt run`\n"
+	 "  --budget 1s          of measuring it; --no-measure: the folder's sequential time\n"
+	 "  --from DIR           the run folder (default results/latest)\n"
+	 "  --format F           text, json\n"
+	 "\n"
+	 "Exit: 0 an advice; 2 usage, or nothing can be predicted; 3 a runner's figures are missing:\n"
+	 "the `pvt run` that measures them is named.\n"},
 	{"trend",
 	 "pvt trend DIR… [options]: the history of each case over many runs, and where its level changed\n"
 	 "\n"
@@ -145,8 +174,9 @@ int command_help(int argc, char **argv)
 			fputs(pages[i].text, stdout);
 			return EXIT_WELL;
 		}
-	return complain(EXIT_UNUSABLE,
-			"there is no help on '%s'; try run, compare, gate, trend, report, list, place or "
-			"doctor",
-			topic);
+	return complain(
+		EXIT_UNUSABLE,
+		"there is no help on '%s'; try run, compare, gate, trend, advise, report, list, place or "
+		"doctor",
+		topic);
 }

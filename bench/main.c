@@ -29,6 +29,8 @@ int main(int argc, char **argv)
 		code = command_gate(argc - 1, argv + 1);
 	else if (strcmp(command, "trend") == 0)
 		code = command_trend(argc - 1, argv + 1);
+	else if (strcmp(command, "advise") == 0)
+		code = command_advise(argc - 1, argv + 1);
 	else if (strcmp(command, "report") == 0)
 		code = command_report(argc - 1, argv + 1);
 	else if (strcmp(command, "help") == 0 || strcmp(command, "--help") == 0 || strcmp(command, "-h") == 0)

@@ -47,7 +47,11 @@ const struct suite suites[] = {
 			  .workers = "1",
 			  .sizes = "4096",
 			  .ballast = "64M",
-			  .pages = "small,huge"}},
+			  .pages = "small,huge"},
+			 {.kernels = "touch-shared",
+			  .runners = "fork,spawn",
+			  .workers = "1,2",
+			  .sizes = "64K"}},
 	},
 	{
 		.name = "memory",

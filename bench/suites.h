@@ -15,7 +15,7 @@ struct suite_part {
 	bool each;                   /* items are dealt one at a time */
 };
 
-enum { SUITE_PARTS = 6 };
+enum { SUITE_PARTS = 7 };
 
 struct suite {
 	const char *name, *help;

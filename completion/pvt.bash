@@ -39,13 +39,15 @@ _pvt_value() {
     --size) _pvt_list "small medium large" ;;
     --placement | --policy) _pvt_words "compact scatter smt single none" ;;
     --format) if [ "${COMP_WORDS[1]}" = trend ]; then _pvt_words "text markdown json"
+      elif [ "${COMP_WORDS[1]}" = advise ]; then _pvt_words "text json"
       else _pvt_words "text markdown json junit csv"; fi ;;
     --schedule) _pvt_words "static dynamic guided" ;;
     --input | --plugin | --margins | --plot | --csv | --topology | --benchmark_out) _pvt_files -f ;;
     --out) if [ "${COMP_WORDS[1]}" = report ]; then _pvt_files -f; else _pvt_files -d; fi ;;
-    --resume) _pvt_files -d ;;
+    --resume | --from) _pvt_files -d ;;
     --base | --head | --margin | --alpha | --metric | --chunk | --budget | --precision | --repetitions | --invocations | --min-time | --timeout | --seed | --hold | \
-      --benchmark_filter | --benchmark_repetitions) ;;
+      --benchmark_filter | --benchmark_repetitions | --task | --tasks | --longest-task | --bytes-in | --bytes-out | --shared-memory | \
+      --traffic | --parent-memory | --jobs | --syscalls | --maps | --allocations | --descriptors | --shared-writes) ;;
     *) return 1 ;;
   esac
   return 0
@@ -55,7 +57,7 @@ _pvt() {
   local _pvt_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    _pvt_words "run compare gate trend report list place doctor help --version --help"
+    _pvt_words "run compare gate trend advise report list place doctor help --version --help"
     return
   fi
   # bash makes three words of --option=value
@@ -74,9 +76,12 @@ _pvt() {
     gate) _pvt_words "--base --head --margin --alpha --metric --margins --self-test --gates --budget --repetitions --out --seed --format --all" ;;
     trend) if [[ $_pvt_word == -* ]]; then _pvt_words "--metric --margin --alpha --format --all --plot --any-machine"
       else _pvt_files -f; fi ;;
+    advise) _pvt_words "--from --kernel --size --input --plugin --no-measure --budget --format --task --tasks --longest-task \
+      --workers --each --bytes-in --bytes-out --shared-memory --traffic --parent-memory --jobs --survive-crash --syscalls --maps \
+      --allocations --descriptors --shared-writes" ;;
     report) if [[ $_pvt_word == -* ]]; then _pvt_words "--html --out --plot"
       else _pvt_files -d; fi ;;
-    help) _pvt_words "run compare gate trend report list place doctor" ;;
+    help) _pvt_words "run compare gate trend advise report list place doctor" ;;
   esac
 }
 complete -F _pvt pvt

@@ -37,6 +37,10 @@ for o in $(options_of bench/machines.c); do
   page_has_option docs/man/pvt-report.1 "$o" || fail "pvt-report.1 lacks --$o"
   for f in completion/*; do has_option "$f" "$o" || fail "$f lacks --$o"; done
 done
+for o in $(options_of bench/advise_options.c); do
+  page_has_option docs/man/pvt-advise.1 "$o" || fail "pvt-advise.1 lacks --$o"
+  for f in completion/*; do has_option "$f" "$o" || fail "$f lacks --$o"; done
+done
 for o in $(options_of bench/gate.c); do
   page_has_option docs/man/pvt-gate.1 "$o" || fail "pvt-gate.1 lacks --$o"
   for f in completion/*; do has_option "$f" "$o" || fail "$f lacks --$o"; done
@@ -84,6 +88,8 @@ offers --margin --margins --metric -- "$pvt" compare --m
 offers junit json -- "$pvt" compare --format j
 offers json -- "$pvt" trend --format j
 offers --metric --margin -- "$pvt" trend --m
+offers --task --tasks --traffic -- "$pvt" advise --t
+offers text json -- "$pvt" advise --format ""
 offers compact scatter smt single none -- "$pvt" run --placement ""
 offers fork fork-pool fork-steal -- "$pvt" run --runner fork
 offers seq,pthread seq,pthread-pool seq,pthread-steal -- "$pvt" run --runner seq,pth
