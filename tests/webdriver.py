@@ -22,6 +22,15 @@ class Browser:
     def __enter__(self):
         self.profile = tempfile.mkdtemp(prefix="pvt-chromium.")
         self.driver = subprocess.Popen(["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        try:
+            self.begin()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def begin(self):
+        self.base = ""
         port = next(line.rsplit(" ", 1)[1].strip(" .\n") for line in self.driver.stdout if "successfully on port" in line)
         self.base = f"http://127.0.0.1:{port}/session"
         arguments = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
@@ -31,12 +40,11 @@ class Browser:
             "goog:chromeOptions": {"binary": shutil.which("chromium"), "args": arguments}}}})
         self.base += "/" + session["sessionId"]
         self.call("POST", "/url", {"url": "about:blank"})  # instead of the browser's own first page
-        return self
 
     def __exit__(self, *_):
         try:
             self.call("DELETE", "")
-        except (OSError, RuntimeError):
+        except (OSError, RuntimeError, ValueError):  # it may not have begun
             pass
         self.driver.terminate()
         self.driver.wait()
