@@ -195,7 +195,7 @@ static void add_operation(struct making *m, int operation)
 	if (n <= 0 || m->workers < 2)
 		return;
 	struct estimate alone = look(m, p, 1, BEYOND_FLAT), met = look(m, p, m->at_once, BEYOND_LINE);
-	double cost[WORKERS_MAX];
+	double cost[WORKERS_MAX] = {0};
 	if (m->p->missing)
 		return;
 	costs_of(m, p, (uint32_t)m->at_once, cost);
@@ -205,7 +205,7 @@ static void add_operation(struct making *m, int operation)
 					      : held_up(cost, (uint32_t)m->at_once, n, d->task_ns.value),
 			     .high = n * fmax(0, met.high - alone.low)};
 	e.high = fmax(e.high, e.value); /* low: workers that never meet */
-	add(m, TERM_OPERATION + operation, e, d->tasks * d->phases / m->at_once);
+	add(m, (enum term)(TERM_OPERATION + operation), e, d->tasks * d->phases / m->at_once);
 }
 
 /* Who forks has the input by inheritance. All messages pass through the parent, one after the other. */

@@ -55,6 +55,21 @@ static int load_machine(struct advising *a)
 	return 0;
 }
 
+/* Figures of another machine would be used without anybody noticing. */
+static void warn_of_another_machine(const struct advising *a)
+{
+	uint64_t most = 0;
+	for (size_t i = 0; i < a->summary.count; i++)
+		if (strcmp(a->summary.cases[i].suite, "granularity") == 0 &&
+		    a->summary.cases[i].workers > most)
+			most = a->summary.cases[i].workers;
+	if (most && most != a->request.demand.pus)
+		complain(0,
+			 "'%s' was measured on %llu processing units, and here are %u: it may be another "
+			 "machine's",
+			 a->request.from, (unsigned long long)most, a->request.demand.pus);
+}
+
 /* The kernel as the suite scaling would measure it under seq. */
 static int plan_kernel(struct advising *a)
 {
@@ -228,32 +243,45 @@ static int show(const struct advising *a, const struct advice *advice)
 	return !advice->any ? EXIT_UNUSABLE : missing ? EXIT_INCONCLUSIVE : 0;
 }
 
+static void forget(struct advising *a)
+{
+	free(a->profile);
+	plan_free(&a->plan);
+	summary_free(&a->summary);
+	samples_free(&a->samples);
+	machine_free(a->machine);
+	free(a);
+}
+
+static int advise(struct advising *a)
+{
+	struct advice *advice = calloc(1, sizeof *advice);
+	if (!advice)
+		return complain(EXIT_UNUSABLE, "out of memory");
+	advice_make(&a->primitives, &a->request.demand, advice);
+	int code = show(a, advice);
+	free(advice);
+	return code;
+}
+
 int command_advise(int argc, char **argv)
 {
 	struct advising *a = calloc(1, sizeof *a);
-	struct advice *advice = calloc(1, sizeof *advice);
-	int code = a && advice ? advise_read(argc, argv, &a->request)
-			       : complain(EXIT_UNUSABLE, "out of memory");
+	if (!a)
+		return complain(EXIT_UNUSABLE, "out of memory");
+	int code = advise_read(argc, argv, &a->request);
 	if (!code)
 		code = load_machine(a);
 	if (!code)
 		code = read_folder(a);
 	if (!code)
+		warn_of_another_machine(a);
+	if (!code)
 		code = make_demand(a);
 	if (!code)
 		code = check_operations(a);
-	if (!code) {
-		advice_make(&a->primitives, &a->request.demand, advice);
-		code = show(a, advice);
-	}
-	if (a) {
-		free(a->profile);
-		plan_free(&a->plan);
-		summary_free(&a->summary);
-		samples_free(&a->samples);
-		machine_free(a->machine);
-	}
-	free(advice);
-	free(a);
+	if (!code)
+		code = advise(a);
+	forget(a);
 	return code;
 }

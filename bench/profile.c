@@ -179,29 +179,30 @@ int profile_measure(const struct bench_case *c, const struct machine *machine, u
 		    uint64_t budget_ns, struct profile *profile)
 {
 	struct measurement *m = isolate_alloc(sizeof *m);
+	uint32_t phases = kernel_phases(c->kernel, &c->params);
+	uint64_t items = kernel_items(c->kernel, &c->params);
 	struct inputs inputs;
 	struct pu pu;
-	uint64_t items = kernel_items(c->kernel, &c->params);
-	int code = m && cell_open(&m->cell) == 0 ? 0
-						 : complain(EXIT_UNUSABLE, "no shared memory for a profile");
-	if (!code) {
-		placement_plan(machine, PLACE_COMPACT, 1, &pu);
-		m->pu = pu.pu;
-		m->budget_ns = budget_ns;
-		m->phases = kernel_phases(c->kernel, &c->params);
-		m->slices = items < PROFILE_SLICES ? (uint32_t)items : PROFILE_SLICES;
-		if (m->phases > PROFILE_PHASES)
-			code = complain(EXIT_UNUSABLE, "kernel %s has %u phases; a profile has room for %d",
-					c->kernel->name, m->phases, PROFILE_PHASES);
+	int code = 0;
+	if (!m || cell_open(&m->cell)) {
+		isolate_free(m, sizeof *m);
+		return complain(EXIT_UNUSABLE, "no shared memory for a profile");
 	}
-	if (!code) {
+	placement_plan(machine, PLACE_COMPACT, 1, &pu);
+	m->pu = pu.pu;
+	m->budget_ns = budget_ns;
+	m->phases = phases;
+	m->slices = items < PROFILE_SLICES ? (uint32_t)items : PROFILE_SLICES;
+	if (phases > PROFILE_PHASES) {
+		code = complain(EXIT_UNUSABLE, "kernel %s has %u phases; a profile has room for %d",
+				c->kernel->name, phases, PROFILE_PHASES);
+	} else {
 		inputs_init(&inputs, machine, timeout_ns, NULL);
 		inputs.alone = orphans_adopt();
 		code = take(&inputs, c, m, timeout_ns, profile);
 		inputs_free(&inputs);
 	}
-	if (m)
-		cell_close(m->cell);
+	cell_close(m->cell);
 	isolate_free(m, sizeof *m);
 	return code;
 }

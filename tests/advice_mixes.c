@@ -20,9 +20,10 @@ enum {
 	DESCRIPTORS = 10,
 	MAP_BYTES = 128 * 1024,
 	SMALL_BYTES = 64,
-	MEMORY_BYTES_A_TASK = 64 * 1024,
-	STEPS_A_US = 700, /* about */
 };
+
+#define MEMORY_BYTES_A_TASK UINT64_C(65536)
+#define STEPS_A_US UINT64_C(700) /* about */
 
 /* A chain of multiplications that no compiler shortens. */
 static uint64_t compute(uint64_t seed, uint64_t steps)
@@ -155,9 +156,12 @@ static uint64_t run_descriptors(struct context *ctx, uint64_t begin, uint64_t en
 	return sum;
 }
 
+// NOLINTBEGIN(bugprone-macro-parentheses): these are initialisers, not expressions
 #define MIX(named, about, tasks)                                                               \
 	.abi = KERNEL_ABI, .name = named, .help = about, .item = "task", .size_unit = "tasks", \
-	.sizes = {(tasks) / 10, tasks, (tasks)*10}
+	.sizes = {(tasks) / 10, tasks, UINT64_C(10) * (tasks)}
+
+// NOLINTEND(bugprone-macro-parentheses)
 
 static const struct kernel tiny = {
 	MIX("mix-tiny", "tasks of tens of nanoseconds, handed out one at a time", 200000),

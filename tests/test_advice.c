@@ -164,8 +164,8 @@ static void test_parent_memory(void **state)
 	d.parent_bytes = 1e9;
 	assert_true(wall(&d, ADVISED_FORK) > wall(&d, ADVISED_SPAWN));
 	double before = 0;
-	for (double bytes = 0; bytes < 8e9; bytes += 1e8) {
-		d.parent_bytes = bytes;
+	for (int i = 0; i < 80; i++) {
+		d.parent_bytes = i * 1e8;
 		assert_true(wall(&d, ADVISED_FORK) >= before);
 		before = wall(&d, ADVISED_FORK);
 	}
