@@ -120,6 +120,8 @@ static void add_handout(struct making *m)
 {
 	const struct demand *d = m->demand;
 	bool each = d->dealing == DEALING_EACH && (!m->runner->steals || d->arrives);
+	if (each)
+		add(m, TERM_HANDOUT, d->single_ns, d->tasks * d->phases / m->at_once);
 	if (!each || m->workers < 2)
 		return;
 	enum advised like = m->runner->steals      ? m->id
@@ -235,8 +237,8 @@ static void predict(struct making *m)
 	m->at_once = fmin(m->workers, d->pus);
 	add(m, TERM_WORK, demand_span(d, m->p->workers, shares), 1);
 	add_launch(m);
+	add_handout(m);
 	if (m->id != ADVISED_SEQ) {
-		add_handout(m);
 		add_barriers(m);
 		add_bandwidth(m);
 		add_messages(m);

@@ -31,11 +31,12 @@ struct demand {
 	bool survive_crash;
 	const char *refused[ADVISED]; /* why a runner cannot carry it out; NULL: it can */
 	/* Of a profile: */
-	uint32_t phases;          /* with a barrier between; at least 1 */
-	bool ends_at_barrier;     /* and after the last one */
-	struct estimate enter_ns; /* of each job's workers, before the work, in wall but not in span */
-	double between_ns;        /* of all phases, by one worker alone */
-	const double *slice_ns;   /* [phases][slices] of neighbouring tasks; NULL: only the mean is known */
+	uint32_t phases;           /* with a barrier between; at least 1 */
+	bool ends_at_barrier;      /* and after the last one */
+	struct estimate enter_ns;  /* of each job's workers, before the work, in wall but not in span */
+	struct estimate single_ns; /* a task more, where they are run one by one and not many in one call */
+	double between_ns;         /* of all phases, by one worker alone */
+	const double *slice_ns;    /* [phases][slices] of neighbouring tasks; NULL: only the mean is known */
 	uint32_t slices;
 };
 

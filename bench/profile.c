@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,7 @@ struct measurement {
 	int error; /* of the kernel's enter */
 	bool wrong;
 	double work_ns[REPETITIONS_MAX], enter_ns[REPETITIONS_MAX], between_ns[REPETITIONS_MAX];
+	double single_ns[REPETITIONS_MAX]; /* what a job of one task at a time takes more; 0: not asked */
 	double slice_ns[REPETITIONS_MAX][PROFILE_PHASES * PROFILE_SLICES];
 };
 
@@ -61,6 +63,18 @@ static void take_job(struct measurement *m, struct context *ctx, uint64_t items)
 	m->wrong |= sum != m->input->expected;
 }
 
+/* The same items as they are dealt dynamically, each by a step of a counter that is shared: of one phase. */
+static void take_singly(struct measurement *m, struct context *ctx, uint64_t items)
+{
+	_Atomic uint64_t next = 0;
+	uint64_t at = clock_ns(), item, sum = 0;
+	ctx->phase = 0;
+	while ((item = atomic_fetch_add_explicit(&next, 1, memory_order_relaxed)) < items)
+		sum += m->input->kernel->run(ctx, item, item + 1);
+	m->single_ns[m->repetitions] = fmax(0, since(&at) - m->work_ns[m->repetitions]);
+	m->wrong |= sum != m->input->expected;
+}
+
 static void take_jobs(void *arg)
 {
 	struct measurement *m = arg;
@@ -79,6 +93,8 @@ static void take_jobs(void *arg)
 		double enter = since(&at);
 		if (!m->error)
 			take_job(m, &ctx, items);
+		if (!m->error && kernel->uneven && m->phases == 1)
+			take_singly(m, &ctx, items);
 		at = clock_ns();
 		if (!m->error && kernel->leave)
 			kernel->leave(&ctx);
@@ -116,6 +132,11 @@ static void reduce(const struct measurement *m, const struct bench_case *c, stru
 	d->between_ns = stat_median(x, m->repetitions);
 	memcpy(x, m->enter_ns, sizeof x);
 	d->enter_ns = stat_median_interval(x, m->repetitions);
+	memcpy(x, m->single_ns, sizeof x);
+	d->single_ns = stat_median_interval(x, m->repetitions);
+	d->single_ns.value /= d->tasks;
+	d->single_ns.low /= d->tasks;
+	d->single_ns.high /= d->tasks;
 	memcpy(x, m->work_ns, sizeof x);
 	d->task_ns = stat_median_interval(x, m->repetitions);
 	/* The sum of the slices' medians: whoever interrupts a job meets other slices in each. */

@@ -220,6 +220,11 @@ static void test_uneven(void **state)
 	assert_int_equal(advise(&d)->choice, ADVISED_PTHREAD_STEAL);
 	d.dealing = DEALING_EACH;
 	assert_int_equal(advise(&d)->choice, ADVISED_PTHREAD);
+	/* Who runs them one by one pays for that, alone too; who steals takes many at once. */
+	double before = wall(&d, ADVISED_SEQ), steals = wall(&d, ADVISED_FORK_STEAL);
+	d.single_ns = of(5);
+	assert_true(fabs(wall(&d, ADVISED_SEQ) - before - 8 * 5) < 1e-3);
+	assert_true(fabs(wall(&d, ADVISED_FORK_STEAL) - steals) < 1e-3);
 }
 
 static void test_jobs_pay_for_a_pool(void **state)

@@ -7,6 +7,7 @@ import os
 import pty
 import select
 import shutil
+import statistics
 import subprocess
 import sys
 
@@ -161,6 +162,27 @@ check("figures", len(report["figures"]) > 5)
 for figure in report["figures"]:
     case = figure["source"].split()[0].split("/ballast:")[0]
     check(f"{case} is a case of the folder", case in cases)
+
+
+def recomputed(suite, kernel, size, runner, workers, value):
+    """The median over invocations of value(column), each column the median of an invocation's samples."""
+    runs = {}
+    with open(os.path.join(example, "samples.csv"), newline="", encoding="utf-8") as f:
+        for r in csv.DictReader(f):
+            if (r["suite"], r["kernel"], r["size"], r["runner"], r["workers"], r["status"]) == (suite, kernel, size, runner, workers, "ok"):
+                runs.setdefault(r["run_id"], []).append(r)
+    return statistics.median(value(lambda c, rows=rows: statistics.median(float(r[c]) for r in rows)) for rows in runs.values())
+
+
+values = {f["source"]: f["value"]["ns"] for f in report["figures"]}
+for case, value in {
+        "granularity/task/10/fork/workers:2 wall-span": recomputed("granularity", "task", "10", "fork", "2",
+                                                                   lambda of: of("wall_ns") - of("span_ns")),
+        "pool/spin/10000/fork-steal/workers:2 wall-span": recomputed("pool", "spin", "10000", "fork-steal", "2",
+                                                                     lambda of: of("wall_ns") - of("span_ns")),
+        "contention/mmap/2000/pthread/workers:2 span": recomputed("contention", "mmap", "2000", "pthread", "2",
+                                                                  lambda of: of("span_ns") / 2000)}.items():
+    check(f"{case}: {values.get(case)}, from the samples {value}", abs(values.get(case, 0) - value) < 1e-6 * value)
 check("mapping makes processes", "fork" in report["advice"] or report["advice"] == "spawn")
 check("a reason is mapping", report["comparisons"][0]["reasons"][0]["term"] == "maps")
 plain = as_json(*JOB, "--workers", "2")
