@@ -156,6 +156,14 @@ static int tell_loss(const struct session *s, const struct pool_map_outcome *m, 
 {
 	const struct pool_outcome *o = &m->outcome;
 	unsigned long long first = m->first;
+	if (o->state == POOL_TIMED_OUT && s->job.crash && runner_has_processes(s->job.runner)) {
+		snprintf(why, why_bytes,
+			 "%llu items were given up, and not all by the worker that hangs: the machine is too "
+			 "busy to "
+			 "tell who does",
+			 (unsigned long long)m->not_done);
+		return STATUS_TIMEOUT;
+	}
 	if (o->state == POOL_TIMED_OUT) {
 		fate_tell_late(s->control, s->job.timeout_ns, why, why_bytes);
 		return STATUS_TIMEOUT;
@@ -180,11 +188,21 @@ static void probe(struct session *s)
 	s->control->stacks_kib = memory_kernel_stacks_kib();
 }
 
+/* What the pool would choose, said by the harness, which has to know how much one worker is at. */
+static uint64_t chunk_of(const struct session *s)
+{
+	const struct control *c = s->control;
+	uint64_t share = c->items / (32 * (uint64_t)s->job.workers);
+	if (c->chunk || !s->job.crash)
+		return c->chunk;
+	return share ? share : 1;
+}
+
 /* Once more what a worker was at that hung: the pool runs again only what one left that died. */
 static int range_again(struct session *s, struct pool_map_outcome *m)
 {
 	s->control->offset = m->first;
-	int error = pool_range(s->pool, run_items, s, m->not_done, s->control->chunk, m);
+	int error = pool_range(s->pool, run_items, s, m->not_done, chunk_of(s), m);
 	s->control->offset = 0;
 	return error;
 }
@@ -192,9 +210,10 @@ static int range_again(struct session *s, struct pool_map_outcome *m)
 static int range(struct session *s, struct pool_map_outcome *m)
 {
 	const struct control *c = s->control;
-	int error = pool_range(s->pool, run_items, s, c->items, c->chunk, m);
+	int error = pool_range(s->pool, run_items, s, c->items, chunk_of(s), m);
+	/* The items of more than one worker do not lie together, and the pool tells where the first are. */
 	bool foreseen = error == -EIO && s->job.crash && runner_has_processes(s->job.runner) &&
-			m->outcome.state == POOL_TIMED_OUT;
+			m->outcome.state == POOL_TIMED_OUT && m->not_done <= chunk_of(s);
 	return foreseen ? range_again(s, m) : error;
 }
 
