@@ -266,7 +266,11 @@ static const struct verdict_case {
 	{"gil", python, {1, 2, 2, 2}, CLAIM_DEPENDS, "on who computes"},
 	{"gil", python, {1, 2, 1, 2}, CLAIM_HOLDS, "Python 3.99"},
 	{"gil", python, {0.9, 1.9, 0, 2}, CLAIM_HOLDS, "0.90"},
+	{"gil", python, {1.2, 1.9, 2, 2}, CLAIM_DEPENDS, "1.20"}, /* taking turns on two units */
+	{"gil", python, {1.4, 2, 1.2, 2}, CLAIM_HOLDS, "1.40"},
 	{"gil", python, {1.9, 1.9, 1.9, 2}, CLAIM_FAILS, "1.90"},
+	{"gil", python, {3.5, 3.8, 3.8, 4}, CLAIM_FAILS, "on 4 workers"},
+	{"gil", python, {1.6, 3.8, 3.8, 4}, CLAIM_DEPENDS, "on 4 workers"},
 	{"gil", python, {1, 1, 1, 2}, CLAIM_FAILS, "1.00"},
 	{"gil", python, {1, 2, 2, 1}, CLAIM_UNKNOWN, "two workers at once"},
 	{"gil", none, {0}, CLAIM_UNKNOWN, "shared library"},

@@ -340,15 +340,18 @@ def gil(s, env):
     if not threads.n or not processes.n:
         return UNKNOWN, "", "not measured: it takes a Python 3 with its shared library"
     version = words.python(env) or "(version unknown)"
-    measured = f"Python {version} at {workers} workers runs bytecode {times(threads)} times as fast as at one in threads, {times(processes)} times " \
-               "in processes"
+    measured = f"Python {version} runs bytecode on {workers} workers {times(threads)} times as fast as on one core alone in threads, " \
+               f"{times(processes)} times in processes"
     if in_c.n:
         measured += f"; C code that releases the GIL {times(in_c)} and {times(in_c_processes)} times"
-    if marked(threads) and threads.value > 1 or not_more(processes):
+    half = (1 + workers) / 2
+    above = [sure(e) and e.low > half for e in (threads, processes, in_c)]
+    below = [sure(e) and e.high < half for e in (threads, processes)]
+    if above[0] or below[1]:
         return FAILS, measured, ""
-    if not not_more(threads) or not (marked(processes) and processes.value > 1):
-        return UNKNOWN, measured, unsure(processes if not_more(threads) else threads)
-    if not marked(in_c) or in_c.value < 1:
+    if not below[0] or not above[1]:
+        return UNKNOWN, measured, unsure(processes if below[0] else threads)
+    if not above[2]:
         return HOLDS, measured, ""
     return DEPENDS, measured, "on who computes: bytecode holds the GIL, C code that releases it does not"
 
