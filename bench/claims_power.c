@@ -78,77 +78,74 @@ static void name_sides(char *text, const struct sides *sides)
 
 /* ---- the judges ---- */
 
-enum claim_verdict claims_judge_compute(const struct evidence *e, struct claim *c)
-{
-	const struct summary *s = e->summary;
-	struct pairing p = {.suite = "scaling",
-			    .a = "fork",
-			    .b = "pthread",
-			    .workers = pairing_most_workers(s, "scaling"),
-			    .ballast = PAIRING_ANY_BALLAST,
-			    .reading = reading_span};
-	size_t kernels;
-	char figure[CLAIM_FIGURE_BYTES], of_kernels[32];
+/* Processes beside threads in all cases of a suite, at its most workers. */
+struct field {
+	uint64_t workers;
+	struct estimate ratio;
+	size_t cases;
 	struct sides sides;
-	struct estimate ratio = pairing_across(s, &p, &kernels);
-	if (p.workers == 1)
-		return claims_one_unit(c);
-	if (ratio.n == 0)
-		return claims_unsure(&ratio, c);
-	find_sides(s, &p, &sides);
-	claims_add(c->measured,
-		   "%llu forked processes take %s of the time that as many threads take for the same work "
-		   "(%s)",
-		   (unsigned long long)p.workers, claims_show_ratio(&ratio, figure),
-		   units_show_count(kernels, "kernel", of_kernels, sizeof of_kernels));
-	if (pairing_standing(&ratio) == STANDING_LESS && !sides.behinds)
-		return CLAIM_HOLDS;
-	if (sides.aheads) {
-		claims_add(c->reason, "on the work: ");
-		name_sides(c->reason, &sides);
+};
+
+/* False, with the verdict, where there is nothing to judge. */
+static bool survey(const struct summary *s, const char *suite, struct field *f, struct claim *c)
+{
+	const struct pairing p = {.suite = suite,
+				  .a = "fork",
+				  .b = "pthread",
+				  .workers = pairing_most_workers(s, suite),
+				  .ballast = PAIRING_ANY_BALLAST,
+				  .reading = reading_span};
+	f->workers = p.workers;
+	f->ratio = pairing_across(s, &p, &f->cases);
+	find_sides(s, &p, &f->sides);
+	if (p.workers != 1 && f->ratio.n)
+		return true;
+	c->verdict = p.workers == 1 ? claims_one_unit(c) : claims_unsure(&f->ratio, c);
+	return false;
+}
+
+/* What it comes to where the claim does not plainly hold; `on` says on what it depends. */
+static enum claim_verdict conclude(const struct field *f, const char *on, struct claim *c)
+{
+	if (f->sides.aheads) {
+		claims_add(c->reason, "%s: ", on);
+		name_sides(c->reason, &f->sides);
 		return CLAIM_DEPENDS;
 	}
-	if (!pairing_is_not_less(&ratio))
-		return claims_unsure(&ratio, c);
-	name_sides(c->reason, &sides);
+	if (!pairing_is_not_less(&f->ratio))
+		return claims_unsure(&f->ratio, c);
+	name_sides(c->reason, &f->sides);
 	return CLAIM_FAILS;
+}
+
+enum claim_verdict claims_judge_compute(const struct evidence *e, struct claim *c)
+{
+	char figure[CLAIM_FIGURE_BYTES], of_kernels[32];
+	struct field f;
+	if (!survey(e->summary, "scaling", &f, c))
+		return c->verdict;
+	claims_add(
+		c->measured,
+		"%llu forked processes take %s of the time that as many threads take for the same work (%s)",
+		(unsigned long long)f.workers, claims_show_ratio(&f.ratio, figure),
+		units_show_count(f.cases, "kernel", of_kernels, sizeof of_kernels));
+	bool holds = pairing_standing(&f.ratio) == STANDING_LESS && !f.sides.behinds;
+	return holds ? CLAIM_HOLDS : conclude(&f, "on the work", c);
 }
 
 enum claim_verdict claims_judge_contention(const struct evidence *e, struct claim *c)
 {
-	const struct summary *s = e->summary;
-	struct pairing p = {.suite = "contention",
-			    .a = "fork",
-			    .b = "pthread",
-			    .workers = pairing_most_workers(s, "contention"),
-			    .ballast = PAIRING_ANY_BALLAST,
-			    .reading = reading_span};
-	size_t cases;
 	char figure[CLAIM_FIGURE_BYTES];
-	struct sides sides;
-	struct estimate ratio = pairing_across(s, &p, &cases);
-	if (p.workers == 1)
-		return claims_one_unit(c);
-	if (ratio.n == 0)
-		return claims_unsure(&ratio, c);
-	find_sides(s, &p, &sides);
+	struct field f;
+	if (!survey(e->summary, "contention", &f, c))
+		return c->verdict;
 	claims_add(
 		c->measured,
 		"at %llu workers an operation takes processes %s of the time it takes threads (%zu kinds); "
 		"markedly less in %zu, markedly more in %zu",
-		(unsigned long long)p.workers, claims_show_ratio(&ratio, figure), sides.cases, sides.aheads,
-		sides.behinds);
-	if (sides.aheads == sides.cases)
-		return CLAIM_HOLDS;
-	if (sides.aheads) {
-		claims_add(c->reason, "on what is asked of the kernel: ");
-		name_sides(c->reason, &sides);
-		return CLAIM_DEPENDS;
-	}
-	if (!pairing_is_not_less(&ratio))
-		return claims_unsure(&ratio, c);
-	name_sides(c->reason, &sides);
-	return CLAIM_FAILS;
+		(unsigned long long)f.workers, claims_show_ratio(&f.ratio, figure), f.cases, f.sides.aheads,
+		f.sides.behinds);
+	return f.sides.aheads == f.cases ? CLAIM_HOLDS : conclude(&f, "on what is asked of the kernel", c);
 }
 
 /* Work done by `workers` of a runner over what one core does alone: the speedup of one kernel of suite

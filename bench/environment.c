@@ -309,41 +309,25 @@ char *environment_python(const char *dir)
 	return python;
 }
 
-/* From a file that may be anybody's: no markup but what stands in backticks, as in the mends. */
-static void put_finding(FILE *file, const char *const *text)
-{
-	static const char *const before[] = {"- **", "** (", "): ", ". Why it matters: ", ". Mend: "};
-	for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
-		fputs(before[i], file);
-		for (const char *c = text[i]; *c; c++)
-			if (*c == '<')
-				fputs("&lt;", file);
-			else if (*c == '[')
-				fputs("&#91;", file);
-			else
-				fputc((unsigned char)*c < ' ' ? ' ' : *c, file);
-	}
-	fputs(".\n", file);
-}
-
-void environment_put_doctor(const char *dir, FILE *file)
+void environment_put_doctor(const char *dir, FILE *file, const char *before, environment_put_finding *put,
+			    const char *after)
 {
 	char path[PATH_MAX + 32];
 	size_t i, listed = 0;
 	json_t *root = json_load_file(folder_file(dir, "env.json", path, sizeof path), 0, NULL), *finding;
 	json_array_foreach(json_object_get(root, "doctor"), i, finding)
 	{
-		const char *name, *state, *value, *why, *mend;
-		if (json_unpack(finding, "{s:s, s:s, s:s, s:s, s:s}", "name", &name, "state", &state, "value",
-				&value, "why", &why, "mend", &mend) ||
-		    !*mend)
+		struct doctor_finding f;
+		if (json_unpack(finding, "{s:s, s:s, s:s, s:s, s:s}", "name", &f.name, "state", &f.state,
+				"value", &f.value, "why", &f.why, "mend", &f.mend) ||
+		    !*f.mend)
 			continue;
 		if (listed++ == 0)
-			fputs("What `pvt doctor` found before the run:\n\n", file);
-		put_finding(file, (const char *[]){name, state, value, why, mend});
+			fputs(before, file);
+		put(file, &f);
 	}
 	if (listed)
-		fputc('\n', file);
+		fputs(after, file);
 	json_decref(root);
 }
 

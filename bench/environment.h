@@ -51,8 +51,15 @@ char *environment_caption(const char *dir);
 /* The command of the run, quoted for a shell; "" when it cannot be read. Free it. */
 char *environment_command(const char *dir);
 
-/* What `pvt doctor` found not to be good before the run, as a Markdown list; nothing when all was good. */
-void environment_put_doctor(const char *dir, FILE *file);
+/* What `pvt doctor` found not to be good before the run. The texts may be anybody's. */
+struct doctor_finding {
+	const char *name, *state, *value, *why, *mend;
+};
+typedef void environment_put_finding(FILE *file, const struct doctor_finding *finding);
+
+/* Puts each, with `before` and `after` around them all; nothing when all was good. */
+void environment_put_doctor(const char *dir, FILE *file, const char *before, environment_put_finding *put,
+			    const char *after);
 
 /* "3.11.7", or "3.13.1 (free-threaded)": the Python that was measured; "" if none was. Free it. */
 char *environment_python(const char *dir);

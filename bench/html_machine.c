@@ -81,33 +81,17 @@ static void put_facts(FILE *file, const char *dir)
 	fputs("</tbody></table></div>\n", file);
 }
 
-static void put_doctor(FILE *file, const char *dir)
+static void put_doctor_finding(FILE *file, const struct doctor_finding *f)
 {
-	char path[PATH_MAX + 32];
-	size_t i, listed = 0;
-	json_t *root = json_load_file(folder_file(dir, "env.json", path, sizeof path), 0, NULL), *finding;
-	json_array_foreach(json_object_get(root, "doctor"), i, finding)
-	{
-		const char *name, *state, *value, *why, *mend;
-		if (json_unpack(finding, "{s:s, s:s, s:s, s:s, s:s}", "name", &name, "state", &state, "value",
-				&value, "why", &why, "mend", &mend) ||
-		    !*mend)
-			continue;
-		if (listed++ == 0)
-			fputs("<h3>What makes timings noisy here</h3>\n<ul>\n", file);
-		fputs("<li>", file);
-		html_put_element(file, "b", name);
-		const char *const rest[][2] = {
-			{" (", state}, {"): ", value}, {". Why it matters: ", why}, {". Mend: ", mend}};
-		for (size_t k = 0; k < sizeof rest / sizeof *rest; k++) {
-			fputs(rest[k][0], file);
-			html_put_text(file, rest[k][1]);
-		}
-		fputs(".</li>\n", file);
+	const char *const rest[][2] = {
+		{" (", f->state}, {"): ", f->value}, {". Why it matters: ", f->why}, {". Mend: ", f->mend}};
+	fputs("<li>", file);
+	html_put_element(file, "b", f->name);
+	for (size_t k = 0; k < sizeof rest / sizeof *rest; k++) {
+		fputs(rest[k][0], file);
+		html_put_text(file, rest[k][1]);
 	}
-	if (listed)
-		fputs("</ul>\n", file);
-	json_decref(root);
+	fputs(".</li>\n", file);
 }
 
 static void put_reproduction(FILE *file, const char *dir)
@@ -137,7 +121,8 @@ void html_put_machine(FILE *file, const struct html_page *page)
 {
 	fputs("<section aria-labelledby=\"machine\">\n<h2 id=\"machine\">The machine</h2>\n", file);
 	put_facts(file, page->dir);
-	put_doctor(file, page->dir);
+	environment_put_doctor(page->dir, file, "<h3>What makes timings noisy here</h3>\n<ul>\n",
+			       put_doctor_finding, "</ul>\n");
 	fputs("</section>\n", file);
 	put_reproduction(file, page->dir);
 }

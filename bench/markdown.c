@@ -39,13 +39,32 @@ static void put_from_environment(FILE *file, const char *dir, const char *label,
 	free(value);
 }
 
+/* From a file that may be anybody's: no markup but what stands in backticks, as in the mends. */
+static void put_doctor_finding(FILE *file, const struct doctor_finding *f)
+{
+	static const char *const before[] = {"- **", "** (", "): ", ". Why it matters: ", ". Mend: "};
+	const char *const text[] = {f->name, f->state, f->value, f->why, f->mend};
+	for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
+		fputs(before[i], file);
+		for (const char *c = text[i]; *c; c++)
+			if (*c == '<')
+				fputs("&lt;", file);
+			else if (*c == '[')
+				fputs("&#91;", file);
+			else
+				fputc((unsigned char)*c < ' ' ? ' ' : *c, file);
+	}
+	fputs(".\n", file);
+}
+
 static void put_machine(FILE *file, const char *dir)
 {
 	fputs("## The machine\n\n| | |\n|---|---|\n", file);
 	for (const struct fact *fact = facts; fact->label; fact++)
 		put_from_environment(file, dir, fact->label, fact->path);
 	fputc('\n', file);
-	environment_put_doctor(dir, file);
+	environment_put_doctor(dir, file, "What `pvt doctor` found before the run:\n\n", put_doctor_finding,
+			       "\n");
 }
 
 /* A fence is longer than any row of backticks in what it encloses. */

@@ -6,8 +6,9 @@
 #include <string.h>
 
 #include "bench/claims.h"
+#include "tests/made.h"
 
-enum { RUNS = 6, ROWS_MAX = 600, NUMBERS = 4 };
+enum { ROWS_MAX = 600, NUMBERS = 4 };
 
 struct made {
 	struct sample row[ROWS_MAX];
@@ -20,22 +21,11 @@ struct made {
 static struct sample *put(struct made *m, const char *suite, const char *kernel, uint64_t size,
 			  const char *runner, uint64_t workers, double ns)
 {
-	static const char *const runs[RUNS] = {"a", "b", "c", "d", "e", "f"};
 	struct sample *first = &m->row[m->samples.count];
 	for (size_t run = 0; run < m->runs; run++) {
 		assert_true(m->samples.count < ROWS_MAX);
-		struct sample *s = &m->row[m->samples.count++];
-		sample_clear(s);
-		s->run_id = runs[run];
-		s->suite = suite;
-		s->kernel = kernel;
-		s->size = size;
-		s->runner = runner;
-		s->workers = workers;
-		s->placement = "compact";
-		s->schedule = "static";
-		s->status = "ok";
-		s->items = s->iterations = 1;
+		struct sample *s = make_sample(&m->row[m->samples.count++], run, suite, kernel, size, runner,
+					       workers);
 		s->work = 1;
 		s->span_ns = s->wall_ns = ns * (1 + m->wobble * ((double)run - 2.5));
 	}

@@ -9,8 +9,9 @@
 #include "bench/grain.h"
 #include "bench/recovery_table.h"
 #include "bench/summary.h"
+#include "tests/made.h"
 
-enum { RUNS = 6, ROWS_MAX = 400 };
+enum { ROWS_MAX = 400 };
 
 struct made {
 	struct sample row[ROWS_MAX];
@@ -22,22 +23,8 @@ struct made {
 static struct sample *add(struct made *m, size_t run, const char *suite, const char *kernel, uint64_t size,
 			  const char *runner, uint64_t workers)
 {
-	static const char *const runs[RUNS] = {"a", "b", "c", "d", "e", "f"};
 	assert_true(m->samples.count < ROWS_MAX);
-	struct sample *s = &m->row[m->samples.count++];
-	sample_clear(s);
-	s->run_id = runs[run];
-	s->suite = suite;
-	s->kernel = kernel;
-	s->size = size;
-	s->runner = runner;
-	s->workers = workers;
-	s->placement = "compact";
-	s->schedule = "static";
-	s->status = "ok";
-	s->items = 1;
-	s->iterations = 1;
-	return s;
+	return make_sample(&m->row[m->samples.count++], run, suite, kernel, size, runner, workers);
 }
 
 static void reduce(struct made *m)

@@ -8,6 +8,11 @@
 #include "bench/resume.h"
 #include "tests/fuzz/fuzz.h"
 
+static void put_finding(FILE *file, const struct doctor_finding *f)
+{
+	fprintf(file, "%s%s%s%s%s", f->name, f->state, f->value, f->why, f->mend);
+}
+
 static void read_for_report(const char *dir, FILE *nowhere)
 {
 	static const char *const paths[] = {
@@ -22,7 +27,7 @@ static void read_for_report(const char *dir, FILE *nowhere)
 	MUST(command && caption);
 	free(command);
 	free(caption);
-	environment_put_doctor(dir, nowhere);
+	environment_put_doctor(dir, nowhere, "", put_finding, "");
 }
 
 static void read_to_resume(const char *dir, const struct machine *machine)
