@@ -38,7 +38,7 @@ static const struct {
 	{
 		"machines",
 		"Processes can use several machines, threads end at the cores of one",
-		"pvt run --suite scale",
+		NULL,
 		NULL,
 		claims_judge_machines,
 		{NULL},

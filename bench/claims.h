@@ -20,7 +20,7 @@ enum { CLAIM_BYTES = 600, CLAIMS = 16 };
 struct claim {
 	const char *id;      /* of lower-case letters and hyphens: an anchor */
 	const char *claim;   /* a sentence without a full stop */
-	const char *command; /* what measures it */
+	const char *command; /* what measures it; NULL: nothing that runs on one machine */
 	const char *figure;  /* the plot that shows it, as struct figure names it; NULL: none does */
 	enum claim_verdict verdict;
 	const char *consequence;    /* of the verdict, for who has to choose; a sentence without a full stop;

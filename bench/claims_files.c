@@ -52,7 +52,10 @@ static void put_row(FILE *file, const struct claim *c)
 		fputs("It depends ", file), markdown_put_text(file, c->reason), fputs(".", file);
 	else
 		put_sentence(file, c->reason);
-	fprintf(file, " | `%s` |\n", c->command);
+	if (c->command)
+		fprintf(file, " | `%s` |\n", c->command);
+	else
+		fputs(" | – |\n", file);
 }
 
 static void put_answer(FILE *file, const struct claims *claims)
@@ -135,7 +138,7 @@ int claims_write(const char *dir, const struct claims *claims)
 					c->measured,
 					c->reason,
 					c->consequence ? c->consequence : "",
-					c->command,
+					c->command ? c->command : "",
 					c->figure ? c->figure : ""};
 		for (size_t k = 0; k < sizeof fields / sizeof *fields; k++) {
 			if (k)

@@ -403,7 +403,7 @@ CLAIMS = (
         "**Work that keeps calling the kernel**: take processes",
         "**Work that keeps calling the kernel**: what it shares there is no reason to take processes",
         "**Work full of the system calls that the verdict names**: take processes, which share less of the kernel")),
-    ("Processes can use several machines, threads end at the cores of one", "scale", machines, ()),
+    ("Processes can use several machines, threads end at the cores of one", None, machines, ()),
     ("Creating a process costs more than creating a thread", "lifecycle", creation, (
         "**A worker for each short task**: take threads; and do not fork beside much memory",
         "**A worker for each short task**: a process is started as fast as a thread", "")),
@@ -459,4 +459,4 @@ def verdicts(s, env):
     yield words.row("what is claimed", "verdict", "what was measured", "by")
     for (claim, suites, _, _), (verdict, measured, reason) in zip(CLAIMS, judged):
         because = "It depends " + words.escaped(reason) + "." if verdict == DEPENDS else sentence(reason)
-        yield words.row(claim, f"**{verdict}**", " ".join(filter(None, (sentence(measured), because))), f"`pvt run --suite {suites}`")
+        yield words.row(claim, f"**{verdict}**", " ".join(filter(None, (sentence(measured), because))), f"`pvt run --suite {suites}`" if suites else "–")
