@@ -40,8 +40,8 @@ const char *claims_show_time(const struct estimate *e, char text[static CLAIM_FI
  */
 enum claim_verdict claims_more(const struct estimate *ratio, struct claim *claim);
 
-/* Cannot be told: what is missing for a ratio that is unsure. */
-enum claim_verdict claims_unsure(const struct estimate *ratio, struct claim *claim);
+/* Cannot be told: what is missing for a figure that is unsure. */
+enum claim_verdict claims_unsure(const struct estimate *e, struct claim *claim);
 
 /* Cannot be told: fewer than two workers could run at once. */
 enum claim_verdict claims_one_unit(struct claim *claim);
