@@ -107,6 +107,27 @@ static void print_wrapped(const char *text, int indent)
 	putchar('\n');
 }
 
+static bool is_unknown(const struct claim *c)
+{
+	return c->verdict == CLAIM_UNKNOWN && *c->measured;
+}
+
+/* Why what was measured does not tell, each reason once. */
+static void print_reasons(const struct claims *claims)
+{
+	for (size_t i = 0; i < claims->count; i++) {
+		const struct claim *c = &claims->claim[i];
+		bool told = !is_unknown(c);
+		for (size_t k = 0; k < i && !told; k++)
+			told = is_unknown(&claims->claim[k]) &&
+			       strcmp(claims->claim[k].reason, c->reason) == 0;
+		if (told)
+			continue;
+		printf("%-16s  ", "cannot tell:");
+		print_wrapped(c->reason, 18);
+	}
+}
+
 void claims_print(const struct claims *claims)
 {
 	bool begun = false;
@@ -120,6 +141,7 @@ void claims_print(const struct claims *claims)
 		printf("%-16s  ", claims_verdict_name(c->verdict));
 		print_wrapped(c->claim, 18);
 	}
+	print_reasons(claims);
 }
 
 int claims_write(const char *dir, const struct claims *claims)
