@@ -129,40 +129,36 @@ def named(ahead, behind):
 
 # ---- the claims ----
 
-def computing_power(s, env):
-    workers = s.most_workers("scaling")
-    paired = pairs(s, "scaling", ["*"], "fork", "pthread", workers=workers)
+def survey(s, suite, on, say, holds):
+    """Processes beside threads in all cases of a suite at its most workers; `say` has the figures, `holds` the rule."""
+    workers = s.most_workers(suite)
+    paired = pairs(s, suite, ["*"], "fork", "pthread", workers=workers)
     e = across(s, paired, SPAN)
     if workers == 1:
         return ONE_UNIT
     if not e.n:
         return UNKNOWN, "", unsure(e)
-    measured = f"{workers} forked processes take {times(e)} of the time that as many threads take for the same work " \
-               f"({words.counted(len(paired), 'kernel')})"
     ahead, behind = sides(s, paired)
-    if less(e) and not behind:
+    measured = say(workers, e, len(paired), len(ahead), len(behind))
+    if holds(e, len(paired), len(ahead), len(behind)):
         return HOLDS, measured, ""
     if ahead:
-        return DEPENDS, measured, "on the work: " + named(ahead, behind)
+        return DEPENDS, measured, f"{on}: " + named(ahead, behind)
     return (FAILS, measured, named(ahead, behind)) if not_less(e) else (UNKNOWN, measured, unsure(e))
+
+
+def computing_power(s, env):
+    return survey(s, "scaling", "on the work",
+                  lambda workers, e, cases, *_: f"{workers} forked processes take {times(e)} of the time that as many threads take for the same "
+                  f"work ({words.counted(cases, 'kernel')})",
+                  lambda e, cases, ahead, behind: less(e) and not behind)
 
 
 def scaling_further(s, env):
-    workers = s.most_workers("contention")
-    paired = pairs(s, "contention", ["*"], "fork", "pthread", workers=workers)
-    e = across(s, paired, SPAN)
-    if workers == 1:
-        return ONE_UNIT
-    if not e.n:
-        return UNKNOWN, "", unsure(e)
-    ahead, behind = sides(s, paired)
-    measured = f"at {workers} workers an operation takes processes {times(e)} of the time it takes threads ({len(paired)} kinds); markedly less " \
-               f"in {len(ahead)}, markedly more in {len(behind)}"
-    if len(ahead) == len(paired):
-        return HOLDS, measured, ""
-    if ahead:
-        return DEPENDS, measured, "on what is asked of the kernel: " + named(ahead, behind)
-    return (FAILS, measured, named(ahead, behind)) if not_less(e) else (UNKNOWN, measured, unsure(e))
+    return survey(s, "contention", "on what is asked of the kernel",
+                  lambda workers, e, cases, ahead, behind: f"at {workers} workers an operation takes processes {times(e)} of the time it takes "
+                  f"threads ({cases} kinds); markedly less in {ahead}, markedly more in {behind}",
+                  lambda e, cases, ahead, behind: ahead == cases)
 
 
 def machines(s, env):
