@@ -80,8 +80,8 @@ static bool is_of_case(const struct case_summary *s, const struct bench_case *c)
 {
 	return strcmp(s->suite, c->suite) == 0 && strcmp(s->kernel, c->kernel->name) == 0 &&
 	       s->size == c->params.size && strcmp(s->runner, c->runner->name) == 0 &&
-	       s->workers == c->workers && s->chunk == c->chunk && s->ballast == c->params.ballast &&
-	       strcmp(s->placement, placement_name(c->placement)) == 0 &&
+	       s->workers == c->workers && s->hosts == c->hosts && s->chunk == c->chunk &&
+	       s->ballast == c->params.ballast && strcmp(s->placement, placement_name(c->placement)) == 0 &&
 	       strcmp(s->pages, c->params.ballast ? ballast_pages_name(c->huge) : "") == 0;
 }
 
@@ -185,8 +185,8 @@ const struct sample *chain_replay(struct replay *replay, const struct bench_case
 	const struct sample *row = &replay->samples.row[replay->next++];
 	if (strcmp(row->suite, c->suite) == 0 && strcmp(row->kernel, c->kernel->name) == 0 &&
 	    row->size == c->params.size && strcmp(row->runner, c->runner->name) == 0 &&
-	    row->workers == c->workers && row->chunk == c->chunk && row->ballast == c->params.ballast &&
-	    strcmp(row->placement, placement_name(c->placement)) == 0 &&
+	    row->workers == c->workers && row->hosts == c->hosts && row->chunk == c->chunk &&
+	    row->ballast == c->params.ballast && strcmp(row->placement, placement_name(c->placement)) == 0 &&
 	    strcmp(row->pages, c->params.ballast ? ballast_pages_name(c->huge) : "") == 0)
 		return row;
 	*error = complain(

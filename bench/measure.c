@@ -30,6 +30,8 @@ static void fill_case(struct sample *row, const struct bench_case *c, const char
 	row->size = c->params.size;
 	row->runner = c->runner->name;
 	row->workers = c->workers;
+	row->hosts = c->hosts;
+	row->phases = kernel_phases(c->kernel, &c->params);
 	row->placement = placement_name(c->placement);
 	row->schedule = schedule_name(c->schedule);
 	row->chunk = c->chunk;

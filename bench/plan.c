@@ -173,6 +173,8 @@ static char *case_name(const struct bench_case *c, const struct options *o)
 	if (o->placement_given || c->placement != PLACE_COMPACT)
 		n += (size_t)snprintf(extra + n, sizeof extra - n, "/placement:%s",
 				      placement_name(c->placement));
+	if (c->hosts > 1)
+		n += (size_t)snprintf(extra + n, sizeof extra - n, "/hosts:%u", c->hosts);
 	if (c->params.ballast)
 		snprintf(extra + n, sizeof extra - n, "/ballast:%llu/pages:%s",
 			 (unsigned long long)c->params.ballast, ballast_pages_name(c->huge));
@@ -202,13 +204,13 @@ static bool passes_filter(const char *filter, const char *name)
 
 static int add_case(struct plan *plan, const struct options *o, struct bench_case c)
 {
-	c.schedule = c.runner->steals              ? SCHEDULE_STEALING
+	c.schedule = runner_steals(c.runner)       ? SCHEDULE_STEALING
 		     : o->schedule >= 0            ? (enum schedule)o->schedule
 		     : c.kernel->uneven || c.chunk ? SCHEDULE_DYNAMIC
 						   : SCHEDULE_STATIC;
 	if (o->chunk)
 		c.chunk = o->chunk;
-	if (c.kernel->crash && !c.runner->steals && (c.schedule != SCHEDULE_DYNAMIC || c.chunk > 1))
+	if (c.kernel->crash && !runner_steals(c.runner) && (c.schedule != SCHEDULE_DYNAMIC || c.chunk > 1))
 		c.out_of_reach = "where a worker crashes, items are dealt dynamically, one by one";
 	c.name = case_name(&c, o);
 	if (!c.name)
@@ -315,7 +317,7 @@ static int add_sizes(struct plan *plan, const struct options *o, const struct su
 	const char *list = o->sizes      ? o->sizes
 			   : part->sizes ? part->sizes
 					 : size_names[o->quick ? SIZE_SMALL : SIZE_MEDIUM];
-	struct bench_case c = {.suite = suite, .kernel = kernel, .chunk = part->each};
+	struct bench_case c = {.suite = suite, .kernel = kernel, .chunk = part->each, .hosts = 1};
 	for (const char *at = list; !error && (at = next_word(at, word, sizeof word));) {
 		uint64_t size = 0;
 		char *out_of_reach = NULL;

@@ -11,7 +11,7 @@ struct bench_case {
 	const struct kernel *kernel;
 	const struct runner *runner;
 	struct params params; /* configured */
-	uint32_t workers;
+	uint32_t workers, hosts;
 	enum policy placement;
 	enum schedule schedule;
 	uint64_t chunk;

@@ -57,6 +57,7 @@ static void key_of(const struct sample *s, struct case_summary *key)
 				     .schedule = s->schedule,
 				     .size = s->size,
 				     .workers = s->workers,
+				     .hosts = s->hosts ? s->hosts : 1,
 				     .chunk = s->chunk,
 				     .ballast = s->ballast,
 				     .pages = s->pages,
@@ -85,6 +86,7 @@ static int compare_keys(const struct case_summary *a, const struct case_summary 
 	order = order ? order : runner_order(a->runner) - runner_order(b->runner);
 	order = order ? order : strcmp(a->runner, b->runner);
 	order = order ? order : compare_u64(a->workers, b->workers);
+	order = order ? order : compare_u64(a->hosts, b->hosts);
 	order = order ? order : strcmp(a->placement, b->placement);
 	order = order ? order : strcmp(a->schedule, b->schedule);
 	order = order ? order : compare_u64(a->ballast, b->ballast);

@@ -40,7 +40,7 @@ struct case_summary {
 	/* Which case; texts belong to the samples. */
 	const char *suite, *kernel, *runner, *placement, *schedule;
 	const char *pages;
-	uint64_t size, workers, chunk, ballast;
+	uint64_t size, workers, hosts, chunk, ballast;
 	/* What was measured. */
 	size_t samples, failed, noisy; /* rows that are ok; that are not; that are ok but flagged noisy */
 	const char *status;            /* of the last row that is not ok, or "ok" */

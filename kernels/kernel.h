@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define KERNEL_ABI 2u
+#define KERNEL_ABI 3u
 
 /* Sizes by name; by number a size is in the kernel's own unit, `size_unit`. */
 enum kernel_size { SIZE_SMALL, SIZE_MEDIUM, SIZE_LARGE, SIZE_COUNT };
@@ -31,6 +31,7 @@ enum kernel_needs {
 	KERNEL_NEEDS_BALLAST = 4,     /* --ballast */
 	KERNEL_NEEDS_INTERPRETER = 8, /* of a language, which stays in its process: always isolated, and in no
 					 suite that does not name it */
+	KERNEL_NEEDS_MESSAGES = 16,   /* context.messages: runners that can leave their machine */
 };
 
 /* What one case asks of a kernel. The harness owns it; only `configure` may write to it. */
@@ -48,17 +49,35 @@ struct cost {
 	const char *unit;
 };
 
+/*
+ * Messages between workers that share no memory. All calls block; one that fails ends the job, so there is no
+ * error to look at. `rank` of `ranks` is the worker's number among all workers, on whatever host.
+ */
+struct messages {
+	uint32_t rank, ranks;
+	void (*send)(const struct messages *self, uint32_t to, const void *data, size_t bytes);
+	void (*receive)(const struct messages *self, uint32_t from, void *data, size_t bytes);
+	/* Element by element the sum over all ranks, which all get and all have to call for. */
+	void (*sum)(const struct messages *self, double *values, size_t count);
+	/* Fetch and add: adds `count` to the counter of the job, which begins at 0; what it was before. */
+	uint64_t (*take)(const struct messages *self, uint64_t count);
+};
+
 /* What a worker knows while it runs. The harness fills it; `local` belongs to the kernel. */
 struct context {
 	void *shared;                /* the shared area, page-aligned, zeroed before prepare */
 	const struct params *params; /* without `input` */
 	void *local;                 /* private to this worker: made in enter, freed in leave */
-	uint32_t rank;               /* 0 .. workers - 1 */
+	uint32_t rank;               /* 0 .. workers - 1, among those that share this memory */
 	uint32_t workers;
 	uint32_t phase; /* 0 .. phases - 1 */
 	void *ballast;  /* the harness's private memory, as this worker sees it; NULL: none, or not inherited
 			 */
+	const struct messages *messages; /* NULL: workers have nothing but the shared area */
 };
+
+/* Is told of a piece of the shared area, `bytes` from `offset` on. */
+typedef void kernel_piece(void *arg, size_t offset, size_t bytes);
 
 /*
  * Only name, help, item and run are needed; a NULL function means: nothing to do.
@@ -98,6 +117,14 @@ struct kernel {
 	size_t (*shared_bytes)(const struct params *params); /* NULL: none */
 	int (*prepare)(void *shared, struct params *params); /* once; as configure */
 	int (*verify)(const void *shared, const struct params *params, uint64_t checksum); /* 0 or -EBADMSG */
+	/*
+	 * Which pieces of the shared area run() of items [begin, end) of a phase writes, in any order; they
+	 * do not overlap those of other items of the phase. Hosts that share no memory send them to each
+	 * other after the phase, and then each calls between() on its own copy. NULL: this is not told, and
+	 * the workers have to be on one host, unless there is no shared area.
+	 */
+	void (*writes)(const struct params *params, uint32_t phase, uint64_t begin, uint64_t end,
+		       kernel_piece *piece, void *arg);
 	/* Around one case's jobs, before the first launch and after the last end: descriptors, fresh state.
 	 */
 	int (*open)(void *shared, struct params *params, uint32_t workers); /* 0 or -errno with `why` */

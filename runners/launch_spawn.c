@@ -89,4 +89,4 @@ void spawn_worker_main(int argc, char **argv,
 	_exit(worker_body(&worker) ? EXIT_FAILURE : EXIT_SUCCESS);
 }
 
-const struct launcher launch_spawn = {.processes = true, .start = spawn_start, .join = process_join};
+const struct launcher launch_spawn = {.start = spawn_start, .join = process_join};

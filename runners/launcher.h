@@ -1,6 +1,6 @@
 /*
  * How one worker comes to life and is reaped. A launcher is two functions; to add a runner, write them in
- * a file launch_NAME.c, declare the launcher below and add a line to the table in session.c.
+ * a file launch_NAME.c, declare the launcher below and add a line to the table in runner.c.
  */
 #ifndef PVT_LAUNCHER_H
 #define PVT_LAUNCHER_H
@@ -26,7 +26,6 @@ struct handle {
 };
 
 struct launcher {
-	bool processes; /* each worker has an address space of its own, and can be killed alone */
 	/* Starts the worker; sets pid and fd, or thread. 0 or -errno. */
 	int (*start)(struct handle *handle);
 	/* Waits for its end, for at most timeout_ns (0: for ever), and reaps it. 0, -ETIMEDOUT or -errno. */

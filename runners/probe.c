@@ -11,7 +11,7 @@ static bool can_count(const struct session *s)
 {
 	struct rlimit limit;
 	uint64_t needed = (uint64_t)s->job.workers * COUNTERS + DESCRIPTORS_SPARE;
-	return s->job.counters && (s->job.runner->launcher->processes ||
+	return s->job.counters && (s->job.runner->processes ||
 				   (getrlimit(RLIMIT_NOFILE, &limit) == 0 && needed <= limit.rlim_cur));
 }
 

@@ -4,20 +4,25 @@
 #include <string.h>
 
 #include "runners/launcher.h"
+#include "runners/session.h"
+
+#define ONE_JOB .engine = &engine_once
+#define POOL .engine = &engine_pool, .pool = true
+#define STEALS .engine = &engine_steal, .pool = true
+#define THREADS .launcher = &launch_thread
+#define FORKS .launcher = &launch_fork, .processes = true
 
 const struct runner runners[] = {
-	{"seq", "the caller itself, one item after the other", &launch_inline, false, false},
-	{"pthread", "a POSIX thread a worker, created for each job", &launch_thread, false, false},
-	{"fork", "a forked process a worker, created for each job", &launch_fork, false, false},
-	{"spawn", "a fresh program a worker (posix_spawn), created for each job", &launch_spawn, false,
-	 false},
-	{"pthread-pool", "threads that wait for jobs", &launch_thread, true, false},
-	{"fork-pool", "forked processes that wait for jobs", &launch_fork, true, false},
-	{"pthread-steal", "threads of the pool library, which steal items from each other", &launch_thread,
-	 true, true},
-	{"fork-steal", "processes of the pool library, which steal items from each other", &launch_fork, true,
-	 true},
-	{NULL, NULL, NULL, false, false},
+	{"seq", "the caller itself, one item after the other", .launcher = &launch_inline, ONE_JOB},
+	{"pthread", "a POSIX thread a worker, created for each job", THREADS, ONE_JOB},
+	{"fork", "a forked process a worker, created for each job", FORKS, ONE_JOB},
+	{"spawn", "a fresh program a worker (posix_spawn), created for each job", .launcher = &launch_spawn,
+	 .processes = true, ONE_JOB},
+	{"pthread-pool", "threads that wait for jobs", THREADS, POOL},
+	{"fork-pool", "forked processes that wait for jobs", FORKS, POOL},
+	{"pthread-steal", "threads of the pool library, which steal items from each other", THREADS, STEALS},
+	{"fork-steal", "processes of the pool library, which steal items from each other", FORKS, STEALS},
+	{.name = NULL},
 };
 
 const struct runner *runner_find(const char *name)
@@ -30,16 +35,23 @@ const struct runner *runner_find(const char *name)
 
 bool runner_has_processes(const struct runner *runner)
 {
-	return runner->launcher->processes;
+	return runner->processes;
+}
+
+bool runner_steals(const struct runner *runner)
+{
+	return runner->engine == &engine_steal;
 }
 
 const char *runner_refuses(const struct runner *runner, const struct kernel *kernel, uint32_t workers)
 {
 	if ((kernel->needs & KERNEL_NEEDS_ONE_PROCESS) && runner_has_processes(runner))
 		return "it needs one address space: threads only";
+	if (kernel->needs & KERNEL_NEEDS_MESSAGES)
+		return "it sends messages, which its workers do not have";
 	if ((kernel->needs & KERNEL_NEEDS_INHERITANCE) && runner->launcher == &launch_spawn)
 		return "it needs what only a thread or a fork inherits";
-	if (kernel->kind != KERNEL_WORK && runner->steals)
+	if (kernel->kind != KERNEL_WORK && runner_steals(runner))
 		return "its items are not for sharing out, so they cannot be stolen";
 	if (kernel->group > 1 && workers % kernel->group != 0)
 		return "its workers come in groups, and the number is no multiple of them";

@@ -23,12 +23,14 @@ enum { WORKERS_MAX = 4096 };
 enum schedule { SCHEDULE_STATIC, SCHEDULE_DYNAMIC, SCHEDULE_GUIDED, SCHEDULE_STEALING };
 
 struct launcher;
+struct engine;
 
 struct runner {
 	const char *name, *help;
-	const struct launcher *launcher;
-	bool pool;   /* workers live across jobs */
-	bool steals; /* items are dealt by the pool library, not by a schedule */
+	const struct launcher *launcher; /* of one worker; NULL: the engine has its own way */
+	const struct engine *engine;
+	bool pool;      /* workers live across jobs */
+	bool processes; /* each worker has an address space of its own */
 };
 
 /* Ends with a runner without a name. */
@@ -39,6 +41,9 @@ const struct runner *runner_find(const char *name);
 
 /* Do its workers have address spaces of their own? */
 bool runner_has_processes(const struct runner *runner);
+
+/* Are items dealt by the pool library, and not by a schedule? */
+bool runner_steals(const struct runner *runner);
 
 /* Who has been at one item for longer than this, in a job that crashes on purpose, is taken for one that
  * hangs. */

@@ -70,14 +70,14 @@ static void control_reset(struct session *s)
 				   .kernel = s->job.kernel,
 				   .shared = *s->job.shared,
 				   .rank = rank,
-				   .own_process = s->job.runner->launcher->processes},
+				   .own_process = s->job.runner->processes},
 			.control_fd = s->job.records ? s->job.records->fd : s->control_arena.fd,
 			.fd = -1,
 		};
 	}
 }
 
-static int run_once(struct session *s, char *why, size_t why_bytes)
+static int once_run(struct session *s, char *why, size_t why_bytes)
 {
 	control_reset(s);
 	fflush(NULL); /* a forked child must not write the harness's output again */
@@ -99,9 +99,8 @@ static int pool_wait(struct session *s, uint32_t seen, uint64_t start_ns, char *
 	struct control *c = s->control;
 	uint64_t look_ns = s->job.crash ? POOL_LOOK_FOR_CRASH_NS : POOL_LOOK_NS;
 	while (gate_wait_for(&c->finish, seen, c->idle_spin_ns, look_ns) == seen) {
-		int status = s->job.runner->launcher->processes ? session_watch(s, 0, why, why_bytes)
-								: STATUS_OK;
-		if (s->job.crash && s->job.runner->launcher->processes)
+		int status = s->job.runner->processes ? session_watch(s, 0, why, why_bytes) : STATUS_OK;
+		if (s->job.crash && s->job.runner->processes)
 			crash_end_silent(s);
 		if (status == STATUS_OK && session_interrupted(s))
 			status = -EINTR;
@@ -143,7 +142,7 @@ static int pool_run(struct session *s, char *why, size_t why_bytes)
 }
 
 /* Lets the workers go, and says whether all came to a good end. */
-static int pool_close(struct session *s, char *why, size_t why_bytes)
+static int pool_end(struct session *s, char *why, size_t why_bytes)
 {
 	int status = STATUS_OK;
 	atomic_store(&s->control->stop, 1);
@@ -162,6 +161,16 @@ static int pool_close(struct session *s, char *why, size_t why_bytes)
 		}
 	return status;
 }
+
+static int pool_close(struct session *s, char *why, size_t why_bytes)
+{
+	int status = s->failed ? STATUS_OK : pool_end(s, why, why_bytes);
+	placement_restore(s->affinity);
+	return status;
+}
+
+const struct engine engine_once = {.run = once_run};
+const struct engine engine_pool = {.open = pool_open, .run = pool_run, .close = pool_close};
 
 size_t session_record_bytes(uint32_t workers)
 {
@@ -233,10 +242,8 @@ int session_open(struct session **session, const struct job *job, char *why, siz
 	control_reset(s);
 	totals_init(&s->totals);
 	error = kernel_open(s, why, why_bytes);
-	if (!error && job->runner->steals)
-		error = steal_open(s, why, why_bytes);
-	else if (!error && job->runner->pool)
-		error = pool_open(s, why, why_bytes);
+	if (!error && job->runner->engine->open)
+		error = job->runner->engine->open(s, why, why_bytes);
 	if (error) {
 		session_end_workers(s);
 		s->failed = true;
@@ -251,16 +258,14 @@ int session_run(struct session *s, enum probe probe, char *why, size_t why_bytes
 {
 	session_probe(s, probe);
 	crash_arm(s);
-	int status = s->job.runner->steals ? steal_run(s, why, why_bytes)
-		     : s->job.runner->pool ? pool_run(s, why, why_bytes)
-					   : run_once(s, why, why_bytes);
+	int status = s->job.runner->engine->run(s, why, why_bytes);
 	if (status) {
 		session_end_workers(s);
 		s->failed = true;
 		return status;
 	}
 	totals_add_job(s);
-	if (!s->job.runner->pool)
+	if (!s->job.runner->engine->close)
 		totals_add_lives(s);
 	if (s->control->probe == PROBE_MEMORY)
 		totals_add_memory(s);
@@ -292,18 +297,10 @@ void session_cpus(const struct session *session, int *cpus)
 
 int session_close(struct session *s, struct totals *totals, char *why, size_t why_bytes)
 {
-	int status = STATUS_OK;
-	if (s->job.runner->steals) {
-		status = steal_close(s, why, why_bytes);
-		if (!s->failed && status == STATUS_OK)
-			totals_add_lives(s);
-	} else if (s->job.runner->pool) {
-		if (!s->failed)
-			status = pool_close(s, why, why_bytes);
-		if (!s->failed && status == STATUS_OK)
-			totals_add_lives(s);
-		placement_restore(s->affinity);
-	}
+	const struct engine *engine = s->job.runner->engine;
+	int status = engine->close ? engine->close(s, why, why_bytes) : STATUS_OK;
+	if (engine->close && !s->failed && status == STATUS_OK)
+		totals_add_lives(s);
 	if (totals)
 		*totals = s->totals;
 	/* A thread that cannot be stopped still uses this memory: then it goes when the program does. */

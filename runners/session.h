@@ -45,10 +45,19 @@ bool session_interrupted(const struct session *s);
 /* Of job.timeout_ns, at least 1. */
 uint64_t session_time_left(const struct session *s, uint64_t start_ns);
 
-/* session_steal.c: the same for runners that steal. */
-int steal_open(struct session *s, char *why, size_t why_bytes);
-int steal_run(struct session *s, char *why, size_t why_bytes);
-int steal_close(struct session *s, char *why, size_t why_bytes);
+/*
+ * How a session carries out its jobs. All return STATUS_* or a negative errno, with `why` filled, as
+ * session_open, session_run and session_close do. `open` brings the workers to life that outlive a job,
+ * `close` ends them, also after failures (failed); both are NULL where a job has its own.
+ */
+struct engine {
+	int (*open)(struct session *s, char *why, size_t why_bytes);
+	int (*run)(struct session *s, char *why, size_t why_bytes);
+	int (*close)(struct session *s, char *why, size_t why_bytes);
+};
+
+extern const struct engine engine_once, engine_pool; /* session.c */
+extern const struct engine engine_steal;             /* session_steal.c */
 
 /* probe.c: tells the workers what the next job is for. */
 void session_probe(struct session *s, enum probe probe);

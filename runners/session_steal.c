@@ -35,7 +35,7 @@ static int enter(void *session, uint32_t rank)
 				.params = &s->control->params,
 				.rank = rank,
 				.workers = s->job.workers};
-	int error = s->job.runner->launcher->processes ? arena_populate(s->job.shared) : 0;
+	int error = s->job.runner->processes ? arena_populate(s->job.shared) : 0;
 	if (!error && s->job.kernel->enter)
 		error = s->job.kernel->enter(ctx);
 	if (!error)
@@ -101,7 +101,7 @@ static int run_items(void *session, uint64_t first_item, uint64_t last_item)
 
 /* ---- in the harness ---- */
 
-int steal_open(struct session *s, char *why, size_t why_bytes)
+static int steal_open(struct session *s, char *why, size_t why_bytes)
 {
 	const struct job *job = &s->job;
 	char reason[200] = "";
@@ -113,8 +113,7 @@ int steal_open(struct session *s, char *why, size_t why_bytes)
 		s->counters[rank] = COUNTERS_NONE;
 	s->opened_ns = clock_ns();
 	s->pool = pool_open(
-		&(struct pool_options){.kind = job->runner->launcher->processes ? POOL_PROCESSES
-										: POOL_THREADS,
+		&(struct pool_options){.kind = job->runner->processes ? POOL_PROCESSES : POOL_THREADS,
 				       .workers = job->workers,
 				       .init = enter,
 				       .leave = leave,
@@ -180,7 +179,7 @@ static int tell_loss(const struct session *s, const struct pool_map_outcome *m, 
 static void probe(struct session *s)
 {
 	int pids[WORKERS_MAX] = {0};
-	bool processes = s->job.runner->launcher->processes;
+	bool processes = s->job.runner->processes;
 	pool_pids(s->pool, pids);
 	for (uint32_t rank = 0; rank < s->job.workers; rank++)
 		s->control->worker[rank].memory = processes ? memory_use(pids[rank]) : (struct memory_use){0};
@@ -217,7 +216,7 @@ static int range(struct session *s, struct pool_map_outcome *m)
 	return foreseen ? range_again(s, m) : error;
 }
 
-int steal_run(struct session *s, char *why, size_t why_bytes)
+static int steal_run(struct session *s, char *why, size_t why_bytes)
 {
 	struct control *c = s->control;
 	struct pool_map_outcome m = {0};
@@ -235,7 +234,7 @@ int steal_run(struct session *s, char *why, size_t why_bytes)
 	if (!error || error == -EINTR)
 		return error;
 	int status = m.not_done ? tell_loss(s, &m, why, why_bytes) : STATUS_OK;
-	s->hung = status == STATUS_TIMEOUT && !s->job.runner->launcher->processes;
+	s->hung = status == STATUS_TIMEOUT && !s->job.runner->processes;
 	if (status)
 		return status;
 	snprintf(why, why_bytes, "the pool: %s%s", strerror(-error), pool_reason(s->pool));
@@ -258,7 +257,7 @@ static int leaving(const struct session *s, char *why, size_t why_bytes)
 	return STATUS_OK;
 }
 
-int steal_close(struct session *s, char *why, size_t why_bytes)
+static int steal_close(struct session *s, char *why, size_t why_bytes)
 {
 	int status = STATUS_OK;
 	if (s->hung)
@@ -282,3 +281,5 @@ int steal_close(struct session *s, char *why, size_t why_bytes)
 	s->counters = NULL;
 	return status;
 }
+
+const struct engine engine_steal = {.open = steal_open, .run = steal_run, .close = steal_close};

@@ -151,18 +151,18 @@ void session_end_workers(struct session *s)
 	const struct launcher *launcher = s->job.runner->launcher;
 	control_abort(s->control);
 	for (uint32_t rank = 0; rank < s->job.workers; rank++)
-		if (s->handle[rank].alive && launcher->processes)
+		if (s->handle[rank].alive && s->job.runner->processes)
 			kill(s->handle[rank].pid, SIGKILL);
 	for (uint32_t rank = 0; rank < s->job.workers; rank++)
 		if (s->handle[rank].alive)
 			session_reap(&s->handle[rank], launcher,
-				     launcher->processes ? 0
-				     : s->job.crash      ? 1
-							 : NS_PER_S);
+				     s->job.runner->processes ? 0
+				     : s->job.crash           ? 1
+							      : NS_PER_S);
 }
 
 int session_finish(struct session *s, uint64_t start_ns, char *why, size_t why_bytes)
 {
-	return s->job.runner->launcher->processes ? finish_processes(s, start_ns, why, why_bytes)
-						  : finish_threads(s, start_ns, why, why_bytes);
+	return s->job.runner->processes ? finish_processes(s, start_ns, why, why_bytes)
+					: finish_threads(s, start_ns, why, why_bytes);
 }

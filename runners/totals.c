@@ -34,7 +34,7 @@ void totals_add_lives(struct session *s)
 /* Where items are stolen: the others may have stolen all before it woke. */
 static bool took_part(const struct session *s, const struct worker_record *r)
 {
-	return !s->job.runner->steals || r->job == s->control->job;
+	return !runner_steals(s->job.runner) || r->job == s->control->job;
 }
 
 void totals_add_job(struct session *s)

@@ -43,6 +43,7 @@ static void write_samples(const struct chain *chain, const struct bench_case *ca
 			s.size = cases[i].params.size;
 			s.runner = cases[i].runner->name;
 			s.workers = cases[i].workers;
+			s.hosts = cases[i].hosts;
 			s.placement = "compact";
 			s.schedule = "static";
 			s.status = status[i];

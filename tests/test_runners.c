@@ -448,7 +448,7 @@ static void test_an_interrupted_job_leaves_nobody(void **state)
 	for (size_t r = 0; r < sizeof names / sizeof *names; r++) {
 		struct bench b;
 		/* where items are stolen, the others could take what rank 0 is to hang at */
-		bench_setup(&b, names[r], &kernel_faulty, 10, runner_find(names[r])->steals ? 1 : 3);
+		bench_setup(&b, names[r], &kernel_faulty, 10, runner_steals(runner_find(names[r])) ? 1 : 3);
 		b.params.extent[0] = FAULT_HANG;
 		b.job.interrupted = &alarmed;
 		alarmed = 0;

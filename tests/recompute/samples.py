@@ -5,9 +5,11 @@ import csv
 import math
 
 NAN = math.nan
-RUNNERS = ("seq", "pthread", "fork", "spawn", "pthread-pool", "fork-pool", "pthread-steal", "fork-steal")
-COUNTS = ("size", "workers", "chunk", "ballast")
-KEY = ("suite", "kernel", "size", "runner", "workers", "placement", "schedule", "ballast", "pages", "chunk")
+RUNNERS = ("seq", "pthread", "fork", "spawn", "pthread-pool", "fork-pool", "pthread-steal", "fork-steal",
+           "openmp", "mpi", "mpi+pthread", "mpi+fork")
+COUNTS = ("size", "workers", "hosts", "chunk", "ballast")
+LEAST = {"hosts": 1}  # files of before do not have the column
+KEY = ("suite", "kernel", "size", "runner", "workers", "hosts", "placement", "schedule", "ballast", "pages", "chunk")
 
 Estimate = collections.namedtuple("Estimate", "value low high n coverage")
 NOTHING = Estimate(NAN, NAN, NAN, 0, 0.0)
@@ -108,7 +110,7 @@ class Samples:
             rows = list(csv.DictReader(file))
         groups = collections.defaultdict(list)
         for r in rows:
-            groups[tuple(int(r.get(k) or 0) if k in COUNTS else r.get(k, "") for k in KEY)].append(r)
+            groups[tuple(max(int(r.get(k) or 0), LEAST.get(k, 0)) if k in COUNTS else r.get(k, "") for k in KEY)].append(r)
         self.sample_count = len(rows)
         self.runs = list(dict.fromkeys(r["run_id"] for r in rows))
         self.cases = [Case(key, groups[key]) for key in sorted(groups, key=self._order)]
