@@ -19,7 +19,8 @@ static struct bench_case make_case(const struct kernel *kernel, const char *runn
 				   .kernel = kernel,
 				   .runner = runner_find(runner),
 				   .params = {.size = 10},
-				   .workers = 1};
+				   .workers = 1,
+				   .hosts = 1};
 }
 
 /* Six invocations, one sample a case in each; a wide case takes twice as long in every other one. */
