@@ -88,7 +88,7 @@ static int plan_kernel(struct advising *a)
 				kernel->crash ? "crashes on purpose" : "is an operation to repeat");
 	if (strchr(r->kernel, ',') || strpbrk(r->kernel, "*?["))
 		return complain(EXIT_UNUSABLE, "--kernel: '%s' is to name one kernel", r->kernel);
-	int code = plan_make(&o, a->machine, &a->plan);
+	int code = plan_make(&o, a->machine, NULL, &a->plan);
 	if (!code && a->plan.count != 1)
 		code = complain(EXIT_UNUSABLE, "--size: name one size");
 	if (!code && a->plan.cases[0].out_of_reach)
@@ -106,7 +106,7 @@ static void keep_flags(const struct demand *said, const struct kernel *kernel, s
 	d->survive_crash = said->survive_crash;
 	for (int i = 0; i < ADVISED; i++)
 		d->refused[i] = runner_refuses(runner_find(advised_runners[i].name), kernel,
-					       i == ADVISED_SEQ ? 1 : d->workers);
+					       i == ADVISED_SEQ ? 1 : d->workers, 1);
 	d->bytes_in = said->bytes_in;
 	d->bytes_out = said->bytes_out;
 	d->arrives = said->arrives;

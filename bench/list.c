@@ -7,6 +7,7 @@
 #include "bench/catalog.h"
 #include "bench/commands.h"
 #include "bench/plan.h"
+#include "bench/reach.h"
 #include "bench/samples.h"
 #include "bench/suites.h"
 #include "bench/text.h"
@@ -71,15 +72,19 @@ static json_t *list_columns(void)
 static int list_cases(const struct options *o, json_t **list)
 {
 	struct machine *machine;
-	struct plan plan;
+	struct plan plan = {0};
 	char why[256];
 	if (machine_load(&machine, NULL, why, sizeof why))
 		return complain(EXIT_UNUSABLE, "%s", why);
-	int code = plan_make(o, machine, &plan);
+	struct cluster *cluster;
+	int code = reach_make(o, machine, NULL, &cluster);
+	if (!code)
+		code = plan_make(o, machine, cluster, &plan);
 	*list = json_array();
 	for (size_t i = 0; i < plan.count; i++)
 		json_array_append_new(*list, json_string(plan.cases[i].name));
 	plan_free(&plan);
+	cluster_free(cluster);
 	machine_free(machine);
 	return code;
 }

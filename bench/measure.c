@@ -13,6 +13,7 @@
 #include "bench/text.h"
 #include "kernels/registry.h"
 #include "runners/clock.h"
+#include "runners/mpi/cluster.h"
 #include "runners/orphans.h"
 
 /* A sample is noisy when more than this share of its time was stolen, or … */
@@ -42,12 +43,12 @@ static void fill_case(struct sample *row, const struct bench_case *c, const char
 
 static void fill_times(struct sample *row, const struct totals *t)
 {
-	double jobs = (double)t->jobs, lives = (double)t->workers_launched;
+	double jobs = (double)t->jobs, lives = (double)t->workers_launched, timed = (double)t->workers_timed;
 	row->wall_ns = (double)t->wall_ns / jobs;
 	row->span_ns = (double)t->span_ns / jobs;
 	row->create_ns = (double)t->create_ns / lives;
-	row->start_ns = (double)t->start_ns / lives;
-	row->exit_ns = (double)t->exit_ns / lives;
+	row->start_ns = (double)t->start_ns / timed;
+	row->exit_ns = (double)t->exit_ns / timed;
 	row->imbalance = t->imbalance / jobs;
 	row->user_ns = (double)t->user_ns / jobs;
 	row->sys_ns = (double)t->sys_ns / jobs;
@@ -92,19 +93,33 @@ static void fill_counts(struct sample *row, const struct progress_of_case *progr
 	row->counted = progress->counted;
 }
 
-static const char *fill_cpus(const int *cpus, uint32_t workers)
+/* Of ranks host:unit. */
+static const char *fill_cpus(const struct measure *m, const struct bench_case *c, const int *cpus)
 {
-	static char text[WORKERS_MAX * 6];
+	static char text[WORKERS_MAX * 24];
 	size_t n = 0;
-	for (uint32_t rank = 0; rank < workers; rank++)
-		n += (size_t)snprintf(text + n, sizeof text - n, "%s%d", rank ? " " : "", cpus[rank]);
+	for (uint32_t rank = 0; rank < c->workers && n < sizeof text - 64; rank++) {
+		n += (size_t)snprintf(text + n, sizeof text - n, "%s", rank ? " " : "");
+		if (runner_leaves_machine(c->runner))
+			n += (size_t)snprintf(
+				text + n, sizeof text - n, "%.32s:",
+				cluster_host_name(m->cluster, hosts_of_worker(rank, c->workers, c->hosts)));
+		n += (size_t)snprintf(text + n, sizeof text - n, "%d", cpus[rank]);
+	}
 	return text;
 }
 
+/* More workers than units on some host; as far as a host has said how many it has. */
 static bool is_oversubscribed(const struct measure *m, const struct bench_case *c)
 {
-	uint32_t pus = c->placement == PLACE_SINGLE ? 1 : machine_pus(m->machine);
-	return c->workers > pus || c->workers > m->quota;
+	const struct desk *desk = runner_leaves_machine(c->runner) ? cluster_desk(m->cluster) : NULL;
+	for (uint32_t h = 0; h < c->hosts; h++) {
+		uint32_t pus = desk ? desk->host[h].pus : machine_pus(m->machine);
+		uint32_t workers = hosts_share(c->workers, c->hosts, h);
+		if (workers > (c->placement == PLACE_SINGLE ? 1 : pus) || (h == 0 && workers > m->quota))
+			return true;
+	}
+	return false;
 }
 
 static bool is_noisy(const struct measure *m, const struct bench_case *c, const struct sample *row)
@@ -130,8 +145,9 @@ static bool plan_pus(const struct measure *m, const struct bench_case *c, int *p
 {
 	static struct pu plan[WORKERS_MAX];
 	bool mixed = false;
-	placement_plan(m->machine, c->placement, c->workers, plan);
-	for (uint32_t rank = 0; rank < c->workers; rank++) {
+	uint32_t here = hosts_share(c->workers, c->hosts, 0); /* other hosts plan for themselves */
+	placement_plan(m->machine, c->placement, here, plan);
+	for (uint32_t rank = 0; rank < here; rank++) {
 		pus[rank] = plan[rank].pu;
 		mixed |= plan[rank].kind != plan[0].kind;
 	}
@@ -149,6 +165,9 @@ void measure_skip(const struct measure *m, const struct bench_case *c, struct sa
  * stay there. */
 static bool is_isolated(const struct measure *m, const struct bench_case *c)
 {
+	if (runner_leaves_machine(
+		    c->runner)) /* its workers are elsewhere, and what holds them is in this process */
+		return false;
 	return m->options->isolate == ISOLATE_ALL || (c->kernel->needs & KERNEL_NEEDS_INTERPRETER) ||
 	       (m->options->isolate == ISOLATE_PLUGINS && catalog_plugin(c->kernel));
 }
@@ -163,6 +182,9 @@ static struct job make_job(const struct measure *m, const struct bench_case *c, 
 			    .params = &input->params,
 			    .shared = &input->arena,
 			    .workers = c->workers,
+			    .hosts = c->hosts,
+			    .cluster = m->cluster,
+			    .placement = c->placement,
 			    .pus = pus,
 			    .capacity = m->quota < capacity ? (uint32_t)ceil(m->quota) : capacity,
 			    .ballast = m->ballast.memory,
@@ -207,7 +229,11 @@ static void fill_sample(const struct measure *m, const struct bench_case *c, con
 	fill_counts(row, progress);
 	/* Some kernels let the counter fall back; that is no time, and the reader would refuse it. */
 	row->steal_ns = t->steal_ns < 0 ? NAN : t->steal_ns / (double)row->iterations;
-	row->cpus = fill_cpus(t->cpus, c->workers);
+	row->cpus = fill_cpus(m, c, t->cpus);
+	if (t->totals.barrier_ns > 0)
+		row->barrier_ns = t->totals.barrier_ns;
+	if (c->hosts > 1)
+		row->exchanged = t->totals.exchanged;
 	row->flags = fill_flags(m, c, row, t, mixed);
 }
 
@@ -223,6 +249,10 @@ int measure_sample(struct measure *m, const struct bench_case *c, struct progres
 	row->repetition = progress->repetition++;
 	if (c->out_of_reach)
 		return fail(progress, row, STATUS_SKIPPED, c->out_of_reach, why, why_bytes);
+	/* mpirun is a child that is to stay. */
+	bool alone = m->alone && !runner_leaves_machine(c->runner) &&
+		     !(m->cluster && cluster_desk(m->cluster));
+	m->inputs.alone = alone;
 	int error = ballast_hold(&m->ballast, c->params.ballast, c->huge, why, why_bytes);
 	if (error)
 		return fail(progress, row, STATUS_SKIPPED, why, why, why_bytes);
@@ -240,7 +270,7 @@ int measure_sample(struct measure *m, const struct bench_case *c, struct progres
 	t->input = input;
 	t->job = make_job(m, c, input, pus, progress->probed);
 	t->isolated = isolated;
-	t->alone = m->alone;
+	t->alone = alone;
 	t->probe = !progress->probed && !c->kernel->crash;
 	t->iterations = c->kernel->crash ? 1 : progress->iterations;
 	t->min_time_s = m->options->min_time_s;

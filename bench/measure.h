@@ -14,6 +14,7 @@
 struct measure {
 	const struct options *options;
 	const struct machine *machine;
+	struct cluster *cluster;
 	double quota; /* CPUs that the cgroup pays for */
 	const char *run_id;
 	const volatile sig_atomic_t *interrupted;

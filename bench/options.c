@@ -21,6 +21,9 @@ enum {
 	OPT_SIZE,
 	OPT_BALLAST,
 	OPT_PAGES,
+	OPT_HOSTS,
+	OPT_MPIRUN,
+	OPT_UNLIKE_HOSTS,
 	OPT_INPUT,
 	OPT_PLACEMENT,
 	OPT_SCHEDULE,
@@ -54,6 +57,9 @@ static const struct option long_options[] = {
 	{"size", required_argument, NULL, OPT_SIZE},
 	{"ballast", required_argument, NULL, OPT_BALLAST},
 	{"pages", required_argument, NULL, OPT_PAGES},
+	{"hosts", required_argument, NULL, OPT_HOSTS},
+	{"mpirun", required_argument, NULL, OPT_MPIRUN},
+	{"unlike-hosts", no_argument, NULL, OPT_UNLIKE_HOSTS},
 	{"input", required_argument, NULL, OPT_INPUT},
 	{"placement", required_argument, NULL, OPT_PLACEMENT},
 	{"schedule", required_argument, NULL, OPT_SCHEDULE},
@@ -194,6 +200,15 @@ static int read_option(int id, const char *text, struct options *o)
 		return 0;
 	case OPT_PAGES:
 		o->pages = text;
+		return 0;
+	case OPT_HOSTS:
+		o->hosts = text;
+		return 0;
+	case OPT_MPIRUN:
+		o->mpirun = text;
+		return *text ? 0 : refuse(id, text, "a command such as mpirun");
+	case OPT_UNLIKE_HOSTS:
+		o->unlike_hosts = true;
 		return 0;
 	case OPT_INPUT:
 		o->input = text;

@@ -13,6 +13,9 @@ struct options {
 	const char *suites, *kernels, *runners, *workers, *sizes;
 	const char *ballast; /* bytes, a list */
 	const char *pages;   /* of the ballast: small, huge, a list */
+	const char *hosts;   /* machines for runners that can leave this one; NULL: this one alone */
+	const char *mpirun;  /* command that starts ranks; NULL: what is found */
+	bool unlike_hosts;   /* may be different machines */
 	const char *input;   /* file for kernels that read one */
 	const char *filter;  /* regular expression on case names (--benchmark_filter) */
 	enum policy placement;

@@ -15,6 +15,7 @@
 #include "bench/system.h"
 #include "bench/units.h"
 #include "kernels/registry.h"
+#include "runners/mpi/cluster.h"
 
 static const char *const size_names[SIZE_COUNT] = {"small", "medium", "large"};
 
@@ -77,6 +78,13 @@ static int check_words(const char *list, const char *flag, bool (*known)(const c
 struct counts {
 	uint32_t value[64];
 	size_t count;
+};
+
+/* How many workers a part of a suite has: on this machine, and over the hosts of a cluster. */
+struct sweep {
+	struct counts here, beyond;
+	struct cluster *cluster; /* NULL: none */
+	uint32_t nodes;          /* NUMA nodes of this machine, and so, as far as can be told, of each host */
 };
 
 static void add_count(struct counts *counts, uint64_t value)
@@ -232,49 +240,116 @@ static int add_case(struct plan *plan, const struct options *o, struct bench_cas
 	return 0;
 }
 
-/*
- * One kernel at one size under all runners and worker counts. seq is the baseline: always one worker. What a
- * runner cannot do is left out, unless somebody asked for it by name: then a row says why not.
- */
-static int add_runners(struct plan *plan, const struct options *o, const struct suite_part *part,
-		       const struct counts *workers, struct bench_case c)
+static bool has_runner(const struct options *o, const struct suite_part *part, const char *runner)
+{
+	return o->runners ? listed(o->runners, runner) && (listed(part->runners, runner) ||
+							   (part->also && listed(part->also, runner)))
+			  : listed(part->runners, runner);
+}
+
+/* What a runner cannot do is left out, unless somebody asked for it by name: then a row says why not. */
+static int add_or_refuse(struct plan *plan, const struct options *o, const char *refusal, bool asked,
+			 struct bench_case c)
+{
+	if (refusal && !asked)
+		return 0;
+	c.out_of_reach = refusal ? refusal : c.out_of_reach;
+	return add_case(plan, o, c);
+}
+
+/* Workers of a runner that stays on this machine. seq is the baseline: always one worker. */
+static int add_here(struct plan *plan, const struct options *o, const struct counts *workers,
+		    struct bench_case c)
+{
+	bool is_baseline = c.runner == runners;
+	int error = 0;
+	for (size_t i = 0; i < (is_baseline ? 1 : workers->count) && !error; i++) {
+		c.workers = is_baseline ? 1 : workers->value[i];
+		error = add_or_refuse(plan, o, runner_refuses(c.runner, c.kernel, c.workers, 1),
+				      o->runners && o->kernels, c);
+	}
+	return error;
+}
+
+/* Why so many ranks cannot be, over so many hosts; NULL: they can. */
+static const char *refuse_ranks(const struct sweep *sweep, const struct bench_case *c)
+{
+	const char *missing = cluster_missing(sweep->cluster);
+	uint32_t nodes = c->hosts * sweep->nodes;
+	uint32_t ranks = c->runner->inside ? (nodes < c->workers ? nodes : c->hosts) : c->workers;
+	if (missing)
+		return missing;
+	if (!cluster_reserve(sweep->cluster, ranks, c->hosts))
+		return "the hosts do not have so many ranks; give them more, as in --hosts a:8,b:8";
+	return runner_refuses(c->runner, c->kernel, c->workers, c->hosts);
+}
+
+/* Workers of a runner that can leave this machine, spread evenly over so many hosts. */
+static int add_beyond(struct plan *plan, const struct options *o, const struct sweep *sweep, uint32_t hosts,
+		      struct bench_case c)
 {
 	int error = 0;
-	const char *out_of_reach = c.out_of_reach;
+	for (size_t i = 0; i < sweep->beyond.count && !error; i++) {
+		c.workers = sweep->beyond.value[i];
+		c.hosts = hosts ? hosts : cluster_hosts(sweep->cluster);
+		if (!hosts && c.hosts > c.workers)
+			c.hosts = c.workers;
+		if (c.workers < c.hosts || (!o->workers && !cluster_fits(sweep->cluster, c.workers, c.hosts)))
+			continue;
+		const char *refusal = refuse_ranks(sweep, &c);
+		bool missing = cluster_missing(sweep->cluster);
+		error = add_or_refuse(plan, o, refusal, o->runners && (o->kernels || missing), c);
+	}
+	return error;
+}
+
+static int add_hosts(struct plan *plan, const struct options *o, const struct suite_part *part,
+		     const struct sweep *sweep, struct bench_case c)
+{
+	struct counts hosts = {0};
+	int error = 0;
+	if (!sweep->cluster)
+		return 0;
+	if (!part->hosts)
+		return add_beyond(plan, o, sweep, 0, c);
+	read_workers(part->hosts, cluster_hosts(sweep->cluster), &hosts);
+	for (size_t i = 0; i < hosts.count && !error; i++)
+		error = add_beyond(plan, o, sweep, hosts.value[i], c);
+	return error;
+}
+
+/* One kernel at one size under all runners and worker counts. */
+static int add_runners(struct plan *plan, const struct options *o, const struct suite_part *part,
+		       const struct sweep *sweep, struct bench_case c)
+{
+	int error = 0;
 	for (const struct runner *r = runners; r->name && !error; r++) {
-		bool is_baseline = r == runners;
-		if (!listed(o->runners, r->name) || !listed(part->runners, r->name))
+		if (!has_runner(o, part, r->name))
 			continue;
 		c.runner = r;
-		for (size_t i = 0; i < (is_baseline ? 1 : workers->count) && !error; i++) {
-			c.workers = is_baseline ? 1 : workers->value[i];
-			const char *refusal = runner_refuses(r, c.kernel, c.workers);
-			if (refusal && !(o->runners && o->kernels))
-				continue;
-			c.out_of_reach = refusal ? refusal : out_of_reach;
-			error = add_case(plan, o, c);
-		}
+		error = runner_leaves_machine(r) ? add_hosts(plan, o, part, sweep, c)
+						 : add_here(plan, o, &sweep->here, c);
 	}
 	return error;
 }
 
 /* Here and below: an option goes before what the suite has chosen. */
 static int add_placements(struct plan *plan, const struct options *o, const struct suite_part *part,
-			  const struct counts *workers, struct bench_case c)
+			  const struct sweep *sweep, struct bench_case c)
 {
 	char word[32];
 	int error = 0;
 	c.placement = o->placement;
 	if (o->placement_given || !part->placements)
-		return add_runners(plan, o, part, workers, c);
+		return add_runners(plan, o, part, sweep, c);
 	for (const char *at = part->placements; !error && (at = next_word(at, word, sizeof word));)
 		if (placement_named(word, &c.placement))
-			error = add_runners(plan, o, part, workers, c);
+			error = add_runners(plan, o, part, sweep, c);
 	return error;
 }
 
 static int add_pages(struct plan *plan, const struct options *o, const struct suite_part *part,
-		     const struct counts *workers, struct bench_case c)
+		     const struct sweep *sweep, struct bench_case c)
 {
 	char word[32];
 	int error = 0;
@@ -288,13 +363,13 @@ static int add_pages(struct plan *plan, const struct options *o, const struct su
 		c.huge = strcmp(word, ballast_pages_name(true)) == 0;
 		if (!c.huge && strcmp(word, ballast_pages_name(false)) != 0)
 			return complain(EXIT_UNUSABLE, "--pages: '%s' is neither small nor huge", word);
-		error = add_placements(plan, o, part, workers, c);
+		error = add_placements(plan, o, part, sweep, c);
 	}
 	return error;
 }
 
 static int add_ballasts(struct plan *plan, const struct options *o, const struct suite_part *part,
-			const struct counts *workers, struct bench_case c)
+			const struct sweep *sweep, struct bench_case c)
 {
 	char word[32];
 	int error = 0;
@@ -304,13 +379,13 @@ static int add_ballasts(struct plan *plan, const struct options *o, const struct
 	for (const char *at = list; !error && (at = next_word(at, word, sizeof word));) {
 		if (units_size(word, &c.params.ballast) != 0)
 			return complain(EXIT_UNUSABLE, "--ballast: '%s' is not a size such as 64M", word);
-		error = add_pages(plan, o, part, workers, c);
+		error = add_pages(plan, o, part, sweep, c);
 	}
 	return error;
 }
 
 static int add_sizes(struct plan *plan, const struct options *o, const struct suite_part *part,
-		     const struct counts *workers, const char *suite, const struct kernel *kernel)
+		     const struct sweep *sweep, const char *suite, const struct kernel *kernel)
 {
 	char word[32];
 	int error = 0;
@@ -326,7 +401,7 @@ static int add_sizes(struct plan *plan, const struct options *o, const struct su
 			error = configure(o, kernel, size, &c.params, &out_of_reach);
 		c.out_of_reach = out_of_reach;
 		if (!error)
-			error = add_ballasts(plan, o, part, workers, c);
+			error = add_ballasts(plan, o, part, sweep, c);
 		free(out_of_reach);
 	}
 	return error;
@@ -344,15 +419,18 @@ static bool part_has(const struct options *o, const struct suite_part *part, con
 				       !(kernel->needs & KERNEL_NEEDS_INTERPRETER);
 }
 
-static int add_part(struct plan *plan, const struct options *o, uint32_t pus, const char *suite,
-		    const struct suite_part *part)
+static int add_part(struct plan *plan, const struct options *o, const struct machine *machine,
+		    struct cluster *cluster, const char *suite, const struct suite_part *part)
 {
-	struct counts workers = {0};
-	int error = read_workers(o->workers ? o->workers : part->workers, pus, &workers);
+	struct sweep sweep = {.cluster = cluster, .nodes = machine_numa_nodes(machine)};
+	const char *workers = o->workers ? o->workers : part->workers;
+	int error = read_workers(workers, machine_sweep_pus(machine), &sweep.here);
+	if (!error && cluster)
+		error = read_workers(workers, cluster_slots(cluster), &sweep.beyond);
 	const struct kernel *kernel;
 	for (size_t i = 0; (kernel = catalog_kernel(i)) && !error; i++)
 		if (part_has(o, part, kernel))
-			error = add_sizes(plan, o, part, &workers, suite, kernel);
+			error = add_sizes(plan, o, part, &sweep, suite, kernel);
 	return error;
 }
 
@@ -365,7 +443,8 @@ static bool input_is_read(const struct options *o)
 	return false;
 }
 
-int plan_make(const struct options *o, const struct machine *machine, struct plan *plan)
+int plan_make(const struct options *o, const struct machine *machine, struct cluster *cluster,
+	      struct plan *plan)
 {
 	*plan = (struct plan){0};
 	int error = check_words(o->suites, "suite", known_suite, "suite");
@@ -378,11 +457,10 @@ int plan_make(const struct options *o, const struct machine *machine, struct pla
 	if (!error && o->input && !input_is_read(o))
 		error = complain(EXIT_UNUSABLE,
 				 "--input: name the kernel that shall read it, e.g. --kernel wordcount");
-	uint32_t pus = machine_sweep_pus(machine);
 	for (const struct suite *s = suites; s->name && !error; s++)
 		for (const struct suite_part *p = s->part; listed(o->suites, s->name) && p->workers && !error;
 		     p++)
-			error = add_part(plan, o, pus, s->name, p);
+			error = add_part(plan, o, machine, cluster, s->name, p);
 	if (!error && plan->count == 0)
 		error = complain(EXIT_UNUSABLE,
 				 "no case is left by these options; `pvt list cases` shows them all");

@@ -5,6 +5,8 @@
 #include "bench/options.h"
 #include "kernels/kernel.h"
 
+struct cluster;
+
 struct bench_case {
 	char *name; /* "scaling/matmul/512/fork/workers:2" */
 	const char *suite;
@@ -25,10 +27,11 @@ struct plan {
 };
 
 /*
- * Makes the cases that the options ask for. 0, or EXIT_UNUSABLE after a message that names the flag and the
- * word in it. The caller frees the plan in both cases.
+ * Makes the cases that the options ask for, and reserves ranks on the cluster for them. 0, or EXIT_UNUSABLE
+ * after a message that names the flag and the word in it. The caller frees the plan in both cases.
  */
-int plan_make(const struct options *options, const struct machine *machine, struct plan *plan);
+int plan_make(const struct options *options, const struct machine *machine, struct cluster *cluster,
+	      struct plan *plan);
 void plan_free(struct plan *plan);
 
 #endif

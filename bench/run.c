@@ -11,11 +11,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bench/catalog.h"
 #include "bench/commands.h"
 #include "bench/environment.h"
 #include "bench/folder.h"
 #include "bench/gbench.h"
 #include "bench/overhead.h"
+#include "bench/reach.h"
 #include "bench/report.h"
 #include "bench/resume.h"
 #include "bench/run.h"
@@ -23,6 +25,9 @@
 #include "bench/system.h"
 #include "bench/units.h"
 #include "runners/clock.h"
+#include "runners/mpi/load.h"
+#include "runners/mpi/rank.h"
+#include "version.h"
 
 /* A process worker takes a descriptor: a thousand of them need more than the usual soft limit. */
 static void raise_descriptor_limit(void)
@@ -227,6 +232,7 @@ static int measure_and_end(struct run *run, char *const *original)
 {
 	run->measure = (struct measure){.options = &run->options,
 					.machine = run->machine,
+					.cluster = run->cluster,
 					.quota = system_cpu_quota(),
 					.run_id = run->run_id,
 					.interrupted = &signals_interrupted};
@@ -285,10 +291,23 @@ static int start(struct run *run, int argc, char **argv, char *const *original, 
 	return code ? code : measure_and_end(run, original);
 }
 
+/* One of several that a launcher has started, and not the first: that one is the harness. */
+static int serve_as_rank(const struct run *run)
+{
+	char why[300];
+	uint64_t timeout_ns = run->options.timeout_ns;
+	const struct flavour *flavour = load_choose(NULL, why, sizeof why);
+	if (!flavour)
+		return complain(EXIT_UNUSABLE, "%s", why);
+	return rank_serve(flavour->name, timeout_ns ? timeout_ns + RANK_GRACE_NS : 0,
+			  &(struct rank_program){PVT_VERSION " (" PVT_COMMIT ")", catalog_find_in});
+}
+
 static int run_with(int argc, char **argv, char *const *original, const struct resume *resume)
 {
 	struct run *run = calloc(1, sizeof *run);
 	char why[256];
+	uint32_t rank, ranks;
 	int original_argc = argc + 1;
 	if (!run)
 		return complain(EXIT_UNUSABLE, "out of memory");
@@ -300,11 +319,21 @@ static int run_with(int argc, char **argv, char *const *original, const struct r
 			    : complain(EXIT_UNUSABLE, "out of memory");
 	if (!code && machine_load(&run->machine, NULL, why, sizeof why))
 		code = complain(EXIT_UNUSABLE, "%s", why);
+	if (!code && load_launched(&rank, &ranks) && rank > 0) {
+		code = serve_as_rank(run);
+		machine_free(run->machine);
+		free(as_given);
+		free(run);
+		return code;
+	}
 	if (!code)
-		code = plan_make(&run->options, run->machine, &run->plan);
+		code = reach_make(&run->options, run->machine, &signals_interrupted, &run->cluster);
+	if (!code)
+		code = plan_make(&run->options, run->machine, run->cluster, &run->plan);
 	if (!code)
 		code = run->options.dry_run ? dry_run(run)
 					    : start(run, argc, argv, as_given, original_argc, resume);
+	cluster_free(run->cluster);
 	chain_replay_free(&run->replay);
 	plan_free(&run->plan);
 	machine_free(run->machine);

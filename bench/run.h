@@ -14,6 +14,7 @@
 struct run {
 	struct options options;
 	struct machine *machine;
+	struct cluster *cluster;
 	struct plan plan;
 	struct chain chain;
 	struct replay replay;

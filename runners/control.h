@@ -28,6 +28,9 @@ struct usage {
 	uint64_t user_ns, sys_ns, minflt, majflt, nvcsw, nivcsw;
 };
 
+/* What rank 0 of an MPI job waits for; not for anything while it works itself. */
+enum control_wait { WAITS_NOT, WAITS_TO_OPEN, WAITS_TO_START, WAITS_FOR_PHASE, WAITS_FOR_END };
+
 struct worker_record {
 	alignas(CACHE_LINE) _Atomic uint32_t step; /* enum worker_step */
 	int32_t pid;                               /* of a thread: its thread id */
@@ -76,9 +79,16 @@ struct control {
 	int64_t stacks_kib;
 	struct counter_event counter[COUNTERS];
 	bool again; /* as for counters_open */
-	/* Where items are stolen, written by the harness between pool jobs. */
+	/* Written by the harness between pool jobs, where it hands out a phase at a time: the pool library's,
+	 * and … */
 	uint64_t job, offset; /* `offset`: of the items that are handed out */
 	uint32_t phase;
+	bool part; /* … a part of a job whose other items are done elsewhere: who deals them calls between()
+		    */
+	enum control_wait
+		waits;    /* of a rank 0 that does for other ranks what a harness does: for what, now */
+	uint64_t span_ns; /* of the last job, where the workers' clocks are not one; 0: it follows from their
+			     stamps */
 
 	/* Written by all. */
 	alignas(CACHE_LINE) _Atomic uint32_t abort;   /* something failed: everybody leaves */

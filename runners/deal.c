@@ -7,18 +7,31 @@ static uint64_t min_u64(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-static uint64_t deal_static(const struct worker *w, struct context *ctx)
+uint64_t deal_static(uint64_t items, uint64_t chunk, uint32_t rank, uint32_t workers,
+		     uint64_t (*run)(void *arg, uint64_t begin, uint64_t end), void *arg)
 {
-	const struct control *c = w->control;
 	uint64_t sum = 0;
-	if (c->chunk == 0) {
-		uint64_t begin = (uint64_t)((unsigned __int128)c->items * w->rank / c->workers);
-		uint64_t end = (uint64_t)((unsigned __int128)c->items * (w->rank + 1) / c->workers);
-		return begin < end ? w->kernel->run(ctx, begin, end) : 0;
+	if (chunk == 0) {
+		uint64_t begin = (uint64_t)((unsigned __int128)items * rank / workers);
+		uint64_t end = (uint64_t)((unsigned __int128)items * (rank + 1) / workers);
+		return begin < end ? run(arg, begin, end) : 0;
 	}
-	for (uint64_t begin = c->chunk * w->rank; begin < c->items; begin += c->chunk * c->workers)
-		sum += w->kernel->run(ctx, begin, min_u64(begin + c->chunk, c->items));
+	for (uint64_t begin = chunk * rank; begin < items; begin += chunk * workers)
+		sum += run(arg, begin, min_u64(begin + chunk, items));
 	return sum;
+}
+
+/* A worker at its items, which are numbered from the first that its session has. */
+struct turn {
+	const struct kernel *kernel;
+	struct context *ctx;
+	uint64_t offset;
+};
+
+static uint64_t run_turn(void *arg, uint64_t begin, uint64_t end)
+{
+	const struct turn *t = arg;
+	return t->kernel->run(t->ctx, t->offset + begin, t->offset + end);
 }
 
 static uint64_t deal_dynamic(const struct worker *w, struct context *ctx)
@@ -30,7 +43,7 @@ static uint64_t deal_dynamic(const struct worker *w, struct context *ctx)
 		uint64_t begin = atomic_fetch_add_explicit(&c->next, chunk, memory_order_relaxed);
 		if (begin >= c->items)
 			break;
-		sum += w->kernel->run(ctx, begin, min_u64(begin + chunk, c->items));
+		sum += w->kernel->run(ctx, c->offset + begin, c->offset + min_u64(begin + chunk, c->items));
 	}
 	return sum;
 }
@@ -47,7 +60,7 @@ static uint64_t deal_guided(const struct worker *w, struct context *ctx)
 		if (!atomic_compare_exchange_weak_explicit(&c->next, &begin, end, memory_order_relaxed,
 							   memory_order_relaxed))
 			continue;
-		sum += w->kernel->run(ctx, begin, end);
+		sum += w->kernel->run(ctx, c->offset + begin, c->offset + end);
 		begin = atomic_load_explicit(&c->next, memory_order_relaxed);
 	}
 	return sum;
@@ -86,5 +99,7 @@ uint64_t deal_items(const struct worker *worker, struct context *ctx)
 	case SCHEDULE_STEALING: /* never: those runners do not come here */
 		break;
 	}
-	return deal_static(worker, ctx);
+	struct turn turn = {worker->kernel, ctx, worker->control->offset};
+	return deal_static(worker->control->items, worker->control->chunk, worker->rank,
+			   worker->control->workers, run_turn, &turn);
 }

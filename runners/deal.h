@@ -13,4 +13,9 @@
  */
 uint64_t deal_items(const struct worker *worker, struct context *ctx);
 
+/* The ranges of a static deal: calls run() for each that `rank` of `workers` has; the sum of what it returns.
+ */
+uint64_t deal_static(uint64_t items, uint64_t chunk, uint32_t rank, uint32_t workers,
+		     uint64_t (*run)(void *arg, uint64_t begin, uint64_t end), void *arg);
+
 #endif

@@ -226,6 +226,13 @@ static int fastest_kind(const struct machine *machine)
 	return fastest;
 }
 
+void machine_model(const struct machine *machine, char *text, size_t bytes)
+{
+	hwloc_obj_t package = hwloc_get_obj_by_type(machine->topology, HWLOC_OBJ_PACKAGE, 0);
+	const char *model = package ? hwloc_obj_get_info_by_name(package, "CPUModel") : NULL;
+	snprintf(text, bytes, "%s", model ? model : "");
+}
+
 uint32_t machine_sweep_pus(const struct machine *machine)
 {
 	int fastest = fastest_kind(machine);

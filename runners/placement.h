@@ -33,8 +33,10 @@ void machine_free(struct machine *machine);
 uint32_t machine_pus(const struct machine *machine);        /* PUs allowed (taskset, cpuset) */
 uint32_t machine_cores(const struct machine *machine);      /* cores with an allowed PU */
 uint32_t machine_numa_nodes(const struct machine *machine); /* NUMA nodes with an allowed PU */
-uint32_t machine_kinds(const struct machine *machine);      /* kinds of core; 1 unless hybrid */
-uint32_t machine_sweep_pus(const struct machine *machine);  /* PUs of the one kind that a sweep uses */
+/* What the processor calls itself; "" where it does not say. */
+void machine_model(const struct machine *machine, char *text, size_t bytes);
+uint32_t machine_kinds(const struct machine *machine);     /* kinds of core; 1 unless hybrid */
+uint32_t machine_sweep_pus(const struct machine *machine); /* PUs of the one kind that a sweep uses */
 
 /*
  * The topology as XML, which machine_load reads back. NULL on failure; the caller frees it with free().

@@ -11,6 +11,7 @@
 #define STEALS .engine = &engine_steal, .pool = true
 #define THREADS .launcher = &launch_thread
 #define FORKS .launcher = &launch_fork, .processes = true
+#define LEAVES .engine = &engine_mpi, .pool = true, .processes = true
 
 const struct runner runners[] = {
 	{"seq", "the caller itself, one item after the other", .launcher = &launch_inline, ONE_JOB},
@@ -22,6 +23,11 @@ const struct runner runners[] = {
 	{"fork-pool", "forked processes that wait for jobs", FORKS, POOL},
 	{"pthread-steal", "threads of the pool library, which steal items from each other", THREADS, STEALS},
 	{"fork-steal", "processes of the pool library, which steal items from each other", FORKS, STEALS},
+	{"mpi", "a rank of an MPI job a worker, on one host or several; ranks wait for jobs", LEAVES},
+	{"mpi+pthread", "a rank of an MPI job a host or NUMA node, and pooled threads in it", LEAVES,
+	 .inside = "pthread-pool"},
+	{"mpi+fork", "a rank of an MPI job a host or NUMA node, and pooled processes in it", LEAVES,
+	 .inside = "fork-pool"},
 	{.name = NULL},
 };
 
@@ -38,16 +44,44 @@ bool runner_has_processes(const struct runner *runner)
 	return runner->processes;
 }
 
+bool runner_leaves_machine(const struct runner *runner)
+{
+	return runner->engine == &engine_mpi;
+}
+
 bool runner_steals(const struct runner *runner)
 {
 	return runner->engine == &engine_steal;
 }
 
-const char *runner_refuses(const struct runner *runner, const struct kernel *kernel, uint32_t workers)
+static const char *mpi_refuses(const struct runner *runner, const struct kernel *kernel, uint32_t workers,
+			       uint32_t hosts)
 {
+	if (kernel->needs & (KERNEL_NEEDS_INHERITANCE | KERNEL_NEEDS_BALLAST))
+		return "it needs what only a thread or a fork inherits, and ranks are started by mpirun";
+	if (kernel->needs & KERNEL_NEEDS_INTERPRETER)
+		return "its interpreter stays in the process that it is in";
+	if (kernel->crash)
+		return "a rank that crashes takes the whole MPI job along";
+	if (runner->inside && (kernel->needs & KERNEL_NEEDS_MESSAGES))
+		return "workers inside a rank cannot send messages";
+	if (runner->inside && workers % hosts != 0)
+		return "each host gets a rank, and each rank as many workers as the others";
+	if (hosts > 1 && kernel->shared_bytes && !kernel->writes)
+		return "it needs memory that all workers share, and hosts have none in common";
+	return NULL;
+}
+
+const char *runner_refuses(const struct runner *runner, const struct kernel *kernel, uint32_t workers,
+			   uint32_t hosts)
+{
+	const char *refusal = runner_leaves_machine(runner) ? mpi_refuses(runner, kernel, workers, hosts)
+							    : NULL;
+	if (refusal)
+		return refusal;
 	if ((kernel->needs & KERNEL_NEEDS_ONE_PROCESS) && runner_has_processes(runner))
 		return "it needs one address space: threads only";
-	if (kernel->needs & KERNEL_NEEDS_MESSAGES)
+	if ((kernel->needs & KERNEL_NEEDS_MESSAGES) && !runner_leaves_machine(runner))
 		return "it sends messages, which its workers do not have";
 	if ((kernel->needs & KERNEL_NEEDS_INHERITANCE) && runner->launcher == &launch_spawn)
 		return "it needs what only a thread or a fork inherits";

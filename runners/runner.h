@@ -16,6 +16,7 @@
 #include "runners/arena.h"
 #include "runners/counters.h"
 #include "runners/memory.h"
+#include "runners/placement.h"
 
 enum { WORKERS_MAX = 4096 };
 
@@ -24,13 +25,15 @@ enum schedule { SCHEDULE_STATIC, SCHEDULE_DYNAMIC, SCHEDULE_GUIDED, SCHEDULE_STE
 
 struct launcher;
 struct engine;
+struct cluster;
 
 struct runner {
 	const char *name, *help;
 	const struct launcher *launcher; /* of one worker; NULL: the engine has its own way */
 	const struct engine *engine;
-	bool pool;      /* workers live across jobs */
-	bool processes; /* each worker has an address space of its own */
+	bool pool;          /* workers live across jobs */
+	bool processes;     /* each worker has an address space of its own */
+	const char *inside; /* where a rank has workers of its own: the runner that they have */
 };
 
 /* Ends with a runner without a name. */
@@ -41,6 +44,9 @@ const struct runner *runner_find(const char *name);
 
 /* Do its workers have address spaces of their own? */
 bool runner_has_processes(const struct runner *runner);
+
+/* Can its workers be on several machines? */
+bool runner_leaves_machine(const struct runner *runner);
 
 /* Are items dealt by the pool library, and not by a schedule? */
 bool runner_steals(const struct runner *runner);
@@ -66,9 +72,12 @@ struct job {
 	const struct params *params; /* configured */
 	const struct arena *shared;  /* prepared by the kernel; ARENA_NONE if it needs none */
 	uint32_t workers;            /* 1 .. WORKERS_MAX; seq: 1 */
-	const int *pus;              /* [workers] rank -> PU to pin to, -1: none */
-	uint32_t capacity;           /* PUs that the workers and the harness may use at once */
-	void *ballast; /* private memory that the harness holds, for kernels that use it; NULL */
+	uint32_t hosts;          /* that they are spread over, where the runner can leave its machine … */
+	struct cluster *cluster; /* … and those hosts; else not looked at */
+	enum policy placement;   /* for the hosts that plan their own ranks */
+	const int *pus;          /* [workers] rank -> PU to pin to, -1: none */
+	uint32_t capacity;       /* PUs that the workers and the harness may use at once */
+	void *ballast;           /* private memory that the harness holds, for kernels that use it; NULL */
 	enum schedule schedule;
 	uint64_t chunk;       /* items dealt at once; 0: the schedule's own choice */
 	uint64_t timeout_ns;  /* of one job, launch included; 0: none */
@@ -89,8 +98,11 @@ struct totals {
 	uint64_t wall_ns, span_ns;
 	uint64_t workers_launched; /* over which the next three are summed */
 	uint64_t create_ns, start_ns,
-		exit_ns;  /* inside the launch call; to first instruction; last to reaped */
-	double imbalance; /* slowest worker's busy time over the mean, summed over jobs */
+		exit_ns;        /* inside the launch call; to first instruction; last to reaped */
+	uint64_t workers_timed; /* over which the last two are summed: by clocks of this machine */
+	double barrier_ns;      /* of all workers, by messages; 0: they need none */
+	double exchanged;       /* bytes that hosts sent each other in the last job */
+	double imbalance;       /* slowest worker's busy time over the mean, summed over jobs */
 	uint64_t user_ns, sys_ns, minflt, majflt, nvcsw, nivcsw;
 	uint64_t cpu_ns; /* processor time from start of work to its end; 0: not kept, see keeps_time */
 	struct memory_use
@@ -107,7 +119,8 @@ struct totals {
 bool job_keeps_time(const struct job *job);
 
 /* NULL, or why this runner cannot carry out this kernel with so many workers. Static storage. */
-const char *runner_refuses(const struct runner *runner, const struct kernel *kernel, uint32_t workers);
+const char *runner_refuses(const struct runner *runner, const struct kernel *kernel, uint32_t workers,
+			   uint32_t hosts);
 
 struct session;
 

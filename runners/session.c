@@ -274,6 +274,23 @@ int session_run(struct session *s, enum probe probe, char *why, size_t why_bytes
 	return STATUS_OK;
 }
 
+int session_run_range(struct session *s, uint32_t phase, uint64_t begin, uint64_t end, char *why,
+		      size_t why_bytes)
+{
+	struct control *c = s->control;
+	c->part = true;
+	c->phase = phase;
+	c->phases = 1;
+	c->offset = begin;
+	c->items = end - begin;
+	return session_run(s, PROBE_NONE, why, why_bytes);
+}
+
+const struct worker_record *session_worker(const struct session *s, uint32_t rank)
+{
+	return &s->control->worker[rank];
+}
+
 uint64_t session_wall_ns(const struct session *session)
 {
 	return session->wall_ns;

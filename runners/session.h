@@ -30,6 +30,14 @@ struct session {
 	struct totals totals;
 };
 
+/*
+ * Of a session on a pool: a job of items [begin, end) of one phase alone, without what lies between phases;
+ * as session_run. And what its worker did last.
+ */
+int session_run_range(struct session *s, uint32_t phase, uint64_t begin, uint64_t end, char *why,
+		      size_t why_bytes);
+const struct worker_record *session_worker(const struct session *s, uint32_t rank);
+
 /* supervise.c: all return STATUS_* or a negative errno, with `why` filled, as session_run does. */
 int session_launch(struct session *s, char *why, size_t why_bytes);
 int session_finish(struct session *s, uint64_t start_ns, char *why, size_t why_bytes);
@@ -58,6 +66,7 @@ struct engine {
 
 extern const struct engine engine_once, engine_pool; /* session.c */
 extern const struct engine engine_steal;             /* session_steal.c */
+extern const struct engine engine_mpi;               /* session_mpi.c */
 
 /* probe.c: tells the workers what the next job is for. */
 void session_probe(struct session *s, enum probe probe);

@@ -17,10 +17,15 @@ void totals_add_lives(struct session *s)
 	for (uint32_t rank = 0; rank < s->job.workers; rank++) {
 		const struct handle *h = &s->handle[rank];
 		const struct worker_record *r = &s->control->worker[rank];
-		t->workers_launched++;
-		t->create_ns += h->created_ns - h->launched_ns;
-		t->start_ns += r->born_ns - h->launched_ns;
-		t->exit_ns += h->reaped_ns - r->gone_ns;
+		if (h->launched_ns) { /* by this session */
+			t->workers_launched++;
+			t->create_ns += h->created_ns - h->launched_ns;
+		}
+		if (h->launched_ns && r->gone_ns) {
+			t->workers_timed++;
+			t->start_ns += r->born_ns - h->launched_ns;
+			t->exit_ns += h->reaped_ns - r->gone_ns;
+		}
 		t->user_ns += r->usage.user_ns;
 		t->sys_ns += r->usage.sys_ns;
 		t->minflt += r->usage.minflt;
@@ -58,7 +63,7 @@ void totals_add_job(struct session *s)
 		crash_look(s->control, &t->crash);
 	t->cpu_ns += cpu;
 	t->wall_ns += s->wall_ns;
-	t->span_ns += last - first;
+	t->span_ns += s->control->span_ns ? s->control->span_ns : last - first;
 	t->imbalance += busy ? (double)slowest * s->job.workers / (double)busy : 1.0;
 }
 

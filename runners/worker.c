@@ -130,10 +130,10 @@ static void worker_job(const struct worker *w, struct worker_record *me, struct 
 		worker_count(w, &counters);
 	uint64_t cpu = c->keeps_time ? clock_cpu_ns() : 0;
 	me->begin_ns = resumed = clock_ns();
-	for (ctx->phase = 0; ctx->phase < c->phases; ctx->phase++) {
+	for (ctx->phase = c->phase; ctx->phase < c->phase + c->phases; ctx->phase++) {
 		sum += deal_items(w, ctx);
-		bool last = ctx->phase + 1 == c->phases;
-		if (last && !w->kernel->between)
+		bool last = ctx->phase + 1 == c->phase + c->phases;
+		if (last && (c->part || !w->kernel->between))
 			break;
 		busy += clock_ns() - resumed;
 		if (!worker_between(w, ctx->phase))

@@ -335,7 +335,7 @@ static void test_a_sample_has_its_counts(void **state)
 		assert_int_equal(options_read(&argc, argv, &options), 0);
 		if (threads_only) /* ThreadSanitizer does not know how threads are joined with a time limit */
 			options.timeout_ns = 0;
-		assert_int_equal(plan_make(&options, machine, &plan), 0);
+		assert_int_equal(plan_make(&options, machine, NULL, &plan), 0);
 		struct measure m = {.options = &options, .machine = machine, .quota = 64, .run_id = "test"};
 		measure_cases(&m, &plan);
 		plan_free(&plan);

@@ -197,8 +197,8 @@ static void test_every_rate_on_every_runner_that_can(void **state)
 		for (const struct runner *r = runners; r->name; r++)
 			for (uint32_t workers = group; workers <= 2 * group; workers += group) {
 				bool seq = r == runners;
-				if (runner_refuses(r, *k, workers) || (seq && workers > 1) ||
-				    (!with_processes && runner_has_processes(r)))
+				if (runner_leaves_machine(r) || runner_refuses(r, *k, workers, 1) ||
+				    (seq && workers > 1) || (!with_processes && runner_has_processes(r)))
 					continue;
 				bool repeats = strcmp((*k)->name, "task") != 0; /* see above */
 				uint64_t sum = rate_checksum(r->name, *k, workers, repeats ? one : 0);
@@ -282,13 +282,13 @@ static void test_refusals(void **state)
 	const struct kernel *copy = kernel_find("copy");
 	const struct kernel threads = {.needs = KERNEL_NEEDS_ONE_PROCESS},
 			    pairs = {.kind = KERNEL_RATE, .group = 2};
-	assert_non_null(runner_refuses(runner_find("spawn"), copy, 1));
-	assert_null(runner_refuses(runner_find("fork"), copy, 1));
-	assert_non_null(runner_refuses(runner_find("fork"), &threads, 1));
-	assert_null(runner_refuses(runner_find("pthread-pool"), &threads, 1));
-	assert_non_null(runner_refuses(runner_find("pthread-steal"), copy, 1));
-	assert_non_null(runner_refuses(runner_find("pthread"), &pairs, 3));
-	assert_null(runner_refuses(runner_find("pthread"), &pairs, 4));
+	assert_non_null(runner_refuses(runner_find("spawn"), copy, 1, 1));
+	assert_null(runner_refuses(runner_find("fork"), copy, 1, 1));
+	assert_non_null(runner_refuses(runner_find("fork"), &threads, 1, 1));
+	assert_null(runner_refuses(runner_find("pthread-pool"), &threads, 1, 1));
+	assert_non_null(runner_refuses(runner_find("pthread-steal"), copy, 1, 1));
+	assert_non_null(runner_refuses(runner_find("pthread"), &pairs, 3, 1));
+	assert_null(runner_refuses(runner_find("pthread"), &pairs, 4, 1));
 }
 
 /* Phases start their dealing anew. */

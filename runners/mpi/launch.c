@@ -1,0 +1,274 @@
+#include "runners/mpi/launch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "runners/clock.h"
+#include "runners/launcher.h"
+#include "runners/mpi/rank.h"
+
+/* mpirun gets so long to end the ranks of other hosts before it is killed itself. */
+enum { GENTLE_MS = 3000, WORDS_MAX = 96, TEXT_BYTES = HOSTS_MAX * 64 };
+
+/* A command line; its words lie one behind the other in `text`. */
+struct words {
+	char *word[WORDS_MAX + 1];
+	int count;
+	char text[TEXT_BYTES];
+	size_t used;
+};
+
+/* ---- the command ---- */
+
+__attribute__((format(printf, 2, 3))) static void add(struct words *w, const char *format, ...)
+{
+	va_list arguments;
+	size_t room = sizeof w->text - w->used;
+	va_start(arguments, format);
+	int n = vsnprintf(w->text + w->used, room, format, arguments);
+	va_end(arguments);
+	if (w->count == WORDS_MAX || (size_t)n >= room)
+		return;
+	w->word[w->count++] = w->text + w->used;
+	w->used += (size_t)n + 1;
+}
+
+static void add_each(struct words *w, const char *command)
+{
+	for (size_t length; *command; command += length) {
+		command += strspn(command, " ");
+		length = strcspn(command, " ");
+		if (length)
+			add(w, "%.*s", (int)length, command);
+	}
+}
+
+/*
+ * pvt pins the ranks itself. A remote daemon of Open MPI that has lost mpirun notices by keep-alive messages,
+ * which by default come after five minutes.
+ */
+static void add_orte_options(struct words *w)
+{
+	add_each(w, "--bind-to none --map-by slot --oversubscribe");
+	add_each(w, "--mca oob_tcp_keepalive_time 2 --mca oob_tcp_keepalive_intvl 1 --mca "
+		    "oob_tcp_keepalive_probes 3");
+}
+
+static void add_hosts(struct words *w, const struct launch_plan *plan)
+{
+	uint32_t ranks = 0;
+	char *text = NULL;
+	size_t bytes;
+	FILE *file = open_memstream(&text, &bytes);
+	for (uint32_t h = 0; file && h < plan->host_count; h++) {
+		fprintf(file, "%s%s:%u", h ? "," : "", plan->hosts[h].name, plan->hosts[h].slots);
+		ranks += plan->hosts[h].slots;
+	}
+	if (file)
+		fclose(file);
+	add(w, "-n");
+	add(w, "%u", ranks);
+	add(w, plan->flavour->orte ? "-H" : "-hosts");
+	add(w, "%s", text ? text : "");
+	free(text);
+}
+
+static void add_program(struct words *w, const struct launch_plan *plan)
+{
+	char program[PATH_MAX];
+	add(w, "%s", realpath(process_program(), program) ? program : process_program());
+	add(w, "%s", RANK_FLAG);
+	add(w, "%s", plan->flavour->name);
+	add(w, "%d", (int)getpid());
+	add(w, "%d", plan->desk_fd);
+	add(w, "%llu", (unsigned long long)plan->patience_ns);
+}
+
+/* ---- starting ---- */
+
+/* In the child. The user has decided to run pvt as root; Open MPI asks again. */
+static void become(char **argv, pid_t harness, int output)
+{
+	int nothing = open("/dev/null", O_RDONLY);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (getppid() != harness)
+		_exit(EXIT_FAILURE);
+	dup2(nothing, STDIN_FILENO);
+	if (output >= 0) {
+		setpgid(0, 0); /* an interrupt from the terminal is for pvt, which ends the ranks */
+		dup2(output, STDOUT_FILENO);
+		dup2(output, STDERR_FILENO);
+		if (geteuid() == 0) {
+			setenv("OMPI_ALLOW_RUN_AS_ROOT", "1", 0);
+			setenv("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1", 0);
+		}
+	}
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGHUP, SIG_DFL);
+	execvp(argv[0], argv);
+	dprintf(STDERR_FILENO, "pvt: '%s' cannot be started: %s\n", argv[0], strerror(errno));
+	_exit(EXIT_FAILURE);
+}
+
+static int start(struct launch *l, struct words *w, bool listens)
+{
+	pid_t harness = getpid();
+	int ends[2] = {-1, -1};
+	*l = (struct launch){.fd = -1, .output = -1};
+	w->word[w->count] = NULL;
+	if (listens && pipe2(ends, O_CLOEXEC) != 0)
+		return -errno;
+	fflush(NULL);
+	l->pid = fork();
+	if (l->pid == 0)
+		become(w->word, harness, ends[1]);
+	int error = l->pid < 0 ? -errno : 0;
+	if (listens) {
+		close(ends[1]);
+		fcntl(ends[0], F_SETFL, O_NONBLOCK);
+		l->output = ends[0];
+		l->group = true;
+	}
+	if (!error) {
+		l->fd = (int)syscall(SYS_pidfd_open, l->pid, 0);
+		error = l->fd < 0 ? -errno : 0;
+	}
+	if (error)
+		launch_end(l);
+	return error;
+}
+
+int launch_ranks(struct launch *launch, const struct launch_plan *plan)
+{
+	struct words *w = calloc(1, sizeof *w);
+	if (!w)
+		return -ENOMEM;
+	add_each(w, plan->mpirun ? plan->mpirun : flavour_command(plan->flavour));
+	if (plan->flavour->orte)
+		add_orte_options(w);
+	add_hosts(w, plan);
+	add_program(w, plan);
+	int error = start(launch, w, true);
+	free(w);
+	return error;
+}
+
+int launch_first(struct launch *launch, const struct launch_plan *plan)
+{
+	struct words *w = calloc(1, sizeof *w);
+	if (!w)
+		return -ENOMEM;
+	add_program(w, plan);
+	int error = start(launch, w, false);
+	free(w);
+	return error;
+}
+
+/* ---- listening ---- */
+
+/* The last of it is kept. */
+void launch_listen(struct launch *l)
+{
+	char text[1024];
+	ssize_t n;
+	while (l->output >= 0 && (n = read(l->output, text, sizeof text)) > 0) {
+		size_t more = (size_t)n, drop = 0;
+		if (l->said_bytes + more >= sizeof l->said)
+			drop = l->said_bytes + more + 1 - sizeof l->said;
+		memmove(l->said, l->said + drop, l->said_bytes - drop);
+		l->said_bytes -= drop;
+		memcpy(l->said + l->said_bytes, text, more);
+		l->said_bytes += more;
+		l->said[l->said_bytes] = '\0';
+	}
+}
+
+/* What is worth most first: what pvt's own ranks say, then launchers' words for a rank that died, then any.
+ */
+static const char *const telling[] = {"pvt: ",
+				      "noticed that process rank",
+				      "KILLED BY SIGNAL",
+				      "EXIT STRING",
+				      "BAD TERMINATION",
+				      "lost connection",
+				      "unable to",
+				      "not ",
+				      "rror",
+				      ""};
+
+static void tell(const struct launch *l, int wait_status, char *why, size_t why_bytes)
+{
+	for (size_t i = 0; l->said_bytes && i < sizeof telling / sizeof *telling; i++)
+		for (const char *line = l->said; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+			char text[400];
+			snprintf(text, sizeof text, "%.*s", (int)strcspn(line, "\n"), line);
+			size_t blank = strspn(text, " \t=|-");
+			if (!text[blank] || !strstr(text, telling[i]))
+				continue;
+			const char *own = strstr(text, telling[0]);
+			snprintf(why, why_bytes, "the MPI job ended: %s",
+				 own ? own + strlen(telling[0]) : text + blank);
+			return;
+		}
+	if (WIFSIGNALED(wait_status))
+		snprintf(why, why_bytes, "the MPI job ended: its launcher was killed by SIG%s",
+			 sigabbrev_np(WTERMSIG(wait_status)));
+	else
+		snprintf(why, why_bytes, "the MPI job ended with exit code %d and without a word",
+			 WEXITSTATUS(wait_status));
+}
+
+static bool wait_for(const struct launch *l, int timeout_ms)
+{
+	struct pollfd ended = {.fd = l->fd, .events = POLLIN};
+	return l->fd < 0 || poll(&ended, 1, timeout_ms) > 0;
+}
+
+static int reap(struct launch *l)
+{
+	int status = 0;
+	while (waitpid(l->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	launch_listen(l);
+	if (l->fd >= 0)
+		close(l->fd);
+	if (l->output >= 0)
+		close(l->output);
+	if (l->group)
+		kill(-l->pid, SIGKILL); /* remote shells that it left */
+	l->pid = 0;
+	l->fd = l->output = -1;
+	return status;
+}
+
+bool launch_ended(struct launch *l, char *why, size_t why_bytes)
+{
+	if (!wait_for(l, 0))
+		return false;
+	int status = reap(l);
+	tell(l, status, why, why_bytes);
+	return true;
+}
+
+void launch_end(struct launch *l)
+{
+	if (l->pid <= 0)
+		return;
+	kill(l->pid, SIGTERM);
+	for (int ms = 0; ms < GENTLE_MS && !wait_for(l, 50); ms += 50)
+		launch_listen(l); /* who writes into a full pipe does not end */
+	kill(l->pid, SIGKILL);
+	reap(l);
+}

@@ -1,0 +1,149 @@
+#include "runners/mpi/load.h"
+
+#include <dlfcn.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runners/launcher.h"
+#include "runners/mpi/fabric.h"
+
+const struct flavour flavours[] = {
+	{"openmpi", "openmpi-bin", {"mpirun.openmpi", "mpirun"}, true},
+	{"mpich", "mpich", {"mpiexec.mpich", "mpiexec.hydra", "mpiexec"}, false},
+	{.name = NULL},
+};
+
+/* What launchers leave in the environment: of Open MPI, of hydra and of srun with PMI or PMIx. */
+static const struct {
+	const char *rank, *ranks, *flavour;
+} traces[] = {
+	{"OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "openmpi"},
+	{"PMI_RANK", "PMI_SIZE", "mpich"},
+	{"PMIX_RANK", "SLURM_NTASKS", "openmpi"},
+};
+
+enum { TRACES = sizeof traces / sizeof *traces };
+
+static int trace(uint32_t *rank, uint32_t *ranks)
+{
+	for (int i = 0; i < TRACES; i++) {
+		const char *own = getenv(traces[i].rank), *all = getenv(traces[i].ranks);
+		if (!own || !all)
+			continue;
+		*rank = (uint32_t)strtoul(own, NULL, 10);
+		*ranks = (uint32_t)strtoul(all, NULL, 10);
+		return i;
+	}
+	return -1;
+}
+
+bool load_launched(uint32_t *rank, uint32_t *ranks)
+{
+	return trace(rank, ranks) >= 0;
+}
+
+/* Installed apart from the program; in a build folder beside it. */
+static const char *module_file(const char *flavour, char *file, size_t bytes)
+{
+	char program[PATH_MAX];
+	if (!realpath(process_program(), program))
+		*program = '\0';
+	char *slash = strrchr(program, '/');
+	if (slash)
+		*slash = '\0';
+	snprintf(file, bytes, "%s/" PVT_MODULES_DIR "/mpi-%s.so", program, flavour);
+	if (access(file, R_OK) != 0)
+		snprintf(file, bytes, "%s/mpi-%s.so", program, flavour);
+	return access(file, R_OK) == 0 ? file : NULL;
+}
+
+static bool in_path(const char *command)
+{
+	const char *path = getenv("PATH");
+	char file[PATH_MAX];
+	if (strchr(command, '/'))
+		return access(command, X_OK) == 0;
+	for (size_t length; path && *path; path += length + (path[length] == ':')) {
+		length = strcspn(path, ":");
+		snprintf(file, sizeof file, "%.*s/%s", (int)length, path, command);
+		if (access(file, X_OK) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Of a launcher that the user names, the file's own name decides. */
+static bool is_of(const struct flavour *f, const char *mpirun)
+{
+	char program[PATH_MAX];
+	snprintf(program, sizeof program, "%.*s", (int)strcspn(mpirun, " "), mpirun);
+	bool hydra = strstr(program, "mpich") || strstr(program, "hydra");
+	return f->orte != hydra && in_path(program);
+}
+
+const char *flavour_command(const struct flavour *f)
+{
+	for (int i = 0; f->command[i]; i++)
+		if (in_path(f->command[i]))
+			return f->command[i];
+	return NULL;
+}
+
+static bool has_launcher(const struct flavour *f, const char *mpirun)
+{
+	return mpirun ? is_of(f, mpirun) : flavour_command(f) != NULL;
+}
+
+const struct flavour *load_choose(const char *mpirun, char *why, size_t why_bytes)
+{
+	uint32_t rank, ranks;
+	int launched = trace(&rank, &ranks);
+	char file[2 * PATH_MAX];
+	bool built = false;
+	for (const struct flavour *f = flavours; f->name; f++) {
+		bool wanted = launched >= 0 ? strcmp(f->name, traces[launched].flavour) == 0
+					    : has_launcher(f, mpirun);
+		bool there = module_file(f->name, file, sizeof file);
+		built |= there;
+		if (wanted && there)
+			return f;
+		if (launched >= 0 && wanted) {
+			snprintf(why, why_bytes, "this pvt is not built for %s, whose launcher started it",
+				 f->name);
+			return NULL;
+		}
+	}
+	if (!built)
+		snprintf(why, why_bytes,
+			 "this pvt is built without MPI; install libopenmpi-dev and openmpi-bin (Debian's "
+			 "names), or "
+			 "libmpich-dev and mpich, and build it again");
+	else if (mpirun)
+		snprintf(why, why_bytes, "'%s' is no launcher that is there and that this pvt is built for",
+			 mpirun);
+	else
+		snprintf(why, why_bytes, "no mpirun in PATH; install openmpi-bin (Debian's name), or mpich");
+	return NULL;
+}
+
+const struct fabric *load_fabric(const char *flavour, char *why, size_t why_bytes)
+{
+	char file[2 * PATH_MAX];
+	if (!module_file(flavour, file, sizeof file)) {
+		snprintf(why, why_bytes, "there is no module of pvt for %s here", flavour);
+		return NULL;
+	}
+	/* Global: the MPI library's own parts are loaded later and look for its symbols. */
+	void *module = dlopen(file, RTLD_NOW | RTLD_GLOBAL);
+	const struct fabric *fabric = module ? dlsym(module, FABRIC_SYMBOL) : NULL;
+	if (!fabric)
+		snprintf(why, why_bytes, "%s", dlerror());
+	else if (fabric->abi != FABRIC_ABI) {
+		snprintf(why, why_bytes, "'%s' is of another version of pvt", file);
+		fabric = NULL;
+	}
+	return fabric;
+}

@@ -1,0 +1,261 @@
+/* struct fabric by MPI. Compiled against one MPI library, loaded by pvt at run time: see fabric.h. */
+#include "runners/mpi/fabric.h"
+
+#include <limits.h>
+#include <mpi.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* One call moves at most so much: MPI counts in int. */
+enum { PIECE = 1 << 30 };
+
+struct fabric_group {
+	MPI_Comm comm;
+	int *count, *place; /* [ranks] of the gathers */
+};
+
+static struct {
+	struct fabric_group all;
+	MPI_Win window; /* the common number */
+	uint64_t *number;
+	MPI_Request barrier;
+} self;
+
+static void group_make(struct fabric_group *g, MPI_Comm comm)
+{
+	int ranks;
+	MPI_Comm_size(comm, &ranks);
+	g->comm = comm;
+	g->count = calloc(2 * (size_t)ranks, sizeof *g->count);
+	if (!g->count)
+		MPI_Abort(MPI_COMM_WORLD, 1);
+	g->place = g->count + ranks;
+}
+
+/*
+ * Settings of Open MPI that must be made before it begins; the user's own go first.
+ * osc: its one-sided components `ucx` and `rdma` take every network for themselves and then fail on TCP
+ * (4.1.4: MPI_ERR_WIN in MPI_Win_allocate between two hosts), where `pt2pt` works. On InfiniBand they are
+ * what one wants. mpi_yield_when_idle: a rank that waits spins. With more ranks than processing units it
+ * would take a whole slice of time from the one that is waited for.
+ */
+static void settings(void)
+{
+	const char *local = getenv("OMPI_COMM_WORLD_LOCAL_SIZE");
+	cpu_set_t allowed;
+	if (access("/sys/class/infiniband", F_OK) != 0)
+		setenv("OMPI_MCA_osc", "^ucx,rdma", 0);
+	setenv("OMPI_MCA_mpi_warn_on_fork", "0", 0); /* forked workers never call MPI */
+	if (local && sched_getaffinity(0, sizeof allowed, &allowed) == 0 && atoi(local) > CPU_COUNT(&allowed))
+		setenv("OMPI_MCA_mpi_yield_when_idle", "1", 0);
+}
+
+static void begin(uint32_t *rank, uint32_t *ranks, char *library, size_t bytes)
+{
+	char version[MPI_MAX_LIBRARY_VERSION_STRING] = "";
+	int n, granted;
+	settings();
+	MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &granted);
+	group_make(&self.all, MPI_COMM_WORLD);
+	MPI_Comm_rank(MPI_COMM_WORLD, &n);
+	*rank = (uint32_t)n;
+	MPI_Comm_size(MPI_COMM_WORLD, &n);
+	*ranks = (uint32_t)n;
+	MPI_Get_library_version(version, &n);
+	for (n = 0; version[n] && version[n] != ',' && version[n] != '\n'; n++)
+		if (version[n] == '\t')
+			version[n] = ' ';
+	snprintf(library, bytes, "%.*s", n, version);
+	MPI_Win_allocate(*rank == 0 ? sizeof *self.number : 0, sizeof *self.number, MPI_INFO_NULL,
+			 MPI_COMM_WORLD, &self.number, &self.window);
+	MPI_Win_lock_all(0, self.window);
+}
+
+static void end(void)
+{
+	MPI_Win_unlock_all(self.window);
+	MPI_Win_free(&self.window);
+	free(self.all.count);
+	MPI_Finalize();
+}
+
+static struct fabric_group *all(void)
+{
+	return &self.all;
+}
+
+static struct fabric_group *group(const uint32_t *rank, uint32_t ranks)
+{
+	struct fabric_group *g = malloc(sizeof *g);
+	int *chosen = calloc(ranks, sizeof *chosen);
+	MPI_Group world, some;
+	MPI_Comm comm;
+	if (!g || !chosen)
+		MPI_Abort(MPI_COMM_WORLD, 1);
+	for (uint32_t i = 0; i < ranks; i++)
+		chosen[i] = (int)rank[i];
+	MPI_Comm_group(MPI_COMM_WORLD, &world);
+	MPI_Group_incl(world, (int)ranks, chosen, &some);
+	MPI_Comm_create_group(MPI_COMM_WORLD, some, 0, &comm);
+	MPI_Group_free(&some);
+	MPI_Group_free(&world);
+	free(chosen);
+	group_make(g, comm);
+	return g;
+}
+
+static void leave(struct fabric_group *g)
+{
+	MPI_Comm_free(&g->comm);
+	free(g->count);
+	free(g);
+}
+
+static int piece(size_t bytes)
+{
+	return bytes < PIECE ? (int)bytes : PIECE;
+}
+
+static void send(struct fabric_group *g, uint32_t to, int tag, const void *data, size_t bytes)
+{
+	const char *at = data;
+	do {
+		int n = piece(bytes);
+		MPI_Send(at, n, MPI_BYTE, (int)to, tag, g->comm);
+		at += n;
+		bytes -= (size_t)n;
+	} while (bytes);
+}
+
+static void receive(struct fabric_group *g, uint32_t from, int tag, void *data, size_t bytes)
+{
+	char *at = data;
+	do {
+		int n = piece(bytes);
+		MPI_Recv(at, n, MPI_BYTE, (int)from, tag, g->comm, MPI_STATUS_IGNORE);
+		at += n;
+		bytes -= (size_t)n;
+	} while (bytes);
+}
+
+static bool waits(struct fabric_group *g, uint32_t from, int tag)
+{
+	int there;
+	MPI_Iprobe((int)from, tag, g->comm, &there, MPI_STATUS_IGNORE);
+	return there;
+}
+
+static void barrier(struct fabric_group *g)
+{
+	MPI_Barrier(g->comm);
+}
+
+static void arrive(struct fabric_group *g)
+{
+	MPI_Ibarrier(g->comm, &self.barrier);
+}
+
+static bool arrived(void)
+{
+	int over;
+	MPI_Test(&self.barrier, &over, MPI_STATUS_IGNORE);
+	return over;
+}
+
+static void broadcast(struct fabric_group *g, void *data, size_t bytes)
+{
+	for (char *at = data; bytes; at += PIECE) {
+		int n = piece(bytes);
+		MPI_Bcast(at, n, MPI_BYTE, 0, g->comm);
+		bytes -= (size_t)n;
+	}
+}
+
+/* Who has how much, and where it comes to lie. This rank's own count. */
+static int lay_out(struct fabric_group *g, const size_t *bytes)
+{
+	int rank, ranks;
+	size_t place = 0;
+	MPI_Comm_rank(g->comm, &rank);
+	MPI_Comm_size(g->comm, &ranks);
+	for (int i = 0; i < ranks; i++) {
+		if (place + bytes[i] > INT_MAX) {
+			fprintf(stderr,
+				"pvt: hosts would send each other more than 2 GiB at once; take less\n");
+			MPI_Abort(MPI_COMM_WORLD, 1);
+		}
+		g->count[i] = (int)bytes[i];
+		g->place[i] = (int)place;
+		place += bytes[i];
+	}
+	return g->count[rank];
+}
+
+static void all_gather(struct fabric_group *g, const void *mine, const size_t *bytes, void *out)
+{
+	int own = lay_out(g, bytes);
+	MPI_Allgatherv(mine, own, MPI_BYTE, out, g->count, g->place, MPI_BYTE, g->comm);
+}
+
+static void gather(struct fabric_group *g, const void *mine, const size_t *bytes, void *out)
+{
+	int own = lay_out(g, bytes);
+	MPI_Gatherv(mine, own, MPI_BYTE, out, g->count, g->place, MPI_BYTE, 0, g->comm);
+}
+
+static void sum(struct fabric_group *g, double *values, size_t count)
+{
+	MPI_Allreduce(MPI_IN_PLACE, values, (int)count, MPI_DOUBLE, MPI_SUM, g->comm);
+}
+
+static uint64_t add(uint64_t count)
+{
+	uint64_t before;
+	MPI_Fetch_and_op(&count, &before, MPI_UINT64_T, 0, 0, MPI_SUM, self.window);
+	MPI_Win_flush(0, self.window);
+	return before;
+}
+
+static bool swap(uint64_t *expected, uint64_t to)
+{
+	uint64_t found;
+	MPI_Compare_and_swap(&to, expected, &found, MPI_UINT64_T, 0, 0, self.window);
+	MPI_Win_flush(0, self.window);
+	if (found == *expected)
+		return true;
+	*expected = found;
+	return false;
+}
+
+static void set(uint64_t value)
+{
+	uint64_t before;
+	MPI_Fetch_and_op(&value, &before, MPI_UINT64_T, 0, 0, MPI_REPLACE, self.window);
+	MPI_Win_flush(0, self.window);
+}
+
+extern const struct fabric pvt_fabric;
+
+const struct fabric pvt_fabric = {
+	.abi = FABRIC_ABI,
+	.begin = begin,
+	.end = end,
+	.all = all,
+	.group = group,
+	.leave = leave,
+	.send = send,
+	.receive = receive,
+	.waits = waits,
+	.barrier = barrier,
+	.arrive = arrive,
+	.arrived = arrived,
+	.broadcast = broadcast,
+	.all_gather = all_gather,
+	.gather = gather,
+	.sum = sum,
+	.add = add,
+	.swap = swap,
+	.set = set,
+};

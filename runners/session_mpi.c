@@ -1,0 +1,183 @@
+/*
+ * Sessions whose workers are ranks of an MPI job (mpi/cluster.h): rank 0 does for the others what the harness
+ * does for its own workers, and leaves their records where the harness finds them.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "runners/clock.h"
+#include "runners/digest.h"
+#include "runners/mpi/cluster.h"
+#include "runners/placement.h"
+#include "runners/session.h"
+
+/* ---- opening ---- */
+
+/* Workers are in as many ranks as there are, or in one a host; one a NUMA node, where they come out even. */
+static uint32_t ranks_of(const struct job *job)
+{
+	uint32_t nodes = cluster_desk(job->cluster)->host[0].nodes;
+	if (!job->runner->inside)
+		return job->workers;
+	return nodes > 1 && job->workers % (job->hosts * nodes) == 0 ? job->hosts * nodes : job->hosts;
+}
+
+/* Another number where another area lies, or where the kernel prepares it anew for each session. */
+static uint64_t id_of_area(const struct job *job)
+{
+	struct stat st;
+	if (job->kernel->open || fstat(job->shared->fd, &st) != 0)
+		return clock_ns();
+	return (uint64_t)st.st_ino;
+}
+
+static int describe(const struct session *s, struct sitting *d)
+{
+	const struct control *c = s->control;
+	const struct job *job = &s->job;
+	snprintf(d->kernel, sizeof d->kernel, "%s", c->kernel);
+	snprintf(d->plugin, sizeof d->plugin, "%s", c->plugin);
+	d->plugin_hash = 0;
+	d->params = c->params;
+	d->items = c->items;
+	d->phases = c->phases;
+	d->rate = c->rate;
+	d->keeps_time = c->keeps_time;
+	d->workers = c->workers;
+	d->hosts = job->hosts;
+	d->ranks = ranks_of(job);
+	d->inside = job->runner->inside ? job->workers / d->ranks : 0;
+	d->inside_processes = job->runner->inside && runner_find(job->runner->inside)->processes;
+	d->policy = job->placement;
+	d->schedule = c->schedule;
+	d->chunk = c->chunk;
+	d->timeout_ns = job->timeout_ns;
+	memcpy(d->counter, c->counter, sizeof d->counter);
+	d->counting = job->counters;
+	d->hold = job->hold;
+	d->harness = (int32_t)c->harness;
+	d->control_fd = s->control_arena.fd;
+	d->shared_fd = job->shared->fd;
+	d->shared_bytes = job->shared->bytes;
+	d->shared_id = id_of_area(job);
+	cluster_choose(job->cluster, d);
+	return *c->plugin ? digest_file(c->plugin, &d->plugin_hash) : 0;
+}
+
+/* ---- orders ---- */
+
+/* "worker 1 on b, worker 3 on d", those that have not come to their end. */
+static void tell_missing(const struct session *s, char *text, size_t bytes)
+{
+	size_t n = 0;
+	for (uint32_t w = 1; w < s->job.workers && n < bytes; w++) {
+		uint32_t host = hosts_of_worker(w, s->job.workers, s->job.hosts);
+		if (atomic_load(&s->control->worker[w].step) != STEP_DONE)
+			n += (size_t)snprintf(text + n, bytes - n, "%sworker %u on %s", n ? ", " : "", w,
+					      cluster_host_name(s->job.cluster, host));
+	}
+}
+
+static void tell_hosts(const struct session *s, char *text, size_t bytes)
+{
+	size_t n = 0;
+	for (uint32_t h = 0; h < s->job.hosts && n < bytes; h++)
+		n += (size_t)snprintf(text + n, bytes - n, "%s%s", h ? ", " : "",
+				      cluster_host_name(s->job.cluster, h));
+}
+
+static void tell_late(const struct session *s, char *why, size_t why_bytes)
+{
+	double seconds = (double)s->job.timeout_ns / (double)NS_PER_S;
+	char who[300] = "";
+	enum control_wait waits = s->control->waits;
+	if (waits == WAITS_NOT) {
+		snprintf(why, why_bytes, "worker 0 on %s: still in run() after %.3g s",
+			 cluster_host_name(s->job.cluster, 0), seconds);
+		return;
+	}
+	if (waits == WAITS_FOR_END)
+		tell_missing(s, who, sizeof who);
+	else
+		tell_hosts(s, who, sizeof who);
+	snprintf(why, why_bytes, "%s: no answer %s within %.3g s: still at work, or cut off", who,
+		 waits == WAITS_TO_OPEN     ? "when they were to take their places"
+		 : waits == WAITS_TO_START  ? "at the start"
+		 : waits == WAITS_FOR_PHASE ? "at the end of a phase"
+					    : "at the end",
+		 seconds);
+}
+
+static int order(struct session *s, enum order order, char *why, size_t why_bytes)
+{
+	struct message message = {.order = order, .probe = s->control->probe, .again = s->control->again};
+	int status = cluster_order(s->job.cluster, &message, s->job.timeout_ns, s->control->idle_spin_ns, why,
+				   why_bytes);
+	if (status == STATUS_TIMEOUT)
+		tell_late(s, why, why_bytes);
+	if (status == STATUS_TIMEOUT || status == STATUS_CRASHED || status == -EINTR)
+		cluster_end(s->job.cluster);
+	return status;
+}
+
+/* ---- a session's life ---- */
+
+/* The launch was for all sessions of this invocation; its share is told with each. */
+static void tell_launch(struct session *s)
+{
+	uint64_t started_ns, up_ns;
+	if (!cluster_launch_time(s->job.cluster, &started_ns, &up_ns))
+		return;
+	for (uint32_t rank = 0; rank < s->job.workers; rank++) {
+		s->handle[rank].launched_ns = started_ns;
+		s->handle[rank].created_ns = started_ns +
+					     (up_ns - started_ns) / cluster_desk(s->job.cluster)->ranks;
+	}
+}
+
+static int mpi_open(struct session *s, char *why, size_t why_bytes)
+{
+	struct cluster *cluster = s->job.cluster;
+	int status = cluster_up(cluster, why, why_bytes);
+	if (status)
+		return status;
+	int error = describe(s, cluster_sitting(cluster));
+	if (error) {
+		snprintf(why, why_bytes, "the plug-in '%s' cannot be read: %s", s->control->plugin,
+			 strerror(-error));
+		return error;
+	}
+	placement_stand_aside(s->job.pus, hosts_share(s->job.workers, s->job.hosts, 0), s->affinity);
+	s->control->waits = WAITS_TO_OPEN;
+	status = order(s, ORDER_OPEN, why, why_bytes);
+	if (status)
+		return status;
+	tell_launch(s);
+	s->totals.barrier_ns = cluster_desk(cluster)->barrier_ns;
+	return STATUS_OK;
+}
+
+static int mpi_run(struct session *s, char *why, size_t why_bytes)
+{
+	for (uint32_t rank = 0; rank < s->job.workers; rank++)
+		atomic_store_explicit(&s->control->worker[rank].step, STEP_RUN, memory_order_relaxed);
+	uint64_t start_ns = clock_ns();
+	int status = order(s, ORDER_JOB, why, why_bytes);
+	s->wall_ns = clock_ns() - start_ns;
+	if (status)
+		return status;
+	s->control->span_ns = cluster_desk(s->job.cluster)->span_ns;
+	s->totals.exchanged = cluster_desk(s->job.cluster)->exchanged;
+	return STATUS_OK;
+}
+
+static int mpi_close(struct session *s, char *why, size_t why_bytes)
+{
+	int status = s->failed ? STATUS_OK : order(s, ORDER_CLOSE, why, why_bytes);
+	placement_restore(s->affinity);
+	return status;
+}
+
+const struct engine engine_mpi = {.open = mpi_open, .run = mpi_run, .close = mpi_close};
