@@ -268,17 +268,24 @@ bool environment_differs(const char *dir, const struct machine *machine, char *w
 	return differs;
 }
 
-int environment_end(const char *dir)
+int environment_add(const char *dir, json_t *more)
 {
-	char path[PATH_MAX + 32], stamp[32];
+	char path[PATH_MAX + 32];
 	json_t *root = json_load_file(folder_file(dir, "env.json", path, sizeof path), 0, NULL);
 	int error = root ? 0 : -EBADMSG;
-	if (!error && json_object_set_new(root, "ended", json_string(time_stamp(stamp, sizeof stamp))))
+	if (!error && (!more || json_object_update(root, more)))
 		error = -ENOMEM;
 	if (!error)
 		error = write_json(dir, root);
+	json_decref(more);
 	json_decref(root);
 	return error;
+}
+
+int environment_end(const char *dir)
+{
+	char stamp[32];
+	return environment_add(dir, json_pack("{s:s}", "ended", time_stamp(stamp, sizeof stamp)));
 }
 
 char *environment_text(const char *dir, const char *path)

@@ -35,6 +35,9 @@ struct environment {
 /* Writes DIR/env.json. 0, or -errno. */
 int environment_write(const char *dir, const struct environment *environment);
 
+/* Adds these members to DIR/env.json; takes over the object. 0 or -errno. */
+int environment_add(const char *dir, json_t *more);
+
 /* Adds to DIR/env.json that the run came to its end. 0 or -errno. */
 int environment_end(const char *dir);
 

@@ -57,6 +57,8 @@ void overhead_measure(struct overhead *o, const struct machine *machine)
 	o->workers = machine_pus(machine) < 2 ? 1 : 2;
 	for (const struct runner *r = runners;
 	     r->name && o->runners < sizeof o->empty_job / sizeof *o->empty_job; r++) {
+		if (!r->launcher) /* a whole program or another's library comes up first */
+			continue;
 		o->empty_job[o->runners].runner = r->name;
 		o->empty_job[o->runners].wall_ns = empty_job_ns(r, machine, r == runners ? 1 : o->workers);
 		o->runners++;

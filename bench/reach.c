@@ -18,3 +18,22 @@ int reach_make(const struct options *o, const struct machine *machine,
 	int error = cluster_make(cluster, &options, why, sizeof why);
 	return error ? complain(EXIT_UNUSABLE, "%s%s", o->hosts ? "--hosts: " : "", why) : 0;
 }
+
+json_t *reach_describe(const struct cluster *cluster)
+{
+	const struct desk *desk = cluster ? cluster_desk(cluster) : NULL;
+	json_t *hosts = desk ? json_array() : NULL;
+	bool share = false;
+	for (uint32_t h = 0; desk && h < desk->hosts; h++) {
+		const struct desk_host *host = &desk->host[h];
+		for (uint32_t i = 0; i < h; i++)
+			share |= host->machine && host->machine == desk->host[i].machine;
+		json_array_append_new(hosts, json_pack("{s:s, s:s, s:i, s:i, s:i, s:i}", "name", host->name,
+						       "cpu", host->model, "ranks", (int)host->ranks, "units",
+						       (int)host->pus, "cores", (int)host->cores,
+						       "numa_nodes", (int)host->nodes));
+	}
+	return desk ? json_pack("{s:s, s:o, s:b}", "mpi", desk->library, "hosts", hosts,
+				"hosts_share_machine", share)
+		    : NULL;
+}

@@ -2,6 +2,7 @@
 #ifndef PVT_REACH_H
 #define PVT_REACH_H
 
+#include <jansson.h>
 #include <signal.h>
 
 #include "bench/options.h"
@@ -10,5 +11,12 @@
 /* 0, or EXIT_UNUSABLE after a message. The caller frees the cluster with cluster_free in both cases. */
 int reach_make(const struct options *options, const struct machine *machine,
 	       const volatile sig_atomic_t *interrupted, struct cluster **cluster);
+
+/*
+ * The hosts that the ranks were on, for env.json: "mpi", the library; "hosts", an array;
+ * "hosts_share_machine", whether they are in truth one machine. NULL if there were no ranks. The caller owns
+ * it.
+ */
+json_t *reach_describe(const struct cluster *cluster);
 
 #endif

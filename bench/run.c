@@ -228,6 +228,17 @@ static int end_run(struct run *run)
 	return report_write(run->chain.folder, true, true);
 }
 
+/* The ranks have done what this invocation had for them; the next one has its own. */
+static void end_ranks(struct run *run)
+{
+	json_t *hosts = has_folder(run) ? reach_describe(run->cluster) : NULL;
+	if (hosts && environment_add(run->chain.folder, hosts))
+		complain(0, "'%s/env.json' cannot be written: it does not say which hosts there were",
+			 run->chain.folder);
+	cluster_free(run->cluster);
+	run->cluster = run->measure.cluster = NULL;
+}
+
 static int measure_and_end(struct run *run, char *const *original)
 {
 	run->measure = (struct measure){.options = &run->options,
@@ -242,6 +253,7 @@ static int measure_and_end(struct run *run, char *const *original)
 	int code = measure_open(&run->measure);
 	if (!code)
 		code = run_measure(run);
+	end_ranks(run);
 	measure_close(&run->measure);
 	progress_clear(&run->progress);
 	if (signals_interrupted || code == EXIT_INTERRUPTED)
@@ -303,45 +315,53 @@ static int serve_as_rank(const struct run *run)
 			  &(struct rank_program){PVT_VERSION " (" PVT_COMMIT ")", catalog_find_in});
 }
 
-static int run_with(int argc, char **argv, char *const *original, const struct resume *resume)
+/* The machine, the hosts and the cases. */
+static int look_around(struct run *run, bool launched)
 {
-	struct run *run = calloc(1, sizeof *run);
 	char why[256];
-	uint32_t rank, ranks;
-	int original_argc = argc + 1;
-	if (!run)
-		return complain(EXIT_UNUSABLE, "out of memory");
-	/* The reader of options reorders argv; the next invocation needs it as it was. */
-	char **as_given = calloc((size_t)original_argc + 1, sizeof *as_given);
-	if (as_given)
-		memcpy(as_given, original, (size_t)original_argc * sizeof *as_given);
-	int code = as_given ? options_read(&argc, argv, &run->options)
-			    : complain(EXIT_UNUSABLE, "out of memory");
-	if (!code && machine_load(&run->machine, NULL, why, sizeof why))
-		code = complain(EXIT_UNUSABLE, "%s", why);
-	if (!code && load_launched(&rank, &ranks) && rank > 0) {
-		code = serve_as_rank(run);
-		machine_free(run->machine);
-		free(as_given);
-		free(run);
-		return code;
-	}
-	if (!code)
-		code = reach_make(&run->options, run->machine, &signals_interrupted, &run->cluster);
-	if (!code)
-		code = plan_make(&run->options, run->machine, run->cluster, &run->plan);
-	if (!code)
-		code = run->options.dry_run ? dry_run(run)
-					    : start(run, argc, argv, as_given, original_argc, resume);
+	if (machine_load(&run->machine, NULL, why, sizeof why))
+		return complain(EXIT_UNUSABLE, "%s", why);
+	if (launched) /* these ranks cannot be started again for another */
+		run->options.invocations = 1;
+	int code = reach_make(&run->options, run->machine, &signals_interrupted, &run->cluster);
+	return code ? code : plan_make(&run->options, run->machine, run->cluster, &run->plan);
+}
+
+static void run_free(struct run *run)
+{
 	cluster_free(run->cluster);
 	chain_replay_free(&run->replay);
 	plan_free(&run->plan);
 	machine_free(run->machine);
 	free(run->state);
 	free(run->done);
-	free(as_given);
-	bool hung = run->measure.hung;
 	free(run);
+}
+
+static int run_with(int argc, char **argv, char *const *original, const struct resume *resume)
+{
+	struct run *run = calloc(1, sizeof *run);
+	int original_argc = argc + 1;
+	uint32_t rank = 0, ranks;
+	if (!run)
+		return complain(EXIT_UNUSABLE, "out of memory");
+	/* The reader of options reorders argv; the next invocation needs it as it was. */
+	char **as_given = calloc((size_t)original_argc + 1, sizeof *as_given);
+	if (as_given)
+		memcpy(as_given, original, (size_t)original_argc * sizeof *as_given);
+	bool launched = load_launched(&rank, &ranks);
+	int code = as_given ? options_read(&argc, argv, &run->options)
+			    : complain(EXIT_UNUSABLE, "out of memory");
+	if (!code && rank > 0)
+		code = serve_as_rank(run);
+	else if (!code)
+		code = look_around(run, launched);
+	if (!code && rank == 0)
+		code = run->options.dry_run ? dry_run(run)
+					    : start(run, argc, argv, as_given, original_argc, resume);
+	bool hung = run->measure.hung;
+	run_free(run);
+	free(as_given);
 	if (hung)
 		_exit(code ? code : EXIT_FAILED); /* exit() would run destructors under a live thread */
 	return code;

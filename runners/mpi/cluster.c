@@ -10,6 +10,9 @@
 #include "runners/mpi/launch.h"
 #include "runners/mpi/rank.h"
 
+/* What is kept of the time to come up, for finding out who did not. */
+#define PROBE_NS (2 * NS_PER_S)
+enum { PROBED = 16 /* hosts at the most */, LAST_WORDS_MS = 4000 };
 /* How often the harness looks whether the MPI job is still there. */
 #define LOOK_NS (10 * NS_PER_MS)
 
@@ -128,12 +131,15 @@ static int await(struct cluster *c, uint64_t timeout_ns, uint64_t spin_ns, char 
 	uint64_t start = clock_ns();
 	while (gate_wait_for(&c->desk->answered, c->seen, spin_ns, LOOK_NS) == c->seen) {
 		launch_listen(&c->launch);
-		if (launch_ended(&c->launch, why, why_bytes))
+		if (launch_ended(&c->launch, 0, why, why_bytes))
 			return STATUS_CRASHED;
 		if (c->options.interrupted && *c->options.interrupted)
 			return -EINTR;
-		if (timeout_ns && clock_ns() - start > timeout_ns)
-			return STATUS_TIMEOUT;
+		if (timeout_ns &&
+		    clock_ns() - start > timeout_ns) /* a launcher that has begun to complain ends soon */
+			return c->launch.said_bytes && launch_ended(&c->launch, LAST_WORDS_MS, why, why_bytes)
+				       ? STATUS_CRASHED
+				       : STATUS_TIMEOUT;
 	}
 	c->seen = atomic_load(&c->desk->answered.epoch);
 	return STATUS_OK;
@@ -176,16 +182,25 @@ static int make_desk(struct cluster *c)
 	return error;
 }
 
-static void tell_silence(const struct cluster *c, char *why, size_t why_bytes)
+static uint64_t probe_time(const struct cluster *c)
 {
-	size_t n = (size_t)snprintf(why, why_bytes, "the ranks did not come up within %.3g s on ",
-				    (double)c->options.timeout_ns / (double)NS_PER_S);
-	for (uint32_t h = 0; h < c->hosts && n < why_bytes; h++)
-		n += (size_t)snprintf(why + n, why_bytes - n, "%s%s", h ? ", " : "", c->host[h].name);
-	if (n < why_bytes)
-		snprintf(why + n, why_bytes - n,
-			 ": one of them does not answer, or cannot start ranks; try each as mpirun does "
-			 "(`ssh HOST true`)");
+	return c->options.timeout_ns < 2 * PROBE_NS ? c->options.timeout_ns / 2 : PROBE_NS;
+}
+
+static void tell_silence(const struct cluster *c, const struct launch_plan *plan, char *why, size_t why_bytes)
+{
+	uint32_t others = c->hosts - 1 < PROBED ? c->hosts - 1 : PROBED;
+	uint32_t silent = c->launched ? UINT32_MAX : launch_probe(plan, 1, others, probe_time(c));
+	double seconds = (double)c->options.timeout_ns / (double)NS_PER_S;
+	if (silent != UINT32_MAX)
+		snprintf(why, why_bytes,
+			 "%.200s does not answer: mpirun could start nothing there within %.3g s",
+			 c->host[silent].name, seconds);
+	else
+		snprintf(why, why_bytes,
+			 "the ranks did not come up within %.3g s; try what mpirun does on each host (`ssh "
+			 "HOST true`)",
+			 seconds);
 }
 
 static bool are_alike(const struct desk_host *a, const struct desk_host *b)
@@ -221,10 +236,13 @@ static int start(struct cluster *c, char *why, size_t why_bytes)
 	error = c->launched ? launch_first(&c->launch, &plan) : launch_ranks(&c->launch, &plan);
 	if (error)
 		return snprintf(why, why_bytes, "mpirun cannot be started: %s", strerror(-error)), error;
-	int status = await(c, c->options.timeout_ns, 0, why, why_bytes);
+	int status = await(c, c->options.timeout_ns ? c->options.timeout_ns - probe_time(c) : 0, 0, why,
+			   why_bytes);
 	c->up_ns = clock_ns();
-	if (status == STATUS_TIMEOUT)
-		tell_silence(c, why, why_bytes);
+	if (status == STATUS_TIMEOUT) {
+		launch_end(&c->launch);
+		tell_silence(c, &plan, why, why_bytes);
+	}
 	if (status != STATUS_OK)
 		return status;
 	if (c->desk->status)
@@ -302,7 +320,7 @@ void cluster_free(struct cluster *c)
 		cluster_order(c, &(struct message){.order = ORDER_QUIT}, NS_PER_S, 0, why, sizeof why);
 	for (uint64_t start = clock_ns(); c->launch.pid && clock_ns() - start < 3 * NS_PER_S;) {
 		launch_listen(&c->launch);
-		if (launch_ended(&c->launch, why, sizeof why))
+		if (launch_ended(&c->launch, 0, why, sizeof why))
 			break;
 		nanosleep(&(struct timespec){.tv_nsec = LOOK_NS / 10}, NULL);
 	}

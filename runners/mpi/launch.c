@@ -165,6 +165,45 @@ int launch_ranks(struct launch *launch, const struct launch_plan *plan)
 	return error;
 }
 
+/* ---- looking who is there ---- */
+
+static void add_probe(struct words *w, const struct launch_plan *plan, const char *host)
+{
+	add_each(w, plan->mpirun ? plan->mpirun : flavour_command(plan->flavour));
+	if (plan->flavour->orte)
+		add_each(w, "--bind-to none");
+	add_each(w, plan->flavour->orte ? "-n 1 -H" : "-n 1 -hosts");
+	add(w, "%s", host);
+	add(w, "true");
+}
+
+uint32_t launch_probe(const struct launch_plan *plan, uint32_t first, uint32_t count, uint64_t patience_ns)
+{
+	struct words *w = calloc(1, sizeof *w);
+	struct launch *probe = calloc(count, sizeof *probe);
+	uint64_t end = clock_ns() + patience_ns;
+	uint32_t silent = UINT32_MAX;
+	char why[400];
+	for (uint32_t i = 0; w && probe && i < count; i++) {
+		w->count = 0;
+		w->used = 0;
+		add_probe(w, plan, plan->hosts[first + i].name);
+		start(&probe[i], w, true);
+	}
+	for (uint32_t i = 0; w && probe && i < count; i++) {
+		uint64_t now = clock_ns();
+		int left_ms = now < end ? (int)((end - now) / NS_PER_MS) : 0;
+		if (probe[i].pid > 0 && !launch_ended(&probe[i], left_ms, why, sizeof why) &&
+		    silent == UINT32_MAX)
+			silent = first + i;
+	}
+	for (uint32_t i = 0; probe && i < count; i++)
+		launch_end(&probe[i]);
+	free(probe);
+	free(w);
+	return silent;
+}
+
 int launch_first(struct launch *launch, const struct launch_plan *plan)
 {
 	struct words *w = calloc(1, sizeof *w);
@@ -195,31 +234,53 @@ void launch_listen(struct launch *l)
 	}
 }
 
-/* What is worth most first: what pvt's own ranks say, then launchers' words for a rank that died, then any.
+/* What is worth most first: what pvt's own ranks say, then what launchers say of a rank that died, then any.
  */
 static const char *const telling[] = {"pvt: ",
 				      "noticed that process rank",
-				      "KILLED BY SIGNAL",
-				      "EXIT STRING",
-				      "BAD TERMINATION",
+				      "RUNNING AT",
 				      "lost connection",
+				      "lost communication",
 				      "unable to",
 				      "not ",
 				      "rror",
 				      ""};
 
+/* A line without its frame; how long it was. */
+static size_t read_line(const char *at, char *line, size_t bytes)
+{
+	size_t length = strcspn(at, "\n");
+	snprintf(line, bytes, "%.*s", (int)length, at);
+	size_t blank = strspn(line, " \t=|-");
+	memmove(line, line + blank, strlen(line + blank) + 1);
+	return length + (at[length] == '\n');
+}
+
+/* hydra tells how a process ended in the line after the one that tells which. */
+static bool find_line(const char *said, const char *sign, char *line, size_t bytes)
+{
+	for (size_t length; *said; said += length) {
+		length = read_line(said, line, bytes);
+		if (!*line || !strstr(line, sign))
+			continue;
+		size_t n = strlen(line);
+		if (strcmp(sign, "RUNNING AT") == 0 && n + 2 < bytes) {
+			memcpy(line + n, ", ", 3);
+			read_line(said + length, line + n + 2, bytes - n - 2);
+		}
+		return true;
+	}
+	return false;
+}
+
 static void tell(const struct launch *l, int wait_status, char *why, size_t why_bytes)
 {
+	char line[400];
 	for (size_t i = 0; l->said_bytes && i < sizeof telling / sizeof *telling; i++)
-		for (const char *line = l->said; *line; line += strcspn(line, "\n"), line += *line == '\n') {
-			char text[400];
-			snprintf(text, sizeof text, "%.*s", (int)strcspn(line, "\n"), line);
-			size_t blank = strspn(text, " \t=|-");
-			if (!text[blank] || !strstr(text, telling[i]))
-				continue;
-			const char *own = strstr(text, telling[0]);
+		if (find_line(l->said, telling[i], line, sizeof line)) {
+			const char *own = strstr(line, telling[0]);
 			snprintf(why, why_bytes, "the MPI job ended: %s",
-				 own ? own + strlen(telling[0]) : text + blank);
+				 own ? own + strlen(telling[0]) : line);
 			return;
 		}
 	if (WIFSIGNALED(wait_status))
@@ -253,10 +314,13 @@ static int reap(struct launch *l)
 	return status;
 }
 
-bool launch_ended(struct launch *l, char *why, size_t why_bytes)
+bool launch_ended(struct launch *l, int wait_ms, char *why, size_t why_bytes)
 {
-	if (!wait_for(l, 0))
-		return false;
+	for (int ms = 0; !wait_for(l, ms < wait_ms ? 50 : 0); ms += 50) {
+		if (ms >= wait_ms)
+			return false;
+		launch_listen(l); /* who writes into a full pipe does not end */
+	}
 	int status = reap(l);
 	tell(l, status, why, why_bytes);
 	return true;
@@ -268,7 +332,7 @@ void launch_end(struct launch *l)
 		return;
 	kill(l->pid, SIGTERM);
 	for (int ms = 0; ms < GENTLE_MS && !wait_for(l, 50); ms += 50)
-		launch_listen(l); /* who writes into a full pipe does not end */
+		launch_listen(l);
 	kill(l->pid, SIGKILL);
 	reap(l);
 }

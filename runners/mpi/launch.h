@@ -39,8 +39,15 @@ int launch_first(struct launch *launch, const struct launch_plan *plan);
 /* Takes in what has been said so far. */
 void launch_listen(struct launch *launch);
 
-/* Has it ended? Then it is reaped, all that it said is taken in, and `why` has the most telling line. */
-bool launch_ended(struct launch *launch, char *why, size_t why_bytes);
+/*
+ * Has it ended, or does it within wait_ms? Then it is reaped, all that it said is taken in, and `why` has the
+ * most telling line.
+ */
+bool launch_ended(struct launch *launch, int wait_ms, char *why, size_t why_bytes);
+
+/* Which of `count` hosts from `first` on starts nothing within the time, asked by mpirun itself; UINT32_MAX:
+ * none. */
+uint32_t launch_probe(const struct launch_plan *plan, uint32_t first, uint32_t count, uint64_t patience_ns);
 
 /* Ends it: gently first, so that it ends what it started on other hosts. */
 void launch_end(struct launch *launch);
