@@ -90,7 +90,8 @@ typedef void kernel_piece(void *arg, size_t offset, size_t bytes);
  * Of a KERNEL_RATE, each worker does all items 0 .. items-1 of the one phase, timed, and has the checksum of
  * one worker alone. Who is done first goes on, untimed and in small portions from item 0, until the last one
  * is done, so that the slowest is not measured on an idle machine. With a `group`, so many workers of
- * neighbouring ranks do the items together, and none goes on.
+ * neighbouring ranks do the items together, and none goes on; nor does one that sends messages, for others
+ * would have to answer.
  *
  * Of a kernel with crash(), the worker that comes to the item in the middle calls that first, once in a job:
  * it takes its worker along. The items are dealt one by one, and the job is done when all have been, by
