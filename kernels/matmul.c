@@ -154,9 +154,7 @@ static uint64_t run(struct context *ctx, uint64_t begin, uint64_t end)
 	return sum;
 }
 
-/* `rows` pieces of `width` doubles whose beginnings are `stride` apart, from double `at` on; one, if they
- * touch.
- */
+/* Pieces of `width` doubles, `stride` apart, the first one at double `at`; a single one, if they touch. */
 static void tell_rows(uint64_t at, uint64_t rows, uint64_t width, uint64_t stride, kernel_piece *piece,
 		      void *arg)
 {

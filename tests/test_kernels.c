@@ -13,45 +13,12 @@
 #include "kernels/mix.h"
 #include "kernels/registry.h"
 #include "tests/conform.h"
-#include "tests/hosts.h"
-
-/* Small, 1, 7, 100 and 1000 where they mean something, and sizes around a kernel's own seams; 0 ends. */
-static const struct {
-	const char *name;
-	uint64_t sizes[12];
-} odd_sizes[] = {
-	{"spin", {7, 100, 1000}},
-	{"square", {1, 7, 100, 1000, 2000000}},
-	{"cube", {1, 7, 100, 1000, 2000000}},
-	{"primes", {1, 2, 7, 100, 999, 1000, 1001, 70000}},
-	{"nqueens", {1, 2, 3, 4, 5, 6, 7, 8, 11}},
-	{"mandelbrot", {1, 7, 64, 96, 100}},
-	{"matmul", {1, 7, 48, 49, 100, 384, 400, 1200}},
-	{"kmeans", {1, 7, 16, 100, 129, 1000, 16000, 200000}},
-	{"sobel", {1, 2, 7, 100, 129, 1000}},
-	{"wordcount", {1, 7, 100, 1000, 5000, 180000, 1000000}},
-	{"sort", {1, 7, 100, 128, 1000, 35000}},
-	{"triad", {1, 7, 100, 1000, 4096, 4097, 100000}},
-	{"wait", {1, 7}},
-	{"python-loop", {1, 7, 1000}},
-	{"python-hash", {1, 7}},
-};
-
-static void conform_by_name(const char *name)
-{
-	for (size_t i = 0; i < sizeof(odd_sizes) / sizeof(odd_sizes[0]); i++)
-		if (strcmp(odd_sizes[i].name, name) == 0) {
-			for (const uint64_t *size = odd_sizes[i].sizes; *size; size++)
-				conform(kernel_find(name), *size, NULL);
-			return;
-		}
-	conform(kernel_find(name), kernel_find(name)->sizes[SIZE_SMALL], NULL);
-}
 
 static void conform_one(const struct kernel *kernel)
 {
 	if (kernel->kind == KERNEL_WORK)
-		conform_by_name(kernel->name);
+		for (size_t n = 0; conform_size(kernel, n); n++)
+			conform(kernel, conform_size(kernel, n), NULL);
 	else
 		conform_alone(kernel);
 }
@@ -65,68 +32,6 @@ static void conform_one(const struct kernel *kernel)
 	}
 #include "kernels/kernels.def"
 #undef KERNEL
-
-/* The kernel keeps on several hosts what it has to. */
-static void check_hosts(const struct kernel *kernel)
-{
-	const uint64_t small[] = {kernel->sizes[SIZE_SMALL], 0}, *size = small;
-	const char *wrong;
-
-	for (size_t i = 0; i < sizeof(odd_sizes) / sizeof(odd_sizes[0]); i++)
-		if (strcmp(odd_sizes[i].name, kernel->name) == 0)
-			size = odd_sizes[i].sizes;
-	for (; *size; size++) {
-		wrong = hosts_check(kernel, *size, &(struct spoiling){.garbage = 0xa5});
-		if (wrong)
-			fail_msg("%s, size %llu: %s", kernel->name, (unsigned long long)*size, wrong);
-	}
-}
-
-/* Those that crash lose a worker with its memory, and an interpreter stays in its process. */
-static void test_work_can_be_shared_out_over_hosts(void **state)
-{
-	(void)state;
-	for (const struct kernel *const *k = kernels_builtin; *k; k++)
-		if ((*k)->kind == KERNEL_WORK && !(*k)->crash && !((*k)->needs & KERNEL_NEEDS_INTERPRETER)) {
-			assert_non_null((*k)->writes);
-			check_hosts(*k);
-		}
-}
-
-/* Offsets that are garbage would lead wordcount anywhere. */
-static unsigned char garbage_for(const char *name)
-{
-	return strcmp(name, "wordcount") == 0 ? 0 : 0xa5;
-}
-
-static void test_wrong_pieces_are_found(void **state)
-{
-	static const struct {
-		const char *name;
-		uint64_t size;
-		uint32_t phases;
-	} tried[] = {{"square", 1000, 1}, {"cube", 1000, 1},   {"mandelbrot", 96, 1}, {"matmul", 100, 2},
-		     {"matmul", 400, 2},  {"kmeans", 2000, 5}, {"sobel", 129, 1},     {"wordcount", 5000, 2},
-		     {"sort", 1000, 8},   {"triad", 10000, 1}};
-	int found = 0, missed = 0;
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(tried) / sizeof(tried[0]); i++)
-		for (uint32_t phase = 0; phase < tried[i].phases; phase++)
-			for (enum spoilt how = SPOILT_NOT + 1; how < SPOILT_COUNT; how++) {
-				struct spoiling s = {how, phase, garbage_for(tried[i].name)};
-				bool wrong = hosts_check(kernel_find(tried[i].name), tried[i].size, &s);
-
-				found += wrong;
-				if (wrong)
-					continue;
-				print_error("%s, phase %u: way %d of telling it wrong is not found\n",
-					    tried[i].name, phase, how);
-				missed++;
-			}
-	print_message("%d wrong ways found\n", found);
-	assert_int_equal(missed, 0);
-}
 
 static void test_descriptors_are_complete(void **state)
 {
@@ -313,8 +218,6 @@ int main(int argc, char **argv)
 #undef KERNEL
 		cmocka_unit_test(test_descriptors_are_complete),
 		cmocka_unit_test(test_known_answers),
-		cmocka_unit_test(test_work_can_be_shared_out_over_hosts),
-		cmocka_unit_test(test_wrong_pieces_are_found),
 		cmocka_unit_test(test_cubes_are_listed),
 		cmocka_unit_test(test_a_worker_on_a_copy_of_the_memory_is_noticed),
 		cmocka_unit_test(test_sort_agrees_with_qsort),

@@ -4,163 +4,20 @@
  */
 #include "tests/check.h"
 
-#include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "kernels/mix.h"
 #include "kernels/registry.h"
+#include "tests/board.h"
 
-enum { RANKS_MAX = 4, QUEUE = 256, WINDOW = 64 };
-
-/* What the board does wrong, at one call: the `at`-th message, sum or take of all, but FAULT_DOUBLED at all.
- */
-enum fault {
-	FAULT_NOT,
-	FAULT_FIRST_BYTE, /* a bit is flipped in the first byte */
-	FAULT_LAST_BYTE,
-	FAULT_SWAP,    /* the first two elements of a sum change places */
-	FAULT_DOUBLED, /* rank 0's part is in the sum twice, for rank 1's */
-	FAULT_TWICE,   /* a number is dealt twice, and all later ones are one less */
-	FAULT_AGAIN,   /* a number is dealt twice, instead of another one */
-	FAULT_SKIPPED, /* a number is left out */
-};
-
-struct letter {
-	void *data;
-	size_t bytes;
-};
-
-struct board {
-	pthread_mutex_t lock;
-	pthread_cond_t changed;
-	struct letter letter[RANKS_MAX][RANKS_MAX][QUEUE];
-	uint64_t sent[RANKS_MAX][RANKS_MAX], received[RANKS_MAX][RANKS_MAX], behind_max;
-	double *total;
-	uint32_t ranks, arrived, left;
-	uint64_t counter;
-	enum fault fault;
-	uint64_t calls, at;
-};
+enum { WINDOW = 64 };
 
 struct member {
-	struct messages messages;
-	struct board *board;
+	struct board_member place;
 	struct context ctx;
 	const struct kernel *kernel;
 	uint64_t checksum;
 };
-
-static struct board *board_of(const struct messages *self)
-{
-	return ((const struct member *)(const void *)self)->board;
-}
-
-static void flip(const struct board *b, void *data, size_t bytes)
-{
-	unsigned char *byte = data;
-
-	if (b->fault == FAULT_FIRST_BYTE)
-		byte[0] ^= 1;
-	if (b->fault == FAULT_LAST_BYTE)
-		byte[bytes - 1] ^= 1;
-}
-
-static void send(const struct messages *self, uint32_t to, const void *data, size_t bytes)
-{
-	struct board *b = board_of(self);
-	struct letter letter = {malloc(bytes), bytes};
-	uint64_t *sent = &b->sent[self->rank][to], *received = &b->received[self->rank][to];
-
-	memcpy(letter.data, data, bytes);
-	pthread_mutex_lock(&b->lock);
-	if (b->calls++ == b->at)
-		flip(b, letter.data, bytes);
-	while (*sent - *received == QUEUE)
-		pthread_cond_wait(&b->changed, &b->lock);
-	b->letter[self->rank][to][(*sent)++ % QUEUE] = letter;
-	if (*sent - *received > b->behind_max)
-		b->behind_max = *sent - *received;
-	pthread_cond_broadcast(&b->changed);
-	pthread_mutex_unlock(&b->lock);
-}
-
-static void receive(const struct messages *self, uint32_t from, void *data, size_t bytes)
-{
-	struct board *b = board_of(self);
-	uint64_t *sent = &b->sent[from][self->rank], *received = &b->received[from][self->rank];
-	struct letter *letter;
-
-	pthread_mutex_lock(&b->lock);
-	while (*sent == *received)
-		pthread_cond_wait(&b->changed, &b->lock);
-	letter = &b->letter[from][self->rank][(*received)++ % QUEUE];
-	if (letter->bytes == bytes)
-		memcpy(data, letter->data, bytes);
-	free(letter->data);
-	pthread_cond_broadcast(&b->changed);
-	pthread_mutex_unlock(&b->lock);
-}
-
-static void spoil_sum(const struct board *b, double *values, size_t count)
-{
-	double first = values[0];
-
-	flip(b, values, count * sizeof(*values));
-	if (b->fault == FAULT_SWAP && count > 1) {
-		values[0] = values[1];
-		values[1] = first;
-	}
-}
-
-/* Those who come add theirs; when all have, they take the total, and the last one to leave clears it. */
-static void sum(const struct messages *self, double *values, size_t count)
-{
-	struct board *b = board_of(self);
-
-	pthread_mutex_lock(&b->lock);
-	while (b->left)
-		pthread_cond_wait(&b->changed, &b->lock);
-	if (b->arrived++ == 0)
-		b->total = calloc(count, sizeof(*b->total));
-	for (size_t j = 0; j < count; j++)
-		b->total[j] += values[j] -
-			       (b->fault == FAULT_DOUBLED && self->rank == 1); /* as rank 0 has it */
-	if (b->arrived == b->ranks) {
-		b->left = b->ranks;
-		b->arrived = 0;
-		pthread_cond_broadcast(&b->changed);
-	}
-	while (!b->left)
-		pthread_cond_wait(&b->changed, &b->lock);
-	memcpy(values, b->total, count * sizeof(*values));
-	if (b->calls++ == b->at)
-		spoil_sum(b, values, count);
-	if (--b->left == 0) {
-		free(b->total);
-		b->total = NULL;
-	}
-	pthread_cond_broadcast(&b->changed);
-	pthread_mutex_unlock(&b->lock);
-}
-
-static uint64_t take(const struct messages *self, uint64_t count)
-{
-	struct board *b = board_of(self);
-	uint64_t number;
-
-	pthread_mutex_lock(&b->lock);
-	if (b->calls++ == b->at) {
-		b->counter += b->fault == FAULT_SKIPPED;
-		b->counter -= b->fault == FAULT_TWICE;
-	}
-	number = b->counter;
-	b->counter += count;
-	if (b->calls - 1 == b->at && b->fault == FAULT_AGAIN)
-		number--;
-	pthread_mutex_unlock(&b->lock);
-	return number;
-}
 
 static void run(struct member *m)
 {
@@ -184,22 +41,19 @@ static uint64_t job(const struct kernel *kernel, const struct params *params, st
 	pthread_t threads[RANKS_MAX];
 	uint64_t total = 0;
 
-	pthread_mutex_init(&b->lock, NULL);
-	pthread_cond_init(&b->changed, NULL);
+	board_open(b);
 	for (uint32_t r = 0; r < b->ranks; r++) {
-		member[r] = (struct member){.messages = {r, b->ranks, send, receive, sum, take},
-					    .board = b,
+		member[r] = (struct member){.place = board_join(b, r),
 					    .kernel = kernel,
 					    .ctx = {.params = params, .rank = 0, .workers = 1}};
-		member[r].ctx.messages = &member[r].messages;
+		member[r].ctx.messages = &member[r].place.messages;
 		assert_int_equal(pthread_create(&threads[r], NULL, thread, &member[r]), 0);
 	}
 	for (uint32_t r = 0; r < b->ranks; r++) {
 		pthread_join(threads[r], NULL);
 		total += member[r].checksum;
 	}
-	pthread_cond_destroy(&b->changed);
-	pthread_mutex_destroy(&b->lock);
+	board_close(b);
 	assert_memory_equal(b->sent, b->received, sizeof(b->sent));
 	return total;
 }
@@ -323,16 +177,14 @@ static void test_counters_that_are_not_common_are_found(void **state)
 	(void)state;
 	for (uint32_t r = 0; r < 4; r++) {
 		struct board b = {.ranks = 4};
-		struct member m = {.messages = {r, 4, send, receive, sum, take},
-				   .board = &b,
-				   .kernel = deal,
-				   .ctx = {.params = &params, .workers = 1}};
+		struct member m = {
+			.place = board_join(&b, r), .kernel = deal, .ctx = {.params = &params, .workers = 1}};
 
-		pthread_mutex_init(&b.lock, NULL);
-		m.ctx.messages = &m.messages;
+		board_open(&b);
+		m.ctx.messages = &m.place.messages;
 		run(&m);
 		total += m.checksum;
-		pthread_mutex_destroy(&b.lock);
+		board_close(&b);
 	}
 	assert_int_not_equal(total, 4 * alone(deal, &params));
 }

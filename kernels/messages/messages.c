@@ -181,7 +181,8 @@ static double summand(uint64_t base, uint64_t j, uint64_t rank)
 
 static double sum_of_summands(uint64_t base, uint64_t j, uint64_t ranks)
 {
-	return (double)((base + j) % 65536 * ranks + ranks * (ranks - 1) / 2);
+	uint64_t of_ranks = ranks * (ranks - 1) / 2;
+	return (double)((base + j) % 65536 * ranks + of_ranks);
 }
 
 static uint64_t bits_of(double value)
@@ -250,11 +251,9 @@ static uint64_t run_deal(struct context *ctx, uint64_t begin, uint64_t end)
 
 /* ---- what the kernels say of themselves ---- */
 
-#define MESSAGES .needs = KERNEL_NEEDS_MESSAGES
-
-#define BYTES                                                                                           \
-	.abi = KERNEL_ABI, .kind = KERNEL_RATE, MESSAGES, .size_unit = "bytes", .configure = configure, \
-	.enter = enter, .leave = leave
+#define BYTES                                                                                         \
+	.abi = KERNEL_ABI, .kind = KERNEL_RATE, .needs = KERNEL_NEEDS_MESSAGES, .size_unit = "bytes", \
+	.configure = configure, .enter = enter, .leave = leave
 
 const struct kernel kernel_message_latency = {
 	BYTES,
@@ -294,7 +293,7 @@ const struct kernel kernel_all_reduce = {
 
 const struct kernel kernel_deal = {
 	OPERATION("deal", "takes the next number of a counter that all workers share by messages", "number"),
-	MESSAGES,
+	.needs = KERNEL_NEEDS_MESSAGES,
 	.sizes = {50, 500, 10000},
 	.run = run_deal,
 	.verify = operation_verify,
