@@ -32,5 +32,6 @@ const struct kernel kernel_empty = {
 	.sizes = {1, 2, 3},
 	.items = items,
 	.verify = verify,
+	.writes = kernel_writes_nothing,
 	.run = run,
 };

@@ -47,4 +47,5 @@ const struct kernel kernel_exec = {
 	.configure = configure,
 	.run = run,
 	.verify = operation_verify,
+	.writes = kernel_writes_nothing,
 };

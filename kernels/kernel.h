@@ -90,7 +90,8 @@ typedef void kernel_piece(void *arg, size_t offset, size_t bytes);
  * Of a KERNEL_RATE, each worker does all items 0 .. items-1 of the one phase, timed, and has the checksum of
  * one worker alone. Who is done first goes on, untimed and in small portions from item 0, until the last one
  * is done, so that the slowest is not measured on an idle machine. With a `group`, so many workers of
- * neighbouring ranks do the items together, and none goes on.
+ * neighbouring ranks do the items together, and none goes on; nor does one that sends messages, for others
+ * would have to answer.
  *
  * Of a kernel with crash(), the worker that comes to the item in the middle calls that first, once in a job:
  * it takes its worker along. The items are dealt one by one, and the job is done when all have been, by
@@ -118,10 +119,12 @@ struct kernel {
 	int (*prepare)(void *shared, struct params *params); /* once; as configure */
 	int (*verify)(const void *shared, const struct params *params, uint64_t checksum); /* 0 or -EBADMSG */
 	/*
-	 * Which pieces of the shared area run() of items [begin, end) of a phase writes, in any order; they
-	 * do not overlap those of other items of the phase. Hosts that share no memory send them to each
-	 * other after the phase, and then each calls between() on its own copy. NULL: this is not told, and
-	 * the workers have to be on one host, unless there is no shared area.
+	 * Which pieces of the shared area run() of items [begin, end) of a phase writes, in any order, those
+	 * apart that nobody reads but the item itself; they do not overlap those of other items of the phase,
+	 * and may be empty. Hosts that share no memory send them to each other after the phase, after the
+	 * last one to where verify() is called, and then each calls between() on its own copy. Nothing else
+	 * moves between hosts: enter() of one host's workers has to leave its whole copy ready for any item.
+	 * NULL: this is not told, and the workers have to be on one host, unless there is no shared area.
 	 */
 	void (*writes)(const struct params *params, uint32_t phase, uint64_t begin, uint64_t end,
 		       kernel_piece *piece, void *arg);
@@ -140,5 +143,12 @@ struct kernel {
 	void (*between)(void *shared, const struct params *params,
 			uint32_t phase); /* rank 0, after `phase` */
 };
+
+/* writes() of a kernel whose items only read the shared area, or have none. */
+static inline void kernel_writes_nothing(const struct params *params, uint32_t phase, uint64_t begin,
+					 uint64_t end, kernel_piece *piece, void *arg)
+{
+	(void)params, (void)phase, (void)begin, (void)end, (void)piece, (void)arg;
+}
 
 #endif

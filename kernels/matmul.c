@@ -154,6 +154,56 @@ static uint64_t run(struct context *ctx, uint64_t begin, uint64_t end)
 	return sum;
 }
 
+/* Pieces of `width` doubles, `stride` apart, the first one at double `at`; a single one, if they touch. */
+static void tell_rows(uint64_t at, uint64_t rows, uint64_t width, uint64_t stride, kernel_piece *piece,
+		      void *arg)
+{
+	if (width == stride) {
+		width *= rows;
+		rows = 1;
+	}
+	for (uint64_t row = 0; row < rows; row++)
+		piece(arg, (at + row * stride) * sizeof(double), width * sizeof(double));
+}
+
+/* Of each panel the rows of B that the items pack. */
+static void tell_panels(const struct params *params, uint64_t begin, uint64_t end, kernel_piece *piece,
+			void *arg)
+{
+	uint64_t order = params->size, stride = stride_of(params), count = items(params);
+	uint64_t first = split(order, begin, count), past = split(order, end, count);
+
+	tell_rows(3 * stride * stride + first * PANEL, ceil_div(order, PANEL), (past - first) * PANEL,
+		  order * PANEL, piece, arg);
+}
+
+/* Neighbours in a row of tiles are as one; at the edges, whole register blocks are written. */
+static void tell_tiles(const struct params *params, uint64_t begin, uint64_t end, kernel_piece *piece,
+		       void *arg)
+{
+	uint64_t tile = tile_of(params), stride = stride_of(params), side = stride / tile;
+	uint64_t bottom = ceil_div(params->size, BLOCK_ROWS) * BLOCK_ROWS;
+	uint64_t edge = ceil_div(params->size, PANEL) * PANEL;
+
+	for (uint64_t past; begin < end; begin = past) {
+		uint64_t top = begin / side * tile, left = begin % side * tile, right;
+
+		past = (begin / side + 1) * side < end ? (begin / side + 1) * side : end;
+		right = left + (past - begin) * tile < edge ? left + (past - begin) * tile : edge;
+		tell_rows(top * stride + left, (top + tile < bottom ? top + tile : bottom) - top,
+			  right - left, stride, piece, arg);
+	}
+}
+
+static void writes(const struct params *params, uint32_t phase, uint64_t begin, uint64_t end,
+		   kernel_piece *piece, void *arg)
+{
+	if (phase == 0)
+		tell_panels(params, begin, end, piece, arg);
+	else
+		tell_tiles(params, begin, end, piece, arg);
+}
+
 /* One row of a matrix times x; false if there is an element that no sum of small integers can be. */
 static bool row_times(const double *row, const double *x, uint64_t order, double *product)
 {
@@ -213,6 +263,7 @@ const struct kernel kernel_matmul = {
 	.shared_bytes = shared_bytes,
 	.prepare = prepare,
 	.verify = verify,
+	.writes = writes,
 	.enter = enter,
 	.run = run,
 };

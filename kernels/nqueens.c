@@ -109,5 +109,6 @@ const struct kernel kernel_nqueens = {
 	.items = items,
 	.cost = cost,
 	.verify = verify,
+	.writes = kernel_writes_nothing,
 	.run = run,
 };

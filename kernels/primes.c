@@ -111,5 +111,6 @@ const struct kernel kernel_primes = {
 	.items = items,
 	.cost = cost,
 	.verify = verify,
+	.writes = kernel_writes_nothing,
 	.run = run,
 };

@@ -134,6 +134,15 @@ static uint64_t run(struct context *ctx, uint64_t begin, uint64_t end)
 	return sum;
 }
 
+static void writes(const struct params *params, uint32_t phase, uint64_t begin, uint64_t end,
+		   kernel_piece *piece, void *arg)
+{
+	size_t row = params->extent[0] * sizeof(uint32_t);
+
+	(void)phase;
+	piece(arg, begin * row, (end - begin) * row);
+}
+
 static bool is_root(uint64_t root, uint64_t square)
 {
 	return root <= 0x80000 && root * root <= square && (root + 1) * (root + 1) > square;
@@ -204,6 +213,7 @@ const struct kernel kernel_sobel = {
 	.shared_bytes = shared_bytes,
 	.prepare = prepare,
 	.verify = verify,
+	.writes = writes,
 	.enter = enter,
 	.run = run,
 };

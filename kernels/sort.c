@@ -133,13 +133,18 @@ static uint64_t weigh(const uint64_t *keys, uint64_t first, uint64_t past)
 	return sum;
 }
 
+static bool to_sorted(uint32_t phase)
+{
+	return (MERGES - phase) % 2 == 0;
+}
+
 /* Every phase reads one buffer and writes the other; the checksum is that of the last. */
 static uint64_t run(struct context *ctx, uint64_t begin, uint64_t end)
 {
 	struct layout keys = layout(ctx->shared, ctx->params);
 	uint64_t size = ctx->params->size, sum = 0;
-	bool to_sorted = (MERGES - ctx->phase) % 2 == 0;
-	uint64_t *to = to_sorted ? keys.sorted : keys.other, *from = to_sorted ? keys.other : keys.sorted;
+	bool sorted = to_sorted(ctx->phase);
+	uint64_t *to = sorted ? keys.sorted : keys.other, *from = sorted ? keys.other : keys.sorted;
 
 	for (uint64_t i = begin; i < end; i++) {
 		uint64_t first = split(size, i, BLOCKS), past = split(size, i + 1, BLOCKS);
@@ -154,6 +159,16 @@ static uint64_t run(struct context *ctx, uint64_t begin, uint64_t end)
 			sum += weigh(to, first, past);
 	}
 	return sum;
+}
+
+static void writes(const struct params *params, uint32_t phase, uint64_t begin, uint64_t end,
+		   kernel_piece *piece, void *arg)
+{
+	struct layout keys = layout(NULL, params);
+	uint64_t first = split(params->size, begin, BLOCKS), past = split(params->size, end, BLOCKS);
+	uint64_t *to = to_sorted(phase) ? keys.sorted : keys.other;
+
+	piece(arg, (size_t)(uintptr_t)to + first * sizeof(*to), (past - first) * sizeof(*to));
 }
 
 /* Ordered, and the same keys as in the input: their sum, exclusive or and sum of mixes. */
@@ -190,6 +205,7 @@ const struct kernel kernel_sort = {
 	.shared_bytes = shared_bytes,
 	.prepare = prepare,
 	.verify = verify,
+	.writes = writes,
 	.enter = enter,
 	.run = run,
 };

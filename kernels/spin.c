@@ -131,6 +131,7 @@ const struct kernel kernel_spin = {
 		"10 ms",
 	.sizes = {1000, 10000, 100000},
 	.configure = configure,
+	.writes = kernel_writes_nothing,
 	SPIN_WORK,
 };
 
@@ -159,5 +160,6 @@ const struct kernel kernel_task = {
 	.shared_bytes = spin_shared_bytes,
 	.prepare = spin_prepare,
 	.verify = verify_task,
+	.writes = kernel_writes_nothing,
 	.run = spin_run,
 };

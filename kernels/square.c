@@ -36,6 +36,13 @@ static uint64_t run(struct context *ctx, uint64_t begin, uint64_t end)
 	return sum;
 }
 
+static void writes(const struct params *params, uint32_t phase, uint64_t begin, uint64_t end,
+		   kernel_piece *piece, void *arg)
+{
+	(void)params, (void)phase;
+	piece(arg, begin * sizeof(uint64_t), (end - begin) * sizeof(uint64_t));
+}
+
 /* 1 + 4 + .. + n^2 = n (n + 1) (2n + 1) / 6: Graham, Knuth, Patashnik, Concrete Mathematics, 2.5. */
 static int verify(const void *area, const struct params *params, uint64_t checksum)
 {
@@ -59,6 +66,7 @@ const struct kernel kernel_square = {
 	.configure = configure,
 	.shared_bytes = shared_bytes,
 	.verify = verify,
+	.writes = writes,
 	.enter = enter,
 	.run = run,
 };

@@ -72,7 +72,8 @@ static bool is_filled(const struct layout *array, uint64_t item, uint64_t past)
 
 /*
  * Each worker touches first the share that a static deal gives it: there the pages come to lie. Only the
- * first job of an area pays for that.
+ * first job of an area pays for that. Workers count among those of their host, so each host fills all of its
+ * copy, and items of any share find b and c there.
  */
 static int enter(struct context *ctx)
 {
@@ -111,6 +112,14 @@ static uint64_t run(struct context *ctx, uint64_t begin, uint64_t end)
 	return sum;
 }
 
+static void writes(const struct params *params, uint32_t phase, uint64_t begin, uint64_t end,
+		   kernel_piece *piece, void *arg)
+{
+	(void)phase;
+	piece(arg, begin * BLOCK * sizeof(double),
+	      (past_item(params, end - 1) - begin * BLOCK) * sizeof(double));
+}
+
 static int verify(const void *shared, const struct params *params, uint64_t checksum)
 {
 	const double *a = layout(shared, params).a;
@@ -139,6 +148,7 @@ const struct kernel kernel_triad = {
 	.cost = cost,
 	.shared_bytes = shared_bytes,
 	.verify = verify,
+	.writes = writes,
 	.enter = enter,
 	.run = run,
 };

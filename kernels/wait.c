@@ -63,5 +63,6 @@ const struct kernel kernel_wait = {
 	.configure = configure,
 	.cost = cost,
 	.verify = verify,
+	.writes = kernel_writes_nothing,
 	.run = run,
 };

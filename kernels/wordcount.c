@@ -174,6 +174,18 @@ static uint64_t run(struct context *ctx, uint64_t begin, uint64_t end)
 	return checksum;
 }
 
+/* How much of a slot is used only the text tells. */
+static void writes(const struct params *params, uint32_t phase, uint64_t begin, uint64_t end,
+		   kernel_piece *piece, void *arg)
+{
+	struct layout area = layout(NULL, params);
+
+	if (phase == 0)
+		piece(arg, (size_t)(uintptr_t)slot_of(&area, begin), (end - begin) * area.slot_bytes);
+	else
+		piece(arg, begin * sizeof(struct corpus), (end - begin) * sizeof(struct corpus));
+}
+
 /* The text word by word, with no table; and what the generator knows. */
 static int verify(const void *shared, const struct params *params, uint64_t checksum)
 {
@@ -211,6 +223,7 @@ const struct kernel kernel_wordcount = {
 	.shared_bytes = shared_bytes,
 	.prepare = prepare,
 	.verify = verify,
+	.writes = writes,
 	.enter = enter,
 	.leave = leave,
 	.run = run,

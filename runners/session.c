@@ -35,7 +35,8 @@ static void control_init(struct session *s)
 	c->workers = job->workers;
 	c->rate = job->kernel->kind == KERNEL_RATE;
 	c->keeps_time = job_keeps_time(job);
-	c->keeps_on = c->keeps_time && job->kernel->group <= 1 && job->workers > 1;
+	c->keeps_on = c->keeps_time && job->kernel->group <= 1 && job->workers > 1 &&
+		      !(job->kernel->needs & KERNEL_NEEDS_MESSAGES);
 	c->crashes = job->kernel->crash;
 	c->ballast = job->ballast;
 	c->schedule = job->schedule;

@@ -12,7 +12,7 @@ counters = [f"{what}_{side}" for what in ("cycles", "instructions", "cache_misse
             for side in ("user", "kernel")] + ["counted"]
 doctor = json.loads(subprocess.run([sys.argv[2], "doctor", "--json"], capture_output=True, check=True).stdout)
 allowed = next(check["state"] for check in doctor if check["name"] == "counters")
-elsewhere = ["flags", "pages", "cpu_ns", "why", "survivors", "lost", "recovery_ns"]  # of noise, a ballast, operations, failures, crashes
+elsewhere = ["flags", "pages", "cpu_ns", "why", "survivors", "lost", "recovery_ns", "exchanged", "barrier_ns"]  # of noise, a ballast, operations, failures, crashes, hosts
 for row in rows:
     who = row["runner"]
     for name, value in row.items():

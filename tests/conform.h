@@ -31,6 +31,9 @@ int rig_verify(const struct rig *rig, uint64_t checksum); /* 0, or what the kern
  * changed. */
 void conform(const struct kernel *kernel, uint64_t size, const char *input);
 
+/* The n-th size at which a kernel is tried, from n = 0 on; 0: these were all. */
+uint64_t conform_size(const struct kernel *kernel, size_t n);
+
 /*
  * The same for one whose workers do not share out items: its answer is the right one, and the same again.
  * Those whose workers come in groups are the runners' test.

@@ -14,43 +14,11 @@
 #include "kernels/registry.h"
 #include "tests/conform.h"
 
-/* Small, 1, 7, 100 and 1000 where they mean something, and sizes around a kernel's own seams; 0 ends. */
-static const struct {
-	const char *name;
-	uint64_t sizes[12];
-} odd_sizes[] = {
-	{"spin", {7, 100, 1000}},
-	{"square", {1, 7, 100, 1000, 2000000}},
-	{"cube", {1, 7, 100, 1000, 2000000}},
-	{"primes", {1, 2, 7, 100, 999, 1000, 1001, 70000}},
-	{"nqueens", {1, 2, 3, 4, 5, 6, 7, 8, 11}},
-	{"mandelbrot", {1, 7, 64, 96, 100}},
-	{"matmul", {1, 7, 48, 49, 100, 384, 400, 1200}},
-	{"kmeans", {1, 7, 16, 100, 129, 1000, 16000, 200000}},
-	{"sobel", {1, 2, 7, 100, 129, 1000}},
-	{"wordcount", {1, 7, 100, 1000, 5000, 180000, 1000000}},
-	{"sort", {1, 7, 100, 128, 1000, 35000}},
-	{"triad", {1, 7, 100, 1000, 4096, 4097, 100000}},
-	{"wait", {1, 7}},
-	{"python-loop", {1, 7, 1000}},
-	{"python-hash", {1, 7}},
-};
-
-static void conform_by_name(const char *name)
-{
-	for (size_t i = 0; i < sizeof(odd_sizes) / sizeof(odd_sizes[0]); i++)
-		if (strcmp(odd_sizes[i].name, name) == 0) {
-			for (const uint64_t *size = odd_sizes[i].sizes; *size; size++)
-				conform(kernel_find(name), *size, NULL);
-			return;
-		}
-	conform(kernel_find(name), kernel_find(name)->sizes[SIZE_SMALL], NULL);
-}
-
 static void conform_one(const struct kernel *kernel)
 {
 	if (kernel->kind == KERNEL_WORK)
-		conform_by_name(kernel->name);
+		for (size_t n = 0; conform_size(kernel, n); n++)
+			conform(kernel, conform_size(kernel, n), NULL);
 	else
 		conform_alone(kernel);
 }

@@ -210,6 +210,23 @@ static void test_every_rate_on_every_runner_that_can(void **state)
 	}
 }
 
+/* No launcher's workers have messages; what is expected of those that have is computed without. */
+static void test_what_sends_messages_is_refused_and_expected(void **state)
+{
+	int seen = 0;
+	(void)state;
+	for (const struct kernel *const *k = kernels_builtin; *k; k++) {
+		uint32_t group = kernel_group(*k);
+		if (!((*k)->needs & KERNEL_NEEDS_MESSAGES))
+			continue;
+		seen++;
+		for (const struct runner *r = runners; r->name; r++)
+			assert_true(!r->launcher || runner_refuses(r, *k, group));
+		assert_int_not_equal(rate_checksum(group > 1 ? "pthread" : "seq", *k, group, 0), 0);
+	}
+	assert_int_equal(seen, 4);
+}
+
 /* Twice in a session: a worker that took a dead one's place is as good as the others. */
 static void test_a_process_that_is_to_crash_is_replaced(void **state)
 {
@@ -503,6 +520,7 @@ int main(int argc, char **argv)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_kernel_on_every_runner_verifies),
 		cmocka_unit_test(test_every_rate_on_every_runner_that_can),
+		cmocka_unit_test(test_what_sends_messages_is_refused_and_expected),
 		cmocka_unit_test(test_a_process_that_is_to_crash_is_replaced),
 		cmocka_unit_test(test_who_crashes_again_and_again_is_told),
 		cmocka_unit_test(test_refusals),

@@ -60,6 +60,7 @@ static const struct kernel collatz = {
 	.uneven = true,
 	.run = run,
 	.verify = verify,
+	.writes = kernel_writes_nothing, /* it has no shared area, so any host's workers can do any item */
 };
 
 extern const struct kernel *const pvt_kernels[];

@@ -80,6 +80,7 @@ static const struct kernel program = {
 	.configure = configure,
 	.run = run,
 	.verify = verify,
+	.writes = kernel_writes_nothing,
 };
 
 extern const struct kernel *const pvt_kernels[];

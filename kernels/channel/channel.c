@@ -1,7 +1,5 @@
 /*
- * The protocols: round trips, a stream in one direction, and the hand-over of a turn with a working set. Each
- * message is written by a rule of its number and its direction and read in full, so that the sum of what was
- * read is known beforehand.
+ * The protocols: round trips, a stream in one direction, and the hand-over of a turn with a working set.
  */
 #include "kernels/channel/channel.h"
 
@@ -13,6 +11,7 @@
 
 #include "kernels/mix.h"
 #include "kernels/params.h"
+#include "kernels/payload.h"
 
 #define BYTES_A_JOB (UINT64_C(8) << 20) /* fewer messages where they are large */
 
@@ -30,49 +29,6 @@ struct local {
 	uint64_t *set;
 	size_t set_bytes;
 };
-
-/* ---- the payload ---- */
-
-static uint64_t message_base(uint64_t number, unsigned direction)
-{
-	return mix64(2 * number + direction + 1);
-}
-
-/* The last word is cut where the message ends. */
-static uint64_t tail_of(uint64_t word, size_t bytes)
-{
-	uint64_t tail = 0;
-	memcpy(&tail, &word, bytes);
-	return tail;
-}
-
-static void message_write(unsigned char *at, size_t bytes, uint64_t base)
-{
-	uint64_t words = bytes / sizeof(uint64_t), tail = base + words;
-	for (uint64_t j = 0; j < words; j++) {
-		uint64_t word = base + j;
-		memcpy(at + j * sizeof word, &word, sizeof word);
-	}
-	memcpy(at + words * sizeof tail, &tail, bytes % sizeof tail);
-}
-
-static uint64_t message_read(const unsigned char *at, size_t bytes)
-{
-	uint64_t words = bytes / sizeof(uint64_t), sum = 0, tail = 0;
-	for (uint64_t j = 0; j < words; j++) {
-		uint64_t word;
-		memcpy(&word, at + j * sizeof word, sizeof word);
-		sum += word;
-	}
-	memcpy(&tail, at + words * sizeof tail, bytes % sizeof tail);
-	return sum + tail;
-}
-
-static uint64_t message_sum(size_t bytes, uint64_t base)
-{
-	uint64_t words = bytes / sizeof(uint64_t);
-	return words * base + words * (words - 1) / 2 + tail_of(base + words, bytes % sizeof(uint64_t));
-}
 
 /* ---- opening ---- */
 
