@@ -87,6 +87,7 @@ struct control {
 		    */
 	enum control_wait
 		waits;    /* of a rank 0 that does for other ranks what a harness does: for what, now */
+	uint32_t awaited; /* … and of which worker, if it knows; 0: it does not */
 	uint64_t span_ns; /* of the last job, where the workers' clocks are not one; 0: it follows from their
 			     stamps */
 

@@ -68,28 +68,40 @@ static int describe(const struct session *s, struct sitting *d)
 
 /* ---- orders ---- */
 
+static void tell_worker(const struct session *s, uint32_t worker, char *text, size_t bytes)
+{
+	uint32_t host = hosts_of_worker(worker, s->job.workers, s->job.hosts);
+	snprintf(text, bytes, "worker %u on %s", worker, cluster_host_name(s->job.cluster, host));
+}
+
 /* "worker 1 on b, worker 3 on d", those that have not come to their end. */
 static void tell_missing(const struct session *s, char *text, size_t bytes)
 {
 	size_t n = 0;
 	for (uint32_t w = 1; w < s->job.workers && n < bytes; w++) {
-		uint32_t host = hosts_of_worker(w, s->job.workers, s->job.hosts);
-		if (atomic_load(&s->control->worker[w].step) != STEP_DONE)
-			n += (size_t)snprintf(text + n, bytes - n, "%sworker %u on %s", n ? ", " : "", w,
-					      cluster_host_name(s->job.cluster, host));
+		if (atomic_load(&s->control->worker[w].step) == STEP_DONE)
+			continue;
+		if (n)
+			n += (size_t)snprintf(text + n, bytes - n, ", ");
+		if (n < bytes)
+			tell_worker(s, w, text + n, bytes - n);
+		n += strlen(text + n);
 	}
 }
 
+/* All but the one that rank 0 is on, if there are others. */
 static void tell_hosts(const struct session *s, char *text, size_t bytes)
 {
 	size_t n = 0;
-	for (uint32_t h = 0; h < s->job.hosts && n < bytes; h++)
-		n += (size_t)snprintf(text + n, bytes - n, "%s%s", h ? ", " : "",
+	for (uint32_t h = s->job.hosts > 1; h < s->job.hosts && n < bytes; h++)
+		n += (size_t)snprintf(text + n, bytes - n, "%s%s", n ? ", " : "",
 				      cluster_host_name(s->job.cluster, h));
 }
 
 static void tell_late(const struct session *s, char *why, size_t why_bytes)
 {
+	static const char *const when[] = {"", "when it was to take its place", "at the start",
+					   "at the end of a phase", "at the end"};
 	double seconds = (double)s->job.timeout_ns / (double)NS_PER_S;
 	char who[300] = "";
 	enum control_wait waits = s->control->waits;
@@ -98,16 +110,14 @@ static void tell_late(const struct session *s, char *why, size_t why_bytes)
 			 cluster_host_name(s->job.cluster, 0), seconds);
 		return;
 	}
-	if (waits == WAITS_FOR_END)
+	if (s->control->awaited)
+		tell_worker(s, s->control->awaited, who, sizeof who);
+	else if (waits == WAITS_FOR_END)
 		tell_missing(s, who, sizeof who);
 	else
 		tell_hosts(s, who, sizeof who);
 	snprintf(why, why_bytes, "%s: no answer %s within %.3g s: still at work, or cut off", who,
-		 waits == WAITS_TO_OPEN     ? "when they were to take their places"
-		 : waits == WAITS_TO_START  ? "at the start"
-		 : waits == WAITS_FOR_PHASE ? "at the end of a phase"
-					    : "at the end",
-		 seconds);
+		 when[waits], seconds);
 }
 
 static int order(struct session *s, enum order order, char *why, size_t why_bytes)

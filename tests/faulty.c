@@ -137,7 +137,8 @@ static int faulty_prepare(void *shared, struct params *params)
 
 #define KERNEL                                                                                             \
 	.abi = KERNEL_ABI, .help = "misbehaves on demand", .item = "number", .shared_bytes = faulty_bytes, \
-	.prepare = faulty_prepare, .enter = faulty_enter, .leave = faulty_leave, .run = faulty_run
+	.prepare = faulty_prepare, .enter = faulty_enter, .leave = faulty_leave, .run = faulty_run,        \
+	.writes = kernel_writes_nothing
 
 const struct kernel kernel_faulty = {KERNEL, .name = "faulty"};
 

@@ -221,7 +221,7 @@ static void test_what_sends_messages_is_refused_and_expected(void **state)
 			continue;
 		seen++;
 		for (const struct runner *r = runners; r->name; r++)
-			assert_true(!r->launcher || runner_refuses(r, *k, group));
+			assert_true(!r->launcher || runner_refuses(r, *k, group, 1));
 		assert_int_not_equal(rate_checksum(group > 1 ? "pthread" : "seq", *k, group, 0), 0);
 	}
 	assert_int_equal(seen, 4);

@@ -9,6 +9,7 @@
 #include "runners/launcher.h"
 #include "runners/mpi/launch.h"
 #include "runners/mpi/rank.h"
+#include "runners/orphans.h"
 
 /* What is kept of the time to come up, for finding out who did not. */
 #define PROBE_NS (2 * NS_PER_S)
@@ -28,6 +29,7 @@ struct cluster {
 	struct desk *desk;
 	uint32_t seen; /* answers */
 	bool up;
+	bool alone; /* this process has no children but these: see orphans_adopt */
 	uint64_t started_ns, up_ns;
 };
 
@@ -118,7 +120,10 @@ void cluster_choose(const struct cluster *c, struct sitting *s)
 
 void cluster_end(struct cluster *c)
 {
+	char left[80];
 	launch_end(&c->launch);
+	if (c->alone) /* remote shells that mpirun left behind */
+		orphans_end(left, sizeof left);
 	c->up = false;
 	if (c->launched)
 		snprintf(c->hopeless, sizeof c->hopeless,
@@ -232,6 +237,7 @@ static int start(struct cluster *c, char *why, size_t why_bytes)
 		return snprintf(why, why_bytes, "no memory to talk to the ranks: %s", strerror(-error)),
 		       error;
 	struct launch_plan plan = plan_launch(c);
+	c->alone = orphans_adopt();
 	c->started_ns = clock_ns();
 	error = c->launched ? launch_first(&c->launch, &plan) : launch_ranks(&c->launch, &plan);
 	if (error)

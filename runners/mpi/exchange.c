@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { SPOILT = 0xa5 };
+
 static char *buffer_of(struct buffer *b, size_t bytes)
 {
 	if (bytes > b->room) {
@@ -68,6 +70,17 @@ static void each_piece(const struct exchange *x, uint32_t phase, const struct ra
 {
 	for (size_t i = 0; i < count; i++)
 		x->kernel->writes(x->params, phase, range[i].begin, range[i].end, piece, parcel);
+}
+
+static void spoil_piece(void *arg, size_t offset, size_t bytes)
+{
+	memset((char *)arg + offset, SPOILT, bytes);
+}
+
+void exchange_spoil(const struct exchange *x, uint64_t items, uint32_t phases)
+{
+	for (uint32_t phase = 0; phase < phases; phase++)
+		x->kernel->writes(x->params, phase, 0, items, spoil_piece, x->area);
 }
 
 /* ---- who sends what ---- */

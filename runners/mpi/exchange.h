@@ -49,6 +49,12 @@ void exchange_note(struct exchange *exchange, uint64_t begin, uint64_t end);
  */
 void exchange_phase(struct exchange *exchange, uint32_t phase, bool to_all);
 
+/*
+ * Overwrites all results in this host's area. Those of the sequential reference, or of an earlier session,
+ * would otherwise stand in for results that never came.
+ */
+void exchange_spoil(const struct exchange *exchange, uint64_t items, uint32_t phases);
+
 void exchange_free(struct exchange *exchange);
 
 #endif

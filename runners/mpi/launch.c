@@ -234,13 +234,16 @@ void launch_listen(struct launch *l)
 	}
 }
 
+/* Open MPI's word for a host that it cannot reach any more. */
+#define LOST "Remote daemon"
+
 /* What is worth most first: what pvt's own ranks say, then what launchers say of a rank that died, then any.
  */
 static const char *const telling[] = {"pvt: ",
 				      "noticed that process rank",
 				      "RUNNING AT",
+				      LOST,
 				      "lost connection",
-				      "lost communication",
 				      "unable to",
 				      "not ",
 				      "rror",
@@ -279,7 +282,8 @@ static void tell(const struct launch *l, int wait_status, char *why, size_t why_
 	for (size_t i = 0; l->said_bytes && i < sizeof telling / sizeof *telling; i++)
 		if (find_line(l->said, telling[i], line, sizeof line)) {
 			const char *own = strstr(line, telling[0]);
-			snprintf(why, why_bytes, "the MPI job ended: %s",
+			snprintf(why, why_bytes, "the MPI job ended: %s%s",
+				 strcmp(telling[i], LOST) == 0 ? "lost " : "",
 				 own ? own + strlen(telling[0]) : line);
 			return;
 		}

@@ -227,6 +227,8 @@ static void prepare_exchange(struct member *m)
 					.locals = m->locals,
 					.hosts = m->sitting.hosts,
 					.index = m->host};
+	if (m->exchanges && m->leaders)
+		exchange_spoil(&m->exchange, m->sitting.items, m->sitting.phases);
 }
 
 int member_open(struct member *m, char *why, size_t why_bytes)

@@ -75,7 +75,8 @@ static bool await(const struct rank *r, uint32_t from, int tag, uint64_t nap_mos
 }
 
 /* What a member says in each step of opening; rank 0 tells all whether to go on. */
-static int agree(const struct rank *r, const struct sitting *s, struct ack *own, char *why, size_t why_bytes)
+static int agree(const struct rank *r, const struct sitting *s, struct control *control, struct ack *own,
+		 char *why, size_t why_bytes)
 {
 	const struct fabric *f = r->fabric;
 	struct ack ack = *own;
@@ -88,12 +89,14 @@ static int agree(const struct rank *r, const struct sitting *s, struct ack *own,
 		snprintf(why, why_bytes, "rank 0 on %.100s: %.380s", r->host, own->why);
 	for (uint32_t i = 1; i < s->ranks; i++) {
 		struct ack other;
+		control->awaited = i * sitting_inside(s);
 		f->receive(f->all(), s->rank[i], TAG_ACK, &other, sizeof other);
 		if (other.error && !ack.error) {
 			ack = other;
 			snprintf(why, why_bytes, "rank %u %.383s", s->rank[i], other.why);
 		}
 	}
+	control->awaited = 0;
 	for (uint32_t i = 1; i < s->ranks; i++)
 		f->send(f->all(), s->rank[i], TAG_ACK, &ack, sizeof ack);
 	return ack.error;
@@ -115,13 +118,13 @@ static int open_member(struct rank *r, struct member *m, const struct sitting *s
 	struct ack ack = {0};
 	ack.error = member_prepare(m, r, s, ack.why, sizeof ack.why);
 	put_host(r, &ack);
-	int error = agree(r, s, &ack, why, why_bytes);
+	int error = agree(r, s, control, &ack, why, why_bytes);
 	if (error)
 		return error;
 	ack = (struct ack){0};
 	ack.error = member_open(m, ack.why, sizeof ack.why);
 	put_host(r, &ack);
-	error = agree(r, s, &ack, why, why_bytes);
+	error = agree(r, s, control, &ack, why, why_bytes);
 	if (error)
 		member_close(m, control);
 	return error;
@@ -223,20 +226,37 @@ static void obey(struct first *f)
 	}
 }
 
+/*
+ * Waits for the harness. Meanwhile the library gets its turn, for others may still be in a barrier that rank
+ * 0 has left, and need what it has not sent; and they hear that rank 0 is there. False: the harness is gone.
+ */
+static bool await_harness(const struct first *f, pid_t harness, uint32_t *seen)
+{
+	uint64_t nap = NAP_LEAST_NS, told = clock_ns(), spin = LOOK_NS;
+	uint32_t asked;
+	while ((asked = gate_wait_for(&f->desk->asked, *seen, spin, nap)) == *seen) {
+		f->rank->fabric->waits(f->rank->fabric->all(), 0, TAG_ORDER);
+		nap = 2 * nap < NAP_MOST_NS ? 2 * nap : NAP_MOST_NS;
+		spin = 0;
+		if (clock_ns() - told < ALIVE_NS)
+			continue;
+		order_all(f->rank, &(struct message){.order = ORDER_ALIVE});
+		told = clock_ns();
+		if (kill(harness, 0) != 0)
+			return false;
+	}
+	*seen = asked;
+	return true;
+}
+
 static int serve_desk(struct rank *r, struct desk *desk, pid_t harness)
 {
 	struct first f = {.rank = r, .desk = desk};
 	uint32_t seen = 0;
 	gate_open(&desk->answered);
 	for (bool quit = desk->status != 0; !quit;) {
-		uint32_t asked = gate_wait_for(&desk->asked, seen, LOOK_NS, ALIVE_NS);
-		if (kill(harness, 0) != 0)
+		if (!await_harness(&f, harness, &seen))
 			return EXIT_FAILURE; /* and with it all others */
-		if (asked == seen) {
-			order_all(r, &(struct message){.order = ORDER_ALIVE});
-			continue;
-		}
-		seen = asked;
 		obey(&f);
 		quit = desk->message.order == ORDER_QUIT;
 		gate_open(&desk->answered);
