@@ -75,3 +75,14 @@ uint32_t hosts_of_worker(uint32_t worker, uint32_t workers, uint32_t hosts)
 		index++;
 	return index;
 }
+
+bool hosts_units(const struct machine *machine, enum policy policy, uint32_t ranks, uint32_t rank,
+		 uint32_t inside, int *pus)
+{
+	uint32_t workers = ranks * inside;
+	struct pu plan[WORKERS_MAX];
+	placement_plan(machine, policy, workers, plan);
+	for (uint32_t i = 0; i < inside; i++)
+		pus[i] = plan[rank * inside + i].pu;
+	return workers <= machine_pus(machine);
+}

@@ -3,8 +3,11 @@
 #ifndef PVT_HOSTS_H
 #define PVT_HOSTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "runners/placement.h"
 
 enum { HOSTS_MAX = 1024, HOST_NAME_BYTES = 256 };
 
@@ -25,5 +28,13 @@ uint32_t hosts_share(uint32_t workers, uint32_t hosts, uint32_t index);
 
 /* On which host a worker is: ranks follow each other host by host. */
 uint32_t hosts_of_worker(uint32_t worker, uint32_t workers, uint32_t hosts);
+
+/*
+ * Units of the workers in one rank, the `rank`-th of `ranks` on a host whose topology is `machine`:
+ * pus[inside], as placement_plan gives them to all workers of the host. False: they are more than the host
+ * has units.
+ */
+bool hosts_units(const struct machine *machine, enum policy policy, uint32_t ranks, uint32_t rank,
+		 uint32_t inside, int *pus);
 
 #endif

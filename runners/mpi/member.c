@@ -182,19 +182,14 @@ static int open_worker(struct member *m, char *why, size_t why_bytes)
 
 static void plan_units(struct member *m)
 {
-	uint32_t inside = sitting_inside(&m->sitting), workers = inside * m->locals;
-	struct pu *plan = calloc(workers, sizeof *plan);
+	uint32_t inside = sitting_inside(&m->sitting);
 	m->pus = calloc(inside, sizeof *m->pus);
 	m->records = aligned_alloc(CACHE_LINE, inside * sizeof *m->records);
 	m->heard = calloc(m->sitting.ranks, sizeof *m->heard);
-	if (!plan || !m->pus || !m->records || !m->heard)
+	if (!m->pus || !m->records || !m->heard)
 		rank_fail(m->rank, "out of memory");
 	memset(m->records, 0, inside * sizeof *m->records);
-	placement_plan(m->rank->machine, m->sitting.policy, workers, plan);
-	for (uint32_t i = 0; i < inside; i++)
-		m->pus[i] = plan[m->local * inside + i].pu;
-	m->yields = workers > machine_pus(m->rank->machine);
-	free(plan);
+	m->yields = !hosts_units(m->rank->machine, m->sitting.policy, m->locals, m->local, inside, m->pus);
 }
 
 static void time_barriers(struct member *m)
