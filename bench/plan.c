@@ -232,6 +232,13 @@ static int add_case(struct plan *plan, const struct options *o, struct bench_cas
 	return 0;
 }
 
+static bool has_runner(const struct options *o, const struct suite_part *part, const char *runner)
+{
+	return o->runners ? listed(o->runners, runner) && (listed(part->runners, runner) ||
+							   (part->also && listed(part->also, runner)))
+			  : listed(part->runners, runner);
+}
+
 /*
  * One kernel at one size under all runners and worker counts. seq is the baseline: always one worker. What a
  * runner cannot do is left out, unless somebody asked for it by name: then a row says why not.
@@ -243,13 +250,13 @@ static int add_runners(struct plan *plan, const struct options *o, const struct 
 	const char *out_of_reach = c.out_of_reach;
 	for (const struct runner *r = runners; r->name && !error; r++) {
 		bool is_baseline = r == runners;
-		if (!listed(o->runners, r->name) || !listed(part->runners, r->name))
+		if (!has_runner(o, part, r->name))
 			continue;
 		c.runner = r;
 		for (size_t i = 0; i < (is_baseline ? 1 : workers->count) && !error; i++) {
 			c.workers = is_baseline ? 1 : workers->value[i];
 			const char *refusal = runner_refuses(r, c.kernel, c.workers);
-			if (refusal && !(o->runners && o->kernels))
+			if (refusal && !(o->runners && (o->kernels || r->missing)))
 				continue;
 			c.out_of_reach = refusal ? refusal : out_of_reach;
 			error = add_case(plan, o, c);

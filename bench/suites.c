@@ -3,12 +3,13 @@
 #include <stddef.h>
 
 #define ONE_WORKER_BODY "seq,pthread,fork,spawn,pthread-pool,fork-pool"
+#define OTHERS "openmp,mpi,mpi+pthread,mpi+fork" /* what others deal and wait by */
 
 const struct suite suites[] = {
 	{
 		.name = "scaling",
 		.help = "every kernel under every runner, from one worker to all processing units",
-		.part = {{.runners = ONE_WORKER_BODY, .workers = "auto"}},
+		.part = {{.runners = ONE_WORKER_BODY, .also = OTHERS, .workers = "auto"}},
 	},
 	{
 		.name = "waiting",
@@ -97,10 +98,12 @@ const struct suite suites[] = {
 		.help = "how small a task may be before the runner costs more than it does",
 		.part = {{.kernels = "task",
 			  .runners = ONE_WORKER_BODY,
+			  .also = OTHERS,
 			  .workers = "1x",
 			  .sizes = "10,100,1000,10000,100000,1000000,10000000"},
 			 {.kernels = "spin",
 			  .runners = "seq,pthread-pool,fork-pool,pthread-steal,fork-steal",
+			  .also = OTHERS,
 			  .workers = "1x",
 			  .sizes = "10,100,1000,10000,100000",
 			  .each = true}},

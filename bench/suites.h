@@ -5,9 +5,10 @@
 #include <stdbool.h>
 
 /* A cross product of lists (comma-separated). Kernels: NULL: all that share out their items; a list may have
- * patterns as of glob(7). Runners: NULL: all. */
+ * patterns as of glob(7). Runners: NULL: all. Also: more of them, which are there only when --runner names
+ * them. */
 struct suite_part {
-	const char *kernels, *runners;
+	const char *kernels, *runners, *also;
 	const char *workers;         /* numbers, "auto" (1, 2, 4 … to all PUs) and "Nx" (N a PU) */
 	const char *sizes;           /* NULL: medium, or small in a quick run */
 	const char *placements;      /* NULL: compact */

@@ -1,4 +1,4 @@
-/* The table of runners: a launcher times a lifetime. */
+/* The table of runners: a launcher times a lifetime, or an engine that has its own way. */
 #include "runners/runner.h"
 
 #include <string.h>
@@ -10,6 +10,14 @@
 #define POOL .engine = &engine_pool, .pool = true
 #define STEALS .engine = &engine_steal, .pool = true
 #define THREADS .launcher = &launch_thread
+#ifdef PVT_OPENMP
+#define OPENMP_MISSING NULL
+#else
+#define OPENMP_MISSING                                                                           \
+	"this pvt was built without OpenMP: it takes a compiler with -fopenmp (gcc; clang with " \
+	"libomp-dev), "                                                                          \
+	"and no ThreadSanitizer"
+#endif
 #define FORKS .launcher = &launch_fork, .processes = true
 
 const struct runner runners[] = {
@@ -22,6 +30,8 @@ const struct runner runners[] = {
 	{"fork-pool", "forked processes that wait for jobs", FORKS, POOL},
 	{"pthread-steal", "threads of the pool library, which steal items from each other", THREADS, STEALS},
 	{"fork-steal", "processes of the pool library, which steal items from each other", FORKS, STEALS},
+	{"openmp", "threads of an OpenMP team, which deals by its own schedules", .engine = &engine_openmp,
+	 .pool = true, .apart = true, .missing = OPENMP_MISSING},
 	{.name = NULL},
 };
 
@@ -45,6 +55,13 @@ bool runner_steals(const struct runner *runner)
 
 const char *runner_refuses(const struct runner *runner, const struct kernel *kernel, uint32_t workers)
 {
+	bool openmp = runner->engine == &engine_openmp;
+	if (runner->missing)
+		return runner->missing;
+	if (openmp && kernel->crash)
+		return "no thread takes the place of one that crashed in an OpenMP team";
+	if (openmp && (kernel->needs & KERNEL_NEEDS_INTERPRETER))
+		return "an interpreter wants to know its threads, which an OpenMP runtime makes and keeps";
 	if ((kernel->needs & KERNEL_NEEDS_ONE_PROCESS) && runner_has_processes(runner))
 		return "it needs one address space: threads only";
 	if (kernel->needs & KERNEL_NEEDS_MESSAGES)

@@ -29,8 +29,10 @@ struct runner {
 	const char *name, *help;
 	const struct launcher *launcher; /* of one worker; NULL: the engine has its own way */
 	const struct engine *engine;
-	bool pool;      /* workers live across jobs */
-	bool processes; /* each worker has an address space of its own */
+	bool pool;           /* workers live across jobs */
+	bool processes;      /* each worker has an address space of its own */
+	bool apart;          /* it changes the process that it runs in for good: take a child for that */
+	const char *missing; /* what this pvt was built without, so that it cannot run; NULL */
 };
 
 /* Ends with a runner without a name. */
