@@ -82,7 +82,7 @@ static void bench_setup(struct bench *b, const char *runner, const struct kernel
 }
 
 /* Runs `jobs` jobs; the last outcome. */
-static struct outcome bench_run(struct bench *b, int jobs, bool probe)
+static struct outcome bench_run_here(struct bench *b, int jobs, bool probe)
 {
 	struct outcome o = {0};
 	struct session *session;
@@ -95,6 +95,27 @@ static struct outcome bench_run(struct bench *b, int jobs, bool probe)
 	if (o.status == STATUS_OK)
 		o.status = closed;
 	return o;
+}
+
+/* In a child process what would change this one for good. */
+static struct outcome bench_run(struct bench *b, int jobs, bool probe)
+{
+	struct outcome *shared, outcome = {.status = STATUS_CRASHED};
+	struct arena arena;
+	if (!b->job.runner->apart)
+		return bench_run_here(b, jobs, probe);
+	assert_int_equal(arena_create(&arena, "outcome", sizeof *shared), 0);
+	shared = arena.base;
+	*shared = outcome;
+	pid_t pid = fork();
+	if (pid == 0) {
+		*shared = bench_run_here(b, jobs, probe);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	outcome = *shared;
+	arena_destroy(&arena);
+	return outcome;
 }
 
 static uint64_t checksum_of(const char *runner, const struct kernel *kernel, uint64_t size, uint32_t workers,
@@ -385,7 +406,7 @@ static void test_openmp_deals_as_openmp_does(void **state)
 	}
 	for (uint32_t i = 0; i < 3; i++)
 		assert_int_equal(dynamic.end[5 * i], i < 2 ? 5 * i + 5 : 14);
-	assert_true(guided.end[0] > 2 && guided.end[0] < 14);
+	assert_true(guided.end[0] >= 2 && guided.end[0] < 14);
 }
 
 static void test_stamps_are_ordered_and_filled(void **state)
