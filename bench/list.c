@@ -45,7 +45,8 @@ static json_t *list_runners(void)
 	json_t *list = json_array();
 	for (const struct runner *r = runners; r->name; r++)
 		add(list, r->name, r->help,
-		    json_pack("{s:b, s:b}", "processes", runner_has_processes(r), "pool", r->pool));
+		    json_pack("{s:b, s:b, s:s?}", "processes", runner_has_processes(r), "pool", r->pool,
+			      "missing", r->missing));
 	return list;
 }
 

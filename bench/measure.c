@@ -163,7 +163,7 @@ void measure_skip(const struct measure *m, const struct bench_case *c, struct sa
 
 /* Code of a plug-in is not ours, and an interpreter does not go again: what they do to their process shall
  * stay there. */
-static bool is_isolated(const struct measure *m, const struct bench_case *c)
+static bool is_kernel_isolated(const struct measure *m, const struct bench_case *c)
 {
 	if (runner_leaves_machine(
 		    c->runner)) /* its workers are elsewhere, and what holds them is in this process */
@@ -243,7 +243,7 @@ int measure_sample(struct measure *m, const struct bench_case *c, struct progres
 	static int pus[WORKERS_MAX];
 	struct trial *t = m->trial;
 	const struct input *input;
-	bool isolated = is_isolated(m, c);
+	bool kernel_isolated = is_kernel_isolated(m, c), isolated = kernel_isolated || c->runner->apart;
 	*why = '\0';
 	fill_case(row, c, m->run_id);
 	row->repetition = progress->repetition++;
@@ -256,8 +256,8 @@ int measure_sample(struct measure *m, const struct bench_case *c, struct progres
 	int error = ballast_hold(&m->ballast, c->params.ballast, c->huge, why, why_bytes);
 	if (error)
 		return fail(progress, row, STATUS_SKIPPED, why, why, why_bytes);
-	error = inputs_get(&m->inputs, c, m->ballast.memory, isolated ? m->trial->cell : NULL, &input, why,
-			   why_bytes);
+	error = inputs_get(&m->inputs, c, m->ballast.memory, kernel_isolated ? m->trial->cell : NULL, &input,
+			   why, why_bytes);
 	if (error)
 		return error;
 	bool mixed = plan_pus(m, c, pus);

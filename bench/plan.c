@@ -266,7 +266,7 @@ static int add_here(struct plan *plan, const struct options *o, const struct cou
 	for (size_t i = 0; i < (is_baseline ? 1 : workers->count) && !error; i++) {
 		c.workers = is_baseline ? 1 : workers->value[i];
 		error = add_or_refuse(plan, o, runner_refuses(c.runner, c.kernel, c.workers, 1),
-				      o->runners && o->kernels, c);
+				      o->runners && (o->kernels || c.runner->missing), c);
 	}
 	return error;
 }

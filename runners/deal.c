@@ -88,6 +88,8 @@ uint64_t deal_items(const struct worker *worker, struct context *ctx)
 {
 	if (worker->control->rate)
 		return worker->kernel->run(ctx, 0, worker->control->items);
+	if (worker->ways)
+		return worker->ways->deal(worker, ctx);
 	if (worker->control->crashes)
 		return deal_crashing(worker, ctx);
 	switch (worker->control->schedule) {

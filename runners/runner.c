@@ -1,4 +1,4 @@
-/* The table of runners: a launcher times a lifetime. */
+/* The table of runners: a launcher times a lifetime, or an engine that has its own way. */
 #include "runners/runner.h"
 
 #include <string.h>
@@ -10,6 +10,14 @@
 #define POOL .engine = &engine_pool, .pool = true
 #define STEALS .engine = &engine_steal, .pool = true
 #define THREADS .launcher = &launch_thread
+#ifdef PVT_OPENMP
+#define OPENMP_MISSING NULL
+#else
+#define OPENMP_MISSING                                                                           \
+	"this pvt was built without OpenMP: it takes a compiler with -fopenmp (gcc; clang with " \
+	"libomp-dev), "                                                                          \
+	"and no ThreadSanitizer"
+#endif
 #define FORKS .launcher = &launch_fork, .processes = true
 #define LEAVES .engine = &engine_mpi, .pool = true, .processes = true
 
@@ -23,6 +31,8 @@ const struct runner runners[] = {
 	{"fork-pool", "forked processes that wait for jobs", FORKS, POOL},
 	{"pthread-steal", "threads of the pool library, which steal items from each other", THREADS, STEALS},
 	{"fork-steal", "processes of the pool library, which steal items from each other", FORKS, STEALS},
+	{"openmp", "threads of an OpenMP team, which deals by its own schedules", .engine = &engine_openmp,
+	 .pool = true, .apart = true, .missing = OPENMP_MISSING},
 	{"mpi", "a rank of an MPI job a worker, on one host or several; ranks wait for jobs", LEAVES},
 	{"mpi+pthread", "a rank of an MPI job a host or NUMA node, and pooled threads in it", LEAVES,
 	 .inside = "pthread-pool"},
@@ -72,11 +82,22 @@ static const char *mpi_refuses(const struct runner *runner, const struct kernel 
 	return NULL;
 }
 
+static const char *openmp_refuses(const struct kernel *kernel)
+{
+	if (kernel->crash)
+		return "no thread takes the place of one that crashed in an OpenMP team";
+	if (kernel->needs & KERNEL_NEEDS_INTERPRETER)
+		return "an interpreter wants to know its threads, which an OpenMP runtime makes and keeps";
+	return NULL;
+}
+
 const char *runner_refuses(const struct runner *runner, const struct kernel *kernel, uint32_t workers,
 			   uint32_t hosts)
 {
-	const char *refusal = runner_leaves_machine(runner) ? mpi_refuses(runner, kernel, workers, hosts)
-							    : NULL;
+	const char *refusal = runner->missing                    ? runner->missing
+			      : runner->engine == &engine_openmp ? openmp_refuses(kernel)
+			      : runner_leaves_machine(runner)    ? mpi_refuses(runner, kernel, workers, hosts)
+								 : NULL;
 	if (refusal)
 		return refusal;
 	if ((kernel->needs & KERNEL_NEEDS_ONE_PROCESS) && runner_has_processes(runner))

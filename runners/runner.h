@@ -31,9 +31,11 @@ struct runner {
 	const char *name, *help;
 	const struct launcher *launcher; /* of one worker; NULL: the engine has its own way */
 	const struct engine *engine;
-	bool pool;          /* workers live across jobs */
-	bool processes;     /* each worker has an address space of its own */
-	const char *inside; /* where a rank has workers of its own: the runner that they have */
+	bool pool;           /* workers live across jobs */
+	bool processes;      /* each worker has an address space of its own */
+	bool apart;          /* it changes the process that it runs in for good: take a child for that */
+	const char *missing; /* what this pvt was built without, so that it cannot run; NULL */
+	const char *inside;  /* where a rank has workers of its own: the runner that they have */
 };
 
 /* Ends with a runner without a name. */

@@ -19,9 +19,10 @@ struct session {
 	struct memory_use memory_before; /* of the harness, and … */
 	int64_t stacks_before_kib;       /* … of the machine, before the job that is probed */
 	uint64_t counted;                /* jobs with PROBE_COUNTERS */
+	struct context *context;         /* [workers]; session_steal.c's and session_openmp.c's */
+	const struct openmp_team *team;  /* session_openmp.c's */
 	/* session_steal.c's */
 	struct pool *pool;
-	struct context *context;   /* [workers] */
 	struct counters *counters; /* [workers] */
 	uint64_t opened_ns, ready_ns;
 	bool opened; /* the kernel's open went well */
@@ -66,6 +67,7 @@ struct engine {
 
 extern const struct engine engine_once, engine_pool; /* session.c */
 extern const struct engine engine_steal;             /* session_steal.c */
+extern const struct engine engine_openmp;            /* session_openmp.c */
 extern const struct engine engine_mpi;               /* session_mpi.c */
 
 /* probe.c: tells the workers what the next job is for. */

@@ -61,11 +61,18 @@ static void worker_ready(struct control *c, struct worker_record *me)
 		gate_open(c->pool ? &c->finish : &c->start);
 }
 
+/* Waits for all others; false: the job was aborted. */
+static bool meet(const struct worker *w)
+{
+	struct control *c = w->control;
+	return w->ways ? w->ways->meet(w) : barrier_wait(&c->barrier, c->barrier_spin_ns, &c->abort);
+}
+
 /* All processes' memory at once, with everybody still there. */
 static void worker_probe(const struct worker *w, struct worker_record *me)
 {
 	struct control *c = w->control;
-	if (!barrier_wait(&c->barrier, c->barrier_spin_ns, &c->abort))
+	if (!meet(w))
 		return;
 	me->memory = (struct memory_use){0};
 	if (w->own_process || w->rank == 0)
@@ -75,29 +82,28 @@ static void worker_probe(const struct worker *w, struct worker_record *me)
 		if (w->own_process)
 			c->harness_memory = memory_use(c->harness);
 	}
-	barrier_wait(&c->barrier, c->barrier_spin_ns, &c->abort);
+	meet(w);
 }
 
 /* After each phase: everybody arrives, rank 0 does what lies between, everybody goes on. */
 static bool worker_between(const struct worker *w, uint32_t phase)
 {
 	struct control *c = w->control;
-	if (!barrier_wait(&c->barrier, c->barrier_spin_ns, &c->abort))
+	if (!meet(w))
 		return false;
 	if (w->rank == 0) {
 		atomic_store_explicit(&c->next, 0, memory_order_relaxed);
 		if (w->kernel->between)
 			w->kernel->between(w->shared.base, &c->params, phase);
 	}
-	return phase + 1 == c->phases || barrier_wait(&c->barrier, c->barrier_spin_ns, &c->abort);
+	return phase + 1 == c->phases || meet(w);
 }
 
 /* Opening takes as long as a launch does. Who is ready waits for the others, as they do at the gate. */
 static void worker_count(const struct worker *w, struct counters *counters)
 {
-	struct control *c = w->control;
-	counters_open(counters, c->counter, c->again);
-	barrier_wait(&c->barrier, c->barrier_spin_ns, &c->abort);
+	counters_open(counters, w->control->counter, w->control->again);
+	meet(w);
 	counters_start(counters);
 }
 
@@ -119,9 +125,10 @@ static void worker_keep_on(const struct worker *w, struct context *ctx)
 		w->kernel->run(ctx, 0, portion ? portion : 1);
 }
 
-static void worker_job(const struct worker *w, struct worker_record *me, struct context *ctx)
+void worker_job(const struct worker *w, struct context *ctx)
 {
 	struct control *c = w->control;
+	struct worker_record *me = &c->worker[w->rank];
 	uint64_t sum = 0, busy = 0, resumed;
 	struct counters counters;
 	bool counting = c->probe == PROBE_COUNTERS;
@@ -169,8 +176,7 @@ static bool worker_await(struct control *c, uint32_t *seen)
 }
 
 /* A one-job worker waits for the others at the end too, so that none leaves while another computes. */
-static void worker_jobs(const struct worker *w, struct worker_record *me, struct context *ctx,
-			bool in_place_of_another)
+static void worker_jobs(const struct worker *w, struct context *ctx, bool in_place_of_another)
 {
 	struct control *c = w->control;
 	uint32_t seen = 0;
@@ -180,42 +186,59 @@ static void worker_jobs(const struct worker *w, struct worker_record *me, struct
 		if (!in_place_of_another && !worker_await(c, &seen))
 			return;
 		in_place_of_another = false;
-		worker_job(w, me, ctx);
+		worker_job(w, ctx);
 		if (!c->pool)
-			barrier_wait(&c->barrier, c->barrier_spin_ns, &c->abort);
+			meet(w);
 		else if (atomic_fetch_add(&c->done, 1) + 1 == c->workers)
 			gate_open(&c->finish);
 	} while (c->pool);
 }
 
-int worker_body(const struct worker *w)
+int worker_begin(const struct worker *w, struct context *ctx)
 {
 	struct control *c = w->control;
 	struct worker_record *me = &c->worker[w->rank];
 	me->born_ns = clock_ns();
 	me->pid = (int32_t)gettid();
-	bool in_place_of_another = ++me->lives > 1;
-	struct usage start = usage_now();
-	struct context ctx = {.shared = w->shared.base,
-			      .params = &c->params,
-			      .rank = w->rank,
-			      .workers = c->workers,
-			      .ballast = c->ballast};
-	me->error = worker_enter(w, me, &ctx);
+	me->lives++;
+	me->usage = usage_now();
+	*ctx = (struct context){.shared = w->shared.base,
+				.params = &c->params,
+				.rank = w->rank,
+				.workers = c->workers,
+				.ballast = c->ballast};
+	me->error = worker_enter(w, me, ctx);
 	if (me->error) {
 		control_abort(c);
 		return me->error;
 	}
 	if (c->pool)
-		start = usage_now(); /* a pool's workers were made before the job */
+		me->usage = usage_now(); /* a pool's workers were made before the job */
 	worker_hold(c, w->rank);
-	if (!in_place_of_another)
-		worker_ready(c, me);
-	worker_jobs(w, me, &ctx, in_place_of_another);
+	return 0;
+}
+
+void worker_end(const struct worker *w, struct context *ctx)
+{
+	struct worker_record *me = &w->control->worker[w->rank];
 	step(me, STEP_LEAVE);
 	if (w->kernel->leave)
-		w->kernel->leave(&ctx);
-	me->usage = usage_since(start);
+		w->kernel->leave(ctx);
+	me->usage = usage_since(me->usage);
 	me->gone_ns = clock_ns();
+}
+
+int worker_body(const struct worker *w)
+{
+	struct context ctx;
+	struct worker_record *me = &w->control->worker[w->rank];
+	bool in_place_of_another = me->lives > 0;
+	int error = worker_begin(w, &ctx);
+	if (error)
+		return error;
+	if (!in_place_of_another)
+		worker_ready(w->control, me);
+	worker_jobs(w, &ctx, in_place_of_another);
+	worker_end(w, &ctx);
 	return 0;
 }

@@ -5,6 +5,16 @@
 #include "runners/arena.h"
 #include "runners/control.h"
 
+struct worker;
+
+/* What differs where somebody else deals the items and makes workers wait for each other. */
+struct ways {
+	/* Waits until all workers are here; false: the job was aborted. */
+	bool (*meet)(const struct worker *worker);
+	/* As deal_items, for items that are dealt. */
+	uint64_t (*deal)(const struct worker *worker, struct context *ctx);
+};
+
 /* How this worker sees the session. */
 struct worker {
 	struct control *control;
@@ -12,6 +22,7 @@ struct worker {
 	struct arena shared; /* in this process's address space; owned by the launcher */
 	uint32_t rank;
 	bool own_process;
+	const struct ways *ways; /* NULL: barrier_wait and deal_items */
 };
 
 /*
@@ -19,6 +30,15 @@ struct worker {
  * Returns 0, or -errno after having written it to the worker's record and aborted the job.
  */
 int worker_body(const struct worker *worker);
+
+/*
+ * Its parts, for workers that somebody else brings to life. worker_begin: up to enter; 0, or -errno after
+ * having written it to the worker's record and aborted the job; `ctx` lives until worker_end. worker_job:
+ * from t0 to t1, with what the job's probe asks for. worker_end: from leave on.
+ */
+int worker_begin(const struct worker *worker, struct context *ctx);
+void worker_job(const struct worker *worker, struct context *ctx);
+void worker_end(const struct worker *worker, struct context *ctx);
 
 /* Names the calling thread for ps, gdb and perf: "kernel/w1". */
 void worker_name(const struct control *control, uint32_t rank);

@@ -177,6 +177,24 @@ wait $pid
 check "the held run goes on and ends" test $? -eq 0
 check "both samples are there" test "$(wc -l <held.csv)" -eq 3
 
+# --- OpenMP: there only when named; in a process of its own, where the environment cannot unpin it
+check "openmp is no default" bash -c "'$pvt' run --dry-run >plan.txt && ! grep -q openmp plan.txt"
+check "the program knows no OpenMP" bash -c "! ldd '$pvt' | grep -qE 'gomp|libomp'"
+column() { python3 -c 'import csv, sys; print("|".join(row[sys.argv[2]] for row in csv.DictReader(open(sys.argv[1]))))' "$@"; }
+openmp=(run --suite scaling --runner openmp,pthread --kernel cube --size 1000 --workers 2 --repetitions 1 --invocations 1 --min-time 1ms --seed 1)
+if "$pvt" list runners --json | tr -d '\n' | grep -q '"name": "openmp"[^}]*"missing": null'; then
+  check "openmp is in the suites that have it" test "$("$pvt" run --dry-run --runner openmp | grep -oE '[a-z]+/[a-z-]+/[0-9]+/openmp' | cut -d/ -f1 | sort -u | xargs)" = "granularity scaling"
+  expect 0 "" env OMP_PROC_BIND=true OMP_PLACES='{0}' GOMP_CPU_AFFINITY=0 OMP_THREAD_LIMIT=1 OMP_NUM_THREADS=1 "$pvt" "${openmp[@]}" --no-isolate --csv openmp.csv
+  check "both are ok: $(column openmp.csv why)" test "$(column openmp.csv status)" = "ok|ok"
+  check "both are pinned alike: $(column openmp.csv cpus)" test "$(column openmp.csv cpus | cut -d'|' -f1)" = "$(column openmp.csv cpus | cut -d'|' -f2)"
+  check "openmp alone is isolated, and nobody unpinned: $(column openmp.csv flags)" test "$(column openmp.csv flags | tr '|' '\n' | grep -c isolated)$(column openmp.csv flags | grep -c unpinned)" = 10
+  mkdir -p alone && cp "$pvt" alone/pvt
+  expect 0 "skipped: OpenMP's runtime cannot be loaded; install libgomp1" alone/pvt "${openmp[@]}" --csv alone.csv
+  check "the other one is measured" test "$(column alone.csv status | tr '|' '\n' | sort | xargs)" = "ok skipped"
+else
+  expect 0 "skipped: this pvt was built without OpenMP" "$pvt" "${openmp[@]}" --csv openmp.csv
+fi
+
 # --- without gnuplot the samples and RESULTS.md are there, and the reason is named
 mkdir -p bin; for t in bash; do ln -sf "$(command -v $t)" bin/; done
 expect 2 "there is no gnuplot" env PATH="$PWD/bin" "$pvt" run --kernel cube --size 100 --out plain "${fast[@]}"

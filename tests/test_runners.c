@@ -82,7 +82,7 @@ static void bench_setup(struct bench *b, const char *runner, const struct kernel
 }
 
 /* Runs `jobs` jobs; the last outcome. */
-static struct outcome bench_run(struct bench *b, int jobs, bool probe)
+static struct outcome bench_run_here(struct bench *b, int jobs, bool probe)
 {
 	struct outcome o = {0};
 	struct session *session;
@@ -95,6 +95,27 @@ static struct outcome bench_run(struct bench *b, int jobs, bool probe)
 	if (o.status == STATUS_OK)
 		o.status = closed;
 	return o;
+}
+
+/* In a child process what would change this one for good. */
+static struct outcome bench_run(struct bench *b, int jobs, bool probe)
+{
+	struct outcome *shared, outcome = {.status = STATUS_CRASHED};
+	struct arena arena;
+	if (!b->job.runner->apart)
+		return bench_run_here(b, jobs, probe);
+	assert_int_equal(arena_create(&arena, "outcome", sizeof *shared), 0);
+	shared = arena.base;
+	*shared = outcome;
+	pid_t pid = fork();
+	if (pid == 0) {
+		*shared = bench_run_here(b, jobs, probe);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	outcome = *shared;
+	arena_destroy(&arena);
+	return outcome;
 }
 
 static uint64_t checksum_of(const char *runner, const struct kernel *kernel, uint64_t size, uint32_t workers,
@@ -145,6 +166,11 @@ static uint64_t rate_checksum(const char *runner, const struct kernel *kernel, u
 	return o.totals.checksum;
 }
 
+static bool can_use(const struct runner *runner)
+{
+	return !runner_leaves_machine(runner) && (with_processes || !runner_has_processes(runner)) && !runner->missing;
+}
+
 /* Without what it needs, such as Python, there is nothing to test: said, not passed over in silence. */
 static bool can_run(const struct kernel *kernel)
 {
@@ -172,7 +198,7 @@ static void test_every_kernel_on_every_runner_verifies(void **state)
 		uint64_t expected = checksum_of("seq", *k, size, 1, SCHEDULE_STATIC, 0);
 		bool repeats = (*k)->run != kernel_find("spin")->run; /* calibrated anew for each arena */
 		for (const struct runner *r = &runners[1]; r->name; r++)
-			for (size_t w = 0; w < 3 && (with_processes || !runner_has_processes(r)); w++) {
+			for (size_t w = 0; w < 3 && can_use(r) && !runner_refuses(r, *k, 1, 1); w++) {
 				enum schedule schedule = (*k)->uneven ? SCHEDULE_DYNAMIC : SCHEDULE_STATIC;
 				uint64_t sum = checksum_of(r->name, *k, size, workers[w], schedule, 0);
 				if (repeats && sum != expected)
@@ -198,7 +224,7 @@ static void test_every_rate_on_every_runner_that_can(void **state)
 			for (uint32_t workers = group; workers <= 2 * group; workers += group) {
 				bool seq = r == runners;
 				if (runner_leaves_machine(r) || runner_refuses(r, *k, workers, 1) ||
-				    (seq && workers > 1) || (!with_processes && runner_has_processes(r)))
+				    (seq && workers > 1) || !can_use(r))
 					continue;
 				bool repeats = strcmp((*k)->name, "task") != 0; /* see above */
 				uint64_t sum = rate_checksum(r->name, *k, workers, repeats ? one : 0);
@@ -236,7 +262,7 @@ static void test_a_process_that_is_to_crash_is_replaced(void **state)
 	for (const struct kernel *const *k = kernels_builtin; *k; k++)
 		for (const struct runner *r = &runners[1]; (*k)->crash && r->name; r++) {
 			struct bench b;
-			if (!runner_has_processes(r))
+			if (!runner_has_processes(r) || !can_use(r))
 				continue;
 			bench_setup(&b, r->name, *k, (*k)->sizes[SIZE_MEDIUM], 3);
 			b.job.crash = true;
@@ -305,8 +331,13 @@ static void test_refusals(void **state)
 	assert_null(runner_refuses(runner_find("pthread-pool"), &threads, 1, 1));
 	assert_non_null(runner_refuses(runner_find("pthread-steal"), copy, 1, 1));
 	assert_non_null(runner_refuses(runner_find("pthread"), &pairs, 3, 1));
+	assert_non_null(runner_refuses(runner_find("openmp"), kernel_find("crash-kill"), 2, 1));
+	assert_non_null(runner_refuses(runner_find("openmp"), kernel_find("python-loop"), 2, 1));
 	assert_null(runner_refuses(runner_find("pthread"), &pairs, 4, 1));
 }
+
+/* Those that deal by schedules of their own. */
+static const char *const dealers[] = {"pthread", "openmp"};
 
 /* Phases start their dealing anew. */
 static void test_every_schedule_deals_every_phase(void **state)
@@ -314,8 +345,10 @@ static void test_every_schedule_deals_every_phase(void **state)
 	(void)state;
 	static const enum schedule schedules[] = {SCHEDULE_STATIC, SCHEDULE_DYNAMIC, SCHEDULE_GUIDED};
 	for (const struct kernel *const *k = kernels_builtin; *k; k++)
-		for (size_t s = 0; (*k)->phases && s < 3; s++)
-			checksum_of("pthread", *k, (*k)->sizes[SIZE_SMALL], 3, schedules[s], 0);
+		for (size_t s = 0; (*k)->phases && s < 6; s++)
+			if (can_use(runner_find(dealers[s / 3])))
+				checksum_of(dealers[s / 3], *k, (*k)->sizes[SIZE_SMALL], 3, schedules[s % 3],
+					    0);
 }
 
 static void test_every_schedule_deals_each_item_once(void **state)
@@ -325,17 +358,80 @@ static void test_every_schedule_deals_each_item_once(void **state)
 	static const enum schedule schedules[] = {SCHEDULE_STATIC, SCHEDULE_DYNAMIC, SCHEDULE_GUIDED};
 	for (size_t s = 0; s < 5; s++)
 		for (size_t c = 0; c < 5; c++)
-			for (size_t k = 0; k < 3; k++)
-				assert_int_equal(checksum_of("pthread", &kernel_faulty, sizes[s], 5,
-							     schedules[k], chunks[c]),
-						 sizes[s] * (sizes[s] - 1) / 2);
+			for (size_t k = 0; k < 6; k++)
+				if (can_use(runner_find(dealers[k / 3])))
+					assert_int_equal(checksum_of(dealers[k / 3], &kernel_faulty, sizes[s],
+								     5, schedules[k % 3], chunks[c]),
+							 sizes[s] * (sizes[s] - 1) / 2);
+}
+
+/* Which items came in one call, and to whom. */
+struct dealt {
+	uint64_t end[32];
+	uint32_t rank[32];
+};
+
+static size_t dealt_bytes(const struct params *params)
+{
+	(void)params;
+	return sizeof(struct dealt);
+}
+
+static uint64_t note_items(struct context *ctx, uint64_t begin, uint64_t end)
+{
+	struct dealt *d = ctx->shared;
+	d->end[begin] = end;
+	d->rank[begin] = ctx->rank;
+	return 0;
+}
+
+static struct dealt deal_by_openmp(enum schedule schedule, uint64_t chunk)
+{
+	static const struct kernel noting = {.abi = KERNEL_ABI,
+					     .name = "noting",
+					     .help = "notes what it gets",
+					     .item = "item",
+					     .shared_bytes = dealt_bytes,
+					     .run = note_items};
+	struct bench b;
+	bench_setup(&b, "openmp", &noting, 14, 4);
+	b.job.schedule = schedule;
+	b.job.chunk = chunk;
+	assert_int_equal(bench_run(&b, 1, false).status, STATUS_OK);
+	struct dealt dealt = *(struct dealt *)b.shared.base;
+	arena_destroy(&b.shared);
+	return dealt;
+}
+
+/* Static, the first ranks have one more where it does not come out even, and chunks go round; guided, what is
+ * left is divided. Each range is one call. */
+static void test_openmp_deals_as_openmp_does(void **state)
+{
+	(void)state;
+	if (!can_use(runner_find("openmp")))
+		skip();
+	struct dealt whole = deal_by_openmp(SCHEDULE_STATIC, 0), chunks = deal_by_openmp(SCHEDULE_STATIC, 3);
+	struct dealt dynamic = deal_by_openmp(SCHEDULE_DYNAMIC, 5),
+		     guided = deal_by_openmp(SCHEDULE_GUIDED, 2);
+	static const uint64_t begins[] = {0, 4, 8, 11, 14};
+	for (uint32_t i = 0; i < 4; i++) {
+		assert_int_equal(whole.end[begins[i]], begins[i + 1]);
+		assert_int_equal(whole.rank[begins[i]], i);
+	}
+	for (uint32_t i = 0; i < 5; i++) {
+		assert_int_equal(chunks.end[3 * i], i < 4 ? 3 * i + 3 : 14);
+		assert_int_equal(chunks.rank[3 * i], i % 4);
+	}
+	for (uint32_t i = 0; i < 3; i++)
+		assert_int_equal(dynamic.end[5 * i], i < 2 ? 5 * i + 5 : 14);
+	assert_true(guided.end[0] >= 2 && guided.end[0] < 14);
 }
 
 static void test_stamps_are_ordered_and_filled(void **state)
 {
 	(void)state;
 	for (const struct runner *r = runners; r->name; r++) {
-		if (!with_processes && runner_has_processes(r))
+		if (!can_use(r))
 			continue;
 		struct bench b;
 		uint32_t workers = r == runners ? 1 : 2;
@@ -442,6 +538,8 @@ static void test_a_thread_that_cannot_enter_is_told(void **state)
 					     "failed in enter(): Cannot allocate memory"};
 	check_fault("pthread", &e, 1);
 	check_fault("pthread", &e, 4);
+	if (can_use(runner_find("openmp")))
+		check_fault("openmp", &e, 4);
 	if (with_processes) /* a pool that fails is joined with a time limit */
 		check_fault("pthread-pool", &e, 4);
 }
@@ -509,7 +607,7 @@ static void test_many_sessions_leak_nothing(void **state)
 	int descriptors = count_descriptors();
 	for (int i = 0; i < 50; i++)
 		for (const struct runner *r = &runners[1]; r->name; r++)
-			if (with_processes || !runner_has_processes(r))
+			if (can_use(r))
 				checksum_of(r->name, &kernel_faulty, 10, 3, SCHEDULE_DYNAMIC, 0);
 	assert_int_equal(count_descriptors(), descriptors);
 	assert_no_children();
@@ -526,6 +624,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_every_schedule_deals_every_phase),
 		cmocka_unit_test(test_every_schedule_deals_each_item_once),
+		cmocka_unit_test(test_openmp_deals_as_openmp_does),
 		cmocka_unit_test(test_stamps_are_ordered_and_filled),
 		cmocka_unit_test(test_a_process_that_steals_and_fails_is_told),
 		cmocka_unit_test(test_a_thread_that_cannot_enter_is_told),

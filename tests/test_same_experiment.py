@@ -17,6 +17,7 @@ import sys
 pvt, scratch = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 chosen = sys.argv[3:]
 ITEMS, FAULTS, PATIENCE_S = 16, 300, 60
+RUNNERS = ("pthread,fork", "openmp")  # what is compared with each other, and what with the expectations alone
 
 # What the objects of the two workers' calls are to each other.
 ONE_OF_ALL, OWN, NONE = "one of all", "each its own", "none"
@@ -149,18 +150,13 @@ def normal(line):
 
 
 class Worker:
-    def __init__(self, tid, text):
-        start = re.search(r'prctl\(PR_SET_NAME, "(.*)/w(\d+)"', text)
-        self.kernel, self.rank = (start.group(1), int(start.group(2))) if start else (None, None)
-        self.tid, lines = tid, text[start.end():].split("\n") if start else []
-        marks = [i for i, line in enumerate(lines) if line.startswith("clock_gettime(CLOCK_THREAD_CPUTIME_ID")]
-        self.timed = len(marks) == 2
-        self.kind = "threads" if any(line.startswith("exit(") for line in lines) else "processes"
+    """What one of them did in one job."""
+    def __init__(self, tid, kernel, rank, kind, before, timed):
+        self.tid, self.kernel, self.rank, self.kind = tid, kernel, rank, kind
         self.calls, self.arguments, self.objects = collections.Counter(), collections.defaultdict(set), collections.defaultdict(set)
         # How its memory was made before: a page that was touched there is no page fault later. PROT_NONE: a thread's heap.
-        before = lines[:marks[0]] if self.timed else []
         self.made = frozenset(normal(line)[:2] for line in before if re.match(r"(mmap|madvise)\(", line) and "PROT_NONE" not in line)
-        for line in lines[marks[0] + 1:marks[1]] if self.timed else []:
+        for line in timed:
             if not re.match(r"\w+\(", line) or "= ? ERESTART" in line:  # it is made again
                 continue
             call, arguments, objects = normal(line)
@@ -172,11 +168,51 @@ class Worker:
         return set().union(*(self.objects[call] for call in calls if call in self.objects))
 
 
-def trace(batch, size, folder):
+NAMED = r'prctl\(PR_SET_NAME, "(.*)/w(\d+)"'
+
+
+def readings(lines):
+    return [i for i, line in enumerate(lines) if line.startswith("clock_gettime(CLOCK_THREAD_CPUTIME_ID")]
+
+
+def workers_of(traces):
+    """Of (thread id, text): who lived for one job."""
+    for tid, text in traces:
+        start = re.search(NAMED, text)
+        lines = text[start.end():].split("\n") if start else []
+        marks = readings(lines)
+        if len(marks) == 2:
+            kind = "threads" if any(line.startswith("exit(") for line in lines) else "processes"
+            yield Worker(tid, start.group(1), int(start.group(2)), kind, lines[:marks[0]], lines[marks[0] + 1:marks[1]])
+
+
+def team_of(traces):
+    """
+    The jobs of OpenMP teams. Rank 0 is who has loaded the runtime; the others came after it. Each session begins with a name;
+    in those that are timed, and not for the memory, rank 0 is also Google Benchmark's, whose readings are the first and the last.
+    """
+    leader = None
+    for tid, text in traces:
+        sessions = re.split(NAMED, text)
+        is_leader = "/pvt-openmp.so" in text and len(sessions) > 1
+        leader = sessions[1] if is_leader else leader
+        is_pinned = "sched_setaffinity(" in text  # who makes a sequential reference is not
+        if len(sessions) == 1 or sessions[1] != leader or not is_pinned or (sessions[2] != "0") == is_leader:
+            continue
+        for kernel, rank, session in zip(sessions[1::3], sessions[2::3], sessions[3::3]):
+            lines = session.split("\n")
+            marks = readings(lines)
+            if is_leader and "smaps_rollup" not in session:
+                marks = marks[1:-1]
+            for begin, end in zip(marks[::2], marks[1::2]):
+                yield Worker(tid, kernel, int(rank), "a team", [], lines[begin + 1:end])
+
+
+def trace(batch, size, folder, runners):
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     run = subprocess.Popen(["strace", "-ff", "-qq", "-yy", "-o", folder + "/t", pvt, "run", "--suite", "scaling", "--kernel", ",".join(batch.values()),
-                            "--runner", "pthread,fork", "--workers", "2", "--size", str(size), "--ballast", "0,64K",
+                            "--runner", runners, "--workers", "2", "--size", str(size), "--ballast", "0,64K",
                             "--repetitions", "1", "--invocations", "1", "--min-time", "1us", "--timeout", "20s", "--csv", folder + "/samples.csv"],
                            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True)
     try:
@@ -187,12 +223,15 @@ def trace(batch, size, folder):
     if run.returncode not in (0, 1):
         sys.exit(f"strace pvt run: {run.returncode}: {said[-500:]}")
     names = sorted((int(name[2:]) for name in os.listdir(folder) if name.startswith("t.")))
-    workers = [Worker(tid, open(f"{folder}/t.{tid}", errors="replace").read()) for tid in names]
-    return [w for w in workers if w.timed and w.kernel in batch], list(csv.DictReader(open(folder + "/samples.csv")))
+    traces = [(tid, open(f"{folder}/t.{tid}", errors="replace").read()) for tid in names]
+    workers = team_of(traces) if runners == "openmp" else workers_of(traces)
+    return [w for w in workers if w.kernel in batch], list(csv.DictReader(open(folder + "/samples.csv")))
 
 
 def in_pairs(workers):
-    """Jobs come one after the other, and number their workers from 0."""
+    """Jobs come one after the other, and number their workers from 0; a team's threads do theirs in the same order."""
+    if workers and workers[0].kind == "a team":
+        return list(zip(*([w for w in workers if w.rank == rank] for rank in (0, 1))))
     return [(a, b) for a, b in zip(workers, workers[1:]) if (a.rank, b.rank) == (0, 1) and a.kind == b.kind]
 
 
@@ -208,8 +247,8 @@ def check_kernel(name, of, rows):
     if not measured or EXPECTED.get(name, Expected()).once:
         return
     pairs = in_pairs(of)
-    kinds = {kind: [pair for pair in pairs if pair[0].kind == kind] for kind in ("threads", "processes")}
-    if not kinds["threads"] or bool(kinds["processes"]) == one_process(name):
+    kinds = {kind: [pair for pair in pairs if pair[0].kind == kind] for kind in ("threads", "processes", "a team")}
+    if not kinds["a team"] and (not kinds["threads"] or bool(kinds["processes"]) == one_process(name)):
         fail(f"{name}: jobs of threads: {len(kinds['threads'])}, of processes: {len(kinds['processes'])}")
         return
     for pair in pairs:
@@ -263,7 +302,7 @@ def check_alike(name, pairs):
             if len(sets) != 1:
                 fail(f"{name}: the arguments of {call} differ: {[sorted(s) for s in sets]}")
     made = {w.made for pair in pairs for w in pair}
-    if EXPECTED.get(name, Expected()).faults and len(made) != 1:
+    if EXPECTED.get(name, Expected()).faults and len(made) != 1 and pairs[0][0].kind != "a team":
         fail(f"{name}: memory is made in different ways: {[sorted(m) for m in made]}")
     if EXPECTED.get(name, Expected()).some == SPAWNS:
         kinds_of_calls = {frozenset(w.calls.items()) for pair in pairs for w in pair}
@@ -285,6 +324,10 @@ def check_row(row):
     return row["status"] == "ok"
 
 
+def listing(what):
+    return subprocess.run([pvt, "list", what, "--json"], capture_output=True, check=True).stdout
+
+
 def main():
     if not shutil.which("strace") or subprocess.run(["strace", "-qq", "-o", os.devnull, "true"], check=False).returncode:
         print("skipped: strace is missing, or may not trace")
@@ -293,17 +336,20 @@ def main():
         print("skipped: on one processor, workers who spin wait for each other a time slice a message")
         sys.exit(77)
     # What needs messages has no runner of this experiment: threads and processes of one host do not send any.
-    listed = subprocess.run([pvt, "list", "kernels", "--json"], capture_output=True, check=True).stdout
-    rates = [k for k in json.loads(listed) if k["kind"] == "rate" and k["name"] not in MESSAGES and (not chosen or k["name"] in chosen)]
+    missing = {r["name"] for r in json.loads(listing("runners")) if r["missing"]}
+    if "openmp" in missing:
+        print("not looked at: openmp, which this pvt was built without")
+    rates = [k for k in json.loads(listing("kernels")) if k["kind"] == "rate" and k["name"] not in MESSAGES and (not chosen or k["name"] in chosen)]
     for kernel in rates:
         if not known(kernel["name"]):
             fail(f"{kernel['name']}: a rate kernel without an expectation: say in {os.path.basename(__file__)} what its workers call")
     for size, batch in batches([k for k in rates if known(k["name"])]):
-        workers, rows = trace(batch, size, scratch)
-        for name in batch.values():
-            if not any(row["kernel"] == name for row in rows):
-                fail(f"{name}: has no row")
-            check_kernel(name, [w for w in workers if w.kernel == name[:10]], [row for row in rows if row["kernel"] == name])
+        for runners in [r for r in RUNNERS if r not in missing]:
+            workers, rows = trace(batch, size, scratch, runners)
+            for name in batch.values():
+                if not any(row["kernel"] == name for row in rows):
+                    fail(f"{name}: has no row")
+                check_kernel(name, [w for w in workers if w.kernel == name[:10]], [row for row in rows if row["kernel"] == name])
     print(f"{len(rates)} rate kernels looked at")
     sys.exit(bool(failed))
 

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "runners/launcher.h"
+#include "runners/module.h"
 #include "runners/mpi/fabric.h"
 
 const struct flavour flavours[] = {
@@ -45,19 +45,11 @@ bool load_launched(uint32_t *rank, uint32_t *ranks)
 	return trace(rank, ranks) >= 0;
 }
 
-/* Installed apart from the program; in a build folder beside it. */
-static const char *module_file(const char *flavour, char *file, size_t bytes)
+static bool has_module(const char *flavour, char *file, size_t bytes)
 {
-	char program[PATH_MAX];
-	if (!realpath(process_program(), program))
-		*program = '\0';
-	char *slash = strrchr(program, '/');
-	if (slash)
-		*slash = '\0';
-	snprintf(file, bytes, "%s/" PVT_MODULES_DIR "/mpi-%s.so", program, flavour);
-	if (access(file, R_OK) != 0)
-		snprintf(file, bytes, "%s/mpi-%s.so", program, flavour);
-	return access(file, R_OK) == 0 ? file : NULL;
+	char name[64];
+	snprintf(name, sizeof name, "mpi-%s.so", flavour);
+	return module_file(name, file, bytes);
 }
 
 static bool in_path(const char *command)
@@ -101,12 +93,12 @@ const struct flavour *load_choose(const char *mpirun, char *why, size_t why_byte
 {
 	uint32_t rank, ranks;
 	int launched = trace(&rank, &ranks);
-	char file[2 * PATH_MAX];
+	char file[MODULE_FILE_BYTES];
 	bool built = false;
 	for (const struct flavour *f = flavours; f->name; f++) {
 		bool wanted = launched >= 0 ? strcmp(f->name, traces[launched].flavour) == 0
 					    : has_launcher(f, mpirun);
-		bool there = module_file(f->name, file, sizeof file);
+		bool there = has_module(f->name, file, sizeof file);
 		built |= there;
 		if (wanted && there)
 			return f;
@@ -131,8 +123,8 @@ const struct flavour *load_choose(const char *mpirun, char *why, size_t why_byte
 
 const struct fabric *load_fabric(const char *flavour, char *why, size_t why_bytes)
 {
-	char file[2 * PATH_MAX];
-	if (!module_file(flavour, file, sizeof file)) {
+	char file[MODULE_FILE_BYTES];
+	if (!has_module(flavour, file, sizeof file)) {
 		snprintf(why, why_bytes, "there is no module of pvt for %s here", flavour);
 		return NULL;
 	}
