@@ -185,16 +185,17 @@ static enum table table_of(const struct case_summary *c)
 	return TABLE_NONE;
 }
 
-/* One row stands for all runners of a kernel, size and worker count. */
+/* One row stands for all runners of a kernel, size and worker count on one host; for more there is another
+ * section. */
 static bool opens_row(const struct summary *s, size_t index, enum table table)
 {
 	const struct case_summary *c = &s->cases[index];
-	if (table_of(c) != table)
+	if (table_of(c) != table || c->hosts > 1)
 		return false;
 	for (size_t i = 0; i < index; i++) {
 		const struct case_summary *o = &s->cases[i];
-		if (!is_seq(o) && table_of(o) == table && strcmp(o->kernel, c->kernel) == 0 &&
-		    o->size == c->size && o->workers == c->workers)
+		if (!is_seq(o) && table_of(o) == table && o->hosts == 1 &&
+		    strcmp(o->kernel, c->kernel) == 0 && o->size == c->size && o->workers == c->workers)
 			return false;
 	}
 	return !is_seq(c);
@@ -402,6 +403,8 @@ static size_t put_doubts_of(FILE *file, const struct summary *s, size_t first, s
 		}
 		markdown_put_text(file, c->runner);
 		fprintf(file, " × %" PRIu64, c->workers);
+		if (c->hosts > 1)
+			fprintf(file, " on %" PRIu64 " hosts", c->hosts);
 		if (c->failed) {
 			fprintf(file, " (%zu samples *", c->failed);
 			markdown_put_text(file, c->status);

@@ -20,10 +20,10 @@ def title(s, env):
 
 
 def case_rows(s, suites):
-    """One row stands for all runners of a kernel, size and worker count."""
+    """One row stands for all runners of a kernel, size and worker count on one host."""
     rows = {}
     for c in s.of(*suites):
-        if c.runner != "seq":
+        if c.runner != "seq" and c.hosts == 1:
             rows.setdefault((c.kernel, c.size, c.workers), c)
     return rows.values()
 
@@ -140,7 +140,7 @@ def doubts(s, env):
         if not c.failed and not half > 0.05:
             continue
         shown += 1
-        said = f"{words.escaped(c.runner)} × {c.workers}"
+        said = f"{words.escaped(c.runner)} × {c.workers}" + (f" on {c.hosts} hosts" if c.hosts > 1 else "")
         said += f" ({c.failed} samples *{words.escaped(c.status)}*)" if c.failed else ""
         said += f" (±{100 * half:.0f} %)" if half > 0.05 else ""
         lines.setdefault((c.suite, c.kernel, c.size), []).append(said)
