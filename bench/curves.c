@@ -139,15 +139,7 @@ static const char *show(enum unit unit, double value, char *text, size_t bytes)
 	case UNIT_BYTES:
 		break;
 	}
-	if (value >= 1 << 30)
-		snprintf(text, bytes, "%g GiB", value / (1 << 30));
-	else if (value >= 1024 * 1024)
-		snprintf(text, bytes, "%g MiB", value / 1024 / 1024);
-	else if (value >= 1024)
-		snprintf(text, bytes, "%g KiB", value / 1024);
-	else
-		snprintf(text, bytes, "%g B", value);
-	return text;
+	return units_show_size(value, text, bytes);
 }
 
 /* The series of the first panel at its largest x. */

@@ -114,9 +114,12 @@ static void put_finding(FILE *file, const char *sentence)
 	fputs(".\n", file);
 }
 
-static void put_findings(FILE *file, const struct findings *f, const struct curves *curves)
+static void put_findings(FILE *file, const struct findings *f, const struct curves *curves,
+			 const struct scale *scale)
 {
-	char title[CURVE_TITLE_BYTES];
+	void (*const tell_scale[])(const struct scale *, char[static SCALE_TITLE_BYTES]) = {
+		scale_tell_strong, scale_tell_weak, scale_tell_messages};
+	char title[CURVE_TITLE_BYTES], beyond[SCALE_TITLE_BYTES];
 	const char *figure;
 	const char *sentences[] = {f->ratio,   f->whole_job,  f->creation, f->speedup, f->pools, f->stealing,
 				   f->waiting, f->contention, f->recovery, f->python,  f->spread};
@@ -126,6 +129,10 @@ static void put_findings(FILE *file, const struct findings *f, const struct curv
 	for (size_t i = 0; (figure = curves_figure(i)); i++) {
 		curves_title(curves, figure, title, sizeof title);
 		put_finding(file, title);
+	}
+	for (size_t i = 0; i < 3; i++) {
+		tell_scale[i](scale, beyond);
+		put_finding(file, beyond);
 	}
 	fputc('\n', file);
 }
@@ -439,7 +446,8 @@ static void put_doubts(FILE *file, const struct summary *s)
 }
 
 int markdown_write(const char *dir, const struct summary *s, const struct claims *claims,
-		   const struct findings *f, const struct curves *curves, const struct figure *figures)
+		   const struct findings *f, const struct curves *curves, const struct scale *scale,
+		   const struct figure *figures)
 {
 	char *text = NULL;
 	size_t bytes;
@@ -455,7 +463,7 @@ int markdown_write(const char *dir, const struct summary *s, const struct claims
 	}
 	free(caption);
 	claims_put_sections(file, claims);
-	put_findings(file, f, curves);
+	put_findings(file, f, curves, scale);
 	put_figures(file, figures);
 	if (any_row(s, TABLE_SCALING)) {
 		put_scaling(file, s);
@@ -472,6 +480,7 @@ int markdown_write(const char *dir, const struct summary *s, const struct claims
 	if (any_row(s, TABLE_PYTHON))
 		put_python(file, s);
 	recovery_put_section(file, s);
+	scale_put_markdown(file, scale);
 	put_reproduction(file, dir, s);
 	put_machine(file, dir);
 	put_doubts(file, s);

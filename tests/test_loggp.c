@@ -124,14 +124,14 @@ static void test_jobs(void **state)
 	assert_int_equal(at, 16); /* 2.52 ms; 2.55 on 8, 3.25 on 32 */
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
-	const struct CMUnitTest tests[] = {
+	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_parameters_are_found_again),
 		cmocka_unit_test(test_noise_moves_them_little),
 		cmocka_unit_test(test_what_cannot_be_fitted_says_so),
 		cmocka_unit_test(test_messages_and_rounds),
 		cmocka_unit_test(test_jobs),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return check_main(argc, argv, tests);
 }

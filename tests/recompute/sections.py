@@ -3,7 +3,7 @@ and env.json and yields, in order, each line that holds a figure or opens a tabl
 import math
 import shlex
 
-from . import words
+from . import scale, words
 from .curves import FIGURES
 from .samples import NOTHING, over
 from .sentences import findings
@@ -172,6 +172,8 @@ NOT_MEASURED = (
     "on*: from the crash to the end of the item that it struck, in the hands of a new worker, median [interval]. A process is replaced by "
     "another one; threads go down with their process, and another process begins the job anew. A worker that hangs is noticed after 100 to "
     "150 ms.",
+    "LogGP (Alexandrov et al., SPAA 1995), fitted to these messages. It knows no other traffic, no topology and no memory that gets too small: "
+    "a guess with a reason, not a measurement.",
 )
 # What a section's heading says -> what it has to hold.
 SECTIONS = {
@@ -190,6 +192,9 @@ SECTIONS = {
     "## Python threads and processes": speedups("python", runners=("pthread", "fork", "spawn")),
     "## What workers meet at": speedups("contention", runners=("pthread", "fork")),
     "## What a crash costs": crashes,
+    "## Beyond one machine": scale.of("beyond"),
+    "### What was measured on hosts": scale.of("measured"),
+    "### What a model predicts": scale.of("model"),
     "## How to reproduce it": reproduction,
     "## The machine": machine,
     "## What to doubt": doubts,

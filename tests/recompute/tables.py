@@ -4,6 +4,7 @@ import math
 
 from .curves import FIGURES, grains
 from .overview import ratios as overview_ratios
+from .scale import Beyond
 from .samples import over, quantile
 
 
@@ -56,6 +57,10 @@ def overview(s):
 
 
 TABLES = {"overview.csv": overview, "summary.csv": summary, "ratios.csv": ratios, "curves.csv": curves}
+
+
+def scale(s, env):
+    return Beyond(s, env).rows()
 
 
 def faults(path, expected):
