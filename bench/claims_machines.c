@@ -19,6 +19,7 @@ struct reach {
 struct survey {
 	struct reach *reach;
 	size_t count, right; /* kernels; those of which all jobs on several hosts verified */
+	size_t unfinished;   /* cases on several hosts that have neither a good sample nor a wrong one */
 	size_t compared, ahead, behind;
 	struct estimate all; /* the geometric mean of what was compared */
 };
@@ -112,6 +113,10 @@ static bool make_survey(const struct summary *s, struct survey *v)
 		const struct case_summary *c = &s->cases[i];
 		if (!is_far(c))
 			continue;
+		if (!c->samples && strcmp(c->status, "wrong") != 0) {
+			v->unfinished++;
+			continue;
+		}
 		if (!v->count || !is_like(v->reach[v->count - 1].far, c))
 			v->reach[v->count++].far = c;
 		struct reach *r = &v->reach[v->count - 1];
@@ -239,6 +244,11 @@ static enum claim_verdict judge_speed(const struct evidence *e, const struct sur
 
 static enum claim_verdict judge(const struct evidence *e, const struct survey *v, struct claim *c)
 {
+	if (!v->count && v->unfinished) {
+		claims_add(c->reason,
+			   "no job on several hosts came to its end, what went wrong stands in samples.csv");
+		return CLAIM_UNKNOWN;
+	}
 	if (!v->count) {
 		claims_add(c->reason, "it takes a run on two machines or more; threads share one process's "
 				      "memory, and so cannot leave its machine");

@@ -113,7 +113,7 @@ static const struct {
 static int add_message(const struct summary *s, struct scale *scale, const struct case_summary *c)
 {
 	for (size_t i = 0; i < sizeof messages / sizeof *messages; i++)
-		if (strcmp(c->kernel, messages[i].kernel) == 0)
+		if (strcmp(c->kernel, messages[i].kernel) == 0 && c->workers > 1)
 			return add_measured(scale, messages[i].what, c, c->size,
 					    pairing_reading(s, c, messages[i].read));
 	return 0;

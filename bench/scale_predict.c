@@ -112,7 +112,8 @@ static int add_job(const struct summary *s, struct scale *scale, const struct li
 	const struct case_summary *t = line->told, *one = find(s, line, 1, workers),
 				  *measured = find(s, line, hosts, hosts * workers),
 				  *base = line->weak ? find(s, line, 1, 1) : summary_find(s, t, "seq", 1);
-	if (!one || is_predicted(scale, line, hosts, hosts * workers))
+	if (!one || is_predicted(scale, line, hosts, hosts * workers) ||
+	    !isfinite(loggp_barrier(&scale->net, 2 * workers, 2)))
 		return 0;
 	const struct loggp_job job = {.span_ns = one->span.value,
 				      .workers = workers,
@@ -229,7 +230,7 @@ int scale_predict(const struct summary *s, struct scale *scale)
 	int error = fit(s, 1, &scale->fit[0], &scale->net.inside);
 	if (!error)
 		error = fit(s, 2, &scale->fit[1], &scale->net.across);
-	if (error || scale->fit[0].fault != LOGGP_FITTED || scale->fit[1].fault != LOGGP_FITTED)
+	if (error || scale->fit[1].fault != LOGGP_FITTED) /* one worker a host needs no message inside */
 		return error;
 	error = add_jobs(s, scale);
 	return error ? error : add_collectives(scale);

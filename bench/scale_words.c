@@ -117,18 +117,20 @@ void scale_tell_messages(const struct scale *scale, char title[static SCALE_TITL
 				 *far_rate = message(scale, SCALE_BANDWIDTH, 2);
 	char size[32], time[32], rate[32];
 	*title = '\0';
-	if (!near)
+	if (!near && !far)
 		return;
-	add(title, "A message of %s takes %s to a worker of the same host",
-	    units_show_size((double)near->size, size, sizeof size),
-	    units_show_ns(near->y.value, time, sizeof time));
+	const struct scale_point *any = near ? near : far, *rate_of_any = near_rate ? near_rate : far_rate;
+	add(title, "A message of %s takes ", units_show_size((double)any->size, size, sizeof size));
+	if (near)
+		add(title, "%s to a worker of the same host%s",
+		    units_show_ns(near->y.value, time, sizeof time), far ? ", " : "");
 	if (far)
-		add(title, ", %s to one of another%s", units_show_ns(far->y.value, time, sizeof time),
+		add(title, "%s to one of another%s", units_show_ns(far->y.value, time, sizeof time),
 		    scale->shared ? ", which is the same machine" : "");
-	if (near_rate)
+	if (rate_of_any)
 		add(title, "; messages of %s go at %sB/s",
-		    units_show_size((double)near_rate->size, size, sizeof size),
-		    units_show_si(near_rate->y.value, rate, sizeof rate));
+		    units_show_size((double)rate_of_any->size, size, sizeof size),
+		    units_show_si(rate_of_any->y.value, rate, sizeof rate));
 	if (near_rate && far_rate)
 		add(title, " and %sB/s", units_show_si(far_rate->y.value, rate, sizeof rate));
 }

@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #define ONE_WORKER_BODY "seq,pthread,fork,spawn,pthread-pool,fork-pool"
+#define OVER_HOSTS "seq,pthread,fork,mpi,mpi+pthread,mpi+fork"
 #define OTHERS "openmp,mpi,mpi+pthread,mpi+fork" /* what others deal and wait by */
 
 const struct suite suites[] = {
@@ -124,9 +125,27 @@ const struct suite suites[] = {
 	{
 		.name = "scale",
 		.help = "work of one size, messages and short tasks, on one host and over several",
-		.part = {{.kernels = "primes,mandelbrot,matmul,kmeans",
-			  .runners = "seq,pthread,fork,mpi,mpi+pthread,mpi+fork",
+		/* Sizes of 10 ms on one core. A task dealt to another host takes a message there and back, so
+		 * the shortest, of which there are many, are dealt on one host alone. */
+		.part = {{.kernels = "primes",
+			  .runners = OVER_HOSTS,
 			  .workers = "auto",
+			  .sizes = "150000",
+			  .hosts = "auto"},
+			 {.kernels = "mandelbrot",
+			  .runners = OVER_HOSTS,
+			  .workers = "auto",
+			  .sizes = "190",
+			  .hosts = "auto"},
+			 {.kernels = "matmul",
+			  .runners = OVER_HOSTS,
+			  .workers = "auto",
+			  .sizes = "512",
+			  .hosts = "auto"},
+			 {.kernels = "kmeans",
+			  .runners = OVER_HOSTS,
+			  .workers = "auto",
+			  .sizes = "60000",
 			  .hosts = "auto"},
 			 {.kernels = "message-latency,message-bandwidth",
 			  .runners = "mpi",
@@ -146,7 +165,13 @@ const struct suite suites[] = {
 			 {.kernels = "spin",
 			  .runners = "seq,mpi",
 			  .workers = "1x",
-			  .sizes = "10,100,1000,10000,100000",
+			  .sizes = "10,100,1000",
+			  .hosts = "1",
+			  .each = true},
+			 {.kernels = "spin",
+			  .runners = "seq,mpi",
+			  .workers = "1x",
+			  .sizes = "10000,100000,1000000",
 			  .hosts = "1,2",
 			  .each = true},
 			 {.kernels = "task",
@@ -161,7 +186,7 @@ const struct suite suites[] = {
 		.part = {{.kernels = "kmeans",
 			  .runners = "pthread,fork,mpi",
 			  .workers = "auto",
-			  .sizes = "60000",
+			  .sizes = "30000",
 			  .hosts = "auto",
 			  .weak = true},
 			 {.kernels = "task",

@@ -19,7 +19,7 @@ struct suite_part {
 	bool weak;         /* sizes are those of one worker: a job of n workers has n times as much */
 };
 
-enum { SUITE_PARTS = 7 };
+enum { SUITE_PARTS = 12 };
 
 struct suite {
 	const char *name, *help;

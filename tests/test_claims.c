@@ -195,7 +195,7 @@ static void messages(struct made *m)
 		}
 }
 
-enum { APART, ONE_MACHINE, ONE_WRONG, ALL_WRONG, NO_MORE_WORKERS, FEW_BYTES };
+enum { APART, ONE_MACHINE, ONE_WRONG, ALL_WRONG, ALL_SKIPPED, NO_MORE_WORKERS, FEW_BYTES };
 
 /* Processes on two hosts over threads on one in two kernels; their wobble; what else there is to it. */
 static void machines(struct made *m, const double *x)
@@ -216,6 +216,8 @@ static void machines(struct made *m, const double *x)
 			s[run].exchanged = how == FEW_BYTES ? 1 : 1e6;
 			if (how == ALL_WRONG || (how == ONE_WRONG && k == 0 && run == 1))
 				s[run].status = "wrong";
+			if (how == ALL_SKIPPED)
+				s[run].status = run ? "skipped" : "crashed";
 		}
 	}
 	messages(m);
@@ -276,6 +278,7 @@ static const struct verdict_case {
 	 CLAIM_UNKNOWN,
 	 "more workers than one machine"},
 	{"machines", machines, {1, 1, 0.2, APART}, CLAIM_UNKNOWN, "quieter"},
+	{"machines", machines, {0.5, 0.6, 0, ALL_SKIPPED}, CLAIM_UNKNOWN, "came to its end"},
 	{"machines", none, {0}, CLAIM_UNKNOWN, "two machines"},
 	{"creation", creation, {2, 0, 0, 0}, CLAIM_HOLDS, "2.00"},
 	{"creation", creation, {1.02, 0, 0, 0}, CLAIM_HOLDS, "by less than 5 %"},

@@ -107,7 +107,7 @@ def check_page(folder, published, what):
 
 MADE = {"four hosts": {"most_hosts": 4}, "two hosts of one machine": {"most_hosts": 2, "shared": True}, "one host": {"most_hosts": 1},
         "messages of one size": {"most_hosts": 2, "sizes": (1,)}, "a network that is too slow": {"most_hosts": 2, "slower": 1000},
-        "two invocations": {"most_hosts": 2, "runs": 2}}
+        "two invocations": {"most_hosts": 2, "runs": 2}, "hosts of one unit": {"most_hosts": 4, "units": 1}}
 BEYOND = ("## Beyond one machine", "### What was measured on hosts", "### What a model predicts")
 
 

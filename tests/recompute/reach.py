@@ -36,13 +36,17 @@ def deciding_cost(beyond, c):
 
 
 def machines(s, env):
-    kernels = {}
+    kernels, unfinished = {}, 0
     for c in s.cases:
-        if is_far(c):
+        if is_far(c) and not c.samples and c.status != "wrong":
+            unfinished += 1
+        elif is_far(c):
             best = kernels.get((c.kernel, c.size))
             if not best or c.samples and (not best.samples or (c.hosts, c.workers) > (best.hosts, best.workers)):
                 kernels[c.kernel, c.size] = c
     far = list(kernels.values())
+    if not far and unfinished:
+        return verdicts.UNKNOWN, "", "no job on several hosts came to its end, what went wrong stands in samples.csv"
     if not far:
         return verdicts.UNKNOWN, "", "it takes a run on two machines or more; threads share one process's memory, and so cannot leave its machine"
     wrong = [c.kernel for c in far if not came_out_right(s, c)]

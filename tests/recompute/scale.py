@@ -62,7 +62,7 @@ def measured(s):
             if base:
                 yield point("weak span", c.span, size=base.size)
                 yield point("efficiency", s.ratio(base, c, "span_ns"), size=base.size)
-        elif c.suite == "scale" and c.kernel in MESSAGES:
+        elif c.suite == "scale" and c.kernel in MESSAGES and c.workers > 1:
             what, reading = MESSAGES[c.kernel]
             yield point(what, read(s, c, reading))
         elif c.suite == "channel" and c.runner == "fork":
@@ -113,7 +113,7 @@ def ceil_lg(n):
 
 class Net:
     def __init__(self, inside, across):
-        self.inside, self.across = (Model(*(e.value for e in m)) for m in (inside, across))
+        self.inside, self.across = (Model(NAN, NAN, NAN) if isinstance(m, str) else Model(*(e.value for e in m)) for m in (inside, across))
 
     def all_reduce(self, ranks, hosts, size):
         crossing = ceil_lg(hosts)
@@ -141,7 +141,7 @@ class Beyond:
         self.a_host = max((c.workers // c.hosts for c in jobs if c.hosts > 1 or self.most_hosts < 2), default=0)
         self.points = [p for p in measured(s) if math.isfinite(p.y.value)]
         self.fits = fit(s, 1), fit(s, 2)
-        if not any(isinstance(f, str) for f in self.fits):
+        if not isinstance(self.fits[1], str):
             self.net = Net(*self.fits)
             self.points += list(self._jobs()) + list(self._collectives())
 
@@ -172,7 +172,7 @@ class Beyond:
             wanted = [p for p in cases if p[0] > 1 and p[1] % p[0] == 0] + list(self.sweep())
             for hosts, workers in dict.fromkeys(wanted) if told else ():
                 one, real = cases.get((1, workers // hosts)), cases.get((hosts, workers))
-                if not one:
+                if not one or math.isnan(self.net.all_reduce(2 * (workers // hosts), 2, 1)):
                     continue
                 sent = told[0].exchanged * (workers / told[0].workers if weak else 1)
                 ns = one.span.value / (1 if weak else hosts) + self.net.waiting(workers // hosts, told[0].phases, hosts) + self.net.sending(sent, hosts)
@@ -188,7 +188,8 @@ class Beyond:
             here = {(p.hosts, p.workers): p.y.value for p in real if (p.what, p.size) == (what, size)}
             for hosts, workers in dict.fromkeys([*here, *((h, w) for h, w in self.sweep() if w > 1)]):
                 ns = self.net.all_reduce(workers, hosts, size)
-                yield Point(what, True, kernel, size, "mpi", hosts, workers, exactly(ns), over(ns, here.get((hosts, workers), NAN)))
+                if math.isfinite(ns):
+                    yield Point(what, True, kernel, size, "mpi", hosts, workers, exactly(ns), over(ns, here.get((hosts, workers), NAN)))
 
     # ---- scale.csv ----
 
@@ -228,14 +229,13 @@ class Beyond:
     def messages(self):
         of = {(what, hosts): [p for p in self.points if (p.what, p.runner, p.hosts) == (what, "mpi", hosts)]
               for what in ("latency", "bandwidth") for hosts in (1, 2)}
-        if not of["latency", 1]:
+        at = {h: min(of["latency", h], key=lambda p: p.size) for h in (1, 2) if of["latency", h]}
+        if not at:
             return ""
-        near = min(of["latency", 1], key=lambda p: p.size)
-        said = f"A message of {words.size(near.size)} takes {words.time(near.y.value)} to a worker of the same host"
-        if of["latency", 2]:
-            far = min(of["latency", 2], key=lambda p: p.size)
-            said += f", {words.time(far.y.value)} to one of another" + (", which is the same machine" if self.shared else "")
-        rates = [max(of["bandwidth", h], key=lambda p: p.size) for h in (1, 2) if of["bandwidth", 1] and of["bandwidth", h]]
+        where = {1: "to a worker of the same host", 2: "to one of another" + (", which is the same machine" if self.shared else "")}
+        said = f"A message of {words.size(next(iter(at.values())).size)} takes " + \
+            ", ".join(f"{words.time(p.y.value)} {where[h]}" for h, p in at.items())
+        rates = [max(of["bandwidth", h], key=lambda p: p.size) for h in (1, 2) if of["bandwidth", h]]
         if rates:
             said += f"; messages of {words.size(rates[0].size)} go at " + " and ".join(words.rate(p.y.value) for p in rates)
         return said
