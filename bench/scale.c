@@ -180,6 +180,12 @@ static int add_barriers(const struct summary *s, struct scale *scale)
 
 /* ---- all of it ---- */
 
+/* 0: not as many on each. */
+static uint64_t workers_a_host(const struct case_summary *c)
+{
+	return c->hosts && c->workers % c->hosts == 0 ? c->workers / c->hosts : 0;
+}
+
 /* How far it went; false: no runner with messages was measured. */
 static bool survey(const struct summary *s, struct scale *scale)
 {
@@ -192,16 +198,14 @@ static bool survey(const struct summary *s, struct scale *scale)
 		any |= messages_too;
 		if (messages_too && c->hosts > scale->most_hosts)
 			scale->most_hosts = c->hosts;
-		if (c->hosts == 1 && !c->oversubscribed && c->workers > scale->machine)
-			scale->machine = c->workers;
 	}
 	for (size_t i = 0; i < s->count; i++) {
 		const struct case_summary *c = &s->cases[i];
 		bool counts = c->samples && (scale_is_job(c) || is_of(c, SCALE_WEAK)) &&
 			      strcmp(c->runner, SCALE_RUNNER) == 0 && !c->oversubscribed &&
-			      (c->hosts > 1 || scale->most_hosts < 2) && c->workers % c->hosts == 0;
-		if (counts && c->workers / c->hosts > scale->a_host)
-			scale->a_host = c->workers / c->hosts;
+			      (c->hosts > 1 || scale->most_hosts < 2);
+		if (counts && workers_a_host(c) > scale->a_host)
+			scale->a_host = workers_a_host(c);
 	}
 	return any;
 }

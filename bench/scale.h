@@ -51,7 +51,6 @@ struct scale {
 	struct scale_fit fit[2]; /* on one host, between two */
 	struct loggp_net net;    /* their medians */
 	uint64_t most_hosts;     /* that were measured */
-	uint64_t machine;        /* workers: the most that were measured on one host */
 	uint64_t a_host;         /* workers: the most a host that were measured on several, or on one */
 	bool shared;             /* the hosts share one machine: they show that it works, not how fast */
 	struct grains grains;    /* METG under runners with messages; seq is their yardstick */
