@@ -38,10 +38,14 @@ static const struct {
 	{
 		"machines",
 		"Processes can use several machines, threads end at the cores of one",
-		NULL,
-		NULL,
+		"pvt run --suite scale --hosts a,b",
+		"scale",
 		claims_judge_machines,
-		{NULL},
+		{"Work for more than one machine: take processes that send messages",
+		 "Work for more than one machine: it is no faster there, stay on one",
+		 "Work for more than one machine: take processes that send messages for the work that the "
+		 "verdict "
+		 "names"},
 	},
 	{
 		"creation",
@@ -144,10 +148,10 @@ static const struct {
 };
 _Static_assert(sizeof list / sizeof *list <= CLAIMS, "more claims than struct claims holds");
 
-void claims_make(const struct summary *summary, const struct curves *curves, const char *python,
-		 struct claims *claims)
+void claims_make(const struct summary *summary, const struct curves *curves, const struct scale *scale,
+		 const char *python, struct claims *claims)
 {
-	const struct evidence evidence = {summary, curves, python && *python ? python : NULL};
+	const struct evidence evidence = {summary, curves, scale, python && *python ? python : NULL};
 	*claims = (struct claims){.count = sizeof list / sizeof *list};
 	for (size_t i = 0; i < claims->count; i++) {
 		struct claim *c = &claims->claim[i];

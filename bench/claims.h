@@ -6,6 +6,7 @@
 #define PVT_CLAIMS_H
 
 #include "bench/curves.h"
+#include "bench/scale.h"
 #include "bench/summary.h"
 
 enum claim_verdict {
@@ -39,8 +40,8 @@ struct claims {
  * `python` names the interpreter that was measured, as env.json has it ("3.11.7"); NULL: unknown. The texts
  * that are pointed to are constants.
  */
-void claims_make(const struct summary *summary, const struct curves *curves, const char *python,
-		 struct claims *claims);
+void claims_make(const struct summary *summary, const struct curves *curves, const struct scale *scale,
+		 const char *python, struct claims *claims);
 
 /* "holds", "does not hold", "depends", "cannot tell here" */
 const char *claims_verdict_name(enum claim_verdict verdict);

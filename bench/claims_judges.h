@@ -11,6 +11,7 @@
 struct evidence {
 	const struct summary *summary;
 	const struct curves *curves;
+	const struct scale *scale;
 	const char *python; /* NULL: unknown */
 };
 
@@ -20,9 +21,9 @@ typedef enum claim_verdict claim_judge(const struct evidence *evidence, struct c
 claim_judge claims_judge_compute, claims_judge_contention, claims_judge_python, claims_judge_waiting,
 	claims_judge_pool; /* claims_power.c */
 claim_judge claims_judge_creation, claims_judge_memory, claims_judge_switch,
-	claims_judge_lock; /* claims_cost.c */
-claim_judge claims_judge_sharing, claims_judge_communication, claims_judge_isolation,
-	claims_judge_machines; /* claims_reach.c */
+	claims_judge_lock;                                                            /* claims_cost.c */
+claim_judge claims_judge_sharing, claims_judge_communication, claims_judge_isolation; /* claims_reach.c */
+claim_judge claims_judge_machines;                                                    /* claims_machines.c */
 
 /* Adds to a text of CLAIM_BYTES; what does not fit is cut. */
 void claims_add(char *text, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -1,5 +1,4 @@
-/* How far workers reach: into each other's memory, to each other, into each other's fate, to other machines.
- */
+/* How far workers reach: into each other's memory, to each other, into each other's fate. */
 #include <math.h>
 #include <string.h>
 
@@ -165,13 +164,4 @@ enum claim_verdict claims_judge_isolation(const struct evidence *e, struct claim
 		return CLAIM_FAILS;
 	claims_add(c->reason, "on the crash: not in %s", against);
 	return CLAIM_DEPENDS;
-}
-
-/* Threads cannot leave the memory of their process, so one machine can show no more than its own half. */
-enum claim_verdict claims_judge_machines(const struct evidence *e, struct claim *c)
-{
-	(void)e;
-	claims_add(c->reason, "it takes a run on two machines or more; threads share one process's memory, "
-			      "and so cannot leave its machine");
-	return CLAIM_UNKNOWN;
 }

@@ -42,7 +42,8 @@ static int add_point(const struct summary *s, const struct case_summary *c, cons
 		n += isfinite(x[n]) != 0;
 	}
 	struct curve_point *p = &more[curves->count];
-	*p = (struct curve_point){.figure = f, .series = c->runner, .x = f->x(c)};
+	*p = (struct curve_point){.figure = f, .x = f->x(c)};
+	summary_series(c, p->series);
 	const char *star = strchr(f->kernels, '*');
 	p->place = panel ? (size_t)(panel - f->panel) : 0;
 	if (panel)
@@ -94,7 +95,7 @@ int curves_make(const struct summary *s, struct curves *curves)
 				error = add_case(s, c, f, curves);
 		}
 	if (!error)
-		error = grains_make(s, &curves->grains);
+		error = grains_make(s, "granularity", &curves->grains);
 	if (curves->count)
 		qsort(curves->point, curves->count, sizeof *curves->point, compare_points);
 	return error;
@@ -138,15 +139,7 @@ static const char *show(enum unit unit, double value, char *text, size_t bytes)
 	case UNIT_BYTES:
 		break;
 	}
-	if (value >= 1 << 30)
-		snprintf(text, bytes, "%g GiB", value / (1 << 30));
-	else if (value >= 1024 * 1024)
-		snprintf(text, bytes, "%g MiB", value / 1024 / 1024);
-	else if (value >= 1024)
-		snprintf(text, bytes, "%g KiB", value / 1024);
-	else
-		snprintf(text, bytes, "%g B", value);
-	return text;
+	return units_show_size(value, text, bytes);
 }
 
 /* The series of the first panel at its largest x. */

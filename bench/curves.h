@@ -17,7 +17,7 @@ struct curve_point {
 	const struct curve_figure *figure;
 	size_t place; /* of its panel among the figure's */
 	char panel[CURVE_PANEL_BYTES];
-	const char *series; /* a runner; belongs to the samples */
+	char series[SERIES_BYTES]; /* as summary_series has it */
 	double x;
 	struct estimate y;
 };

@@ -304,6 +304,14 @@ char *environment_text(const char *dir, const char *path)
 	return text;
 }
 
+bool environment_hosts_share(const char *dir)
+{
+	char *shared = environment_text(dir, "hosts_share_machine");
+	bool yes = shared && strcmp(shared, "yes") == 0;
+	free(shared);
+	return yes;
+}
+
 char *environment_python(const char *dir)
 {
 	char *version = environment_text(dir, "python.version"), *gil = environment_text(dir, "python.gil");

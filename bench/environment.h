@@ -70,6 +70,9 @@ char *environment_python(const char *dir);
 /* "123456 bytes of 2026-11-23T12:00:00.123456789Z": whether a file is still the same one. */
 json_t *environment_file_stamp(const char *path);
 
+/* Do the hosts of the run share one machine? false when env.json does not say. */
+bool environment_hosts_share(const char *dir);
+
 /* A string at a path such as "machine.cpu" of DIR/env.json, or "" ; free it. */
 char *environment_text(const char *dir, const char *path);
 

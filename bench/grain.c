@@ -9,14 +9,13 @@
 #include "bench/markdown.h"
 #include "bench/units.h"
 
-#define SUITE "granularity"
 #define HALF 0.5
 #define FAR 1e300 /* beyond all sizes */
 
 static bool is_of(const struct case_summary *c, const char *kernel)
 {
-	return strcmp(c->suite, SUITE) == 0 && strcmp(c->kernel, kernel) == 0 && c->workers > 1 &&
-	       !c->oversubscribed && strcmp(c->runner, "seq") != 0;
+	return strcmp(c->kernel, kernel) == 0 && c->workers > 1 && !c->oversubscribed &&
+	       strcmp(c->runner, "seq") != 0;
 }
 
 bool grain_is_task(const struct case_summary *c)
@@ -42,7 +41,7 @@ double grain_efficiency(const struct summary *s, const struct case_summary *c, s
 static bool same_series(const struct case_summary *a, const struct case_summary *b)
 {
 	return strcmp(a->suite, b->suite) == 0 && strcmp(a->kernel, b->kernel) == 0 &&
-	       strcmp(a->runner, b->runner) == 0 && a->workers == b->workers &&
+	       strcmp(a->runner, b->runner) == 0 && a->workers == b->workers && a->hosts == b->hosts &&
 	       strcmp(a->placement, b->placement) == 0;
 }
 
@@ -103,31 +102,31 @@ static bool opens_series(const struct summary *s, size_t index)
 	return true;
 }
 
-static void add_panel(const struct summary *s, const char *panel, bool (*has)(const struct case_summary *),
-		      double *x, struct grains *grains)
+static void add_panel(const struct summary *s, const char *suite, const char *panel,
+		      bool (*has)(const struct case_summary *), double *x, struct grains *grains)
 {
 	for (size_t i = 0; i < s->count; i++) {
 		const struct case_summary *c = &s->cases[i];
-		if (!has(c) || !opens_series(s, i))
+		if (strcmp(c->suite, suite) != 0 || !has(c) || !opens_series(s, i))
 			continue;
 		struct grain g = {.panel = panel,
-				  .series = c->runner,
 				  .workers = c->workers,
 				  .half = crossing_of(s, c, HALF, x),
 				  .pays = crossing_of(s, c, 1 / (double)c->workers, x)};
+		summary_series(c, g.series);
 		if (g.half.size.n)
 			grains->grain[grains->count++] = g;
 	}
 }
 
-int grains_make(const struct summary *s, struct grains *grains)
+int grains_make(const struct summary *s, const char *suite, struct grains *grains)
 {
 	double *x = calloc(s->run_count + 1, sizeof *x);
 	*grains = (struct grains){.grain = calloc(s->count + 1, sizeof *grains->grain)};
 	if (!x || !grains->grain)
 		return free(x), -ENOMEM;
-	add_panel(s, GRAIN_TASK, grain_is_task, x, grains);
-	add_panel(s, GRAIN_STREAM, grain_is_stream, x, grains);
+	add_panel(s, suite, GRAIN_TASK, grain_is_task, x, grains);
+	add_panel(s, suite, GRAIN_STREAM, grain_is_stream, x, grains);
 	free(x);
 	return 0;
 }

@@ -31,7 +31,8 @@ struct crossing {
 };
 
 struct grain {
-	const char *panel, *series; /* GRAIN_TASK or GRAIN_STREAM; the runner, of the samples */
+	const char *panel; /* GRAIN_TASK or GRAIN_STREAM */
+	char series[SERIES_BYTES];
 	uint64_t workers;
 	struct crossing half, pays; /* METG(50 %), and from where it pays */
 };
@@ -41,8 +42,8 @@ struct grains {
 	size_t count;
 };
 
-/* 0 or -ENOMEM; grains_free is fine in both cases. */
-int grains_make(const struct summary *summary, struct grains *grains);
+/* Of one suite's cases. 0 or -ENOMEM; grains_free is fine in both cases. */
+int grains_make(const struct summary *summary, const char *suite, struct grains *grains);
 void grains_free(struct grains *grains);
 
 /* "76 µs [70 µs, more than 10 ms]"; returns `text`. */

@@ -76,8 +76,11 @@ static void put_header(FILE *file, const struct html_page *page)
 	html_put_answer(file, page->claims);
 	put_basis(file, page->summary);
 	fputs("<nav aria-label=\"Sections\"><ul>\n"
-	      "<li><a href=\"#verdicts\">Verdicts</a></li>\n<li><a href=\"#cases\">All cases</a></li>\n"
-	      "<li><a href=\"#figures\">More figures</a></li>\n"
+	      "<li><a href=\"#verdicts\">Verdicts</a></li>\n<li><a href=\"#cases\">All cases</a></li>\n",
+	      file);
+	if (page->scale->count)
+		fputs("<li><a href=\"#beyond\">Beyond one machine</a></li>\n", file);
+	fputs("<li><a href=\"#figures\">More figures</a></li>\n"
 	      "<li><a href=\"#words\">Words</a></li>\n"
 	      "<li><a href=\"#machine\">Machine</a></li>\n"
 	      "<li><a href=\"#reproduce\">How to reproduce it</a></li>\n</ul></nav>\n</header>\n",
@@ -92,6 +95,7 @@ static int put_page(FILE *file, const struct html_page *page)
 	fputs("<main id=\"main\" tabindex=\"-1\">\n", file);
 	html_put_verdicts(file, page);
 	html_put_cases(file, page);
+	scale_put_html(file, page->scale);
 	html_put_figures(file, page);
 	html_put_words(file, page);
 	html_put_machine(file, page);

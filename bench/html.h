@@ -8,6 +8,7 @@
 #include "bench/claims.h"
 #include "bench/findings.h"
 #include "bench/plots.h"
+#include "bench/scale.h"
 #include "bench/summary.h"
 
 /* What the page shows. The figures end with one without a name; those that are drawn lie in DIR/plots. */
@@ -16,6 +17,7 @@ struct html_page {
 	const struct summary *summary;
 	const struct claims *claims;
 	const struct findings *findings;
+	const struct scale *scale;
 	const struct figure *figures;
 };
 

@@ -31,12 +31,14 @@ static const char *show_bytes(uint64_t bytes, char *text, size_t size)
 
 const char *html_setting(const struct case_summary *c, char *text, size_t bytes)
 {
-	char ballast[64] = "", size[32], placement[64], schedule[64];
+	char ballast[64] = "", hosts[40] = "", size[32], placement[64], schedule[64];
 	if (c->ballast)
 		snprintf(ballast, sizeof ballast, ", beside %s%s", show_bytes(c->ballast, size, sizeof size),
 			 strcmp(c->pages, "huge") == 0 ? " in huge pages" : "");
-	snprintf(text, bytes, "%s, %s%s", text_show(c->placement, placement, sizeof placement),
-		 text_show(c->schedule, schedule, sizeof schedule), ballast);
+	if (c->hosts > 1)
+		snprintf(hosts, sizeof hosts, ", %" PRIu64 " hosts", c->hosts);
+	snprintf(text, bytes, "%s, %s%s%s", text_show(c->placement, placement, sizeof placement),
+		 text_show(c->schedule, schedule, sizeof schedule), hosts, ballast);
 	return text;
 }
 

@@ -10,7 +10,11 @@
 static void judge(const struct machine_run *run, struct claims *claims)
 {
 	char *python = environment_python(run->dir);
-	claims_make(&run->summary, &run->curves, python, claims);
+	struct scale scale;
+	if (scale_make(&run->summary, environment_hosts_share(run->dir), &scale) != 0)
+		scale_free(&scale);
+	claims_make(&run->summary, &run->curves, &scale, python, claims);
+	scale_free(&scale);
 	free(python);
 }
 

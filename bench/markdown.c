@@ -114,9 +114,12 @@ static void put_finding(FILE *file, const char *sentence)
 	fputs(".\n", file);
 }
 
-static void put_findings(FILE *file, const struct findings *f, const struct curves *curves)
+static void put_findings(FILE *file, const struct findings *f, const struct curves *curves,
+			 const struct scale *scale)
 {
-	char title[CURVE_TITLE_BYTES];
+	void (*const tell_scale[])(const struct scale *, char[static SCALE_TITLE_BYTES]) = {
+		scale_tell_strong, scale_tell_weak, scale_tell_messages};
+	char title[CURVE_TITLE_BYTES], beyond[SCALE_TITLE_BYTES];
 	const char *figure;
 	const char *sentences[] = {f->ratio,   f->whole_job,  f->creation, f->speedup, f->pools, f->stealing,
 				   f->waiting, f->contention, f->recovery, f->python,  f->spread};
@@ -126,6 +129,10 @@ static void put_findings(FILE *file, const struct findings *f, const struct curv
 	for (size_t i = 0; (figure = curves_figure(i)); i++) {
 		curves_title(curves, figure, title, sizeof title);
 		put_finding(file, title);
+	}
+	for (size_t i = 0; i < 3; i++) {
+		tell_scale[i](scale, beyond);
+		put_finding(file, beyond);
 	}
 	fputc('\n', file);
 }
@@ -185,16 +192,17 @@ static enum table table_of(const struct case_summary *c)
 	return TABLE_NONE;
 }
 
-/* One row stands for all runners of a kernel, size and worker count. */
+/* One row stands for all runners of a kernel, size and worker count on one host; for more there is another
+ * section. */
 static bool opens_row(const struct summary *s, size_t index, enum table table)
 {
 	const struct case_summary *c = &s->cases[index];
-	if (table_of(c) != table)
+	if (table_of(c) != table || c->hosts > 1)
 		return false;
 	for (size_t i = 0; i < index; i++) {
 		const struct case_summary *o = &s->cases[i];
-		if (!is_seq(o) && table_of(o) == table && strcmp(o->kernel, c->kernel) == 0 &&
-		    o->size == c->size && o->workers == c->workers)
+		if (!is_seq(o) && table_of(o) == table && o->hosts == 1 &&
+		    strcmp(o->kernel, c->kernel) == 0 && o->size == c->size && o->workers == c->workers)
 			return false;
 	}
 	return !is_seq(c);
@@ -402,6 +410,8 @@ static size_t put_doubts_of(FILE *file, const struct summary *s, size_t first, s
 		}
 		markdown_put_text(file, c->runner);
 		fprintf(file, " × %" PRIu64, c->workers);
+		if (c->hosts > 1)
+			fprintf(file, " on %" PRIu64 " hosts", c->hosts);
 		if (c->failed) {
 			fprintf(file, " (%zu samples *", c->failed);
 			markdown_put_text(file, c->status);
@@ -436,7 +446,8 @@ static void put_doubts(FILE *file, const struct summary *s)
 }
 
 int markdown_write(const char *dir, const struct summary *s, const struct claims *claims,
-		   const struct findings *f, const struct curves *curves, const struct figure *figures)
+		   const struct findings *f, const struct curves *curves, const struct scale *scale,
+		   const struct figure *figures)
 {
 	char *text = NULL;
 	size_t bytes;
@@ -452,7 +463,7 @@ int markdown_write(const char *dir, const struct summary *s, const struct claims
 	}
 	free(caption);
 	claims_put_sections(file, claims);
-	put_findings(file, f, curves);
+	put_findings(file, f, curves, scale);
 	put_figures(file, figures);
 	if (any_row(s, TABLE_SCALING)) {
 		put_scaling(file, s);
@@ -469,6 +480,7 @@ int markdown_write(const char *dir, const struct summary *s, const struct claims
 	if (any_row(s, TABLE_PYTHON))
 		put_python(file, s);
 	recovery_put_section(file, s);
+	scale_put_markdown(file, scale);
 	put_reproduction(file, dir, s);
 	put_machine(file, dir);
 	put_doubts(file, s);

@@ -12,7 +12,7 @@
 
 /* Writes DIR/RESULTS.md; figures that were drawn are shown. 0 or -errno. */
 int markdown_write(const char *dir, const struct summary *summary, const struct claims *claims,
-		   const struct findings *findings, const struct curves *curves,
+		   const struct findings *findings, const struct curves *curves, const struct scale *scale,
 		   const struct figure *figures);
 
 /* Text from outside goes into a table cell or a sentence without becoming markup. */

@@ -21,9 +21,11 @@
 #include "bench/markdown.h"
 #include "bench/overview.h"
 #include "bench/plots.h"
+#include "bench/scale.h"
 #include "bench/tables.h"
 
-static int write_tables(const char *dir, const struct summary *s, const struct curves *curves, size_t *ratios)
+static int write_tables(const char *dir, const struct summary *s, const struct curves *curves,
+			const struct scale *scale, size_t *ratios)
 {
 	int error = tables_write_summary(dir, s);
 	if (!error)
@@ -32,6 +34,8 @@ static int write_tables(const char *dir, const struct summary *s, const struct c
 		error = overview_write(dir, s);
 	if (!error)
 		error = curves_write(dir, curves);
+	if (!error)
+		error = scale_write(dir, scale);
 	return error ? complain(EXIT_UNUSABLE, "the tables in '%s' cannot be written: %s", dir,
 				strerror(-error))
 		     : 0;
@@ -50,7 +54,7 @@ static bool any_case(const struct summary *s, const char *suite, bool with_speed
 	return false;
 }
 
-enum { FIGURES = 18, CURVE_FIGURES = 12 };
+enum { FIGURES = 18, CURVE_FIGURES = 12, SCALE_FIGURES = 3 };
 
 /* The figures that this run has something for; one without a finding gets a plain title. Their number. */
 static size_t choose_figures(const struct summary *s, const struct findings *f, size_t ratios,
@@ -109,8 +113,9 @@ static size_t choose_figures(const struct summary *s, const struct findings *f, 
 	return n;
 }
 
-static void choose_curves(const struct curves *curves, const char *caption, char (*titles)[CURVE_TITLE_BYTES],
-			  struct figure *figures)
+/* Their number. */
+static size_t choose_curves(const struct curves *curves, const char *caption,
+			    char (*titles)[CURVE_TITLE_BYTES], struct figure *figures)
 {
 	const char *name;
 	size_t n = 0;
@@ -120,6 +125,24 @@ static void choose_curves(const struct curves *curves, const char *caption, char
 		curves_title(curves, name, titles[i], sizeof titles[i]);
 		figures[n++] = (struct figure){name, name, "curves.csv", "", titles[i], caption, false};
 	}
+	return n;
+}
+
+static void choose_scale(const struct scale *scale, const char *caption, char (*titles)[SCALE_TITLE_BYTES],
+			 struct figure *figures)
+{
+	static const struct {
+		const char *name;
+		void (*tell)(const struct scale *, char[static SCALE_TITLE_BYTES]);
+	} all[SCALE_FIGURES] = {
+		{"scale", scale_tell_strong}, {"weak", scale_tell_weak}, {"messages", scale_tell_messages}};
+	size_t n = 0;
+	for (size_t i = 0; i < SCALE_FIGURES; i++) {
+		all[i].tell(scale, titles[i]);
+		if (*titles[i])
+			figures[n++] = (struct figure){all[i].name, all[i].name, "scale.csv", "",
+						       titles[i],   caption,     false};
+	}
 }
 
 /* The pages and the table of verdicts; report.html, if it is wanted. 0, or an exit code after a message. */
@@ -128,7 +151,7 @@ static int write_pages(const struct html_page *page, const struct curves *curves
 	const char *dir = page->dir;
 	int code = EXIT_WELL, error = claims_write(dir, page->claims);
 	if (!error)
-		error = markdown_write(dir, page->summary, page->claims, page->findings, curves,
+		error = markdown_write(dir, page->summary, page->claims, page->findings, curves, page->scale,
 				       page->figures);
 	if (error)
 		code = complain(EXIT_UNUSABLE, "the verdicts and RESULTS.md in '%s' cannot be written: %s",
@@ -141,24 +164,29 @@ static int write_pages(const struct html_page *page, const struct curves *curves
 }
 
 static int draw_and_write(const char *dir, const struct summary *s, const struct curves *curves,
-			  size_t ratios, bool print, bool html)
+			  const struct scale *scale, size_t ratios, bool print, bool html)
 {
 	struct findings f;
-	struct figure figures[FIGURES + CURVE_FIGURES + 1] = {0};
-	char caption[512], titles[CURVE_FIGURES][CURVE_TITLE_BYTES];
+	struct figure figures[FIGURES + CURVE_FIGURES + SCALE_FIGURES + 1] = {0};
+	char caption[512], titles[CURVE_FIGURES][CURVE_TITLE_BYTES], beyond[SCALE_FIGURES][SCALE_TITLE_BYTES];
 	char *machine = environment_caption(dir), *python = environment_python(dir);
 	struct claims claims;
 	findings_make(s, python, &f);
-	claims_make(s, curves, python, &claims);
+	claims_make(s, curves, scale, python, &claims);
 	if (print)
 		claims_print(&claims);
 	snprintf(caption, sizeof caption, "%s · %zu samples, %zu invocations",
 		 machine && *machine ? machine : "machine unknown", s->sample_count, s->run_count);
 	size_t chosen = choose_figures(s, &f, ratios, caption, figures);
-	choose_curves(curves, caption, titles, &figures[chosen]);
+	chosen += choose_curves(curves, caption, titles, &figures[chosen]);
+	choose_scale(scale, caption, beyond, &figures[chosen]);
 	int code = plots_draw(dir, figures);
-	const struct html_page page = {
-		.dir = dir, .summary = s, .claims = &claims, .findings = &f, .figures = figures};
+	const struct html_page page = {.dir = dir,
+				       .summary = s,
+				       .claims = &claims,
+				       .findings = &f,
+				       .scale = scale,
+				       .figures = figures};
 	int written = write_pages(&page, curves, html);
 	free(machine);
 	free(python);
@@ -179,22 +207,25 @@ int report_write(const char *dir, bool print_table, bool html)
 	struct samples samples;
 	struct summary summary = {0};
 	struct curves curves = {0};
+	struct scale scale = {0};
 	if (samples_read(folder_file(dir, "samples.csv", path, sizeof path), &samples, why, sizeof why)) {
 		samples_free(&samples);
 		return complain(EXIT_UNUSABLE, "%s", why);
 	}
 	int code = summary_make(&samples, &summary) ? complain(EXIT_UNUSABLE, "out of memory") : 0;
-	if (!code && curves_make(&summary, &curves))
+	if (!code &&
+	    (curves_make(&summary, &curves) || scale_make(&summary, environment_hosts_share(dir), &scale)))
 		code = complain(EXIT_UNUSABLE, "out of memory");
 	if (!code && print_table)
 		tables_print(&summary);
 	size_t ratios = 0;
 	if (!code)
-		code = write_tables(dir, &summary, &curves, &ratios);
+		code = write_tables(dir, &summary, &curves, &scale, &ratios);
 	if (!code)
-		code = draw_and_write(dir, &summary, &curves, ratios, print_table, html);
+		code = draw_and_write(dir, &summary, &curves, &scale, ratios, print_table, html);
 	if (!code)
 		code = worst_status(&summary);
+	scale_free(&scale);
 	curves_free(&curves);
 	summary_free(&summary);
 	samples_free(&samples);

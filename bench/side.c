@@ -99,6 +99,8 @@ void side_case_name(const struct case_summary *c, char *name, size_t bytes)
 {
 	int n = snprintf(name, bytes, "%s/%s/%" PRIu64 "/%s/workers:%" PRIu64, c->suite, c->kernel, c->size,
 			 c->runner, c->workers);
+	if (n > 0 && (size_t)n < bytes && c->hosts > 1)
+		n += snprintf(name + n, bytes - (size_t)n, "/hosts:%" PRIu64, c->hosts);
 	if (n > 0 && (size_t)n < bytes && c->ballast)
 		n += snprintf(name + n, bytes - (size_t)n, "/ballast:%" PRIu64 "/pages:%s", c->ballast,
 			      c->pages);

@@ -16,9 +16,10 @@ struct suite_part {
 	const char *hosts; /* of runners that can leave the machine: numbers, "auto" (1, 2, 4 … to all);
 			      NULL: all that there are */
 	bool each;         /* items are dealt one at a time */
+	bool weak;         /* sizes are those of one worker: a job of n workers has n times as much */
 };
 
-enum { SUITE_PARTS = 7 };
+enum { SUITE_PARTS = 12 };
 
 struct suite {
 	const char *name, *help;

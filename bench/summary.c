@@ -1,7 +1,9 @@
 #include "bench/summary.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,7 +27,7 @@ static const struct {
 	[METRIC_RECOVERY] = METRIC_OF(recovery_ns), [METRIC_USER] = METRIC_OF(user_ns),
 	[METRIC_SYS] = METRIC_OF(sys_ns),           [METRIC_MINFLT] = METRIC_OF(minflt),
 	[METRIC_MAJFLT] = METRIC_OF(majflt),        [METRIC_NVCSW] = METRIC_OF(nvcsw),
-	[METRIC_NIVCSW] = METRIC_OF(nivcsw),
+	[METRIC_NIVCSW] = METRIC_OF(nivcsw),        [METRIC_BARRIER] = METRIC_OF(barrier_ns),
 };
 
 bool summary_metric_named(const char *column, enum metric *metric)
@@ -62,6 +64,7 @@ static void key_of(const struct sample *s, struct case_summary *key)
 				     .ballast = s->ballast,
 				     .pages = s->pages,
 				     .status = "ok",
+				     .exchanged = NAN,
 				     .work_unit = ""};
 }
 
@@ -211,6 +214,8 @@ static void count_rows(const struct samples *samples, const struct group *g, str
 		c->iterations = s->iterations;
 		c->work = s->work;
 		c->items = s->items;
+		c->phases = s->phases;
+		c->exchanged = s->exchanged;
 		c->work_unit = s->work_unit;
 	}
 }
@@ -336,6 +341,15 @@ void summary_free(struct summary *s)
 	*s = (struct summary){0};
 }
 
+const char *summary_series(const struct case_summary *c, char text[static SERIES_BYTES])
+{
+	char hosts[40] = "";
+	if (c->hosts > 1)
+		snprintf(hosts, sizeof hosts, ", %" PRIu64 " hosts", c->hosts);
+	snprintf(text, SERIES_BYTES, "%.80s%s", c->runner, hosts);
+	return text;
+}
+
 static bool is_seq(const struct case_summary *c)
 {
 	return strcmp(c->runner, "seq") == 0;
@@ -349,7 +363,8 @@ const struct case_summary *summary_find(const struct summary *s, const struct ca
 		if (c->workers == workers && c->size == like->size && strcmp(c->runner, runner) == 0 &&
 		    c->ballast == like->ballast && strcmp(c->pages, like->pages) == 0 &&
 		    strcmp(c->kernel, like->kernel) == 0 && strcmp(c->suite, like->suite) == 0 &&
-		    (is_seq(c) || is_seq(like) || strcmp(c->placement, like->placement) == 0))
+		    (is_seq(c) || is_seq(like) ||
+		     (c->hosts == like->hosts && strcmp(c->placement, like->placement) == 0)))
 			return c;
 	}
 	return NULL;

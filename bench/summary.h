@@ -33,6 +33,7 @@ enum metric {
 	METRIC_MAJFLT,
 	METRIC_NVCSW,
 	METRIC_NIVCSW,
+	METRIC_BARRIER,
 	METRICS
 };
 
@@ -56,7 +57,8 @@ struct case_summary {
 	double count[COUNTERS]; /* NaN: not counted */
 	double spread[5];       /* minimum, quartiles and maximum of wall over its median */
 	double work;            /* of one job */
-	uint64_t items;         /* the same */
+	uint64_t items, phases; /* the same; phases 0: not known */
+	double exchanged;       /* B, of the last good sample; NaN: none, or one host */
 	const char *work_unit;
 };
 
@@ -79,9 +81,14 @@ bool summary_same_case(const struct case_summary *a, const struct case_summary *
 int summary_make(const struct samples *samples, struct summary *summary);
 void summary_free(struct summary *summary);
 
+enum { SERIES_BYTES = 128 };
+
+/* The runner, and on how many hosts if on more than one: "mpi, 2 hosts". Cut where it does not fit. */
+const char *summary_series(const struct case_summary *c, char text[static SERIES_BYTES]);
+
 /*
- * The case with the same suite, kernel, size, ballast and, unless it is seq, placement; another runner and
- * workers; NULL if it was not measured.
+ * The case with the same suite, kernel, size, ballast and, unless it is seq, placement and hosts; another
+ * runner and workers; NULL if it was not measured.
  */
 const struct case_summary *summary_find(const struct summary *summary, const struct case_summary *like,
 					const char *runner, uint64_t workers);

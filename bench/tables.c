@@ -83,7 +83,7 @@ static void put_case(FILE *file, const struct case_summary *c, size_t runs)
 	put_estimate(file, &c->metric[METRIC_RECOVERY], 1);
 	put_number(file, c->metric[METRIC_SURVIVORS].value);
 	put_number(file, c->metric[METRIC_LOST].value);
-	fputs("\r\n", file);
+	fprintf(file, ",%" PRIu64 "\r\n", c->hosts);
 }
 
 int tables_write_summary(const char *dir, const struct summary *s)
@@ -97,7 +97,7 @@ int tables_write_summary(const char *dir, const struct summary *s)
 	      "efficiency_high,wall_speedup,wall_speedup_low,wall_speedup_high,create_ns,start_ns,exit_ns,"
 	      "imbalance,pss_kib,spread_min,spread_q1,spread_q3,spread_max,rate,unit,recovery_ns,recovery_ns_"
 	      "low,recovery_ns_high,"
-	      "survivors,lost\r\n",
+	      "survivors,lost,hosts\r\n",
 	      table.file);
 	for (size_t i = 0; i < s->count; i++)
 		put_case(table.file, &s->cases[i], s->cases[i].wall.n);
@@ -196,8 +196,10 @@ void tables_print(const struct summary *s)
 	for (size_t i = 0; i < s->count; i++) {
 		const struct case_summary *c = &s->cases[i];
 		char name[256];
-		snprintf(name, sizeof name, "%s/%" PRIu64 "/%s/workers:%" PRIu64, c->kernel, c->size,
-			 c->runner, c->workers);
+		int n = snprintf(name, sizeof name, "%s/%" PRIu64 "/%s/workers:%" PRIu64, c->kernel, c->size,
+				 c->runner, c->workers);
+		if (c->hosts > 1 && n < (int)sizeof name)
+			snprintf(name + n, sizeof name - (size_t)n, "/hosts:%" PRIu64, c->hosts);
 		if (c->samples == 0) {
 			printf("%-46s %10s\n", name, c->status);
 			continue;

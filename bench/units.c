@@ -123,3 +123,13 @@ const char *units_show_count(uint64_t n, const char *noun, char *buffer, size_t 
 	snprintf(buffer, bytes, "%" PRIu64 " %s%s", n, noun, n == 1 ? "" : "s");
 	return buffer;
 }
+
+const char *units_show_size(double bytes, char *buffer, size_t buffer_bytes)
+{
+	static const char *const units[] = {"B", "KiB", "MiB", "GiB"};
+	size_t i = 0;
+	for (; bytes >= 1024 && i < 3; i++)
+		bytes /= 1024;
+	snprintf(buffer, buffer_bytes, "%g %s", bytes, units[i]);
+	return buffer;
+}

@@ -20,4 +20,7 @@ const char *units_show_count(uint64_t n, const char *noun, char *buffer, size_t 
 /* "12.3 G" before a unit such as FLOP/s: powers of 1000. */
 const char *units_show_si(double value, char *buffer, size_t bytes);
 
+/* "4 KiB": powers of 1024. */
+const char *units_show_size(double bytes, char *buffer, size_t buffer_bytes);
+
 #endif

@@ -6,6 +6,7 @@
 
 needed = "suite kernel size runner workers placement schedule failed ".need
 load here."table.gp"
+column_hosts = csv_column("hosts", 1)      # tables of before do not have it
 array row[rows]
 wanted(i) = (suite eq "" || suite eq text(i, "suite")) && (known(field(i, word(need, 1))) || field(i, "failed") > 0)
 cases = 0
@@ -19,7 +20,8 @@ array kernel[cases]; array runner[cases]; array workers[cases]; array valid[case
 array label[cases]; array group[cases]; array group_name[cases]
 array look[cases]; array style[cases]; array look_name[cases]; array look_style[cases]
 do for [i=1:cases] {
-	kernel[i] = text(row[i], "kernel"); runner[i] = text(row[i], "runner")
+	kernel[i] = text(row[i], "kernel")
+	runner[i] = text(row[i], "runner").(column_hosts && field(row[i], "hosts") > 1 ? ", ".text(row[i], "hosts")." hosts" : "")
 	workers[i] = or_else(field(row[i], "workers"), 1); valid[i] = known(field(row[i], word(need, 1)))
 }
 

@@ -197,6 +197,33 @@ static void test_a_crash_is_told_as_it_was(void **state)
 	clear(m);
 }
 
+/* Cases that differ in their hosts alone are two series. */
+static void test_hosts_are_told_apart(void **state)
+{
+	(void)state;
+	struct made *m = make_grain(20000, 0);
+	size_t rows = m->samples.count;
+	curves_free(&m->curves);
+	summary_free(&m->summary);
+	for (size_t i = 0; i < rows; i++) {
+		if (strcmp(m->row[i].runner, "seq") == 0)
+			continue;
+		assert_true(m->samples.count < ROWS_MAX);
+		struct sample *s = &m->row[m->samples.count++];
+		*s = m->row[i];
+		s->hosts = 2;
+		s->wall_ns += 10000;
+	}
+	reduce(m);
+	const struct grains *grains = &m->curves.grains;
+	assert_int_equal(grains->count, 2);
+	assert_string_equal(grains->grain[0].series, "fork");
+	assert_string_equal(grains->grain[1].series, "fork, 2 hosts");
+	assert_near(grains->grain[0].half.size.value, 1e4 * pow(10, 1 / 3.0), 1e-6);
+	assert_true(grains->grain[1].half.size.value > grains->grain[0].half.size.value);
+	clear(m);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct CMUnitTest tests[] = {
@@ -204,6 +231,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_where_a_runner_pays_is_said_as_it_is),
 		cmocka_unit_test(test_channels_differ_where_their_intervals_are_apart),
 		cmocka_unit_test(test_a_crash_is_told_as_it_was),
+		cmocka_unit_test(test_hosts_are_told_apart),
 	};
 	return check_main(argc, argv, tests);
 }

@@ -94,7 +94,7 @@ offers compact scatter smt single none -- "$pvt" run --placement ""
 offers fork fork-pool fork-steal -- "$pvt" run --runner fork
 offers seq,pthread seq,pthread-pool seq,pthread-steal -- "$pvt" run --runner seq,pth
 offers --html --out --plot -- "$pvt" report --
-offers scaling -- "$pvt" run --suite sc
+offers scaling -- "$pvt" run --suite scali
 offers matmul -- "$pvt" run --kernel = mat
 offers cube,matmul -- "$pvt" list cases --kernel cube,mat
 offers --precision --placement --plugin --pages -- "$pvt" run --quick --p

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Every figure of RESULTS.md can be recomputed from docs/example/samples.csv: by `pvt report`, byte for byte, and by a second implementation
-(tests/recompute) that shares nothing with it. Arguments: the program, the repository, a scratch folder."""
+(tests/recompute) that shares nothing with it; so can those of runs made up on more hosts than one. Arguments: the program, the repository, a scratch folder."""
 import json
 import os
 import re
@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 
+import made_scale
 from recompute import page, tables
 from recompute.samples import Samples
 from recompute.sections import NOT_MEASURED, SECTIONS
@@ -15,6 +16,7 @@ from recompute.sections import NOT_MEASURED, SECTIONS
 pvt, repository, scratch = map(os.path.abspath, sys.argv[1:4])
 example = os.path.join(repository, "docs", "example")
 shutil.rmtree(scratch, ignore_errors=True)
+shutil.rmtree(scratch + "-made", ignore_errors=True)
 failed = 0
 
 
@@ -41,8 +43,7 @@ def check_program():
     if said.returncode not in (0, 1):
         fail(f"pvt report: exit {said.returncode}: {said.stderr}")
         return True
-    again = text_of(scratch, "RESULTS.md").replace("](plots/", "](docs/example/plots/").replace(
-        "`samples.csv`", "[`samples.csv`](docs/example/samples.csv)")
+    again = as_published(text_of(scratch, "RESULTS.md"))
     for name, found, published in [(name, text_of(scratch, name), text_of(example, name)) for name in tables.TABLES] + [
             ("RESULTS.md", again, text_of(repository, "RESULTS.md"))]:
         if found != published:
@@ -86,19 +87,63 @@ def check_itself(text, expected):
     return sum(tried.values())
 
 
-samples, env = Samples(os.path.join(example, "samples.csv")), json.loads(text_of(example, "env.json"))
+def check_page(folder, published, what):
+    """The page of a run and its tables, against its samples; what was expected of each section."""
+    samples, env = Samples(os.path.join(folder, "samples.csv")), json.loads(text_of(folder, "env.json"))
+    expected = {heading: list(checker(samples, env)) for heading, checker in SECTIONS.items() if heading in page.sections(published)}
+    for fault in page.check(published, expected, NOT_MEASURED):
+        fail(f"{what}, {fault.text}")
+    for name, rows in tables.TABLES.items():
+        for fault in tables.faults(os.path.join(folder, name), rows(samples)):
+            fail(fault)
+    beyond = list(tables.scale(samples, env))
+    if beyond:
+        for fault in tables.faults(os.path.join(folder, "scale.csv"), beyond):
+            fail(fault)
+    elif os.path.exists(os.path.join(folder, "scale.csv")):
+        fail(f"{folder}/scale.csv: there is nothing for it in the samples")
+    return expected
+
+
+MADE = {"four hosts": {"most_hosts": 4}, "two hosts of one machine": {"most_hosts": 2, "shared": True}, "one host": {"most_hosts": 1},
+        "messages of one size": {"most_hosts": 2, "sizes": (1,)}, "a network that is too slow": {"most_hosts": 2, "slower": 1000},
+        "two invocations": {"most_hosts": 2, "runs": 2}, "hosts of one unit": {"most_hosts": 4, "units": 1}}
+BEYOND = ("## Beyond one machine", "### What was measured on hosts", "### What a model predicts")
+
+
+def check_made(what, **given):
+    """The published run ended at its machine's border: what lies beyond is told of runs made up for it."""
+    folder = os.path.join(scratch + "-made", what.replace(" ", "-"))
+    made_scale.write(pvt, folder, **given)
+    said = subprocess.run([pvt, "report", folder], capture_output=True, text=True, check=False)
+    if not os.path.exists(os.path.join(folder, "RESULTS.md")):
+        fail(f"{what}: pvt report: exit {said.returncode}: {said.stderr}")
+        return
+    published = as_published(text_of(folder, "RESULTS.md"))
+    expected = check_page(folder, published, what)
+    for heading in BEYOND:
+        if heading not in expected:
+            fail(f"{what}: there is no section '{heading}'")
+    if not failed:
+        beyond = {heading: expected[heading] for heading in (*BEYOND, "## The verdicts")}
+        lines = {heading: part[1] for heading, part in page.sections(published).items() if heading in beyond}
+        text = "\n".join(line for heading in beyond for line in (heading, *(t.text for t in lines[heading])))
+        print(f"{what}: {check_itself(text, beyond)} numbers of {len(beyond)} sections altered, one at a time; each was found")
+
+
+def as_published(text):
+    return text.replace("](plots/", "](docs/example/plots/").replace("`samples.csv`", "[`samples.csv`](docs/example/samples.csv)")
+
+
 published = text_of(repository, "RESULTS.md")
-expected = {heading: list(checker(samples, env)) for heading, checker in SECTIONS.items() if heading in page.sections(published)}
-for fault in page.check(published, expected, NOT_MEASURED):
-    fail(f"RESULTS.md, {fault.text}")
-for name, rows in tables.TABLES.items():
-    for fault in tables.faults(os.path.join(example, name), rows(samples)):
-        fail(fault)
+expected = check_page(example, published, "RESULTS.md")
 for picture in re.findall(r"\]\((docs/example/plots/[^)]*)\)", published):
     if not os.path.exists(os.path.join(repository, picture)):
         fail(f"RESULTS.md shows {picture}, which is not there")
 if not failed:
     print(f"{check_itself(published, expected)} numbers of {len(expected)} sections altered, one at a time; each was found")
+for what, given in MADE.items():
+    check_made(what, **given)
 drawn = check_program()
 if failed > 20:
     print(f"… and {failed - 20} more")

@@ -35,8 +35,8 @@ static pid_t owner;
 
 static void leave_nothing(void)
 {
-	static const char *const names[] = {"env.json",   "topology.xml", "summary.csv",
-					    "ratios.csv", "curves.csv",   "RESULTS.md"};
+	static const char *const names[] = {"env.json",   "topology.xml", "summary.csv", "ratios.csv",
+					    "curves.csv", "scale.csv",    "RESULTS.md"};
 	char path[PATH_MAX + 32];
 	if (getpid() != owner)
 		return;

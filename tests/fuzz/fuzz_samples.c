@@ -53,6 +53,7 @@ static void make_report(const struct samples *samples)
 	struct findings findings;
 	struct claims claims;
 	struct curves curves = {0};
+	struct scale scale;
 	size_t ratios;
 	MUST(summary_make(samples, &summary) == 0);
 	findings_make(&summary, "3.11.7", &findings);
@@ -60,15 +61,19 @@ static void make_report(const struct samples *samples)
 	MUST(tables_write_ratios(fuzz_folder(), &summary, &ratios) == 0);
 	MUST(curves_make(&summary, &curves) == 0);
 	MUST(curves_write(fuzz_folder(), &curves) == 0);
-	claims_make(&summary, &curves, NULL, &claims);
+	MUST(scale_make(&summary, false, &scale) == 0);
+	MUST(scale_write(fuzz_folder(), &scale) == 0);
+	claims_make(&summary, &curves, &scale, NULL, &claims);
 	MUST(claims_write(fuzz_folder(), &claims) == 0);
-	MUST(markdown_write(fuzz_folder(), &summary, &claims, &findings, &curves, none) == 0);
+	MUST(markdown_write(fuzz_folder(), &summary, &claims, &findings, &curves, &scale, none) == 0);
 	MUST(html_write(&(struct html_page){.dir = fuzz_folder(),
 					    .summary = &summary,
 					    .claims = &claims,
 					    .findings = &findings,
+					    .scale = &scale,
 					    .figures = none}) == 0);
 	tables_print(&summary);
+	scale_free(&scale);
 	curves_free(&curves);
 	summary_free(&summary);
 }

@@ -124,6 +124,32 @@ def curves():
     return [dict(zip(CURVES, row)) for row in rows]
 
 
+SCALE = "what kind kernel size runner hosts workers value low high runs over_measured".split()
+
+
+def scale():
+    """Beyond one machine: a kernel in two sizes, a runner nobody foresaw, an estimate without interval, predictions, messages."""
+    rows = []
+    for what in ("speedup", "efficiency"):
+        for kernel, size in (("kmeans", 1), ("odd,_%d", 2), ("kmeans", 3)):
+            for runner in ("pthread", "mpi", "mpi+pthread", "stranger%s"):
+                for hosts in (1,) if runner == "pthread" else (1, 2, 4):
+                    for workers in (hosts, 2 * hosts):
+                        value = workers * .9 if what == "speedup" else .9 - .05 * hosts
+                        ends = ("", "") if runner == "stranger%s" else (value * .9, value * 1.1)
+                        rows.append((what, "measured", kernel, size, runner, hosts, workers, value, *ends, 6, ""))
+            for e in range(7):
+                value = 2 ** (e + 1) / (1 + .1 * e) if what == "speedup" else .9 / (1 + .2 * e)
+                rows.append((what, "predicted", kernel, size, "mpi", 2 ** e, 2 ** (e + 1), value, "", "", 0, ""))
+    for what, kernels in (("latency", ("message-latency", "latency-pipe")), ("bandwidth", ("message-bandwidth", "bandwidth-tcp"))):
+        for kernel in kernels:
+            for hosts in (1, 2) if "message" in kernel else (1,):
+                for size in (1, 4096, 2 ** 20):
+                    runner = "mpi" if "message" in kernel else "fork"
+                    rows.append((what, "measured", kernel, size, runner, hosts, 2, 1e3 * hosts * size ** .5, 9e2 * hosts * size ** .5, "", 6, ""))
+    return [dict(zip(SCALE, row)) for row in rows]
+
+
 def fail(case):
     for name in SUMMARY[SUMMARY.index("wall_ns"):]:
         case[name] = ""
@@ -171,6 +197,7 @@ def main(out):
                     for c in sets["two"] if c["kernel"] == "spin" and c["runner"] != "seq"]
     sets["two"] += crashes()
     write(os.path.join(out, "two"), "curves.csv", CURVES, curves())
+    write(os.path.join(out, "two"), "scale.csv", SCALE, scale())
     for name, cases in sets.items():
         write(os.path.join(out, name), "summary.csv", SUMMARY, cases)
         write(os.path.join(out, name), "ratios.csv", RATIOS, ratios(cases))

@@ -19,6 +19,7 @@ fail() { echo "FAILED: $*"; failures=$((failures + 1)); }
 draw() {
 	local figure=$1 set=$2 table=summary
 	[ "$figure" = ratio ] && table=ratios
+	case " scale weak messages " in *" $figure "*) table=scale ;; esac
 	case " $curves " in *" $figure "*) table=curves ;; esac
 	if ! gnuplot -c "$source_dir/plots/$figure.gp" "$scratch/data/$set/$table.csv" "$scratch/out dir/$set-$figure" \
 		"$title" "$caption" "${@:3}" 2>"$scratch/stderr" >"$scratch/stdout"; then
@@ -102,6 +103,13 @@ shows lifecycle two none '1 MiB'
 shows memory two 'not shown: 1 at or below 0'
 shows latency two 'latency panel 14'
 shows grain two 'METG(50 %)' 'pthread 1 µs' 'fork 2 µs' 'half of the time is work'
+for figure in scale weak messages; do
+	draw $figure two
+done
+for figure in scale weak; do
+	shows $figure two 'kmeans 1' 'kmeans 3' 'odd,_%d' pthread 'mpi, 2 hosts' 'mpi+pthread, 4 hosts' 'stranger%s' model ideal 'one machine ends here'
+done
+shows messages two 'mpi, one host' 'mpi, 2 hosts' 'pipe, one host' 'tcp, one host' '1 MiB'
 draw recovery two isolation
 shows recovery two crash-a crash-b pthread fork spawn fork-steal '0 left, 103 lost' '3 left, 1 lost' '× none'
 draw contention two scaling
@@ -129,6 +137,9 @@ refuses data/empty.csv 'nothing in it' speedup efficiency creation spread ratio
 refuses data/header.csv 'no row' speedup efficiency creation spread
 refuses data/header-ratios.csv 'no row' ratio
 refuses data/cut.csv 'fields of the header' speedup creation
+head -1 data/two/scale.csv >data/header-scale.csv
+refuses data/header-scale.csv 'no row' scale weak messages
+refuses data/two/summary.csv 'needs the columns' scale weak messages
 refuses data/two/ratios.csv 'needs the columns' speedup efficiency creation spread
 refuses data/two/summary.csv 'needs the columns' ratio
 

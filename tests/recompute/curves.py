@@ -37,7 +37,7 @@ def efficiency(s, c, run):
 
 
 def grain_kind(kernel):
-    return lambda c: c.suite == "granularity" and c.kernel == kernel and c.workers > 1 and not c.oversubscribed and c.runner != "seq"
+    return lambda c: c.kernel == kernel and c.workers > 1 and not c.oversubscribed and c.runner != "seq"
 
 
 def after_star(pattern):
@@ -67,7 +67,7 @@ class Figure:
             for place, name, reading in chosen:
                 values = [v for run in s.runs if math.isfinite(v := reading(s, c, run))]
                 if values:
-                    found.append((place, Point(name, c.runner, float(self.x(c)), interval(values))))
+                    found.append((place, Point(name, c.series, float(self.x(c)), interval(values))))
         return [p for _, p in sorted(found, key=lambda f: (f[0], f[1].panel, f[1].x))]
 
     # ---- its sentence ----
@@ -171,20 +171,20 @@ def crossing(sizes, threshold):
     return at
 
 
-def grains(s):
+def grains(s, suite="granularity"):
     for panel, kernel in ((TASK, "task"), (STREAM, "spin")):
         series = collections.defaultdict(list)
         for c in s.cases:
-            if grain_kind(kernel)(c):
-                series[c.runner, c.workers, c.placement].append(c)
-        for (runner, workers, _), cases in series.items():
+            if c.suite == suite and grain_kind(kernel)(c):
+                series[c.series, c.workers, c.placement].append(c)
+        for (name, workers, _), cases in series.items():
             found = {}
             for threshold in (0.5, 1 / workers):
                 each = (crossing([(c.size, y) for c in cases if math.isfinite(y := efficiency(s, c, run))], threshold) for run in s.runs)
                 found[threshold] = interval([min(at, 1e300) for at in each if at is not None])
             if found[0.5].n:
                 sizes = [c.size for c in cases if c.samples]
-                yield Grain(panel, runner, workers, min(sizes), max(sizes), found[0.5], found[1 / workers])
+                yield Grain(panel, name, workers, min(sizes), max(sizes), found[0.5], found[1 / workers])
 
 
 def bound(g, at):

@@ -70,6 +70,8 @@ class Case:
         self.work = float(last.get("work") or 0)
         self.items = int(last.get("items") or 0)
         self.work_unit = last.get("work_unit", "")
+        self.phases = int(last.get("phases") or 0)
+        self.exchanged = float(last.get("exchanged") or NAN)
         self._by_run, self.speedup, self.wall_speedup = {}, NOTHING, NOTHING
 
     def values(self, column):
@@ -94,6 +96,10 @@ class Case:
     def overall(self, column):
         """The median over all samples, whatever their invocation."""
         return median(self.values(column))
+
+    @property
+    def series(self):
+        return self.runner + (f", {self.hosts} hosts" if self.hosts > 1 else "")
 
     @property
     def span(self):
@@ -132,11 +138,11 @@ class Samples:
             setattr(c, name, e._replace(value=e.value * factor, low=e.low * factor, high=e.high * factor))
 
     def find(self, like, runner, workers):
-        """The case like this one but for runner and workers; the sequential one stands for all placements."""
+        """The case like this one but for runner and workers; the sequential one stands for all placements and hosts."""
         for c in self.cases:
             if (c.suite, c.kernel, c.size, c.ballast, c.pages) == (like.suite, like.kernel, like.size, like.ballast, like.pages) and \
                     (c.runner, c.workers) == (runner, workers) and \
-                    ("seq" in (c.runner, like.runner) or c.placement == like.placement):
+                    ("seq" in (c.runner, like.runner) or (c.placement, c.hosts) == (like.placement, like.hosts)):
                 return c
         return None
 

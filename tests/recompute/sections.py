@@ -3,7 +3,7 @@ and env.json and yields, in order, each line that holds a figure or opens a tabl
 import math
 import shlex
 
-from . import words
+from . import scale, words
 from .curves import FIGURES
 from .samples import NOTHING, over
 from .sentences import findings
@@ -20,10 +20,10 @@ def title(s, env):
 
 
 def case_rows(s, suites):
-    """One row stands for all runners of a kernel, size and worker count."""
+    """One row stands for all runners of a kernel, size and worker count on one host."""
     rows = {}
     for c in s.of(*suites):
-        if c.runner != "seq":
+        if c.runner != "seq" and c.hosts == 1:
             rows.setdefault((c.kernel, c.size, c.workers), c)
     return rows.values()
 
@@ -140,7 +140,7 @@ def doubts(s, env):
         if not c.failed and not half > 0.05:
             continue
         shown += 1
-        said = f"{words.escaped(c.runner)} × {c.workers}"
+        said = f"{words.escaped(c.runner)} × {c.workers}" + (f" on {c.hosts} hosts" if c.hosts > 1 else "")
         said += f" ({c.failed} samples *{words.escaped(c.status)}*)" if c.failed else ""
         said += f" (±{100 * half:.0f} %)" if half > 0.05 else ""
         lines.setdefault((c.suite, c.kernel, c.size), []).append(said)
@@ -172,6 +172,8 @@ NOT_MEASURED = (
     "on*: from the crash to the end of the item that it struck, in the hands of a new worker, median [interval]. A process is replaced by "
     "another one; threads go down with their process, and another process begins the job anew. A worker that hangs is noticed after 100 to "
     "150 ms.",
+    "LogGP (Alexandrov et al., SPAA 1995), fitted to these messages. It knows no other traffic, no topology and no memory that gets too small: "
+    "a guess with a reason, not a measurement.",
 )
 # What a section's heading says -> what it has to hold.
 SECTIONS = {
@@ -190,6 +192,9 @@ SECTIONS = {
     "## Python threads and processes": speedups("python", runners=("pthread", "fork", "spawn")),
     "## What workers meet at": speedups("contention", runners=("pthread", "fork")),
     "## What a crash costs": crashes,
+    "## Beyond one machine": scale.of("beyond"),
+    "### What was measured on hosts": scale.of("measured"),
+    "### What a model predicts": scale.of("model"),
     "## How to reproduce it": reproduction,
     "## The machine": machine,
     "## What to doubt": doubts,

@@ -3,6 +3,7 @@ import math
 
 from . import overview, words
 from .curves import FIGURES
+from .scale import Beyond
 from .samples import differs, median, quantile
 
 
@@ -174,9 +175,11 @@ def told(sentence, s, env):
 
 
 def findings(s, env):
-    for sentence in [told(f, s, env) for f in SENTENCES] + [f.sentence(s) for f in FIGURES]:
+    far = Beyond(s, env)
+    beyond = [("scale", far.strong()), ("weak", far.weak()), ("messages", far.messages())]
+    for sentence in [told(f, s, env) for f in SENTENCES] + [f.sentence(s) for f in FIGURES] + [sentence for _, sentence in beyond]:
         if sentence:
             yield f"- {words.escaped(sentence)}."
-    for name, sentence in [(name, told(f, s, env)) for name, f in PICTURES] + [(f.name, f.sentence(s)) for f in FIGURES if f.drawn]:
+    for name, sentence in [(name, told(f, s, env)) for name, f in PICTURES] + [(f.name, f.sentence(s)) for f in FIGURES if f.drawn] + beyond:
         if sentence:
             yield f"![{words.escaped(sentence)}](docs/example/plots/{name}.png)"

@@ -4,6 +4,7 @@ import math
 
 from .curves import FIGURES, grains
 from .overview import ratios as overview_ratios
+from .scale import Beyond
 from .samples import over, quantile
 
 
@@ -23,7 +24,7 @@ def summary(s):
                *(number(c.overall(name)) for name in ("create_ns", "start_ns", "exit_ns", "imbalance", "pss_kib")),
                *(number(over(quantile(wall, q), middle)) for q in (0, 0.25, 0.75, 1)),
                number(over(c.work, c.span.value) * 1e9), c.work_unit, *numbers(c.over_runs("recovery_ns")),
-               *(number(c.over_runs(name).value) for name in ("survivors", "lost"))]
+               *(number(c.over_runs(name).value) for name in ("survivors", "lost")), str(c.hosts)]
 
 
 def ratios(s):
@@ -56,6 +57,10 @@ def overview(s):
 
 
 TABLES = {"overview.csv": overview, "summary.csv": summary, "ratios.csv": ratios, "curves.csv": curves}
+
+
+def scale(s, env):
+    return Beyond(s, env).rows()
 
 
 def faults(path, expected):

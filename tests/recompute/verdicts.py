@@ -2,7 +2,7 @@
 import fnmatch
 import math
 
-from . import words
+from . import reach, words
 from .curves import TASK, an_item, grains, kib_a_worker, of
 from .samples import NOTHING, geomean, interval, over
 
@@ -159,10 +159,6 @@ def scaling_further(s, env):
                   lambda workers, e, cases, ahead, behind: f"at {workers} workers an operation takes processes {times(e)} of the time it takes "
                   f"threads ({cases} kinds); markedly less in {ahead}, markedly more in {behind}",
                   lambda e, cases, ahead, behind: ahead == cases)
-
-
-def machines(s, env):
-    return UNKNOWN, "", "it takes a run on two machines or more; threads share one process's memory, and so cannot leave its machine"
 
 
 def spawn_pays_from(s):
@@ -399,7 +395,10 @@ CLAIMS = (
         "**Work that keeps calling the kernel**: take processes",
         "**Work that keeps calling the kernel**: what it shares there is no reason to take processes",
         "**Work full of the system calls that the verdict names**: take processes, which share less of the kernel")),
-    ("Processes can use several machines, threads end at the cores of one", None, machines, ()),
+    ("Processes can use several machines, threads end at the cores of one", "scale --hosts a,b", reach.machines, (
+        "**Work for more than one machine**: take processes that send messages",
+        "**Work for more than one machine**: it is no faster there, stay on one",
+        "**Work for more than one machine**: take processes that send messages for the work that the verdict names")),
     ("Creating a process costs more than creating a thread", "lifecycle", creation, (
         "**A worker for each short task**: take threads; and do not fork beside much memory",
         "**A worker for each short task**: a process is started as fast as a thread", "")),

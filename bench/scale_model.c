@@ -1,0 +1,116 @@
+/* What the model predicts, apart from what was measured: parameters, the check, the predictions. */
+#include <inttypes.h>
+#include <math.h>
+
+#include "bench/scale_page.h"
+
+static void put_fit(struct scale_page *page, const struct scale *scale, size_t index)
+{
+	static const char *const names[] = {"workers of one host", "workers of two hosts"};
+	const struct scale_fit *f = &scale->fit[index];
+	struct scale_row row = {.cells = 0};
+	snprintf(scale_row_cell(&row), SCALE_CELL_BYTES, "%s", names[index]);
+	if (f->fault != LOGGP_FITTED) {
+		snprintf(scale_row_cell(&row), SCALE_CELL_BYTES, "cannot be fitted: %s",
+			 loggp_fault_text(f->fault));
+		snprintf(scale_row_cell(&row), SCALE_CELL_BYTES, "–");
+		snprintf(scale_row_cell(&row), SCALE_CELL_BYTES, "–");
+	} else {
+		const struct estimate rate = {
+			.value = 1e9 / f->byte.value, .low = 1e9 / f->byte.high, .high = 1e9 / f->byte.low};
+		scale_row_estimate(&row, SCALE_LATENCY, &f->latency);
+		scale_row_estimate(&row, SCALE_LATENCY, &f->gap);
+		scale_row_estimate(&row, SCALE_BANDWIDTH, &rate);
+	}
+	scale_page_put(page, &row);
+}
+
+static void put_check(struct scale_page *page, const struct scale *scale)
+{
+	static const char *const heads[] = {"what",     "hosts",     "workers",
+					    "measured", "predicted", "predicted / measured"};
+	char name[SCALE_CELL_BYTES];
+	scale_page_text(page, "The model beside what was measured, times of spans: how far it is to be "
+			      "trusted where nothing was.");
+	scale_page_table(page, heads, 6);
+	for (size_t i = 0; i < scale->count; i++) {
+		const struct scale_point *p = &scale->point[i];
+		struct scale_row row = {.cells = 0};
+		if (!isfinite(p->over_measured))
+			continue;
+		const struct scale_point *measured = scale_find(scale, p->what, false, p->kernel, p->size,
+								p->runner, p->hosts, p->workers);
+		snprintf(scale_row_cell(&row), SCALE_CELL_BYTES, "%s", scale_point_name(p, name));
+		scale_row_number(&row, p->hosts);
+		scale_row_number(&row, p->workers);
+		scale_row_estimate(&row, p->what, measured ? &measured->y : NULL);
+		scale_row_estimate(&row, p->what, &p->y);
+		snprintf(scale_row_cell(&row), SCALE_CELL_BYTES, "%.2f", p->over_measured);
+		scale_page_put(page, &row);
+	}
+	scale_page_end(page);
+}
+
+static bool opens_prediction(const struct scale *scale, const struct scale_point *p)
+{
+	return p->predicted && p->hosts == 1 && p->workers == scale->a_host &&
+	       (p->what == SCALE_SPEEDUP || p->what == SCALE_EFFICIENCY || p->what == SCALE_ALL_REDUCE ||
+		p->what == SCALE_BARRIER);
+}
+
+static void put_predictions(struct scale_page *page, const struct scale *scale)
+{
+	static const char *const heads[] = {"predicted", "1 host",   "2 hosts",  "4 hosts",
+					    "8 hosts",   "16 hosts", "32 hosts", "64 hosts"};
+	char name[SCALE_CELL_BYTES], about[400];
+	snprintf(about, sizeof about,
+		 "Predicted, not measured, for hosts with %" PRIu64
+		 " workers each: speedup over one core of a job of the same size, efficiency of one that "
+		 "grows with the workers, and times. On one host jobs are what was measured there; from it "
+		 "they are predicted.",
+		 scale->a_host);
+	scale_page_text(page, about);
+	scale_page_table(page, heads, sizeof heads / sizeof *heads);
+	for (size_t i = 0; i < scale->count; i++) {
+		const struct scale_point *p = &scale->point[i];
+		struct scale_row row = {.cells = 0};
+		if (!opens_prediction(scale, p))
+			continue;
+		snprintf(scale_row_cell(&row), SCALE_CELL_BYTES, "%s%s", scale_point_name(p, name),
+			 p->what == SCALE_SPEEDUP      ? ", speedup"
+			 : p->what == SCALE_EFFICIENCY ? ", efficiency"
+						       : "");
+		for (uint64_t h = 1; h <= SCALE_HOSTS_MOST; h *= 2) {
+			const struct scale_point *at = scale_find(scale, p->what, true, p->kernel, p->size,
+								  p->runner, h, h * scale->a_host);
+			scale_row_estimate(&row, p->what, at ? &at->y : NULL);
+		}
+		scale_page_put(page, &row);
+	}
+	scale_page_end(page);
+}
+
+static bool any_prediction(const struct scale *scale)
+{
+	for (size_t i = 0; i < scale->count; i++)
+		if (opens_prediction(scale, &scale->point[i]))
+			return true;
+	return false;
+}
+
+void scale_put_model(struct scale_page *page, const struct scale *scale)
+{
+	static const char *const heads[] = {"between", "a small message, L + 2o", "gap g", "payload, 1 / G"};
+	scale_page_heading(page, 3, "What a model predicts", "model");
+	scale_page_text(page, "LogGP (Alexandrov et al., SPAA 1995), fitted to these messages. It knows no "
+			      "other traffic, no topology and no memory that gets too small: a guess with a "
+			      "reason, not a measurement.");
+	scale_page_table(page, heads, 4);
+	put_fit(page, scale, 0);
+	put_fit(page, scale, 1);
+	scale_page_end(page);
+	if (!any_prediction(scale))
+		return;
+	put_check(page, scale);
+	put_predictions(page, scale);
+}

@@ -1,0 +1,99 @@
+"""The verdict on several machines, judged anew after docs/method.md."""
+import math
+
+from . import verdicts, words
+from .samples import NAN, NOTHING, geomean, interval, over
+from .scale import Beyond, is_job
+
+
+def is_far(c):
+    return is_job(c) and c.runner == "mpi" and c.hosts > 1
+
+
+def like(s, c):
+    return [o for o in s.of(c.suite) if (o.kernel, o.size) == (c.kernel, c.size)]
+
+
+def one_machine(s, far):
+    """The most threads of one machine; where none were measured, the runner with messages."""
+    for runner in ("pthread", "mpi"):
+        found = [c for c in like(s, far) if c.samples and c.hosts == 1 and not c.oversubscribed and c.runner == runner]
+        if found:
+            most = max(found, key=lambda c: c.workers)
+            return most if most.workers < far.workers else None
+    return None
+
+
+def came_out_right(s, far):
+    return far.samples > 0 and not any(is_far(c) and c.failed and c.status != "skipped" for c in like(s, far))
+
+
+def deciding_cost(beyond, c):
+    if not beyond.net or not c.phases or math.isnan(c.exchanged):
+        return ""
+    waiting, sending = beyond.net.waiting(c.workers // c.hosts, c.phases, c.hosts), beyond.net.sending(c.exchanged, c.hosts)
+    return ", for the bytes that it sends" if sending > waiting else ", for the latency of its messages"
+
+
+def machines(s, env):
+    kernels, unfinished = {}, 0
+    for c in s.cases:
+        if is_far(c) and not c.samples and c.status != "wrong":
+            unfinished += 1
+        elif is_far(c):
+            best = kernels.get((c.kernel, c.size))
+            if not best or c.samples and (not best.samples or (c.hosts, c.workers) > (best.hosts, best.workers)):
+                kernels[c.kernel, c.size] = c
+    far = list(kernels.values())
+    if not far and unfinished:
+        return verdicts.UNKNOWN, "", "no job on several hosts came to its end, what went wrong stands in samples.csv"
+    if not far:
+        return verdicts.UNKNOWN, "", "it takes a run on two machines or more; threads share one process's memory, and so cannot leave its machine"
+    wrong = [c.kernel for c in far if not came_out_right(s, c)]
+    if len(wrong) == len(far):
+        return verdicts.FAILS, "on several hosts nothing came out right", "not in " + ", ".join(wrong)
+    beyond = Beyond(s, env)
+    near = {c: one_machine(s, c) for c in far}
+    ratios = {c: s.ratio(c, near[c], "span_ns") if near[c] else NOTHING for c in far}
+    compared = [c for c in far if ratios[c].n]
+    means = []
+    for run in s.runs:
+        x = [v for c in compared if math.isfinite(v := over(c.of_run("span_ns", run), near[c].of_run("span_ns", run)))]
+        if compared and len(x) == len(compared):
+            means.append(geomean(x))
+    whole = interval(means)
+    most = max(far, key=lambda c: (c.hosts, c.workers))
+    measured = f"the work of {len(far) - len(wrong)} of {words.counted(len(far), 'kernel')} came out right in up to {most.workers} processes on " \
+               f"{most.hosts} hosts"
+    if beyond.shared:
+        return verdicts.UNKNOWN, measured, "that it works is shown, how fast is not: the hosts share one machine" + predicted(beyond, far)
+    if whole.n and near[most]:
+        kind = "threads" if near[most].runner == "pthread" else "processes"
+        measured += f", which take {verdicts.times(whole)} of the time that {near[most].workers} {kind} on one of them take"
+    if not compared:
+        return verdicts.UNKNOWN, measured, "it takes more workers than one machine has, and the same work there"
+    if wrong:
+        return verdicts.DEPENDS, measured, "on the work: it did not come out right in " + ", ".join(wrong)
+    ahead = [c for c in far if verdicts.marked(ratios[c]) and ratios[c].value < 1]
+    behind = [c for c in far if verdicts.marked(ratios[c]) and ratios[c].value > 1]
+    if 2 * len(ahead) > len(compared) and not behind:
+        return verdicts.HOLDS, measured, ""
+    sides = [who + ", ".join(f"{c.kernel} ({verdicts.times(ratios[c])}{cost(c)})" for c in side) for who, side, cost in (
+        ("several hosts are ahead in ", ahead, lambda c: ""), ("one machine is ahead in ", behind, lambda c: deciding_cost(beyond, c))) if side]
+    if ahead:
+        return verdicts.DEPENDS, measured, "on the work: " + "; ".join(sides)
+    return (verdicts.FAILS, measured, "; ".join(sides)) if verdicts.not_less(whole) else (verdicts.UNKNOWN, measured, verdicts.unsure(whole))
+
+
+def predicted(beyond, far):
+    gains = []
+    for c in far:
+        workers = c.workers // c.hosts
+        many = beyond.find("span", True, c.kernel, c.size, "mpi", c.hosts, c.hosts * workers)
+        one = beyond.find("span", False, c.kernel, c.size, "mpi", 1, workers)
+        gains.append((one.y.value / many.y.value if many and one else NAN, c.kernel))
+    gains = [g for g in gains if math.isfinite(g[0])]
+    if not gains:
+        return ""
+    low, high = min(gains, key=lambda g: g[0]), max(gains, key=lambda g: g[0])
+    return "; for machines of their own a model predicts, which is no measurement, {:.2f} ({}) to {:.2f} ({}) times the speed of one".format(*low, *high)
