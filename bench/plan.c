@@ -82,8 +82,10 @@ struct counts {
 
 /* How many workers a part of a suite has: on this machine, and over the hosts of a cluster. */
 struct sweep {
-	struct counts here, beyond;
+	struct counts here;
+	const char *workers;     /* as given: beyond, their number follows from that of the hosts */
 	struct cluster *cluster; /* NULL: none */
+	bool weak;               /* sizes grow with the workers */
 	uint32_t nodes;          /* NUMA nodes of this machine, and so, as far as can be told, of each host */
 };
 
@@ -248,24 +250,33 @@ static bool has_runner(const struct options *o, const struct suite_part *part, c
 }
 
 /* What a runner cannot do is left out, unless somebody asked for it by name: then a row says why not. */
-static int add_or_refuse(struct plan *plan, const struct options *o, const char *refusal, bool asked,
-			 struct bench_case c)
+static int add_or_refuse(struct plan *plan, const struct options *o, const struct sweep *sweep,
+			 const char *refusal, bool asked, struct bench_case c)
 {
+	char *out_of_reach = NULL;
+	int error = 0;
 	if (refusal && !asked)
 		return 0;
+	if (sweep->weak && c.workers > 1) {
+		error = configure(o, c.kernel, c.params.size * c.workers, &c.params, &out_of_reach);
+		c.out_of_reach = out_of_reach;
+	}
 	c.out_of_reach = refusal ? refusal : c.out_of_reach;
-	return add_case(plan, o, c);
+	if (!error)
+		error = add_case(plan, o, c);
+	free(out_of_reach);
+	return error;
 }
 
 /* Workers of a runner that stays on this machine. seq is the baseline: always one worker. */
-static int add_here(struct plan *plan, const struct options *o, const struct counts *workers,
+static int add_here(struct plan *plan, const struct options *o, const struct sweep *sweep,
 		    struct bench_case c)
 {
 	bool is_baseline = c.runner == runners;
 	int error = 0;
-	for (size_t i = 0; i < (is_baseline ? 1 : workers->count) && !error; i++) {
-		c.workers = is_baseline ? 1 : workers->value[i];
-		error = add_or_refuse(plan, o, runner_refuses(c.runner, c.kernel, c.workers, 1),
+	for (size_t i = 0; i < (is_baseline ? 1 : sweep->here.count) && !error; i++) {
+		c.workers = is_baseline ? 1 : sweep->here.value[i];
+		error = add_or_refuse(plan, o, sweep, runner_refuses(c.runner, c.kernel, c.workers, 1),
 				      o->runners && (o->kernels || c.runner->missing), c);
 	}
 	return error;
@@ -286,19 +297,18 @@ static const char *refuse_ranks(const struct sweep *sweep, const struct bench_ca
 
 /* Workers of a runner that can leave this machine, spread evenly over so many hosts. */
 static int add_beyond(struct plan *plan, const struct options *o, const struct sweep *sweep, uint32_t hosts,
-		      struct bench_case c)
+		      bool fewer, struct bench_case c)
 {
-	int error = 0;
-	for (size_t i = 0; i < sweep->beyond.count && !error; i++) {
-		c.workers = sweep->beyond.value[i];
-		c.hosts = hosts ? hosts : cluster_hosts(sweep->cluster);
-		if (!hosts && c.hosts > c.workers)
-			c.hosts = c.workers;
+	struct counts workers = {0};
+	int error = read_workers(sweep->workers, cluster_room(sweep->cluster, hosts), &workers);
+	for (size_t i = 0; i < workers.count && !error; i++) {
+		c.workers = workers.value[i];
+		c.hosts = fewer && hosts > c.workers ? c.workers : hosts;
 		if (c.workers < c.hosts || (!o->workers && !cluster_fits(sweep->cluster, c.workers, c.hosts)))
 			continue;
 		const char *refusal = refuse_ranks(sweep, &c);
 		bool missing = cluster_missing(sweep->cluster);
-		error = add_or_refuse(plan, o, refusal, o->runners && (o->kernels || missing), c);
+		error = add_or_refuse(plan, o, sweep, refusal, o->runners && (o->kernels || missing), c);
 	}
 	return error;
 }
@@ -311,10 +321,11 @@ static int add_hosts(struct plan *plan, const struct options *o, const struct su
 	if (!sweep->cluster)
 		return 0;
 	if (!part->hosts)
-		return add_beyond(plan, o, sweep, 0, c);
+		return add_beyond(plan, o, sweep, cluster_hosts(sweep->cluster), true, c);
 	read_workers(part->hosts, cluster_hosts(sweep->cluster), &hosts);
 	for (size_t i = 0; i < hosts.count && !error; i++)
-		error = add_beyond(plan, o, sweep, hosts.value[i], c);
+		if (hosts.value[i] <= cluster_hosts(sweep->cluster))
+			error = add_beyond(plan, o, sweep, hosts.value[i], false, c);
 	return error;
 }
 
@@ -328,7 +339,7 @@ static int add_runners(struct plan *plan, const struct options *o, const struct 
 			continue;
 		c.runner = r;
 		error = runner_leaves_machine(r) ? add_hosts(plan, o, part, sweep, c)
-						 : add_here(plan, o, &sweep->here, c);
+						 : add_here(plan, o, sweep, c);
 	}
 	return error;
 }
@@ -422,11 +433,11 @@ static bool part_has(const struct options *o, const struct suite_part *part, con
 static int add_part(struct plan *plan, const struct options *o, const struct machine *machine,
 		    struct cluster *cluster, const char *suite, const struct suite_part *part)
 {
-	struct sweep sweep = {.cluster = cluster, .nodes = machine_numa_nodes(machine)};
-	const char *workers = o->workers ? o->workers : part->workers;
-	int error = read_workers(workers, machine_sweep_pus(machine), &sweep.here);
-	if (!error && cluster)
-		error = read_workers(workers, cluster_slots(cluster), &sweep.beyond);
+	struct sweep sweep = {.workers = o->workers ? o->workers : part->workers,
+			      .cluster = cluster,
+			      .nodes = machine_numa_nodes(machine),
+			      .weak = part->weak};
+	int error = read_workers(sweep.workers, machine_sweep_pus(machine), &sweep.here);
 	const struct kernel *kernel;
 	for (size_t i = 0; (kernel = catalog_kernel(i)) && !error; i++)
 		if (part_has(o, part, kernel))
@@ -441,6 +452,13 @@ static bool input_is_read(const struct options *o)
 		if (o->kernels && listed(o->kernels, kernel->name) && kernel->input)
 			return true;
 	return false;
+}
+
+/* What is about several hosts is not measured on one, unless somebody asks for it by name. */
+static bool is_chosen(const struct options *o, const struct suite *suite, const struct cluster *cluster)
+{
+	return listed(o->suites, suite->name) &&
+	       (o->suites || !suite->beyond || (cluster && cluster_hosts(cluster) > 1));
 }
 
 int plan_make(const struct options *o, const struct machine *machine, struct cluster *cluster,
@@ -458,7 +476,7 @@ int plan_make(const struct options *o, const struct machine *machine, struct clu
 		error = complain(EXIT_UNUSABLE,
 				 "--input: name the kernel that shall read it, e.g. --kernel wordcount");
 	for (const struct suite *s = suites; s->name && !error; s++)
-		for (const struct suite_part *p = s->part; listed(o->suites, s->name) && p->workers && !error;
+		for (const struct suite_part *p = s->part; is_chosen(o, s, cluster) && p->workers && !error;
 		     p++)
 			error = add_part(plan, o, machine, cluster, s->name, p);
 	if (!error && plan->count == 0)

@@ -125,6 +125,7 @@ const struct suite suites[] = {
 	{
 		.name = "scale",
 		.help = "work of one size, messages and short tasks, on one host and over several",
+		.beyond = true,
 		/* Sizes of 10 ms on one core. A task dealt to another host takes a message there and back, so
 		 * the shortest, of which there are many, are dealt on one host alone. */
 		.part = {{.kernels = "primes",
@@ -183,6 +184,7 @@ const struct suite suites[] = {
 	{
 		.name = "weak",
 		.help = "work that grows with the workers, on one host and over several",
+		.beyond = true,
 		.part = {{.kernels = "kmeans",
 			  .runners = "pthread,fork,mpi",
 			  .workers = "auto",

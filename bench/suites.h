@@ -23,6 +23,7 @@ enum { SUITE_PARTS = 12 };
 
 struct suite {
 	const char *name, *help;
+	bool beyond; /* is about several hosts: there by itself only where there are some */
 	struct suite_part part[SUITE_PARTS]; /* ends with one without workers */
 };
 

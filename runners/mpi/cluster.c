@@ -53,12 +53,12 @@ static uint32_t slots_of(const struct cluster *c, uint32_t host)
 	return c->host[host].slots ? c->host[host].slots : c->options.slots;
 }
 
-uint32_t cluster_slots(const struct cluster *c)
+uint32_t cluster_room(const struct cluster *c, uint32_t hosts)
 {
-	uint32_t slots = 0;
-	for (uint32_t h = 0; h < c->hosts; h++)
-		slots += slots_of(c, h);
-	return slots < WORKERS_MAX ? slots : WORKERS_MAX;
+	uint32_t least = WORKERS_MAX;
+	for (uint32_t h = 0; h < hosts; h++)
+		least = slots_of(c, h) < least ? slots_of(c, h) : least;
+	return least * hosts < WORKERS_MAX ? least * hosts : WORKERS_MAX;
 }
 
 bool cluster_is_launched(const struct cluster *c)

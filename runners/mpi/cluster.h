@@ -35,8 +35,8 @@ const char *cluster_missing(const struct cluster *cluster);
 
 uint32_t cluster_hosts(const struct cluster *cluster);
 const char *cluster_host_name(const struct cluster *cluster, uint32_t host);
-/* Ranks that all hosts may have together, when nobody asks for more. */
-uint32_t cluster_slots(const struct cluster *cluster);
+/* Workers that the first hosts have room for, evenly spread, when nobody asks for more. */
+uint32_t cluster_room(const struct cluster *cluster, uint32_t hosts);
 /* Was this process started as one of them? Then they cannot be started anew. */
 bool cluster_is_launched(const struct cluster *cluster);
 
