@@ -97,10 +97,11 @@ double loggp_barrier(const struct loggp_net *net, uint64_t ranks, uint64_t hosts
 
 double loggp_waiting_ns(const struct loggp_net *net, const struct loggp_job *job, uint64_t hosts)
 {
+	double messages = job->bytes > 0 ? LOGGP_MESSAGES * (double)(hosts - 1) : 0;
 	if (hosts < 2)
 		return 0;
-	return job->phases * ((double)(hosts - 1) * net->across.latency_ns +
-			      loggp_barrier(net, hosts * job->workers, hosts));
+	return job->phases *
+	       (messages * net->across.latency_ns + loggp_barrier(net, hosts * job->workers, hosts));
 }
 
 double loggp_sending_ns(const struct loggp_net *net, double bytes, uint64_t hosts)

@@ -74,10 +74,12 @@ struct loggp_job {
 };
 
 /*
- * (d) The same job on H hosts: T / H + (H - 1) (phases (L + 2 o) + W G / H) + phases barrier(H w). After each
- * phase hosts send each other what they wrote (MPI_Allgatherv): each receives (H - 1) W / H bytes in the end;
- * after the last only the first receives, as many. On one host it is T.
+ * (d) The same job on H hosts: T / H + (H - 1) (3 phases (L + 2 o) + W G / H) + phases barrier(H w). After
+ * each phase hosts send each other what they wrote, in three messages (runners/mpi/exchange.c): how much,
+ * which items, and the bytes (MPI_Allgatherv). Each receives (H - 1) W / H bytes in the end; after the last
+ * only the first receives, as many. A job that writes nothing (W = 0) sends nothing. On one host it is T.
  */
+enum { LOGGP_MESSAGES = 3 }; /* of an exchange, from each host to each */
 double loggp_strong(const struct loggp_net *net, const struct loggp_job *job, uint64_t hosts);
 
 /* (e) A job that grows with the workers: H times the items and the bytes on H hosts, so T in place of T / H,

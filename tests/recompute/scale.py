@@ -120,8 +120,10 @@ class Net:
         inside = ceil_lg(ranks) - crossing
         return sum(n * (m.small + (size - 1) * m.byte) for n, m in ((inside, self.inside), (crossing, self.across)) if n > 0)
 
-    def waiting(self, workers, phases, hosts):
-        return phases * ((hosts - 1) * self.across.small + self.all_reduce(hosts * workers, hosts, 1)) if hosts > 1 else 0
+    def waiting(self, workers, phases, hosts, sends):
+        """Three messages from each to each after a phase, if anything is sent: how much, which items, the bytes; and a barrier."""
+        messages = 3 * (hosts - 1) * self.across.small if sends else 0
+        return phases * (messages + self.all_reduce(hosts * workers, hosts, 1)) if hosts > 1 else 0
 
     def sending(self, sent, hosts):
         return (hosts - 1) * sent * self.across.byte / hosts
@@ -175,7 +177,7 @@ class Beyond:
                 if not one or math.isnan(self.net.all_reduce(2 * (workers // hosts), 2, 1)):
                     continue
                 sent = told[0].exchanged * (workers / told[0].workers if weak else 1)
-                ns = one.span.value / (1 if weak else hosts) + self.net.waiting(workers // hosts, told[0].phases, hosts) + self.net.sending(sent, hosts)
+                ns = one.span.value / (1 if weak else hosts) + self.net.waiting(workers // hosts, told[0].phases, hosts, sent > 0) + self.net.sending(sent, hosts)
                 place = kernel, size, "mpi", hosts, workers
                 yield Point("weak span" if weak else "span", True, *place, exactly(ns), ns / real.span.value if real and hosts > 1 else NAN)
                 base = cases.get((1, 1)) if weak else self.s.find(told[0], "seq", 1)
