@@ -276,7 +276,11 @@ int measure_sample(struct measure *m, const struct bench_case *c, struct progres
 	t->min_time_s = m->options->min_time_s;
 	malloc_trim(0); /* what earlier cases left behind would be copied by each fork */
 	trial_take(t);
-	if (t->status == -EINTR || (m->interrupted && *m->interrupted))
+	/* A launcher that ends its ranks ends the harness among them: what became of the sample is a row all
+	 * the same. */
+	bool launcher_ends = t->status == STATUS_CRASHED && runner_leaves_machine(c->runner) &&
+			     cluster_is_launched(m->cluster);
+	if (t->status == -EINTR || (m->interrupted && *m->interrupted && !launcher_ends))
 		return -EINTR;
 	m->hung = t->status == STATUS_TIMEOUT && !isolated && !runner_has_processes(c->runner);
 	if (t->status != STATUS_OK)

@@ -16,6 +16,9 @@ int reach_make(const struct options *o, const struct machine *machine,
 	char why[512] = "out of memory";
 	*cluster = NULL;
 	int error = cluster_make(cluster, &options, why, sizeof why);
+	const char *missing = error ? NULL : cluster_missing(*cluster);
+	if (missing && (o->hosts || o->mpirun))
+		return complain(EXIT_UNUSABLE, "--%s: %s", o->mpirun ? "mpirun" : "hosts", missing);
 	return error ? complain(EXIT_UNUSABLE, "%s%s", o->hosts ? "--hosts: " : "", why) : 0;
 }
 

@@ -1,8 +1,8 @@
 # Completion of pvt for bash. Kernels, runners and suites are asked of the program that is named on the command line, with
 # the plug-ins that are named there, so that their kernels complete too.
 
-_pvt_run_options="--suite --kernel --runner --workers --size --ballast --pages --input --placement --schedule --chunk --plugin --budget
-  --precision --repetitions --invocations --min-time --timeout --isolate --no-isolate --quick --out --csv --resume --seed
+_pvt_run_options="--suite --kernel --runner --workers --size --ballast --pages --input --placement --schedule --chunk
+  --hosts --mpirun --unlike-hosts --plugin --budget --precision --repetitions --invocations --min-time --timeout --isolate --no-isolate --quick --out --csv --resume --seed
   --dry-run --hold --json --benchmark_filter --benchmark_repetitions --benchmark_list_tests --benchmark_out"
 
 # _pvt_names kernels|runners|suites: the names that `pvt list` prints, one a line.
@@ -41,11 +41,12 @@ _pvt_value() {
     --format) if [ "${COMP_WORDS[1]}" = trend ]; then _pvt_words "text markdown json"
       elif [ "${COMP_WORDS[1]}" = advise ]; then _pvt_words "text json"
       else _pvt_words "text markdown json junit csv"; fi ;;
+    --mpirun) _pvt_words "mpirun mpirun.openmpi mpiexec.mpich mpiexec.hydra" ;;
     --schedule) _pvt_words "static dynamic guided" ;;
     --input | --plugin | --margins | --plot | --csv | --topology | --benchmark_out) _pvt_files -f ;;
     --out) if [ "${COMP_WORDS[1]}" = report ]; then _pvt_files -f; else _pvt_files -d; fi ;;
     --resume | --from) _pvt_files -d ;;
-    --base | --head | --margin | --alpha | --metric | --chunk | --budget | --precision | --repetitions | --invocations | --min-time | --timeout | --seed | --hold | \
+    --hosts | --base | --head | --margin | --alpha | --metric | --chunk | --budget | --precision | --repetitions | --invocations | --min-time | --timeout | --seed | --hold | \
       --benchmark_filter | --benchmark_repetitions | --task | --tasks | --longest-task | --bytes-in | --bytes-out | --shared-memory | \
       --traffic | --parent-memory | --jobs | --syscalls | --maps | --allocations | --descriptors | --shared-writes) ;;
     *) return 1 ;;

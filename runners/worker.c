@@ -44,13 +44,16 @@ static int worker_enter(const struct worker *w, struct worker_record *me, struct
 	return !error && w->kernel->enter ? w->kernel->enter(ctx) : error;
 }
 
+void worker_hold_here(uint32_t number, int pid, const char *where)
+{
+	fprintf(stderr, "pvt: worker %u%s" HOLDS " `gdb -p %d`, then `signal SIGCONT`\n", number, where, pid);
+	raise(SIGSTOP);
+}
+
 void worker_hold(const struct control *control, uint32_t rank)
 {
-	if (control->hold != (int)rank)
-		return;
-	fprintf(stderr, "pvt: worker %u holds: attach with `gdb -p %d`, then `signal SIGCONT`\n", rank,
-		control->worker[rank].pid);
-	raise(SIGSTOP);
+	if (control->hold == (int)rank)
+		worker_hold_here(rank, control->worker[rank].pid, "");
 }
 
 /* Says "I am ready"; the last one lets a one-job session start, or tells the harness that the pool is up. */

@@ -45,6 +45,11 @@ void worker_name(const struct control *control, uint32_t rank);
 
 /* Stops this worker, if it is the one to be held, until a debugger or a signal lets it go on. */
 void worker_hold(const struct control *control, uint32_t rank);
+/* The same, for worker `number` with process or thread id `pid`, whoever it is. `where`: "", or " on HOST".
+ */
+void worker_hold_here(uint32_t number, int pid, const char *where);
+/* What it says has this in it. */
+#define HOLDS " holds: attach with"
 
 /* usage.c: what the calling thread has used so far, and since then. */
 struct usage usage_now(void);

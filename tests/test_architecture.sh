@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The directions of design: kernels <- runners <- bench, never back; hwloc in the placement file alone; C++ in one
-# short file alone; no kernel with writable globals. Arguments: source folder, build folder.
+# The directions of design: kernels <- runners <- bench, never back; hwloc in the placement file alone, MPI in its module alone,
+# which pvt is not linked to; C++ in one short file alone; no kernel with writable globals. Arguments: source folder, build folder.
 set -u
 src=$1 build=$2
 cd "$src" || exit 2
@@ -10,6 +10,8 @@ fail() { echo "FAILED: $*"; failed=1; }
 found=$(grep -rnE '#include "(runners|bench)/' kernels) && fail "kernels must know neither runners nor bench: $found"
 found=$(grep -nE '#include "bench/' -r runners) && fail "runners must not know bench: $found"
 found=$(grep -lE '#include <hwloc' -r kernels runners bench examples 2>/dev/null | grep -v '^runners/placement.c$') && fail "hwloc belongs into placement.c: $found"
+found=$(grep -lE '#include [<"]mpi\.h|\<MPI_[A-Z][a-z]+' -r kernels runners bench examples tests --include='*.[ch]' --include='*.cc' | grep -v '^runners/mpi/module.c$') && fail "MPI belongs into runners/mpi/module.c: $found"
+found=$(objdump -p "$build/pvt" | grep -iE 'NEEDED.*mpi') && fail "pvt is linked to an MPI; each has an ABI of its own: $found"
 found=$(git ls-files '*.cc' '*.cpp' '*.cxx' '*.hpp' | grep -vE '^bench/(gbench|peers/tbb).cc$') && fail "C++ belongs into gbench.cc, and into the peer that speaks nothing else: $found"
 lines=$(wc -l <bench/gbench.cc)
 [ "$lines" -lt 150 ] || fail "gbench.cc has $lines lines; under 150"

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -101,6 +102,20 @@ def test_invocations(name, command):
     check(f"{name}: env.json", env["hosts"][0]["ranks"] == 2 and not env["hosts_share_machine"] and "MPI" in env["mpi"].upper())
 
 
+def test_hold(name, command):
+    """A held rank says where it is and stops; let go, it goes on."""
+    for runner in ("mpi", "mpi+fork"):
+        with subprocess.Popen([pvt, "run", *QUICK, "--kernel", "primes", "--runner", runner, "--workers", "2", "--hold", "1", "--mpirun",
+                               command, "--csv", "hold.csv"], cwd=scratch, env={**os.environ, **ROOT}, text=True,
+                              stderr=subprocess.PIPE) as p:
+            line = next((x for x in p.stderr if " holds: attach" in x), "")
+            check(f"{name}, {runner}: '{line}'", re.match(r"pvt: worker 1.* holds: attach with `gdb -p \d+`", line))
+            if line:
+                os.kill(int(re.search(r"gdb -p (\d+)", line).group(1)), signal.SIGCONT)
+            p.communicate(timeout=60)
+        check(f"{name}, {runner}: held", [r["status"] for r in rows_of(f"{scratch}/hold.csv")] == ["ok"])
+
+
 def test_without_mpi():
     alone = f"{scratch}/alone"
     os.makedirs(alone)
@@ -124,8 +139,9 @@ def test_bad_words():
                         (["--hosts", "a:4097"], "number of ranks"), (["--mpirun", ""], "not a command")):
         r = run(["run", "--runner", "mpi", "--dry-run", *words])
         check(f"{words}: {r.returncode} {r.stderr}", r.returncode == 2 and said in r.stderr)
-    _, rows = measure("an unknown launcher", ["--kernel", "primes", "--runner", "mpi", "--mpirun", "/no/such/mpirun"])
-    check(f"an unknown launcher: {rows}", "no launcher" in rows[0]["why"])
+    for words in (["--mpirun", "/no/such/mpirun"], ["--mpirun", "true", "--hosts", "localhost"]):
+        r = run(["run", "--kernel", "primes", "--runner", "mpi", *words, "--dry-run"])
+        check(f"{words}: {r.returncode} {r.stderr}", r.returncode == (2 if "no" in words[1] else 0) and ("no launcher" in r.stderr) == ("no" in words[1]))
 
 
 found = flavours(pvt)
@@ -142,6 +158,7 @@ for flavour, launcher in found.items():
     test_launched(flavour, launcher)
     test_plugin(flavour, launcher)
     test_invocations(flavour, launcher)
+    test_hold(flavour, launcher)
 test_without_mpi()
 test_bad_words()
 finish(", ".join(found))

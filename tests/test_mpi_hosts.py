@@ -198,6 +198,15 @@ def test_unlike_hosts(name, launcher):
             r"a \(.*\) and b \(.*8 cores.*\) are unlike machines", extra={"HWLOC_XMLFILE": seen}.items())
 
 
+def test_another_first_host(name, launcher):
+    with Hosts(["b", "a"], wire=wire) as lab:
+        command, env = words([*QUICK, "--kernel", "primes", "--runner", "mpi", "--workers", "2", "--csv", f"{scratch}/first.csv"], lab,
+                             launcher)
+        r = lab.run("a", command, env=env, cwd=scratch, timeout=60)
+        why = rows_of(f"{scratch}/first.csv")[-1]["why"]
+        check(f"{name}, the first host is another: {r.returncode} {why}", r.returncode == 1 and "name that one first in --hosts" in why)
+
+
 def main():
     found = flavours(pvt)
     why = unavailable()
@@ -223,6 +232,7 @@ def main():
         test_silent_host(name, launcher)
         test_unlike_programs(name, launcher)
         test_unlike_hosts(name, launcher)
+        test_another_first_host(name, launcher)
     text = "| MPI | fault | error after s | nobody left after s | what it says |\n|---|---|---|---|---|\n" + "\n".join(table) + "\n"
     with open(f"{scratch}/faults.md", "w", encoding="utf-8") as file:
         file.write(text)

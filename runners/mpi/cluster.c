@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "runners/clock.h"
 #include "runners/launcher.h"
@@ -138,8 +139,13 @@ static int await(struct cluster *c, uint64_t timeout_ns, uint64_t spin_ns, char 
 		launch_listen(&c->launch);
 		if (launch_ended(&c->launch, 0, why, why_bytes))
 			return STATUS_CRASHED;
-		if (c->options.interrupted && *c->options.interrupted)
-			return -EINTR;
+		if (c->options.interrupted && *c->options.interrupted) {
+			if (!c->launched)
+				return -EINTR;
+			snprintf(why, why_bytes,
+				 "the launcher that started the ranks ends them, and has said why");
+			return STATUS_CRASHED;
+		}
 		if (timeout_ns &&
 		    clock_ns() - start > timeout_ns) /* a launcher that has begun to complain ends soon */
 			return c->launch.said_bytes && launch_ended(&c->launch, LAST_WORDS_MS, why, why_bytes)
@@ -184,6 +190,8 @@ static int make_desk(struct cluster *c)
 	int error = arena_create(&c->arena, "pvt-desk", sizeof(struct desk));
 	c->desk = c->arena.base;
 	c->seen = 0;
+	if (!error)
+		gethostname(c->desk->harness_host, sizeof c->desk->harness_host - 1);
 	return error;
 }
 

@@ -66,6 +66,7 @@ struct desk {
 	_Atomic uint32_t up; /* all ranks are there and fit together; `host` is filled */
 	struct message message;
 	struct sitting sitting;
+	char harness_host[HOST_NAME_BYTES]; /* where the harness is, and rank 0 has to be */
 	/* Rank 0's answer: 0, a status or a negative errno, with `why`. */
 	int32_t status;
 	char why[512];

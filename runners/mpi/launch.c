@@ -224,6 +224,8 @@ void launch_listen(struct launch *l)
 	ssize_t n;
 	while (l->output >= 0 && (n = read(l->output, text, sizeof text)) > 0) {
 		size_t more = (size_t)n, drop = 0;
+		if (memmem(text, more, HOLDS, strlen(HOLDS))) /* it waits for whom it tells */
+			fwrite(text, 1, more, stderr);
 		if (l->said_bytes + more >= sizeof l->said)
 			drop = l->said_bytes + more + 1 - sizeof l->said;
 		memmove(l->said, l->said + drop, l->said_bytes - drop);
@@ -242,7 +244,12 @@ void launch_listen(struct launch *l)
 static const char *const telling[] = {"pvt: ",
 				      "noticed that process rank",
 				      "RUNNING AT",
+				      "Process name",
 				      LOST,
+				      "ssh: ",
+				      "Permission denied",
+				      "Host key",
+				      "not found",
 				      "lost connection",
 				      "unable to",
 				      "not ",
@@ -259,7 +266,12 @@ static size_t read_line(const char *at, char *line, size_t bytes)
 	return length + (at[length] == '\n');
 }
 
-/* hydra tells how a process ended in the line after the one that tells which. */
+/* Which process ended is told in one line, and how in the next, by hydra and in some cases by mpirun. */
+static bool goes_on(const char *sign)
+{
+	return strcmp(sign, "RUNNING AT") == 0 || strcmp(sign, "Process name") == 0;
+}
+
 static bool find_line(const char *said, const char *sign, char *line, size_t bytes)
 {
 	for (size_t length; *said; said += length) {
@@ -267,7 +279,7 @@ static bool find_line(const char *said, const char *sign, char *line, size_t byt
 		if (!*line || !strstr(line, sign))
 			continue;
 		size_t n = strlen(line);
-		if (strcmp(sign, "RUNNING AT") == 0 && n + 2 < bytes) {
+		if (goes_on(sign) && n + 2 < bytes) {
 			memcpy(line + n, ", ", 3);
 			read_line(said + length, line + n + 2, bytes - n - 2);
 		}

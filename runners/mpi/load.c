@@ -16,13 +16,14 @@ const struct flavour flavours[] = {
 	{.name = NULL},
 };
 
-/* What launchers leave in the environment: of Open MPI, of hydra and of srun with PMI or PMIx. */
+/* What launchers leave in the environment: Open MPI's, hydra or srun --mpi=pmi2, srun --mpi=pmix. */
 static const struct {
 	const char *rank, *ranks, *flavour;
+	bool of_srun; /* too */
 } traces[] = {
-	{"OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "openmpi"},
-	{"PMI_RANK", "PMI_SIZE", "mpich"},
-	{"PMIX_RANK", "SLURM_NTASKS", "openmpi"},
+	{"OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "openmpi", false},
+	{"PMI_RANK", "PMI_SIZE", "mpich", true},
+	{"PMIX_RANK", "SLURM_NTASKS", "openmpi", true},
 };
 
 enum { TRACES = sizeof traces / sizeof *traces };
@@ -35,7 +36,8 @@ static int trace(uint32_t *rank, uint32_t *ranks)
 			continue;
 		*rank = (uint32_t)strtoul(own, NULL, 10);
 		*ranks = (uint32_t)strtoul(all, NULL, 10);
-		return i;
+		/* One task of srun alone, such as a shell on a node, is nobody's rank. */
+		return *ranks == 1 && traces[i].of_srun && getenv("SLURM_STEP_ID") ? -1 : i;
 	}
 	return -1;
 }
@@ -43,6 +45,13 @@ static int trace(uint32_t *rank, uint32_t *ranks)
 bool load_launched(uint32_t *rank, uint32_t *ranks)
 {
 	return trace(rank, ranks) >= 0;
+}
+
+/* Has srun started several that do not know each other (--mpi=none)? Each would start ranks of its own. */
+static bool are_strangers(void)
+{
+	const char *tasks = getenv("SLURM_STEP_NUM_TASKS");
+	return tasks && strtoul(tasks, NULL, 10) > 1;
 }
 
 static bool has_module(const char *flavour, char *file, size_t bytes)
@@ -95,6 +104,12 @@ const struct flavour *load_choose(const char *mpirun, char *why, size_t why_byte
 	int launched = trace(&rank, &ranks);
 	char file[MODULE_FILE_BYTES];
 	bool built = false;
+	if (launched < 0 && are_strangers()) {
+		snprintf(why, why_bytes,
+			 "srun has started several pvt that do not know each other; say srun --mpi=pmix (for "
+			 "Open MPI) or --mpi=pmi2 (for MPICH)");
+		return NULL;
+	}
 	for (const struct flavour *f = flavours; f->name; f++) {
 		bool wanted = launched >= 0 ? strcmp(f->name, traces[launched].flavour) == 0
 					    : has_launcher(f, mpirun);

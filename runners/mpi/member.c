@@ -12,6 +12,7 @@
 #include "runners/digest.h"
 #include "runners/mpi/fabric.h"
 #include "runners/session.h"
+#include "runners/worker.h"
 
 /* How long a barrier takes is the mean of as many as fit into this time, but no fewer and no more than so
  * many. */
@@ -147,7 +148,7 @@ static int open_inside(struct member *m, char *why, size_t why_bytes)
 			  .schedule = s->schedule,
 			  .chunk = s->chunk,
 			  .timeout_ns = s->timeout_ns,
-			  .hold = -1};
+			  .hold = s->hold - (int)(m->index * s->inside)};
 	return session_open(&m->inside, &job, why, why_bytes);
 }
 
@@ -175,6 +176,11 @@ static int open_worker(struct member *m, char *why, size_t why_bytes)
 	if (!error && m->kernel->enter)
 		error = m->kernel->enter(&m->ctx);
 	m->entered = !error;
+	if (s->hold == (int)m->index) {
+		char where[HOST_NAME_BYTES + 4];
+		snprintf(where, sizeof where, " on %.200s", m->rank->host);
+		worker_hold_here(m->index, me->pid, where);
+	}
 	if (error)
 		snprintf(why, why_bytes, "enter(): %s", strerror(-error));
 	return error;

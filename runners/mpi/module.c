@@ -45,8 +45,10 @@ static void settings(void)
 {
 	const char *local = getenv("OMPI_COMM_WORLD_LOCAL_SIZE");
 	cpu_set_t allowed;
+#if defined(OMPI_MAJOR_VERSION) && OMPI_MAJOR_VERSION < 5
 	if (access("/sys/class/infiniband", F_OK) != 0)
 		setenv("OMPI_MCA_osc", "^ucx,rdma", 0);
+#endif
 	setenv("OMPI_MCA_mpi_warn_on_fork", "0", 0); /* forked workers never call MPI */
 	if (local && sched_getaffinity(0, sizeof allowed, &allowed) == 0 && atoi(local) > CPU_COUNT(&allowed))
 		setenv("OMPI_MCA_mpi_yield_when_idle", "1", 0);

@@ -318,7 +318,8 @@ void rank_main(int argc, char **argv, const struct rank_program *program)
 	}
 	alarm(0); /* it knows the harness, and the harness it */
 	if (areas_of_process(harness, (int)strtol(argv[4], NULL, 10), &arena) ||
-	    arena.bytes != sizeof(struct desk))
+	    arena.bytes != sizeof(struct desk) ||
+	    strcmp(((struct desk *)arena.base)->harness_host, r.host) != 0)
 		rank_fail(&r, "this is not the machine that pvt runs on: name that one first in --hosts");
 	struct desk *desk = arena.base;
 	snprintf(desk->library, sizeof desk->library, "%s", library);

@@ -31,7 +31,7 @@ def came_out_right(s, far):
 def deciding_cost(beyond, c):
     if not beyond.net or not c.phases or math.isnan(c.exchanged):
         return ""
-    waiting, sending = beyond.net.waiting(c.workers // c.hosts, c.phases, c.hosts), beyond.net.sending(c.exchanged, c.hosts)
+    waiting, sending = beyond.net.waiting(c.workers // c.hosts, c.phases, c.hosts, c.exchanged > 0), beyond.net.sending(c.exchanged, c.hosts)
     return ", for the bytes that it sends" if sending > waiting else ", for the latency of its messages"
 
 
