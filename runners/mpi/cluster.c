@@ -137,7 +137,7 @@ static int await(struct cluster *c, uint64_t timeout_ns, uint64_t spin_ns, char 
 	uint64_t start = clock_ns();
 	while (gate_wait_for(&c->desk->answered, c->seen, spin_ns, LOOK_NS) == c->seen) {
 		launch_listen(&c->launch);
-		if (launch_ended(&c->launch, 0, why, why_bytes))
+		if (launch_failed(&c->launch, why, why_bytes) || launch_ended(&c->launch, 0, why, why_bytes))
 			return STATUS_CRASHED;
 		if (c->options.interrupted && *c->options.interrupted) {
 			if (!c->launched)

@@ -288,6 +288,15 @@ static bool find_line(const char *said, const char *sign, char *line, size_t byt
 	return false;
 }
 
+bool launch_failed(const struct launch *l, char *why, size_t why_bytes)
+{
+	char line[400];
+	if (!l->said_bytes || !find_line(l->said, RANK_SAYS, line, sizeof line))
+		return false;
+	snprintf(why, why_bytes, "the MPI job ended: %s", strstr(line, RANK_SAYS) + strlen("pvt: "));
+	return true;
+}
+
 static void tell(const struct launch *l, int wait_status, char *why, size_t why_bytes)
 {
 	char line[400];

@@ -40,6 +40,12 @@ int launch_first(struct launch *launch, const struct launch_plan *plan);
 void launch_listen(struct launch *launch);
 
 /*
+ * Has a rank said that it ends (rank_fail)? Then the job is over, whether the launcher notices or not; `why`
+ * is what it said.
+ */
+bool launch_failed(const struct launch *launch, char *why, size_t why_bytes);
+
+/*
  * Has it ended, or does it within wait_ms? Then it is reaped, all that it said is taken in, and `why` has the
  * most telling line.
  */

@@ -35,7 +35,7 @@ _Noreturn void rank_fail(const struct rank *r, const char *format, ...)
 {
 	va_list arguments;
 	va_start(arguments, format);
-	fprintf(stderr, "pvt: rank %u on %s: ", r->rank, r->host);
+	fprintf(stderr, RANK_SAYS "%u on %s: ", r->rank, r->host);
 	vfprintf(stderr, format, arguments); /* NOLINT(clang-analyzer-valist.Uninitialized) */
 	fputc('\n', stderr);
 	va_end(arguments);
@@ -46,7 +46,7 @@ _Noreturn void rank_fail(const struct rank *r, const char *format, ...)
 
 static void on_silence(int number)
 {
-	static const char text[] = "pvt: a rank has heard nothing for too long, and ends\n";
+	static const char text[] = RANK_SAYS "that has heard nothing for too long ends\n";
 	(void)number;
 	ssize_t ignored = write(STDERR_FILENO, text, sizeof text - 1);
 	(void)ignored;

@@ -30,6 +30,9 @@ int rank_serve(const char *flavour, uint64_t patience_ns, const struct rank_prog
  * patience. */
 #define RANK_FLAG "--pvt-rank"
 
+/* What a rank that ends with a message says begins so. */
+#define RANK_SAYS "pvt: rank "
+
 /* So much longer than a job may take a rank waits for an order. */
 #define RANK_GRACE_NS (5 * UINT64_C(1000000000))
 
