@@ -76,7 +76,7 @@ struct loggp_job {
 /*
  * (d) The same job on H hosts: T / H + (H - 1) (3 phases (L + 2 o) + W G / H) + phases barrier(H w). After
  * each phase hosts send each other what they wrote, in three messages (runners/mpi/exchange.c): how much,
- * which items, and the bytes (MPI_Allgatherv). Each receives (H - 1) W / H bytes in the end; after the last
+ * which items, and the bytes (an all-gather). Each receives (H - 1) W / H bytes in the end; after the last
  * only the first receives, as many. A job that writes nothing (W = 0) sends nothing. On one host it is T.
  */
 enum { LOGGP_MESSAGES = 3 }; /* of an exchange, from each host to each */

@@ -139,12 +139,26 @@ static int load_allowed(struct machine *m, bool here)
 	return error;
 }
 
+/*
+ * Without hwloc's plug-ins, which come with Open MPI: they look for graphics cards, and bring X11 and OpenCL
+ * into this process, 40 MB of mappings that each fork would copy. The user's own choice goes first.
+ */
+static int topology_init(hwloc_topology_t *topology)
+{
+	static const char name[] = "HWLOC_PLUGINS_PATH";
+	bool unset = !getenv(name) && setenv(name, "/nonexistent", 1) == 0;
+	int error = hwloc_topology_init(topology) ? -ENOMEM : 0;
+	if (unset)
+		unsetenv(name);
+	return error;
+}
+
 static int load(struct machine **machine, const char *description, char *why, size_t why_bytes)
 {
 	struct machine *m = calloc(1, sizeof *m);
 	if (!m)
 		return -ENOMEM;
-	int error = hwloc_topology_init(&m->topology) ? -ENOMEM : 0;
+	int error = topology_init(&m->topology);
 	if (error) {
 		free(m);
 		return error;

@@ -150,6 +150,8 @@ static void tell_launch(struct session *s)
 static int mpi_open(struct session *s, char *why, size_t why_bytes)
 {
 	struct cluster *cluster = s->job.cluster;
+	if (!cluster)
+		return snprintf(why, why_bytes, "there are no hosts for ranks"), -EINVAL;
 	int status = cluster_up(cluster, why, why_bytes);
 	if (status)
 		return status;

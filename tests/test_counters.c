@@ -233,7 +233,8 @@ static struct totals count_job(const struct runner *runner, uint32_t workers,
 
 static bool can_run(const struct runner *r)
 {
-	return !getenv("PVT_THREADS_ONLY") || !runner_has_processes(r);
+	return !runner_leaves_machine(r) && !r->missing &&
+	       (!getenv("PVT_THREADS_ONLY") || !runner_has_processes(r));
 }
 
 /* Whoever does an item, and wherever: the workers' sum is the job's, and nothing but the job's. */

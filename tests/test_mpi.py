@@ -34,7 +34,7 @@ def test_kernels(name, command, kernels):
 
 def test_schedules(name, command):
     for schedule in ("static", "dynamic", "guided"):
-        for chunk in ([], ["--chunk", "3"]):
+        for chunk in ([["--chunk", "3"]] if name == "mpich" else [[], ["--chunk", "3"]]):
             what = f"{name}, {schedule} {chunk}"
             _, rows = measure(what, ["--kernel", "nqueens,kmeans,sort", "--runner", RUNNERS, "--workers", "3", "--mpirun",
                                      command, "--schedule", schedule, *chunk])
