@@ -6,10 +6,6 @@
 #include "runners/launcher.h"
 #include "runners/session.h"
 
-#define ONE_JOB .engine = &engine_once
-#define POOL .engine = &engine_pool, .pool = true
-#define STEALS .engine = &engine_steal, .pool = true
-#define THREADS .launcher = &launch_thread
 #ifdef PVT_OPENMP
 #define OPENMP_MISSING NULL
 #else
@@ -18,26 +14,32 @@
 	"libomp-dev), "                                                                          \
 	"and no ThreadSanitizer"
 #endif
-#define FORKS .launcher = &launch_fork, .processes = true
-#define LEAVES .engine = &engine_mpi, .pool = true, .processes = true
 
 const struct runner runners[] = {
-	{"seq", "the caller itself, one item after the other", .launcher = &launch_inline, ONE_JOB},
-	{"pthread", "a POSIX thread a worker, created for each job", THREADS, ONE_JOB},
-	{"fork", "a forked process a worker, created for each job", FORKS, ONE_JOB},
-	{"spawn", "a fresh program a worker (posix_spawn), created for each job", .launcher = &launch_spawn,
-	 .processes = true, ONE_JOB},
-	{"pthread-pool", "threads that wait for jobs", THREADS, POOL},
-	{"fork-pool", "forked processes that wait for jobs", FORKS, POOL},
-	{"pthread-steal", "threads of the pool library, which steal items from each other", THREADS, STEALS},
-	{"fork-steal", "processes of the pool library, which steal items from each other", FORKS, STEALS},
+	{"seq", "the caller itself, one item after the other", .engine = &engine_once,
+	 .launcher = &launch_inline},
+	{"pthread", "a POSIX thread a worker, created for each job", .engine = &engine_once,
+	 .launcher = &launch_thread},
+	{"fork", "a forked process a worker, created for each job", .engine = &engine_once,
+	 .launcher = &launch_fork, .processes = true},
+	{"spawn", "a fresh program a worker (posix_spawn), created for each job", .engine = &engine_once,
+	 .launcher = &launch_spawn, .processes = true},
+	{"pthread-pool", "threads that wait for jobs", .engine = &engine_pool, .launcher = &launch_thread,
+	 .pool = true},
+	{"fork-pool", "forked processes that wait for jobs", .engine = &engine_pool, .launcher = &launch_fork,
+	 .processes = true, .pool = true},
+	{"pthread-steal", "threads of the pool library, which steal items from each other",
+	 .engine = &engine_steal, .launcher = &launch_thread, .pool = true},
+	{"fork-steal", "processes of the pool library, which steal items from each other",
+	 .engine = &engine_steal, .launcher = &launch_fork, .processes = true, .pool = true},
 	{"openmp", "threads of an OpenMP team, which deals by its own schedules", .engine = &engine_openmp,
 	 .pool = true, .apart = true, .missing = OPENMP_MISSING},
-	{"mpi", "a rank of an MPI job a worker, on one host or several; ranks wait for jobs", LEAVES},
-	{"mpi+pthread", "a rank of an MPI job a host or NUMA node, and pooled threads in it", LEAVES,
-	 .inside = "pthread-pool"},
-	{"mpi+fork", "a rank of an MPI job a host or NUMA node, and pooled processes in it", LEAVES,
-	 .inside = "fork-pool"},
+	{"mpi", "a rank of an MPI job a worker, on one host or several; ranks wait for jobs",
+	 .engine = &engine_mpi, .processes = true, .pool = true},
+	{"mpi+pthread", "a rank of an MPI job a host or NUMA node, and pooled threads in it",
+	 .engine = &engine_mpi, .processes = true, .pool = true, .inside = "pthread-pool"},
+	{"mpi+fork", "a rank of an MPI job a host or NUMA node, and pooled processes in it",
+	 .engine = &engine_mpi, .processes = true, .pool = true, .inside = "fork-pool"},
 	{.name = NULL},
 };
 

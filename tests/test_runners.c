@@ -168,7 +168,8 @@ static uint64_t rate_checksum(const char *runner, const struct kernel *kernel, u
 
 static bool can_use(const struct runner *runner)
 {
-	return !runner_leaves_machine(runner) && (with_processes || !runner_has_processes(runner)) && !runner->missing;
+	return !runner_leaves_machine(runner) && (with_processes || !runner_has_processes(runner)) &&
+	       !runner->missing;
 }
 
 /* Without what it needs, such as Python, there is nothing to test: said, not passed over in silence. */
@@ -419,11 +420,11 @@ static void test_openmp_deals_as_openmp_does(void **state)
 		assert_int_equal(whole.rank[begins[i]], i);
 	}
 	for (uint32_t i = 0; i < 5; i++) {
-		assert_int_equal(chunks.end[3 * i], i < 4 ? 3 * i + 3 : 14);
-		assert_int_equal(chunks.rank[3 * i], i % 4);
+		assert_int_equal(chunks.end[(size_t)3 * i], i < 4 ? 3 * i + 3 : 14);
+		assert_int_equal(chunks.rank[(size_t)3 * i], i % 4);
 	}
 	for (uint32_t i = 0; i < 3; i++)
-		assert_int_equal(dynamic.end[5 * i], i < 2 ? 5 * i + 5 : 14);
+		assert_int_equal(dynamic.end[(size_t)5 * i], i < 2 ? 5 * i + 5 : 14);
 	assert_true(guided.end[0] >= 2 && guided.end[0] < 14);
 }
 

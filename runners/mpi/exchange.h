@@ -40,21 +40,21 @@ struct exchange {
 };
 
 /* This rank has done these items of the phase at hand. */
-void exchange_note(struct exchange *exchange, uint64_t begin, uint64_t end);
+void exchange_note(struct exchange *x, uint64_t begin, uint64_t end);
 
 /*
  * Sends what all have noted, to all hosts or to the first alone, and forgets it. Every rank calls it. When it
  * returns, all results of the phase lie in the areas of the hosts that get them; the other ranks of a host
  * know that only after a barrier.
  */
-void exchange_phase(struct exchange *exchange, uint32_t phase, bool to_all);
+void exchange_phase(struct exchange *x, uint32_t phase, bool to_all);
 
 /*
  * Overwrites all results in this host's area. Those of the sequential reference, or of an earlier session,
  * would otherwise stand in for results that never came.
  */
-void exchange_spoil(const struct exchange *exchange, uint64_t items, uint32_t phases);
+void exchange_spoil(const struct exchange *x, uint64_t items, uint32_t phases);
 
-void exchange_free(struct exchange *exchange);
+void exchange_free(struct exchange *x);
 
 #endif

@@ -213,7 +213,8 @@ void member_report(struct member *m, struct control *control)
 	}
 	memcpy(control->worker, m->records, bytes);
 	for (uint32_t r = 1; r < m->sitting.ranks; r++)
-		m->rank->fabric->receive(m->group, r, TAG_RECORDS, &control->worker[r * inside], bytes);
+		m->rank->fabric->receive(m->group, r, TAG_RECORDS, &control->worker[(size_t)r * inside],
+					 bytes);
 }
 
 uint64_t member_job(struct member *m, const struct message *message, struct control *control)

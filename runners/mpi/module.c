@@ -23,6 +23,13 @@ static struct {
 	MPI_Request barrier;
 } self;
 
+static _Noreturn void out_of_memory(void)
+{
+	fprintf(stderr, "pvt: rank: out of memory\n");
+	MPI_Abort(MPI_COMM_WORLD, 1);
+	abort();
+}
+
 static void group_make(struct fabric_group *g, MPI_Comm comm)
 {
 	int ranks;
@@ -30,7 +37,7 @@ static void group_make(struct fabric_group *g, MPI_Comm comm)
 	g->comm = comm;
 	g->count = calloc(2 * (size_t)ranks, sizeof *g->count);
 	if (!g->count)
-		MPI_Abort(MPI_COMM_WORLD, 1);
+		out_of_memory();
 	g->place = g->count + ranks;
 }
 
@@ -95,7 +102,7 @@ static struct fabric_group *group(const uint32_t *rank, uint32_t ranks)
 	MPI_Group world, some;
 	MPI_Comm comm;
 	if (!g || !chosen)
-		MPI_Abort(MPI_COMM_WORLD, 1);
+		out_of_memory();
 	for (uint32_t i = 0; i < ranks; i++)
 		chosen[i] = (int)rank[i];
 	MPI_Comm_group(MPI_COMM_WORLD, &world);

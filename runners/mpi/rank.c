@@ -80,7 +80,7 @@ static int agree(const struct rank *r, const struct sitting *s, struct control *
 {
 	const struct fabric *f = r->fabric;
 	struct ack ack = *own;
-	if (r->rank > 0) {
+	if (!control) { /* not the first */
 		f->send(f->all(), 0, TAG_ACK, own, sizeof *own);
 		f->receive(f->all(), 0, TAG_ACK, &ack, sizeof ack);
 		return ack.error;
