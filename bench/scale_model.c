@@ -1,8 +1,9 @@
 /* What the model predicts, apart from what was measured: parameters, the check, the predictions. */
-#include <inttypes.h>
+#include <stdio.h>
 #include <math.h>
 
 #include "bench/scale_page.h"
+#include "bench/units.h"
 
 static void put_fit(struct scale_page *page, const struct scale *scale, size_t index)
 {
@@ -62,13 +63,13 @@ static void put_predictions(struct scale_page *page, const struct scale *scale)
 {
 	static const char *const heads[] = {"predicted", "1 host",   "2 hosts",  "4 hosts",
 					    "8 hosts",   "16 hosts", "32 hosts", "64 hosts"};
-	char name[SCALE_CELL_BYTES], about[400];
+	char name[SCALE_CELL_BYTES], about[400], workers[32];
 	snprintf(about, sizeof about,
-		 "Predicted, not measured, for hosts with %" PRIu64
-		 " workers each: speedup over one core of a job of the same size, efficiency of one that "
+		 "Predicted, not measured, for hosts with %s each: speedup over one core of a job of the "
+		 "same size, efficiency of one that "
 		 "grows with the workers, and times. On one host jobs are what was measured there; from it "
 		 "they are predicted.",
-		 scale->a_host);
+		 units_show_count(scale->a_host, "worker", workers, sizeof workers));
 	scale_page_text(page, about);
 	scale_page_table(page, heads, sizeof heads / sizeof *heads);
 	for (size_t i = 0; i < scale->count; i++) {

@@ -44,8 +44,10 @@ def test_schedules(name, command):
 
 def test_messages(name, command):
     kernels = "message-latency,message-bandwidth,all-reduce,deal"
-    _, rows = measure(name, ["--kernel", kernels, "--runner", "mpi", "--workers", "2,4", "--size", "8,4K", "--mpirun", command])
-    check(f"{name}: {len(rows)} rows of messages", len(rows) == 16)
+    # More ranks than processing units: each waits for a slice of time of the one that it waits for, as MPICH never yields.
+    workers = "2,4" if name == "openmpi" else "2"
+    _, rows = measure(name, ["--kernel", kernels, "--runner", "mpi", "--workers", workers, "--size", "8,4K", "--mpirun", command])
+    check(f"{name}: {len(rows)} rows of messages", len(rows) == 8 * len(workers.split(",")))
     for r in rows:
         check(f'{name}: {r["kernel"]} {r["size"]} {r["workers"]}: {r["status"]} {r["why"]}', r["status"] == "ok")
     _, rows = measure(f"{name} inside", ["--kernel", "deal", "--runner", "mpi+fork,fork", "--workers", "2", "--mpirun", command])

@@ -59,7 +59,7 @@ def test_kernels(name, launcher, kernels):
 def test_three_hosts(name, launcher):
     """Two of them on one processor, where who waits takes time from who is waited for: with little to say to each other."""
     with Hosts(["a", "b", "c"], wire=wire) as lab:
-        for schedule in ("static", "dynamic", "guided"):
+        for schedule in ("static", "dynamic", "guided") if name == "openmpi" else ("dynamic",):
             rows = measure(f"{name}, {schedule}", lab, launcher, ["--kernel", "mandelbrot", "--runner", "mpi,mpi+fork",
                                                                   "--workers", "3,6", "--schedule", schedule, "--chunk", "12"])
             check_rows(f"{name}, 3 hosts, {schedule}", rows, {("mandelbrot", r, w, 3) for r in ("mpi", "mpi+fork") for w in (3, 6)})

@@ -294,7 +294,7 @@ class Beyond:
             if math.isfinite(p.over):
                 real = self.find(p.what, False, *p[2:7])
                 yield row(name_of(p), str(p.hosts), str(p.workers), shown(real), shown(p), f"{p.over:.2f}")
-        yield f"Predicted, not measured, for hosts with {self.a_host} workers each: speedup over one core of a job of the same size, efficiency of " \
+        yield f"Predicted, not measured, for hosts with {words.counted(self.a_host, 'worker')} each: speedup over one core of a job of the same size, efficiency of " \
               "one that grows with the workers, and times. On one host jobs are what was measured there; from it they are predicted."
         yield row("predicted", "1 host", *(f"{2**e} hosts" for e in range(1, 7)))
         for p in open_:
