@@ -418,12 +418,22 @@ static int add_sizes(struct plan *plan, const struct options *o, const struct su
 	return error;
 }
 
+/* Does some part of the suite have this kernel by name, with sizes that are for it? */
+static bool names_kernel(const struct suite *suite, const struct kernel *kernel)
+{
+	for (const struct suite_part *p = suite->part; p->workers; p++)
+		if (p->kernels && listed(p->kernels, kernel->name))
+			return true;
+	return false;
+}
+
 /* A suite's own kernels are a default; it is all that share out their items unless it says else. */
-static bool part_has(const struct options *o, const struct suite_part *part, const struct kernel *kernel)
+static bool part_has(const struct options *o, const struct suite *suite, const struct suite_part *part,
+		     const struct kernel *kernel)
 {
 	if (!listed(o->kernels, kernel->name))
 		return false;
-	if (o->suites && o->kernels)
+	if (o->suites && o->kernels && !names_kernel(suite, kernel))
 		return true;
 	return part->kernels ? listed(part->kernels, kernel->name)
 			     : kernel->kind == KERNEL_WORK && !kernel->crash &&
@@ -431,7 +441,7 @@ static bool part_has(const struct options *o, const struct suite_part *part, con
 }
 
 static int add_part(struct plan *plan, const struct options *o, const struct machine *machine,
-		    struct cluster *cluster, const char *suite, const struct suite_part *part)
+		    struct cluster *cluster, const struct suite *suite, const struct suite_part *part)
 {
 	struct sweep sweep = {.workers = o->workers ? o->workers : part->workers,
 			      .cluster = cluster,
@@ -440,8 +450,8 @@ static int add_part(struct plan *plan, const struct options *o, const struct mac
 	int error = read_workers(sweep.workers, machine_sweep_pus(machine), &sweep.here);
 	const struct kernel *kernel;
 	for (size_t i = 0; (kernel = catalog_kernel(i)) && !error; i++)
-		if (part_has(o, part, kernel))
-			error = add_sizes(plan, o, part, &sweep, suite, kernel);
+		if (part_has(o, suite, part, kernel))
+			error = add_sizes(plan, o, part, &sweep, suite->name, kernel);
 	return error;
 }
 
@@ -478,7 +488,7 @@ int plan_make(const struct options *o, const struct machine *machine, struct clu
 	for (const struct suite *s = suites; s->name && !error; s++)
 		for (const struct suite_part *p = s->part; is_chosen(o, s, cluster) && p->workers && !error;
 		     p++)
-			error = add_part(plan, o, machine, cluster, s->name, p);
+			error = add_part(plan, o, machine, cluster, s, p);
 	if (!error && plan->count == 0)
 		error = complain(EXIT_UNUSABLE,
 				 "no case is left by these options; `pvt list cases` shows them all");

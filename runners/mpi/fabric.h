@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FABRIC_ABI 1u
+#define FABRIC_ABI 2u
 #define FABRIC_SYMBOL "pvt_fabric"
 
 /* Some of the ranks, which number themselves from 0 in it. */
@@ -50,10 +50,17 @@ struct fabric {
 	/* Element by element the sum over all. */
 	void (*sum)(struct fabric_group *group, double *values, size_t count);
 
-	/* One number of all ranks, kept by rank 0, changed without its help where the network can. */
-	uint64_t (*add)(uint64_t count);               /* what it was before */
-	bool (*swap)(uint64_t *expected, uint64_t to); /* if it is *expected; else that is filled */
-	void (*set)(uint64_t value);                   /* rank 0 alone */
+	/*
+	 * One number of the group, kept by its rank 0; counted() makes it, for all of them together, with 0
+	 * in it. It is changed without rank 0's help in shared memory and where the network can; elsewhere
+	 * rank 0 has to come by, with waits().
+	 */
+	void (*counted)(struct fabric_group *group);
+	void (*ask)(struct fabric_group *group, uint64_t count); /* adds; begins … */
+	uint64_t (*answer)(struct fabric_group *group);          /* … and waits for what it was before */
+	bool (*swap)(struct fabric_group *group, uint64_t *expected,
+		     uint64_t to);                               /* if it is *expected; else that is filled */
+	void (*set)(struct fabric_group *group, uint64_t value); /* rank 0 alone */
 };
 
 #endif

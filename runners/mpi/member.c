@@ -73,6 +73,7 @@ static void make_groups(struct member *m)
 		first += hosts_share(s->ranks, s->hosts, h);
 	}
 	m->group = fabric->group(s->rank, s->ranks);
+	fabric->counted(m->group);
 	m->host_group = fabric->group(&s->rank[m->index - m->local], m->locals);
 	if (m->local == 0)
 		m->leaders = fabric->group(leader, s->hosts);

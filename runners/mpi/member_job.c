@@ -45,26 +45,49 @@ static uint64_t run_range(void *member, uint64_t begin, uint64_t end)
 	return session_checksum(m->inside);
 }
 
+static uint64_t add(const struct member *m, uint64_t count)
+{
+	m->rank->fabric->ask(m->group, count);
+	return m->rank->fabric->answer(m->group);
+}
+
+/* Rank 0 has its own numbers without the library's coming by: it lets it, for the sake of other hosts. */
+static void come_by(const struct member *m)
+{
+	if (m->index == 0 && m->sitting.hosts > 1)
+		m->rank->fabric->waits(m->group, 0, TAG_DONE);
+}
+
+/*
+ * Who has items at hand asks for the next ones already. On a network where the library has to answer, rank 0
+ * does so between its own items: others would wait for the end of one of them each time.
+ */
 static uint64_t deal_dynamic(struct member *m)
 {
 	const struct sitting *s = &m->sitting;
+	const struct fabric *fabric = m->rank->fabric;
 	uint64_t chunk = s->chunk ? s->chunk : 1, sum = 0;
-	for (uint64_t begin; (begin = m->rank->fabric->add(chunk)) < s->items;)
+	fabric->ask(m->group, chunk);
+	for (uint64_t begin; (begin = fabric->answer(m->group)) < s->items;) {
+		fabric->ask(m->group, chunk);
+		come_by(m);
 		sum += run_range(m, begin, begin + chunk < s->items ? begin + chunk : s->items);
+	}
 	return sum;
 }
 
 static uint64_t deal_guided(struct member *m)
 {
 	const struct sitting *s = &m->sitting;
-	uint64_t least = s->chunk ? s->chunk : 1, sum = 0, begin = m->rank->fabric->add(0);
+	uint64_t least = s->chunk ? s->chunk : 1, sum = 0, begin = add(m, 0);
 	while (begin < s->items) {
 		uint64_t share = (s->items - begin) / s->ranks, end = begin + (share > least ? share : least);
 		end = end < s->items ? end : s->items;
-		if (!m->rank->fabric->swap(&begin, end))
+		come_by(m);
+		if (!m->rank->fabric->swap(m->group, &begin, end))
 			continue;
 		sum += run_range(m, begin, end);
-		begin = m->rank->fabric->add(0);
+		begin = add(m, 0);
 	}
 	return sum;
 }
@@ -112,7 +135,7 @@ static void end_phase(struct member *m, uint32_t phase)
 	if (last)
 		return;
 	if (m->index == 0)
-		m->rank->fabric->set(0);
+		m->rank->fabric->set(m->group, 0);
 	m->rank->fabric->barrier(m->group);
 }
 
@@ -227,7 +250,7 @@ uint64_t member_job(struct member *m, const struct message *message, struct cont
 	if (counting)
 		counters_open(&counters, m->sitting.counter, message->again);
 	if (m->index == 0)
-		m->rank->fabric->set(0);
+		m->rank->fabric->set(m->group, 0);
 	m->exchange.bytes = 0;
 	now_waits(control, WAITS_TO_START);
 	member_meet(m, NULL);
@@ -283,5 +306,6 @@ void member_sum(const struct messages *self, double *values, size_t count)
 
 uint64_t member_take(const struct messages *self, uint64_t count)
 {
-	return own(self)->fabric->add(count);
+	own(self)->fabric->ask(own(self)->group, count);
+	return own(self)->fabric->answer(own(self)->group);
 }

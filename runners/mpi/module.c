@@ -14,12 +14,14 @@ enum { PIECE = 1 << 30 };
 struct fabric_group {
 	MPI_Comm comm;
 	int *count, *place; /* [ranks] of the gathers */
+	MPI_Win window;     /* the common number; MPI_WIN_NULL: none */
+	bool on_one_host;
+	uint64_t asked, before; /* of an addition that is under way */
+	MPI_Request answer;
 };
 
 static struct {
 	struct fabric_group all;
-	MPI_Win window; /* the common number */
-	uint64_t *number;
 	MPI_Request barrier;
 } self;
 
@@ -35,6 +37,7 @@ static void group_make(struct fabric_group *g, MPI_Comm comm)
 	int ranks;
 	MPI_Comm_size(comm, &ranks);
 	g->comm = comm;
+	g->window = MPI_WIN_NULL;
 	g->count = calloc(2 * (size_t)ranks, sizeof *g->count);
 	if (!g->count)
 		out_of_memory();
@@ -77,15 +80,10 @@ static void begin(uint32_t *rank, uint32_t *ranks, char *library, size_t bytes)
 		if (version[n] == '\t')
 			version[n] = ' ';
 	snprintf(library, bytes, "%.*s", n, version);
-	MPI_Win_allocate(*rank == 0 ? sizeof *self.number : 0, sizeof *self.number, MPI_INFO_NULL,
-			 MPI_COMM_WORLD, &self.number, &self.window);
-	MPI_Win_lock_all(0, self.window);
 }
 
 static void end(void)
 {
-	MPI_Win_unlock_all(self.window);
-	MPI_Win_free(&self.window);
 	free(self.all.count);
 	MPI_Finalize();
 }
@@ -117,6 +115,10 @@ static struct fabric_group *group(const uint32_t *rank, uint32_t ranks)
 
 static void leave(struct fabric_group *g)
 {
+	if (g->window != MPI_WIN_NULL) {
+		MPI_Win_unlock_all(g->window);
+		MPI_Win_free(&g->window);
+	}
 	MPI_Comm_free(&g->comm);
 	free(g->count);
 	free(g);
@@ -219,30 +221,71 @@ static void sum(struct fabric_group *g, double *values, size_t count)
 	MPI_Allreduce(MPI_IN_PLACE, values, (int)count, MPI_DOUBLE, MPI_SUM, g->comm);
 }
 
-static uint64_t add(uint64_t count)
+static bool is_on_one_host(MPI_Comm comm)
 {
-	uint64_t before;
-	MPI_Fetch_and_op(&count, &before, MPI_UINT64_T, 0, 0, MPI_SUM, self.window);
-	MPI_Win_flush(0, self.window);
-	return before;
+	MPI_Comm here;
+	int all, near;
+	MPI_Comm_split_type(comm, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &here);
+	MPI_Comm_size(comm, &all);
+	MPI_Comm_size(here, &near);
+	MPI_Comm_free(&here);
+	return near == all;
 }
 
-static bool swap(uint64_t *expected, uint64_t to)
+static void counted(struct fabric_group *g)
+{
+	int rank;
+	g->on_one_host = is_on_one_host(g->comm);
+	uint64_t *number;
+	MPI_Comm_rank(g->comm, &rank);
+	MPI_Win_allocate(rank == 0 ? sizeof *number : 0, sizeof *number, MPI_INFO_NULL, g->comm, &number,
+			 &g->window);
+	MPI_Win_lock_all(0, g->window);
+	if (rank == 0)
+		*number = 0;
+	MPI_Win_sync(g->window);
+	MPI_Barrier(g->comm);
+}
+
+/*
+ * On one host by fetch-and-add, which libraries do in shared memory. Between hosts by a request, whose end
+ * needs no answer to a flush besides.
+ */
+static void ask(struct fabric_group *g, uint64_t count)
+{
+	g->asked = count;
+	if (g->on_one_host)
+		MPI_Fetch_and_op(&g->asked, &g->before, MPI_UINT64_T, 0, 0, MPI_SUM, g->window);
+	else
+		MPI_Rget_accumulate(&g->asked, 1, MPI_UINT64_T, &g->before, 1, MPI_UINT64_T, 0, 0, 1,
+				    MPI_UINT64_T, MPI_SUM, g->window, &g->answer);
+}
+
+static uint64_t answer(struct fabric_group *g)
+{
+	if (g->on_one_host)
+		MPI_Win_flush(0, g->window);
+	else
+		MPI_Wait(&g->answer, MPI_STATUS_IGNORE);
+	return g->before;
+}
+
+static bool swap(struct fabric_group *g, uint64_t *expected, uint64_t to)
 {
 	uint64_t found;
-	MPI_Compare_and_swap(&to, expected, &found, MPI_UINT64_T, 0, 0, self.window);
-	MPI_Win_flush(0, self.window);
+	MPI_Compare_and_swap(&to, expected, &found, MPI_UINT64_T, 0, 0, g->window);
+	MPI_Win_flush(0, g->window);
 	if (found == *expected)
 		return true;
 	*expected = found;
 	return false;
 }
 
-static void set(uint64_t value)
+static void set(struct fabric_group *g, uint64_t value)
 {
 	uint64_t before;
-	MPI_Fetch_and_op(&value, &before, MPI_UINT64_T, 0, 0, MPI_REPLACE, self.window);
-	MPI_Win_flush(0, self.window);
+	MPI_Fetch_and_op(&value, &before, MPI_UINT64_T, 0, 0, MPI_REPLACE, g->window);
+	MPI_Win_flush(0, g->window);
 }
 
 extern const struct fabric pvt_fabric;
@@ -264,7 +307,9 @@ const struct fabric pvt_fabric = {
 	.all_gather = all_gather,
 	.gather = gather,
 	.sum = sum,
-	.add = add,
+	.counted = counted,
+	.ask = ask,
+	.answer = answer,
 	.swap = swap,
 	.set = set,
 };
