@@ -1,6 +1,6 @@
 /* What the model predicts, apart from what was measured: parameters, the check, the predictions. */
-#include <stdio.h>
 #include <math.h>
+#include <stdio.h>
 
 #include "bench/scale_page.h"
 #include "bench/units.h"
