@@ -1,7 +1,6 @@
 #include "bench/plan.h"
 
 #include <errno.h>
-#include <fnmatch.h>
 #include <limits.h>
 #include <regex.h>
 #include <stdio.h>
@@ -11,74 +10,12 @@
 #include "bench/ballast.h"
 #include "bench/catalog.h"
 #include "bench/exit.h"
+#include "bench/lists.h"
 #include "bench/suites.h"
 #include "bench/system.h"
 #include "bench/units.h"
 #include "kernels/registry.h"
 #include "runners/mpi/cluster.h"
-
-static const char *const size_names[SIZE_COUNT] = {"small", "medium", "large"};
-
-/* The next word of a list, NUL-terminated in `word`; NULL at the end. */
-static const char *next_word(const char *list, char *word, size_t bytes)
-{
-	if (!list || !*list)
-		return NULL;
-	size_t length = strcspn(list, ",");
-	snprintf(word, bytes, "%.*s", (int)length, list);
-	return list[length] ? list + length + 1 : list + length;
-}
-
-/* Does a comma-separated list contain the word, or a pattern for it? A NULL list contains all. */
-static bool listed(const char *list, const char *word)
-{
-	char pattern[64];
-	for (const char *at = list; (at = next_word(at, pattern, sizeof pattern));)
-		if (fnmatch(pattern, word, 0) == 0)
-			return true;
-	return !list;
-}
-
-static bool known_suite(const char *word)
-{
-	for (const struct suite *s = suites; s->name; s++)
-		if (strcmp(s->name, word) == 0)
-			return true;
-	return false;
-}
-
-static bool known_kernel(const char *word)
-{
-	const struct kernel *kernel;
-	for (size_t i = 0; (kernel = catalog_kernel(i)); i++)
-		if (fnmatch(word, kernel->name, 0) == 0)
-			return true;
-	return false;
-}
-
-static bool known_runner(const char *word)
-{
-	return runner_find(word) != NULL;
-}
-
-static int check_words(const char *list, const char *flag, bool (*known)(const char *), const char *what)
-{
-	char word[64];
-	if (list && !*list)
-		return complain(EXIT_UNUSABLE, "--%s: the list is empty", flag);
-	for (const char *at = list; (at = next_word(at, word, sizeof word));)
-		if (!known(word))
-			return complain(EXIT_UNUSABLE, "--%s: there is no %s '%s'; `pvt list %ss` shows them",
-					flag, flag, word, what);
-	return 0;
-}
-
-/* ---- workers ---- */
-
-struct counts {
-	uint32_t value[64];
-	size_t count;
-};
 
 /* How many workers a part of a suite has: on this machine, and over the hosts of a cluster. */
 struct sweep {
@@ -88,60 +25,6 @@ struct sweep {
 	bool weak;               /* sizes grow with the workers */
 	uint32_t nodes;          /* NUMA nodes of this machine, and so, as far as can be told, of each host */
 };
-
-static void add_count(struct counts *counts, uint64_t value)
-{
-	for (size_t i = 0; i < counts->count; i++)
-		if (counts->value[i] == value)
-			return;
-	if (counts->count < sizeof counts->value / sizeof *counts->value)
-		counts->value[counts->count++] = (uint32_t)value;
-}
-
-static void add_sweep(struct counts *counts, uint32_t most)
-{
-	for (uint32_t n = 1; n < most; n *= 2)
-		add_count(counts, n);
-	add_count(counts, most);
-}
-
-static int read_workers(const char *list, uint32_t pus, struct counts *counts)
-{
-	char word[32];
-	for (const char *at = list; (at = next_word(at, word, sizeof word));) {
-		uint64_t n = 0;
-		size_t length = strlen(word);
-		uint64_t times = length > 1 && word[length - 1] == 'x' ? pus : 1;
-		if (strcmp(word, "auto") == 0) {
-			add_sweep(counts, pus);
-			continue;
-		}
-		if (times > 1 || (length > 1 && word[length - 1] == 'x'))
-			word[length - 1] = '\0';
-		if (units_count(word, &n) != 0 || n < 1 || n > WORKERS_MAX || n * times > WORKERS_MAX)
-			return complain(EXIT_UNUSABLE,
-					"--workers: '%s' is neither a number from 1 to %d, nor 4x (four a "
-					"PU), nor auto",
-					word, WORKERS_MAX);
-		add_count(counts, n * times);
-	}
-	return counts->count ? 0 : complain(EXIT_UNUSABLE, "--workers: the list is empty");
-}
-
-/* ---- sizes ---- */
-
-static int read_size(const char *word, const struct kernel *kernel, uint64_t *size)
-{
-	for (int i = 0; i < SIZE_COUNT; i++)
-		if (strcmp(word, size_names[i]) == 0) {
-			*size = kernel->sizes[i] ? kernel->sizes[i] : 1;
-			return 0;
-		}
-	if (units_size(word, size) == 0 && *size >= 1)
-		return 0;
-	return complain(EXIT_UNUSABLE,
-			"--size: '%s' is neither small, medium, large nor a number such as 512 or 64K", word);
-}
 
 /* *out_of_reach: a size that this machine does not have, or NULL; the caller frees it. */
 static int configure(const struct options *o, const struct kernel *kernel, uint64_t size,
@@ -244,9 +127,9 @@ static int add_case(struct plan *plan, const struct options *o, struct bench_cas
 
 static bool has_runner(const struct options *o, const struct suite_part *part, const char *runner)
 {
-	return o->runners ? listed(o->runners, runner) && (listed(part->runners, runner) ||
-							   (part->also && listed(part->also, runner)))
-			  : listed(part->runners, runner);
+	return o->runners ? list_has(o->runners, runner) && (list_has(part->runners, runner) ||
+							     (part->also && list_has(part->also, runner)))
+			  : list_has(part->runners, runner);
 }
 
 /* What a runner cannot do is left out, unless somebody asked for it by name: then a row says why not. */
@@ -300,7 +183,7 @@ static int add_beyond(struct plan *plan, const struct options *o, const struct s
 		      bool fewer, struct bench_case c)
 {
 	struct counts workers = {0};
-	int error = read_workers(sweep->workers, cluster_room(sweep->cluster, hosts), &workers);
+	int error = list_workers(sweep->workers, cluster_room(sweep->cluster, hosts), &workers);
 	for (size_t i = 0; i < workers.count && !error; i++) {
 		c.workers = workers.value[i];
 		c.hosts = fewer && hosts > c.workers ? c.workers : hosts;
@@ -322,7 +205,7 @@ static int add_hosts(struct plan *plan, const struct options *o, const struct su
 		return 0;
 	if (!part->hosts)
 		return add_beyond(plan, o, sweep, cluster_hosts(sweep->cluster), true, c);
-	read_workers(part->hosts, cluster_hosts(sweep->cluster), &hosts);
+	list_workers(part->hosts, cluster_hosts(sweep->cluster), &hosts);
 	for (size_t i = 0; i < hosts.count && !error; i++)
 		if (hosts.value[i] <= cluster_hosts(sweep->cluster))
 			error = add_beyond(plan, o, sweep, hosts.value[i], false, c);
@@ -353,7 +236,7 @@ static int add_placements(struct plan *plan, const struct options *o, const stru
 	c.placement = o->placement;
 	if (o->placement_given || !part->placements)
 		return add_runners(plan, o, part, sweep, c);
-	for (const char *at = part->placements; !error && (at = next_word(at, word, sizeof word));)
+	for (const char *at = part->placements; !error && (at = list_next(at, word, sizeof word));)
 		if (placement_named(word, &c.placement))
 			error = add_runners(plan, o, part, sweep, c);
 	return error;
@@ -370,7 +253,7 @@ static int add_pages(struct plan *plan, const struct options *o, const struct su
 					     : "small";
 	if ((c.kernel->needs & KERNEL_NEEDS_BALLAST) && !c.params.ballast)
 		return 0;
-	for (const char *at = list; !error && (at = next_word(at, word, sizeof word));) {
+	for (const char *at = list; !error && (at = list_next(at, word, sizeof word));) {
 		c.huge = strcmp(word, ballast_pages_name(true)) == 0;
 		if (!c.huge && strcmp(word, ballast_pages_name(false)) != 0)
 			return complain(EXIT_UNUSABLE, "--pages: '%s' is neither small nor huge", word);
@@ -387,7 +270,7 @@ static int add_ballasts(struct plan *plan, const struct options *o, const struct
 	const char *list = o->ballast ? o->ballast : part->ballast ? part->ballast : "0";
 	if (!*list)
 		return complain(EXIT_UNUSABLE, "--ballast: the list is empty");
-	for (const char *at = list; !error && (at = next_word(at, word, sizeof word));) {
+	for (const char *at = list; !error && (at = list_next(at, word, sizeof word));) {
 		if (units_size(word, &c.params.ballast) != 0)
 			return complain(EXIT_UNUSABLE, "--ballast: '%s' is not a size such as 64M", word);
 		error = add_pages(plan, o, part, sweep, c);
@@ -402,12 +285,12 @@ static int add_sizes(struct plan *plan, const struct options *o, const struct su
 	int error = 0;
 	const char *list = o->sizes      ? o->sizes
 			   : part->sizes ? part->sizes
-					 : size_names[o->quick ? SIZE_SMALL : SIZE_MEDIUM];
+					 : list_size_name(o->quick ? SIZE_SMALL : SIZE_MEDIUM);
 	struct bench_case c = {.suite = suite, .kernel = kernel, .chunk = part->each, .hosts = 1};
-	for (const char *at = list; !error && (at = next_word(at, word, sizeof word));) {
+	for (const char *at = list; !error && (at = list_next(at, word, sizeof word));) {
 		uint64_t size = 0;
 		char *out_of_reach = NULL;
-		error = read_size(word, kernel, &size);
+		error = list_size(word, kernel, &size);
 		if (!error)
 			error = configure(o, kernel, size, &c.params, &out_of_reach);
 		c.out_of_reach = out_of_reach;
@@ -422,7 +305,7 @@ static int add_sizes(struct plan *plan, const struct options *o, const struct su
 static bool names_kernel(const struct suite *suite, const struct kernel *kernel)
 {
 	for (const struct suite_part *p = suite->part; p->workers; p++)
-		if (p->kernels && listed(p->kernels, kernel->name))
+		if (p->kernels && list_has(p->kernels, kernel->name))
 			return true;
 	return false;
 }
@@ -431,11 +314,11 @@ static bool names_kernel(const struct suite *suite, const struct kernel *kernel)
 static bool part_has(const struct options *o, const struct suite *suite, const struct suite_part *part,
 		     const struct kernel *kernel)
 {
-	if (!listed(o->kernels, kernel->name))
+	if (!list_has(o->kernels, kernel->name))
 		return false;
 	if (o->suites && o->kernels && !names_kernel(suite, kernel))
 		return true;
-	return part->kernels ? listed(part->kernels, kernel->name)
+	return part->kernels ? list_has(part->kernels, kernel->name)
 			     : kernel->kind == KERNEL_WORK && !kernel->crash &&
 				       !(kernel->needs & KERNEL_NEEDS_INTERPRETER);
 }
@@ -447,7 +330,7 @@ static int add_part(struct plan *plan, const struct options *o, const struct mac
 			      .cluster = cluster,
 			      .nodes = machine_numa_nodes(machine),
 			      .weak = part->weak};
-	int error = read_workers(sweep.workers, machine_sweep_pus(machine), &sweep.here);
+	int error = list_workers(sweep.workers, machine_sweep_pus(machine), &sweep.here);
 	const struct kernel *kernel;
 	for (size_t i = 0; (kernel = catalog_kernel(i)) && !error; i++)
 		if (part_has(o, suite, part, kernel))
@@ -459,7 +342,7 @@ static bool input_is_read(const struct options *o)
 {
 	const struct kernel *kernel;
 	for (size_t i = 0; (kernel = catalog_kernel(i)); i++)
-		if (o->kernels && listed(o->kernels, kernel->name) && kernel->input)
+		if (o->kernels && list_has(o->kernels, kernel->name) && kernel->input)
 			return true;
 	return false;
 }
@@ -467,7 +350,7 @@ static bool input_is_read(const struct options *o)
 /* What is about several hosts is not measured on one, unless somebody asks for it by name. */
 static bool is_chosen(const struct options *o, const struct suite *suite, const struct cluster *cluster)
 {
-	return listed(o->suites, suite->name) &&
+	return list_has(o->suites, suite->name) &&
 	       (o->suites || !suite->beyond || (cluster && cluster_hosts(cluster) > 1));
 }
 
@@ -475,11 +358,7 @@ int plan_make(const struct options *o, const struct machine *machine, struct clu
 	      struct plan *plan)
 {
 	*plan = (struct plan){0};
-	int error = check_words(o->suites, "suite", known_suite, "suite");
-	if (!error)
-		error = check_words(o->kernels, "kernel", known_kernel, "kernel");
-	if (!error)
-		error = check_words(o->runners, "runner", known_runner, "runner");
+	int error = list_check(o->suites, o->kernels, o->runners);
 	if (!error && o->sizes && !*o->sizes)
 		error = complain(EXIT_UNUSABLE, "--size: the list is empty");
 	if (!error && o->input && !input_is_read(o))

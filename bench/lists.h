@@ -1,0 +1,34 @@
+/* The lists that options and suites are told in: words with commas between them, patterns as of glob(7) among
+ * them. */
+#ifndef PVT_LISTS_H
+#define PVT_LISTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kernels/kernel.h"
+
+/* The next word of a list, NUL-terminated in `word`; NULL at the end. */
+const char *list_next(const char *list, char *word, size_t bytes);
+
+/* Does the list contain the word, or a pattern for it? A NULL list contains all. */
+bool list_has(const char *list, const char *word);
+
+/* Are all these there? 0, or EXIT_UNUSABLE after a message that names the flag and the word. */
+int list_check(const char *names_of_suites, const char *names_of_kernels, const char *names_of_runners);
+
+struct counts {
+	uint32_t value[64];
+	size_t count;
+};
+
+/* "1,2", "auto" (1, 2, 4 … to all), "4x" (so many a unit), with `pus` units. 0 or EXIT_UNUSABLE after a
+ * message. */
+int list_workers(const char *list, uint32_t pus, struct counts *counts);
+
+/* "small", "512", "64K": in the kernel's own unit. 0 or EXIT_UNUSABLE after a message. */
+int list_size(const char *word, const struct kernel *kernel, uint64_t *size);
+const char *list_size_name(enum kernel_size size);
+
+#endif
