@@ -62,7 +62,8 @@ static int describe(const struct session *s, struct sitting *d)
 	d->shared_fd = job->shared->fd;
 	d->shared_bytes = job->shared->bytes;
 	d->shared_id = id_of_area(job);
-	cluster_choose(job->cluster, d);
+	if (!cluster_choose(job->cluster, d))
+		return -EDQUOT;
 	return *c->plugin ? digest_file(c->plugin, &d->plugin_hash) : 0;
 }
 
@@ -156,6 +157,11 @@ static int mpi_open(struct session *s, char *why, size_t why_bytes)
 	if (status)
 		return status;
 	int error = describe(s, cluster_sitting(cluster));
+	if (error == -EDQUOT) {
+		snprintf(why, why_bytes,
+			 "a host has fewer ranks than its share: name this machine first in --hosts");
+		return -EPROTO;
+	}
 	if (error) {
 		snprintf(why, why_bytes, "the plug-in '%s' cannot be read: %s", s->control->plugin,
 			 strerror(-error));

@@ -141,6 +141,10 @@ def test_bad_words():
                         (["--hosts", "a:4097"], "number of ranks"), (["--mpirun", ""], "not a command")):
         r = run(["run", "--runner", "mpi", "--dry-run", *words])
         check(f"{words}: {r.returncode} {r.stderr}", r.returncode == 2 and said in r.stderr)
+    if "openmpi" in found:
+        r, rows = measure("one machine twice", ["--kernel", "primes", "--runner", "mpi", "--workers", "2", "--mpirun", found["openmpi"],
+                                                "--hosts", f"localhost,{os.uname().nodename}"], code=1)
+        check(f"one machine twice: {rows}", "2 hosts are named, and the ranks are on 1" in rows[0]["why"])
     for words in (["--mpirun", "/no/such/mpirun"], ["--mpirun", "true", "--hosts", "localhost"]):
         r = run(["run", "--kernel", "primes", "--runner", "mpi", *words, "--dry-run"])
         check(f"{words}: {r.returncode} {r.stderr}", r.returncode == (2 if "no" in words[1] else 0) and ("no launcher" in r.stderr) == ("no" in words[1]))

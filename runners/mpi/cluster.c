@@ -104,7 +104,7 @@ struct sitting *cluster_sitting(struct cluster *c)
 	return &c->desk->sitting;
 }
 
-void cluster_choose(const struct cluster *c, struct sitting *s)
+bool cluster_choose(const struct cluster *c, struct sitting *s)
 {
 	uint32_t n = 0;
 	for (uint32_t h = 0; h < s->hosts; h++) {
@@ -115,6 +115,7 @@ void cluster_choose(const struct cluster *c, struct sitting *s)
 				wanted--;
 			}
 	}
+	return n == s->ranks;
 }
 
 /* ---- answers ---- */
@@ -222,6 +223,18 @@ static bool are_alike(const struct desk_host *a, const struct desk_host *b)
 	       a->nodes == b->nodes;
 }
 
+/* What mpirun made of the hosts that were named. */
+static int check_hosts(const struct cluster *c, char *why, size_t why_bytes)
+{
+	if (c->launched || c->desk->hosts == c->hosts)
+		return STATUS_OK;
+	snprintf(why, why_bytes,
+		 "%u hosts are named, and the ranks are on %u: two names are one machine, or mpirun does not "
+		 "use all",
+		 c->hosts, c->desk->hosts);
+	return -EPROTO;
+}
+
 static int check_alike(const struct cluster *c, char *why, size_t why_bytes)
 {
 	const struct desk_host *first = &c->desk->host[0], *other = first;
@@ -261,7 +274,8 @@ static int start(struct cluster *c, char *why, size_t why_bytes)
 		return status;
 	if (c->desk->status)
 		return snprintf(why, why_bytes, "%s", c->desk->why), c->desk->status;
-	return check_alike(c, why, why_bytes);
+	status = check_hosts(c, why, why_bytes);
+	return status ? status : check_alike(c, why, why_bytes);
 }
 
 int cluster_up(struct cluster *c, char *why, size_t why_bytes)

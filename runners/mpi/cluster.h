@@ -57,9 +57,10 @@ bool cluster_launch_time(const struct cluster *cluster, uint64_t *started_ns, ui
 int cluster_up(struct cluster *cluster, char *why, size_t why_bytes);
 
 /*
- * Fills in which ranks a session has, host by host, for sitting.ranks and sitting.hosts. Ranks have to be up.
+ * Which ranks a session has, host by host, for sitting.ranks and sitting.hosts. Ranks have to be up. False:
+ * some host has fewer than its share.
  */
-void cluster_choose(const struct cluster *cluster, struct sitting *sitting);
+bool cluster_choose(const struct cluster *cluster, struct sitting *sitting);
 
 /* The desk's sitting, to be filled before ORDER_OPEN. */
 struct sitting *cluster_sitting(struct cluster *cluster);
