@@ -31,9 +31,10 @@ static void put_check(struct scale_page *page, const struct scale *scale)
 	static const char *const heads[] = {"what",     "hosts",     "workers",
 					    "measured", "predicted", "predicted / measured"};
 	char name[SCALE_CELL_BYTES];
-	scale_page_text(page, "The model beside what was measured, times of spans: how far it is to be "
-			      "trusted where nothing was.");
-	scale_page_table(page, heads, 6);
+	scale_page_table(page,
+			 "The model beside what was measured, times of spans: how far it is to be "
+			 "trusted where nothing was.",
+			 heads, 6);
 	for (size_t i = 0; i < scale->count; i++) {
 		const struct scale_point *p = &scale->point[i];
 		struct scale_row row = {.cells = 0};
@@ -70,8 +71,7 @@ static void put_predictions(struct scale_page *page, const struct scale *scale)
 		 "grows with the workers, and times. On one host jobs are what was measured there; from it "
 		 "they are predicted.",
 		 units_show_count(scale->a_host, "worker", workers, sizeof workers));
-	scale_page_text(page, about);
-	scale_page_table(page, heads, sizeof heads / sizeof *heads);
+	scale_page_table(page, about, heads, sizeof heads / sizeof *heads);
 	for (size_t i = 0; i < scale->count; i++) {
 		const struct scale_point *p = &scale->point[i];
 		struct scale_row row = {.cells = 0};
@@ -103,10 +103,11 @@ void scale_put_model(struct scale_page *page, const struct scale *scale)
 {
 	static const char *const heads[] = {"between", "a small message, L + 2o", "gap g", "payload, 1 / G"};
 	scale_page_heading(page, 3, "What a model predicts", "model");
-	scale_page_text(page, "LogGP (Alexandrov et al., SPAA 1995), fitted to these messages. It knows no "
-			      "other traffic, no topology and no memory that gets too small: a guess with a "
-			      "reason, not a measurement.");
-	scale_page_table(page, heads, 4);
+	scale_page_table(page,
+			 "LogGP (Alexandrov et al., SPAA 1995), fitted to these messages. It knows no "
+			 "other traffic, no topology and no memory that gets too small: a guess with a "
+			 "reason, not a measurement.",
+			 heads, 4);
 	put_fit(page, scale, 0);
 	put_fit(page, scale, 1);
 	scale_page_end(page);

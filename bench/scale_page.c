@@ -31,13 +31,17 @@ void scale_page_text(struct scale_page *page, const char *text)
 	fputc('\n', page->file);
 }
 
-void scale_page_table(struct scale_page *page, const char *const *heads, size_t count)
+void scale_page_table(struct scale_page *page, const char *about, const char *const *heads, size_t count)
 {
+	if (about && !page->html)
+		scale_page_text(page, about);
 	if (page->html) {
 		fputs("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Table: ",
 		      page->file);
 		html_put_text(page->file, heads[0]);
-		fputs(", can be scrolled\"><table>\n<thead><tr>", page->file);
+		fputs(", can be scrolled\"><table>\n", page->file);
+		html_put_element(page->file, "caption", about ? about : heads[0]);
+		fputs("\n<thead><tr>", page->file);
 		for (size_t i = 0; i < count; i++)
 			html_put_element(page->file, i ? "th scope=col class=n" : "th scope=col", heads[i]);
 		fputs("</tr></thead>\n<tbody>\n", page->file);

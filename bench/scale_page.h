@@ -17,8 +17,10 @@ struct scale_page {
 void scale_page_heading(struct scale_page *page, int level, const char *text, const char *id);
 void scale_page_text(struct scale_page *page, const char *text);
 
+/* `about`: what the table shows, its caption in HTML and a paragraph before it in Markdown; NULL: the first
+ * head. */
 /* A table: its head, its rows, its end. The first column is text, the others are numbers. */
-void scale_page_table(struct scale_page *page, const char *const *heads, size_t count);
+void scale_page_table(struct scale_page *page, const char *about, const char *const *heads, size_t count);
 void scale_page_row(struct scale_page *page, const char *const *cells, size_t count);
 void scale_page_end(struct scale_page *page);
 

@@ -44,8 +44,7 @@ static void put_measured(struct scale_page *page, const struct scale *scale, enu
 	char name[SCALE_CELL_BYTES];
 	if (!has_any(scale, what))
 		return;
-	scale_page_text(page, about);
-	scale_page_table(page, heads, 3 + RUNNERS);
+	scale_page_table(page, about, heads, 3 + RUNNERS);
 	for (size_t i = 0; i < scale->count; i++) {
 		const struct scale_point *p = &scale->point[i];
 		struct scale_row row = {.cells = 0};
@@ -70,9 +69,10 @@ static void put_messages(struct scale_page *page, const struct scale *scale)
 	char size[32];
 	if (!has_any(scale, SCALE_LATENCY))
 		return;
-	scale_page_text(page, "Messages between two workers of one host and of two: half a round trip, and "
-			      "how much goes one way.");
-	scale_page_table(page, heads, 4);
+	scale_page_table(page,
+			 "Messages between two workers of one host and of two: half a round trip, and "
+			 "how much goes one way.",
+			 heads, 4);
 	for (size_t i = 0; i < scale->count; i++) {
 		const struct scale_point *p = &scale->point[i];
 		struct scale_row row = {.cells = 0};
@@ -109,7 +109,7 @@ static void put_collectives(struct scale_page *page, const struct scale *scale)
 		if (!is_collective(p))
 			continue;
 		if (!begun)
-			scale_page_table(page, heads, 4);
+			scale_page_table(page, NULL, heads, 4);
 		begun = true;
 		snprintf(scale_row_cell(&row), SCALE_CELL_BYTES, "%s", scale_point_name(p, name));
 		scale_row_number(&row, p->hosts);

@@ -291,8 +291,9 @@ static bool find_line(const char *said, const char *sign, char *line, size_t byt
 bool launch_failed(const struct launch *l, char *why, size_t why_bytes)
 {
 	char line[400];
-	if (!l->said_bytes || !find_line(l->said, RANK_SAYS, line, sizeof line))
-		return false;
+	const char *said = l->said_bytes ? strstr(l->said, RANK_SAYS) : NULL;
+	if (!said || !strchr(said, '\n') || !find_line(said, RANK_SAYS, line, sizeof line))
+		return false; /* or not to the end of the line yet */
 	snprintf(why, why_bytes, "the MPI job ended: %s", strstr(line, RANK_SAYS) + strlen("pvt: "));
 	return true;
 }

@@ -33,12 +33,12 @@ struct ack {
 
 _Noreturn void rank_fail(const struct rank *r, const char *format, ...)
 {
+	char text[600];
 	va_list arguments;
 	va_start(arguments, format);
-	fprintf(stderr, RANK_SAYS "%u on %s: ", r->rank, r->host);
-	vfprintf(stderr, format, arguments); /* NOLINT(clang-analyzer-valist.Uninitialized) */
-	fputc('\n', stderr);
+	vsnprintf(text, sizeof text, format, arguments); /* NOLINT(clang-analyzer-valist.Uninitialized) */
 	va_end(arguments);
+	fprintf(stderr, RANK_SAYS "%u on %s: %s\n", r->rank, r->host, text); /* in one piece */
 	_exit(EXIT_FAILURE);
 }
 
