@@ -28,6 +28,11 @@ static const struct {
 	[METRIC_SYS] = METRIC_OF(sys_ns),           [METRIC_MINFLT] = METRIC_OF(minflt),
 	[METRIC_MAJFLT] = METRIC_OF(majflt),        [METRIC_NVCSW] = METRIC_OF(nvcsw),
 	[METRIC_NIVCSW] = METRIC_OF(nivcsw),        [METRIC_BARRIER] = METRIC_OF(barrier_ns),
+	[METRIC_BIND] = METRIC_OF(bind_ns),         [METRIC_ENTER] = METRIC_OF(enter_ns),
+	[METRIC_MEET] = METRIC_OF(meet_ns),         [METRIC_WORK] = METRIC_OF(work_ns),
+	[METRIC_LEAVE] = METRIC_OF(leave_ns),       [METRIC_DRAIN] = METRIC_OF(drain_ns),
+	[METRIC_OPEN] = METRIC_OF(open_ns),         [METRIC_REDO] = METRIC_OF(redo_ns),
+	[METRIC_OPERATION] = METRIC_OF(operation_ns),
 };
 
 bool summary_metric_named(const char *column, enum metric *metric)
