@@ -13,7 +13,8 @@
 /* What measuring itself costs, in ns. */
 struct overhead {
 	double clock_ns; /* one reading of the clock */
-	double loop_ns;  /* one turn of Google Benchmark's loop with a job that does nothing */
+	double loop_ns;  /* what Google Benchmark's loop costs per batch of jobs, which are timed in the cell
+			  */
 	struct {
 		const char *runner;
 		double wall_ns; /* an empty job: launch to reap, or submission to completion; -1: not measured

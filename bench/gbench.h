@@ -12,12 +12,10 @@
 extern "C" {
 #endif
 
-/* What is timed: begin, then `job` once per iteration, then end. The last round of calls is the sample. */
+/* What is timed: one call of `jobs` does a whole batch. The last batch is the sample. */
 struct gbench_work {
 	void *arg;
-	bool (*begin)(void *arg); /* false: cannot start; no job and no end follow */
-	double (*job)(void *arg); /* seconds that the job says it took; < 0: give up */
-	void (*end)(void *arg);
+	double (*jobs)(void *arg, uint64_t count); /* seconds that they say they took; < 0: give up */
 };
 
 /*
@@ -28,7 +26,7 @@ int gbench_init(int *argc, char **argv);
 
 /* Sums over the iterations of one sample. */
 struct gbench_result {
-	uint64_t iterations; /* 0: `job` gave up */
+	uint64_t iterations; /* 0: `jobs` gave up */
 	double seconds, cpu_seconds;
 };
 
@@ -40,9 +38,8 @@ struct gbench_result gbench_sample(const char *name, const struct gbench_work *w
 void gbench_report(const char *name, const struct gbench_result *result, uint64_t repetition, double work,
 		   const char *work_unit);
 
-/* The iterations per second of a loop whose job does nothing: what the loop itself costs. ns per iteration.
- */
-double gbench_loop_ns(void);
+/* What a batch costs beside its jobs, in ns. */
+double gbench_batch_ns(void);
 
 /* Closes the JSON file, if there is one. 0 or -errno. */
 int gbench_finish(void);

@@ -6,15 +6,12 @@
 #include "bench/commands.h"
 #include "bench/needs.h"
 #include "runners/mpi/rank.h"
-#include "runners/runner.h"
 #include "version.h"
 
 int main(int argc, char **argv)
 {
-	spawn_worker_main(argc, argv,
-			  catalog_find_in); /* returns unless this process is a spawned worker … */
-	rank_main(argc, argv,
-		  &(struct rank_program){PVT_VERSION " (" PVT_COMMIT ")", catalog_find_in}); /* … or a rank */
+	rank_main(argc, argv, /* returns unless this process is a rank */
+		  &(struct rank_program){PVT_VERSION " (" PVT_COMMIT ")", catalog_find_in});
 	if (needs_stack() || needs_no_privilege())
 		return EXIT_UNUSABLE;
 	const char *command = argc > 1 ? argv[1] : "help";

@@ -1,12 +1,12 @@
 #include "bench/measure.h"
 
 #include <errno.h>
-#include <malloc.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/ballast.h"
 #include "bench/catalog.h"
 #include "bench/exit.h"
 #include "bench/system.h"
@@ -32,7 +32,7 @@ static void fill_case(struct sample *row, const struct bench_case *c, const char
 	row->runner = c->runner->name;
 	row->workers = c->workers;
 	row->hosts = c->hosts;
-	row->phases = kernel_phases(c->kernel, &c->params);
+	row->phases = c->phases;
 	row->placement = placement_name(c->placement);
 	row->schedule = schedule_name(c->schedule);
 	row->chunk = c->chunk;
@@ -41,45 +41,83 @@ static void fill_case(struct sample *row, const struct bench_case *c, const char
 	row->work_unit = "";
 }
 
-static void fill_times(struct sample *row, const struct totals *t)
+/* Below this a thread's times in user mode and in the kernel are what a few ticks of the scheduler's clock
+ * (100 a second at the least) say of them: nothing. */
+#define TICKS_ENOUGH_NS (3 * 10 * NS_PER_MS)
+
+static void fill_usage(struct sample *row, const struct totals *t, uint32_t workers, bool pool)
 {
-	double jobs = (double)t->jobs, lives = (double)t->workers_launched, timed = (double)t->workers_timed;
-	row->wall_ns = (double)t->wall_ns / jobs;
-	row->span_ns = (double)t->span_ns / jobs;
-	row->create_ns = (double)t->create_ns / lives;
-	row->start_ns = (double)t->start_ns / timed;
-	row->exit_ns = (double)t->exit_ns / timed;
-	row->imbalance = t->imbalance / jobs;
-	row->user_ns = (double)t->user_ns / jobs;
-	row->sys_ns = (double)t->sys_ns / jobs;
+	double jobs = (double)t->walls, lives = workers * (pool ? 1.0 : jobs);
+	if ((double)(t->user_ns + t->sys_ns) / lives >= (double)TICKS_ENOUGH_NS) {
+		row->user_ns = (double)t->user_ns / jobs;
+		row->sys_ns = (double)t->sys_ns / jobs;
+	}
 	row->minflt = (double)t->minflt / jobs;
 	row->majflt = (double)t->majflt / jobs;
 	row->nvcsw = (double)t->nvcsw / jobs;
 	row->nivcsw = (double)t->nivcsw / jobs;
+}
+
+/* The stamps of workers that live for one job. */
+static void fill_stamps(struct sample *row, const struct totals *t)
+{
+	double lives = (double)t->workers_stamped;
+	if (!t->workers_stamped)
+		return;
+	row->bind_ns = (double)t->bind_ns / lives;
+	row->enter_ns = (double)t->enter_ns / lives;
+	row->meet_ns = (double)t->meet_ns / lives;
+	row->work_ns = (double)t->work_ns / lives;
+	row->leave_ns = (double)t->leave_ns / lives;
+	row->drain_ns = (double)t->drain_ns / (double)t->spans;
+}
+
+static void fill_times(struct sample *row, const struct totals *t, const struct bench_case *c)
+{
+	double lives = (double)t->workers_launched, timed = (double)t->workers_timed;
+	row->wall_ns = (double)t->wall_ns / (double)t->walls;
+	row->span_ns = (double)t->span_ns / (double)t->spans;
+	row->create_ns = (double)t->create_ns / lives;
+	row->start_ns = (double)t->start_ns / timed;
+	row->exit_ns = (double)t->exit_ns / timed;
+	row->imbalance = t->imbalance / (double)t->spans;
+	fill_usage(row, t, c->workers, c->runner->pool);
+	fill_stamps(row, t);
+	if (c->runner->pool && !runner_leaves_machine(c->runner))
+		row->open_ns = (double)t->open_ns;
+	if (t->operation_ns > 0)
+		row->operation_ns = t->operation_ns / (double)t->spans;
 	row->checksum = t->checksum;
 }
 
+/* Work goes on when the worker that takes the place is there, or, where items are stolen, when another one
+ * takes up the item that was struck. */
 static void fill_crash(struct sample *row, const struct crash *crash)
 {
+	uint64_t end_ns = crash->ended_ns > crash->struck_ns ? crash->ended_ns : crash->struck_ns;
+	uint64_t resumed_ns = crash->reborn_ns && crash->reborn_ns < crash->retaken_ns ? crash->reborn_ns
+										       : crash->retaken_ns;
 	row->survivors = crash->survivors;
 	row->lost = (double)(crash->begun - row->items);
-	if (crash->struck_ns && crash->mended_ns)
-		row->recovery_ns = (double)(crash->mended_ns - crash->struck_ns);
+	if (!crash->struck_ns || resumed_ns < end_ns || crash->redone_ns < resumed_ns)
+		return;
+	row->recovery_ns = (double)(resumed_ns - end_ns);
+	row->redo_ns = (double)(crash->redone_ns - resumed_ns);
 }
 
 static void fill_memory(struct sample *row, const struct progress_of_case *progress)
 {
 	if (!progress->probed)
 		return;
-	row->pss_kib = (double)progress->memory.pss_kib;
-	row->rss_kib = (double)progress->memory.rss_kib;
-	row->tables_kib = (double)progress->memory.tables_kib;
-	row->stacks_kib = (double)progress->stacks_kib;
+	row->pss_kib = (double)progress->seen.memory.pss_kib;
+	row->rss_kib = (double)progress->seen.memory.rss_kib;
+	row->tables_kib = (double)progress->seen.memory.tables_kib;
+	row->stacks_kib = (double)progress->seen.stacks_kib;
 }
 
 static void fill_counts(struct sample *row, const struct progress_of_case *progress)
 {
-	const double *count = progress->count;
+	const double *count = progress->seen.count;
 	if (!progress->probed)
 		return;
 	row->cycles_user = count[CYCLES_USER];
@@ -90,11 +128,11 @@ static void fill_counts(struct sample *row, const struct progress_of_case *progr
 	row->cache_misses_kernel = count[CACHE_MISSES_KERNEL];
 	row->dtlb_misses_user = count[DTLB_MISSES_USER];
 	row->dtlb_misses_kernel = count[DTLB_MISSES_KERNEL];
-	row->counted = progress->counted;
+	row->counted = progress->seen.counted;
 }
 
 /* Of ranks host:unit. */
-static const char *fill_cpus(const struct measure *m, const struct bench_case *c, const int *cpus)
+static const char *fill_cpus(const struct measure *m, const struct bench_case *c, const int32_t *cpus)
 {
 	static char text[WORKERS_MAX * 24];
 	size_t n = 0;
@@ -134,9 +172,9 @@ static const char *fill_flags(const struct measure *m, const struct bench_case *
 			      const struct trial *t, bool mixed)
 {
 	static char flags[64];
-	snprintf(flags, sizeof flags, "%s%s%s%s%s", t->isolated ? " isolated" : "",
-		 t->totals.unpinned ? " unpinned" : "", is_noisy(m, c, row) ? " noisy" : "",
-		 is_oversubscribed(m, c) ? " oversubscribed" : "", mixed ? " mixed-cores" : "");
+	snprintf(flags, sizeof flags, "%s%s%s%s", t->totals.unpinned ? " unpinned" : "",
+		 is_noisy(m, c, row) ? " noisy" : "", is_oversubscribed(m, c) ? " oversubscribed" : "",
+		 mixed ? " mixed-cores" : "");
 	return *flags ? flags + 1 : flags;
 }
 
@@ -161,17 +199,6 @@ void measure_skip(const struct measure *m, const struct bench_case *c, struct sa
 	row->why = "the budget did not reach it";
 }
 
-/* Code of a plug-in is not ours, and an interpreter does not go again: what they do to their process shall
- * stay there. */
-static bool is_kernel_isolated(const struct measure *m, const struct bench_case *c)
-{
-	if (runner_leaves_machine(
-		    c->runner)) /* its workers are elsewhere, and what holds them is in this process */
-		return false;
-	return m->options->isolate == ISOLATE_ALL || (c->kernel->needs & KERNEL_NEEDS_INTERPRETER) ||
-	       (m->options->isolate == ISOLATE_PLUGINS && catalog_plugin(c->kernel));
-}
-
 static struct job make_job(const struct measure *m, const struct bench_case *c, const struct input *input,
 			   const int *pus, bool probed)
 {
@@ -187,10 +214,10 @@ static struct job make_job(const struct measure *m, const struct bench_case *c, 
 			    .placement = c->placement,
 			    .pus = pus,
 			    .capacity = m->quota < capacity ? (uint32_t)ceil(m->quota) : capacity,
-			    .ballast = m->ballast.memory,
 			    .schedule = c->schedule,
 			    .chunk = c->chunk,
 			    .crash = c->kernel->crash,
+			    .window_ns = c->window_ns,
 			    .counters = m->counting ? m->counters : NULL,
 			    .timeout_ns = m->options->timeout_ns,
 			    .hold = probed ? -1 : m->options->hold,
@@ -214,18 +241,15 @@ static void fill_sample(const struct measure *m, const struct bench_case *c, con
 {
 	progress->iterations = row->iterations = t->result.iterations;
 	progress->probed |= t->probed;
-	if (t->probed) {
-		progress->memory = t->memory;
-		progress->stacks_kib = t->stacks_kib;
-		progress->counted = t->counted;
-		memcpy(progress->count, t->count, sizeof progress->count);
-	}
+	if (t->probed)
+		progress->seen = t->seen;
 	row->status = status_name(STATUS_OK);
-	fill_times(row, &t->totals);
-	if (t->input->kernel->crash)
+	fill_times(row, &t->totals, c);
+	if (c->kernel->crash)
 		fill_crash(row, &t->totals.crash);
 	fill_memory(row, progress);
-	row->cpu_ns = job_keeps_time(&t->job) ? (double)t->totals.cpu_ns / (double)t->totals.jobs : NAN;
+	if (t->totals.cpu_ns)
+		row->cpu_ns = (double)t->totals.cpu_ns / (double)t->totals.spans;
 	fill_counts(row, progress);
 	/* Some kernels let the counter fall back; that is no time, and the reader would refuse it. */
 	row->steal_ns = t->steal_ns < 0 ? NAN : t->steal_ns / (double)row->iterations;
@@ -237,27 +261,35 @@ static void fill_sample(const struct measure *m, const struct bench_case *c, con
 	row->flags = fill_flags(m, c, row, t, mixed);
 }
 
+static void prepare_trial(struct measure *m, const struct bench_case *c, const struct input *input,
+			  const int *pus, const struct progress_of_case *progress)
+{
+	struct trial *t = m->trial;
+	t->name = c->name;
+	t->input = input;
+	t->job = make_job(m, c, input, pus, progress->probed);
+	t->huge = c->huge;
+	t->probe = !progress->probed && !c->kernel->crash;
+	t->iterations = c->kernel->crash ? 1 : progress->iterations;
+	t->min_time_s = m->options->min_time_s;
+}
+
 int measure_sample(struct measure *m, const struct bench_case *c, struct progress_of_case *progress,
 		   struct sample *row, char *why, size_t why_bytes)
 {
 	static int pus[WORKERS_MAX];
 	struct trial *t = m->trial;
 	const struct input *input;
-	bool kernel_isolated = is_kernel_isolated(m, c), isolated = kernel_isolated || c->runner->apart;
 	*why = '\0';
 	fill_case(row, c, m->run_id);
 	row->repetition = progress->repetition++;
 	if (c->out_of_reach)
-		return fail(progress, row, STATUS_SKIPPED, c->out_of_reach, why, why_bytes);
-	/* mpirun is a child that is to stay. */
-	bool alone = m->alone && !runner_leaves_machine(c->runner) &&
-		     !(m->cluster && cluster_desk(m->cluster));
-	m->inputs.alone = alone;
-	int error = ballast_hold(&m->ballast, c->params.ballast, c->huge, why, why_bytes);
-	if (error)
+		return fail(progress, row, c->fate, c->out_of_reach, why, why_bytes);
+	if (ballast_refuse(c->params.ballast, why, why_bytes))
 		return fail(progress, row, STATUS_SKIPPED, why, why, why_bytes);
-	error = inputs_get(&m->inputs, c, m->ballast.memory, kernel_isolated ? m->trial->cell : NULL, &input,
-			   why, why_bytes);
+	/* mpirun is a child that is to stay. */
+	t->cell->alone = m->alone && !(m->cluster && cluster_desk(m->cluster));
+	int error = inputs_get(&m->inputs, c, runner_leaves_machine(c->runner), &input, why, why_bytes);
 	if (error)
 		return error;
 	bool mixed = plan_pus(m, c, pus);
@@ -266,15 +298,7 @@ int measure_sample(struct measure *m, const struct bench_case *c, struct progres
 	row->work_unit = input->work_unit;
 	if (input->status != STATUS_OK)
 		return fail(progress, row, input->status, input->why, why, why_bytes);
-	t->name = c->name;
-	t->input = input;
-	t->job = make_job(m, c, input, pus, progress->probed);
-	t->isolated = isolated;
-	t->alone = alone;
-	t->probe = !progress->probed && !c->kernel->crash;
-	t->iterations = c->kernel->crash ? 1 : progress->iterations;
-	t->min_time_s = m->options->min_time_s;
-	malloc_trim(0); /* what earlier cases left behind would be copied by each fork */
+	prepare_trial(m, c, input, pus, progress);
 	trial_take(t);
 	/* A launcher that ends its ranks ends the harness among them: what became of the sample is a row all
 	 * the same. */
@@ -282,7 +306,6 @@ int measure_sample(struct measure *m, const struct bench_case *c, struct progres
 			     cluster_is_launched(m->cluster);
 	if (t->status == -EINTR || (m->interrupted && *m->interrupted && !launcher_ends))
 		return -EINTR;
-	m->hung = t->status == STATUS_TIMEOUT && !isolated && !runner_has_processes(c->runner);
 	if (t->status != STATUS_OK)
 		return fail(progress, row, t->status, t->why, why, why_bytes);
 	fill_sample(m, c, t, mixed, progress, row);
@@ -292,27 +315,23 @@ int measure_sample(struct measure *m, const struct bench_case *c, struct progres
 
 int measure_open(struct measure *m)
 {
-	m->trial = isolate_alloc(sizeof *m->trial);
-	int error = m->trial ? cell_open(&m->trial->cell) : -ENOMEM;
-	if (error)
-		return complain(EXIT_UNUSABLE,
-				"no shared memory (memfd_create, mmap) for the workers' records: %s",
-				strerror(-error));
 	m->counting = counters_look(m->counters, NULL) > 0;
 	m->alone = orphans_adopt();
-	inputs_init(&m->inputs, m->machine, m->options->timeout_ns, m->interrupted);
-	m->inputs.alone = m->alone;
+	m->trial = calloc(1, sizeof *m->trial);
+	int error = m->trial ? cell_alloc(&m->trial->cell) : -ENOMEM;
+	if (error)
+		return complain(EXIT_UNUSABLE, "no shared memory (memfd_create, mmap) for cells: %s",
+				strerror(-error));
+	m->trial->cell->interrupted = m->interrupted;
+	inputs_init(&m->inputs, m->machine, m->trial->cell, m->options->timeout_ns);
 	return 0;
 }
 
 void measure_close(struct measure *m)
 {
-	if (m->hung)
-		return; /* the thread still uses all of it */
-	inputs_free(&m->inputs);
-	ballast_release(&m->ballast);
 	if (m->trial)
-		cell_close(m->trial->cell);
-	isolate_free(m->trial, sizeof *m->trial);
+		cell_free(m->trial->cell);
+	free(m->trial);
 	m->trial = NULL;
+	inputs_free(&m->inputs);
 }

@@ -4,7 +4,6 @@
 
 #include <signal.h>
 
-#include "bench/ballast.h"
 #include "bench/inputs.h"
 #include "bench/plan.h"
 #include "bench/samples.h"
@@ -22,10 +21,7 @@ struct measure {
 	bool counting;                           /* … if anything */
 	bool alone;                              /* this process has no other children: see orphans_adopt */
 	struct inputs inputs;
-	struct ballast ballast;
 	struct trial *trial;
-	bool hung; /* a thread hangs in this process and cannot be stopped: nothing more can be measured in it
-		    */
 };
 
 /* 0, or EXIT_UNUSABLE after a message. measure_close is fine in both cases. */
@@ -37,11 +33,9 @@ struct progress_of_case {
 	uint64_t iterations; /* calibrated; 0: not yet */
 	uint64_t repetition; /* of the next sample */
 	bool probed;
-	struct memory_use memory;
-	int64_t stacks_kib;
-	double count[COUNTERS], counted; /* as in struct totals */
-	bool failed;                     /* it is not tried again … */
-	bool skipped;                    /* … because it is out of reach here: nothing is wrong */
+	struct cell_probed seen;
+	bool failed;  /* it is not tried again … */
+	bool skipped; /* … because it is out of reach here: nothing is wrong */
 };
 
 /*

@@ -233,10 +233,8 @@ static int read_option(int id, const char *text, struct options *o)
 	case OPT_RESUME:
 		return complain(EXIT_UNUSABLE, "--resume is of `pvt run` alone; see `pvt help run`");
 	case OPT_ISOLATE:
-		o->isolate = ISOLATE_ALL;
 		return 0;
 	case OPT_NO_ISOLATE:
-		o->isolate = ISOLATE_NONE;
 		return 0;
 	case OPT_CONTINUE:
 		o->continued = text;

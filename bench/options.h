@@ -32,7 +32,6 @@ struct options {
 	const char *out; /* run folder; NULL: results/<time>-<host> */
 	const char *csv; /* another file for the samples, "-" for standard output; NULL: none */
 	bool quick, dry_run, json;
-	enum { ISOLATE_PLUGINS, ISOLATE_ALL, ISOLATE_NONE } isolate; /* which samples are taken in a child */
 	bool single;           /* one invocation, because its output cannot be continued by another */
 	const char *continued; /* how an invocation goes on after another: see chain.h */
 };

@@ -3,7 +3,6 @@
 #include <stdio.h>
 
 #include "bench/gbench.h"
-#include "bench/statistics.h"
 #include "bench/units.h"
 #include "kernels/registry.h"
 #include "runners/clock.h"
@@ -18,49 +17,39 @@ static double clock_cost_ns(void)
 	return (double)(clock_ns() - start) / CLOCK_READINGS;
 }
 
-/* The median wall time of a job of one square: nothing but launching, or handing out, and ending. */
-static double empty_job_ns(const struct runner *runner, const struct machine *machine, uint32_t workers)
+/* Of a job of one square: nothing but launching, or handing out, and ending. -1: it cannot be measured. */
+static double empty_job_ns(struct measure *measure, const struct runner *runner, uint32_t workers)
 {
-	const struct kernel *square = kernel_find("square");
-	struct params params = {.size = 1};
-	struct arena arena;
-	struct session *session;
-	struct pu plan[2];
-	char why[256];
-	double wall[JOBS];
-	int n = 0;
-	placement_plan(machine, PLACE_COMPACT, workers, plan);
-	int pus[2] = {plan[0].pu, plan[workers - 1].pu};
-	if (arena_create(&arena, "empty", kernel_shared_bytes(square, &params)) != 0)
-		return -1;
-	struct job job = {.runner = runner,
-			  .kernel = square,
-			  .params = &params,
-			  .shared = &arena,
-			  .workers = workers,
-			  .pus = pus,
-			  .capacity = machine_pus(machine),
-			  .timeout_ns = 10 * NS_PER_S,
-			  .hold = -1};
-	if (session_open(&session, &job, why, sizeof why) == 0) {
-		while (n < JOBS && session_run(session, false, why, sizeof why) == STATUS_OK)
-			wall[n++] = (double)session_wall_ns(session);
-		session_close(session, NULL, why, sizeof why);
-	}
-	arena_destroy(&arena);
-	return n == JOBS ? stat_median(wall, JOBS) : -1;
+	struct bench_case c = {.name = (char[]){"overhead"},
+			       .suite = "overhead",
+			       .kernel = kernel_find("square"),
+			       .runner = runner,
+			       .params = {.size = 1},
+			       .items = 1,
+			       .phases = 1,
+			       .shared_bytes = sizeof(uint64_t),
+			       .work_unit = "",
+			       .workers = workers,
+			       .hosts = 1,
+			       .placement = PLACE_COMPACT};
+	struct progress_of_case progress = {.iterations = JOBS, .probed = true};
+	struct sample row;
+	char why[512];
+	int error = measure_sample(measure, &c, &progress, &row, why, sizeof why);
+	return error || progress.failed ? -1 : row.wall_ns;
 }
 
-void overhead_measure(struct overhead *o, const struct machine *machine)
+void overhead_measure(struct overhead *o, struct measure *measure)
 {
-	*o = (struct overhead){.clock_ns = clock_cost_ns(), .loop_ns = gbench_loop_ns()};
+	const struct machine *machine = measure->machine;
+	*o = (struct overhead){.clock_ns = clock_cost_ns(), .loop_ns = gbench_batch_ns()};
 	o->workers = machine_pus(machine) < 2 ? 1 : 2;
 	for (const struct runner *r = runners;
 	     r->name && o->runners < sizeof o->empty_job / sizeof *o->empty_job; r++) {
 		if (!r->launcher) /* a whole program or another's library comes up first */
 			continue;
 		o->empty_job[o->runners].runner = r->name;
-		o->empty_job[o->runners].wall_ns = empty_job_ns(r, machine, r == runners ? 1 : o->workers);
+		o->empty_job[o->runners].wall_ns = empty_job_ns(measure, r, r == runners ? 1 : o->workers);
 		o->runners++;
 	}
 }
@@ -68,7 +57,8 @@ void overhead_measure(struct overhead *o, const struct machine *machine)
 void overhead_print(const struct overhead *o)
 {
 	char text[32], loop[32];
-	fprintf(stderr, "overhead: clock %s, timing loop %s a job; an empty job on %u workers:\n ",
+	fprintf(stderr,
+		"overhead: clock %s, timing loop %s per batch of jobs; an empty job on %u workers:\n ",
 		units_show_ns(o->clock_ns, text, sizeof text), units_show_ns(o->loop_ns, loop, sizeof loop),
 		o->workers);
 	for (size_t i = 0; i < o->runners; i++)

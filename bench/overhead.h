@@ -3,9 +3,11 @@
 #define PVT_OVERHEAD_H
 
 #include "bench/environment.h"
+#include "bench/measure.h"
 
-/* Measures it (some 10 ms a runner, on two workers or as many as there are PUs). */
-void overhead_measure(struct overhead *overhead, const struct machine *machine);
+/* Measures it (some 10 ms per runner, on two workers or as many as there are PUs), with a measure that is
+ * open. */
+void overhead_measure(struct overhead *overhead, struct measure *measure);
 
 /* Prints it, 80 columns, to standard error. */
 void overhead_print(const struct overhead *overhead);

@@ -13,8 +13,10 @@
 #include "bench/lists.h"
 #include "bench/suites.h"
 #include "bench/system.h"
+#include "bench/text.h"
 #include "bench/units.h"
-#include "kernels/registry.h"
+#include "runners/cell/cell.h"
+#include "runners/clock.h"
 #include "runners/mpi/cluster.h"
 
 /* How many workers a part of a suite has: on this machine, and over the hosts of a cluster. */
@@ -26,29 +28,73 @@ struct sweep {
 	uint32_t nodes;          /* NUMA nodes of this machine, and so, as far as can be told, of each host */
 };
 
-/* *out_of_reach: a size that this machine does not have, or NULL; the caller frees it. */
-static int configure(const struct options *o, const struct kernel *kernel, uint64_t size,
-		     struct params *params, char **out_of_reach)
+/* Asks a cell, which lives until a kernel crashes in it; then the next question opens another. */
+static int ask(struct plan *plan, const struct options *o, const struct kernel *kernel, char *why,
+	       size_t why_bytes, const struct params *params)
 {
-	char need[32], have[32], what[PATH_MAX + 32];
-	*params = (struct params){.size = size, .input = kernel->input ? o->input : NULL};
-	if (params->input)
-		snprintf(what, sizeof what, "kernel %s, input '%s'", kernel->name, params->input);
-	else
-		snprintf(what, sizeof what, "kernel %s, size %llu", kernel->name, (unsigned long long)size);
-	int error = kernel->configure ? kernel->configure(params) : 0;
-	*out_of_reach = error == -EOPNOTSUPP ? strdup(params->why) : NULL;
-	if (*out_of_reach)
-		return 0;
-	if (error)
-		return complain(EXIT_UNUSABLE, "%s: %s", what, *params->why ? params->why : strerror(-error));
-	size_t bytes = kernel_shared_bytes(kernel, params);
+	struct cell *cell = plan->cell;
+	int status = cell->pid ? STATUS_OK : cell_open(cell, why, why_bytes);
+	if (status)
+		return status == STATUS_CRASHED || status == STATUS_TIMEOUT ? -EPROTO : status;
+	cell_set_kernel(cell, kernel, catalog_plugin(kernel), params);
+	cell->board->job = (struct job){.timeout_ns = o->timeout_ns};
+	status = cell_call(cell, CELL_DESCRIBE, -1, 0, why, why_bytes);
+	if (status)
+		cell_close(cell);
+	return status;
+}
+
+static void take_over_description(const struct cell_described *d, struct bench_case *c)
+{
+	c->params = d->params;
+	c->items = d->items;
+	c->phases = d->phases;
+	c->shared_bytes = d->shared_bytes;
+	c->work_per_item = d->work_per_item;
+	snprintf(c->work_unit, sizeof c->work_unit, "%s", text_is_plain(d->work_unit) ? d->work_unit : "?");
+}
+
+static int check_memory(const struct bench_case *c, const char *what)
+{
+	char need[32], have[32];
 	uint64_t available = system_memory_available();
-	if (bytes <= available)
+	if (c->shared_bytes <= available)
 		return 0;
 	return complain(EXIT_UNUSABLE, "%s: needs %sB of shared memory, %sB are available; take less", what,
-			units_show_si((double)bytes, need, sizeof need),
+			units_show_si((double)c->shared_bytes, need, sizeof need),
 			units_show_si((double)available, have, sizeof have));
+}
+
+/* *out_of_reach: why there is no such case on this machine (c->fate says how), or NULL; the caller frees it.
+ */
+static int configure(struct plan *plan, const struct options *o, struct bench_case *c, uint64_t size,
+		     char **out_of_reach)
+{
+	char what[PATH_MAX + 32], why[CELL_WHY] = "";
+	struct params params = {.size = size, .input = c->kernel->input ? o->input : NULL};
+	if (params.input)
+		snprintf(what, sizeof what, "kernel %s, input '%s'", c->kernel->name, params.input);
+	else
+		snprintf(what, sizeof what, "kernel %s, size %llu", c->kernel->name,
+			 (unsigned long long)size);
+	*out_of_reach = NULL;
+	int status = ask(plan, o, c->kernel, why, sizeof why, &params);
+	if (status == STATUS_OK) {
+		take_over_description(&plan->cell->board->described, c);
+		return check_memory(c, what);
+	}
+	if (status == -ENOENT || status == -EPROTO)
+		return complain(EXIT_UNUSABLE, "%s", why);
+	if (status < 0)
+		return complain(EXIT_UNUSABLE, "%s: %s", what, why);
+	c->params = params;
+	c->params.input = NULL;
+	c->fate = (enum status)status;
+	if (status == STATUS_SKIPPED)
+		*out_of_reach = strdup(why);
+	else if (asprintf(out_of_reach, "configure() and what it says of itself: %s", why) < 0)
+		*out_of_reach = NULL;
+	return *out_of_reach ? 0 : complain(EXIT_UNUSABLE, "out of memory");
 }
 
 /* ---- cases ---- */
@@ -105,6 +151,8 @@ static int add_case(struct plan *plan, const struct options *o, struct bench_cas
 		c.chunk = o->chunk;
 	if (c.kernel->crash && !runner_steals(c.runner) && (c.schedule != SCHEDULE_DYNAMIC || c.chunk > 1))
 		c.out_of_reach = "where a worker crashes, items are dealt dynamically, one by one";
+	if (!c.fate)
+		c.fate = STATUS_SKIPPED;
 	c.name = case_name(&c, o);
 	if (!c.name)
 		return complain(EXIT_UNUSABLE, "out of memory");
@@ -141,10 +189,13 @@ static int add_or_refuse(struct plan *plan, const struct options *o, const struc
 	if (refusal && !asked)
 		return 0;
 	if (sweep->weak && c.workers > 1) {
-		error = configure(o, c.kernel, c.params.size * c.workers, &c.params, &out_of_reach);
+		error = configure(plan, o, &c, c.params.size * c.workers, &out_of_reach);
 		c.out_of_reach = out_of_reach;
 	}
-	c.out_of_reach = refusal ? refusal : c.out_of_reach;
+	if (refusal) {
+		c.out_of_reach = refusal;
+		c.fate = STATUS_SKIPPED;
+	}
 	if (!error)
 		error = add_case(plan, o, c);
 	free(out_of_reach);
@@ -286,13 +337,18 @@ static int add_sizes(struct plan *plan, const struct options *o, const struct su
 	const char *list = o->sizes      ? o->sizes
 			   : part->sizes ? part->sizes
 					 : list_size_name(o->quick ? SIZE_SMALL : SIZE_MEDIUM);
-	struct bench_case c = {.suite = suite, .kernel = kernel, .chunk = part->each, .hosts = 1};
+	struct bench_case c = {.suite = suite,
+			       .kernel = kernel,
+			       .chunk = part->each,
+			       .hosts = 1,
+			       .window_ns = part->window_ms * NS_PER_MS};
 	for (const char *at = list; !error && (at = list_next(at, word, sizeof word));) {
 		uint64_t size = 0;
 		char *out_of_reach = NULL;
 		error = list_size(word, kernel, &size);
+		c.fate = STATUS_OK;
 		if (!error)
-			error = configure(o, kernel, size, &c.params, &out_of_reach);
+			error = configure(plan, o, &c, size, &out_of_reach);
 		c.out_of_reach = out_of_reach;
 		if (!error)
 			error = add_ballasts(plan, o, part, sweep, c);
@@ -359,6 +415,9 @@ int plan_make(const struct options *o, const struct machine *machine, struct clu
 {
 	*plan = (struct plan){0};
 	int error = list_check(o->suites, o->kernels, o->runners);
+	if (!error && cell_alloc(&plan->cell))
+		error = complain(EXIT_UNUSABLE, "no shared memory (memfd_create, mmap) for cells: %s",
+				 strerror(errno));
 	if (!error && o->sizes && !*o->sizes)
 		error = complain(EXIT_UNUSABLE, "--size: the list is empty");
 	if (!error && o->input && !input_is_read(o))
@@ -371,6 +430,8 @@ int plan_make(const struct options *o, const struct machine *machine, struct clu
 	if (!error && plan->count == 0)
 		error = complain(EXIT_UNUSABLE,
 				 "no case is left by these options; `pvt list cases` shows them all");
+	cell_free(plan->cell);
+	plan->cell = NULL;
 	return error;
 }
 

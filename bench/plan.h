@@ -4,7 +4,9 @@
 
 #include "bench/options.h"
 #include "kernels/kernel.h"
+#include "runners/cell/protocol.h"
 
+struct cell;
 struct cluster;
 
 struct bench_case {
@@ -13,17 +15,26 @@ struct bench_case {
 	const struct kernel *kernel;
 	const struct runner *runner;
 	struct params params; /* configured */
+	/* What the kernel says of it, asked in a cell: */
+	uint64_t items; /* of each phase */
+	uint32_t phases;
+	size_t shared_bytes;
+	double work_per_item;
+	char work_unit[CELL_UNIT + 1];
 	uint32_t workers, hosts;
 	enum policy placement;
 	enum schedule schedule;
 	uint64_t chunk;
 	bool huge;                /* pages of params.ballast */
+	uint64_t window_ns;       /* workers repeat their operations for at least this long; 0: as it comes */
 	const char *out_of_reach; /* why it cannot be measured here; NULL: it can */
+	enum status fate; /* what becomes of it then: skipped, or its kernel crashed when it was asked */
 };
 
 struct plan {
 	struct bench_case *cases;
 	size_t count;
+	struct cell *cell; /* that is asked about kernels while the plan is made */
 };
 
 /*

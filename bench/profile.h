@@ -8,8 +8,9 @@
 
 #include "bench/demand.h"
 #include "bench/plan.h"
+#include "runners/cell/slices.h"
 
-enum { PROFILE_SLICES = 256, PROFILE_PHASES = 64 };
+enum { PROFILE_SLICES = SLICES_MAX, PROFILE_PHASES = SLICES_PHASES_MAX };
 
 struct profile {
 	struct demand demand; /* its slice_ns points to the next */
@@ -21,7 +22,7 @@ struct profile {
 void profile_describe(const struct bench_case *c, double work, const char *work_unit, struct demand *demand);
 
 /*
- * Measures it in a child process, for about `budget_ns`. 0, or an exit code after a message: what cannot be
+ * Measures it in a cell, for about `budget_ns`. 0, or an exit code after a message: what cannot be
  * prepared, gives a wrong result, crashes or hangs has no profile.
  */
 int profile_measure(const struct bench_case *c, const struct machine *machine, uint64_t timeout_ns,

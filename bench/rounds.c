@@ -132,13 +132,13 @@ int run_measure(struct run *run)
 	int code = 0;
 	if (!order)
 		return complain(EXIT_UNUSABLE, "out of memory");
-	for (uint64_t round = 0; !code && !run->measure.hung && round < rounds_of_invocation(run); round++) {
+	for (uint64_t round = 0; !code && round < rounds_of_invocation(run); round++) {
 		uint64_t end = round ? until : run->chain.deadline_ns;
 		size_t n = shuffle_round(run, round, order);
 		if (n == 0 || (round > 0 && clock_ns() >= until))
 			break;
 		run->progress.total = n;
-		for (size_t i = 0; i < n && !code && !run->measure.hung && clock_ns() < end; i++) {
+		for (size_t i = 0; i < n && !code && clock_ns() < end; i++) {
 			progress_show(&run->progress, i, run->plan.cases[order[i]].name);
 			code = replay_or_measure(run, order[i]);
 		}

@@ -99,6 +99,26 @@ static bool needs_interpreter(const struct plan *plan)
 	return false;
 }
 
+static struct measure make_measure(const struct run *run)
+{
+	return (struct measure){.options = &run->options,
+				.machine = run->machine,
+				.cluster = run->cluster,
+				.quota = system_cpu_quota(),
+				.run_id = run->run_id,
+				.interrupted = &signals_interrupted};
+}
+
+static int look_at_overhead(const struct run *run, struct overhead *overhead)
+{
+	struct measure measure = make_measure(run);
+	int code = measure_open(&measure);
+	if (!code)
+		overhead_measure(overhead, &measure);
+	measure_close(&measure);
+	return code;
+}
+
 static int begin_chain(struct run *run, int argc, char *const *original)
 {
 	struct overhead overhead;
@@ -110,7 +130,9 @@ static int begin_chain(struct run *run, int argc, char *const *original)
 		code = open_csv(run, true);
 	if (code)
 		return code;
-	overhead_measure(&overhead, run->machine);
+	code = look_at_overhead(run, &overhead);
+	if (code)
+		return code;
 	overhead_print(&overhead);
 	if (!has_folder(run))
 		return 0;
@@ -194,8 +216,8 @@ static int close_files(struct run *run)
 
 static bool goes_on(const struct run *run)
 {
-	return (run->chain.invocation + 1 < run->options.invocations || run->measure.hung) &&
-	       has_folder(run) && count_unfinished(run) > 0 && clock_ns() < run->chain.deadline_ns;
+	return run->chain.invocation + 1 < run->options.invocations && has_folder(run) &&
+	       count_unfinished(run) > 0 && clock_ns() < run->chain.deadline_ns;
 }
 
 static int say_interrupted(const struct run *run)
@@ -217,11 +239,6 @@ static int end_run(struct run *run)
 		code = complain(EXIT_UNUSABLE, "--benchmark_out: the file cannot be written");
 	if (code || closed)
 		return code ? code : closed;
-	if (run->measure.hung)
-		complain(
-			0,
-			"a thread that hangs cannot be stopped: the run ends here; with --isolate, or into a "
-			"run folder, it would go on");
 	if (!has_folder(run))
 		return run->failed ? EXIT_FAILED : EXIT_WELL;
 	environment_end(run->chain.folder);
@@ -241,12 +258,7 @@ static void end_ranks(struct run *run)
 
 static int measure_and_end(struct run *run, char *const *original)
 {
-	run->measure = (struct measure){.options = &run->options,
-					.machine = run->machine,
-					.cluster = run->cluster,
-					.quota = system_cpu_quota(),
-					.run_id = run->run_id,
-					.interrupted = &signals_interrupted};
+	run->measure = make_measure(run);
 	run->progress.invocation = run->chain.invocation;
 	run->progress.invocations = run->options.invocations;
 	progress_start(&run->progress, run->chain.start_ns, run->chain.deadline_ns);
@@ -359,11 +371,8 @@ static int run_with(int argc, char **argv, char *const *original, const struct r
 	if (!code && rank == 0)
 		code = run->options.dry_run ? dry_run(run)
 					    : start(run, argc, argv, as_given, original_argc, resume);
-	bool hung = run->measure.hung;
 	run_free(run);
 	free(as_given);
-	if (hung)
-		_exit(code ? code : EXIT_FAILED); /* exit() would run destructors under a live thread */
 	return code;
 }
 

@@ -74,7 +74,8 @@ const struct suite suites[] = {
 				     "atomic,"
 				     "false-sharing,own-line,mutex*,rwlock*,semaphore*",
 			  .runners = "seq,pthread,fork",
-			  .workers = "auto"}},
+			  .workers = "auto",
+			  .window_ms = 20}},
 	},
 	{
 		.name = "switch",

@@ -3,6 +3,7 @@
 #define PVT_SUITES_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* A cross product of lists (comma-separated). Kernels: NULL: all that share out their items; a list may have
  * patterns as of glob(7). Runners: NULL: all. Also: more of them, which are there only when --runner names
@@ -13,10 +14,11 @@ struct suite_part {
 	const char *sizes;           /* NULL: medium, or small in a quick run */
 	const char *placements;      /* NULL: compact */
 	const char *ballast, *pages; /* bytes; "small", "huge"; NULL: none, small */
-	const char *hosts; /* of runners that can leave the machine: numbers, "auto" (1, 2, 4 … to all);
-			      NULL: all that there are */
-	bool each;         /* items are dealt one at a time */
-	bool weak;         /* sizes are those of one worker: a job of n workers has n times as much */
+	const char *hosts;  /* of runners that can leave the machine: numbers, "auto" (1, 2, 4 … to all);
+			       NULL: all that there are */
+	uint64_t window_ms; /* operations are repeated, and counted, for at least this long; 0: as it comes */
+	bool each;          /* items are dealt one at a time */
+	bool weak;          /* sizes are those of one worker: a job of n workers has n times as much */
 };
 
 enum { SUITE_PARTS = 12 };

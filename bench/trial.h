@@ -1,23 +1,20 @@
-/* Taking one sample of one case: open a session, let Google Benchmark time its jobs, see what became of it.
- */
+/* Taking one sample of one case: a cell carries its jobs out, Google Benchmark times them. */
 #ifndef PVT_TRIAL_H
 #define PVT_TRIAL_H
 
 #include "bench/gbench.h"
 #include "bench/inputs.h"
-#include "bench/isolate.h"
-#include "runners/runner.h"
+#include "runners/cell/cell.h"
 
-/* What to do, and what came of it. Lies in memory that a child process shares (isolate_alloc). */
+/* What to do, and what came of it. */
 struct trial {
 	/* The caller fills. */
 	const char *name; /* of the case */
 	const struct input *input;
 	struct job job;
+	bool huge; /* the pages of the ballast */
 	struct cell *cell;
-	bool isolated; /* in a child process */
-	bool alone;    /* this process has no other children: see orphans_adopt */
-	bool probe;    /* first a job outside all timing: verified, and for the workers' memory */
+	bool probe; /* first some jobs outside all timing: verified, and for the workers' memory */
 	uint64_t iterations;
 	double min_time_s;
 
@@ -26,23 +23,16 @@ struct trial {
 	struct gbench_result result;
 	struct totals totals;
 	double steal_ns; /* what the hypervisor gave to others meanwhile */
-	bool probed;
-	/* If probed; as in struct totals. */
-	struct memory_use memory;
-	int64_t stacks_kib;
-	double count[COUNTERS], counted;
-	int cpus[WORKERS_MAX]; /* where each rank ended */
-	char why[512];         /* what failed */
-
-	struct session *session; /* its own */
+	bool probed;     /* if so: */
+	struct cell_probed seen;
+	int32_t cpus[WORKERS_MAX]; /* where each rank ended */
+	char why[CELL_WHY];        /* what failed */
 };
 
+/*
+ * Opens a cell for it, and closes it again; one that holds a large ballast stays open, and the next trial
+ * beside the same ballast goes on in it. What runs on other machines is carried out in this process.
+ */
 void trial_take(struct trial *trial);
-
-/* Carries out body(trial) in a child. What became of it: the trial's own status and `why`, or the child's. */
-int trial_isolate(struct trial *trial, void (*body)(void *trial));
-
-/* One session of one job in this process, untimed: for what becomes of it. */
-void trial_live(struct trial *trial);
 
 #endif

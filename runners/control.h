@@ -37,13 +37,15 @@ struct worker_record {
 	int32_t cpu;                               /* where it was at the end of the job */
 	int32_t error;                             /* -errno of what it could not do, or 0 */
 	bool pinned;                               /* the binding was read back and is the planned PU alone */
-	uint64_t born_ns;                          /* its first instruction */
-	uint64_t begin_ns, end_ns;                 /* t0 and t1 of the last job */
-	uint64_t busy_ns;                          /* of the last job: end - begin less waiting for others */
-	uint64_t gone_ns;                          /* its last instruction */
-	uint64_t checksum;                         /* of the last job */
-	uint64_t job;  /* where items are stolen: the last job it took part in … */
-	uint64_t item; /* … and the first of the items that it has or had at hand */
+	/* Its life, in order: first instruction; bound to its PU; ready, the kernel's enter() behind it; … */
+	uint64_t born_ns, bound_ns, ready_ns;
+	uint64_t begin_ns, end_ns;        /* … start and end of work in the last job; … */
+	uint64_t busy_ns;                 /* of the last job: end - begin less waiting for others */
+	uint64_t left_ns;                 /* … its last instruction */
+	uint64_t operations, operated_ns; /* where control.window_ns: of the last job, and in what time */
+	uint64_t checksum;                /* of the last job */
+	uint64_t job;                     /* where items are stolen: the last job it took part in … */
+	uint64_t item;                    /* … and the first of the items that it has or had at hand */
 	/* Where a worker is to crash (crash.h). */
 	uint32_t lives;         /* how many workers there have been of this rank */
 	bool holds;             /* an item: `item` … */
@@ -65,8 +67,13 @@ struct control {
 	bool rate;       /* each worker does all items */
 	bool keeps_on;   /* who is done goes on, untimed, until all are */
 	bool keeps_time; /* of the processor, in each worker */
-	bool crashes;    /* one worker is to crash in each job (crash.h) */
-	void *ballast;   /* where the harness has it */
+	/* This job's workers leave when they are done, and fault in what they touch; and they begin when they
+	 * are there, unless the kernel's enter() has to be behind all before one may run. */
+	bool plain, rushes;
+	uint64_t window_ns; /* workers repeat their operations for at least this long; 0: for as long as it
+			       takes */
+	bool crashes;       /* one worker is to crash in each job (crash.h) */
+	void *ballast;      /* where the harness has it */
 	enum schedule schedule;
 	uint64_t chunk;
 	uint64_t barrier_spin_ns, idle_spin_ns;
@@ -97,7 +104,7 @@ struct control {
 	alignas(CACHE_LINE) _Atomic uint32_t running; /* where workers keep on: those not done */
 	_Atomic uint64_t begun;                       /* where a worker is to crash: items, again included */
 	uint64_t crash_at;                            /* the crash comes at this number of them */
-	_Atomic uint64_t struck_ns, struck_item, mended_ns; /* as in struct crash */
+	_Atomic uint64_t struck_ns, struck_item, ended_ns, retaken_ns, redone_ns; /* as in struct crash */
 	uint32_t struck_rank;
 	alignas(CACHE_LINE) _Atomic uint32_t ready;
 	struct gate start; /* opens for each job, and for the end of a pool */

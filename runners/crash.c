@@ -15,7 +15,9 @@ void crash_arm(struct session *s)
 	c->crash_at = s->job.crash ? c->items / 2 : UINT64_MAX;
 	atomic_store(&c->struck_ns, s->job.crashed.struck_ns);
 	atomic_store(&c->struck_item, s->job.crashed.item);
-	atomic_store(&c->mended_ns, 0);
+	atomic_store(&c->ended_ns, s->job.crashed.ended_ns);
+	atomic_store(&c->retaken_ns, 0);
+	atomic_store(&c->redone_ns, 0);
 	for (uint32_t rank = 0; rank < c->workers; rank++)
 		c->worker[rank].begun = c->worker[rank].kept = 0;
 	for (uint32_t rank = 0; rank < c->workers && s->job.runner->pool; rank++)
@@ -33,10 +35,11 @@ static void crash_if_due(struct control *c, const struct kernel *kernel, struct 
 	kernel->crash(ctx);
 }
 
-static void note_mended(struct control *c, uint64_t item)
+/* Of the item that was struck: when it is begun anew, and when it is done. */
+static void note(struct control *c, uint64_t item, _Atomic uint64_t *when)
 {
 	if (atomic_load(&c->struck_ns) && atomic_load(&c->struck_item) == item)
-		atomic_store(&c->mended_ns, clock_ns());
+		atomic_store(when, clock_ns());
 }
 
 uint64_t crash_run(struct control *c, const struct kernel *kernel, struct context *ctx, uint64_t begin,
@@ -48,8 +51,9 @@ uint64_t crash_run(struct control *c, const struct kernel *kernel, struct contex
 	atomic_store(&me->since, clock_ns());
 	for (uint64_t i = begin; i < end; i++) {
 		crash_if_due(c, kernel, ctx, i);
+		note(c, i, &c->retaken_ns);
 		sum += kernel->run(ctx, i, i + 1);
-		note_mended(c, i);
+		note(c, i, &c->redone_ns);
 	}
 	atomic_store(&me->since, 0);
 	return sum;
@@ -67,14 +71,25 @@ void crash_end_silent(const struct session *s)
 	uint64_t now = clock_ns();
 	for (uint32_t rank = 0; rank < s->job.workers; rank++) {
 		uint64_t since = atomic_load(&s->control->worker[rank].since);
-		if (s->handle[rank].alive && since && since + CRASH_PATIENCE_NS < now)
-			kill(s->handle[rank].pid, SIGKILL);
+		if (!s->handle[rank].alive || !since || since + CRASH_PATIENCE_NS >= now)
+			continue;
+		atomic_store(&s->control->ended_ns, clock_ns());
+		kill(s->handle[rank].pid, SIGKILL);
 	}
 }
 
 void crash_look(const struct control *c, struct crash *crash)
 {
-	*crash = (struct crash){.struck_ns = c->struck_ns, .mended_ns = c->mended_ns, .item = c->struck_item};
+	*crash = (struct crash){.struck_ns = c->struck_ns,
+				.ended_ns = c->ended_ns,
+				.retaken_ns = c->retaken_ns,
+				.redone_ns = c->redone_ns,
+				.item = c->struck_item};
+	for (uint32_t rank = 0; rank < c->workers; rank++) { /* who is there from before is not the new one */
+		uint64_t born = c->worker[rank].born_ns;
+		if (c->struck_ns && born > c->struck_ns && (!crash->reborn_ns || born < crash->reborn_ns))
+			crash->reborn_ns = born;
+	}
 	for (uint32_t rank = 0; rank < c->workers; rank++) {
 		bool struck = c->struck_ns && rank == c->struck_rank;
 		crash->begun += c->worker[rank].begun;

@@ -88,12 +88,15 @@ static bool is_stopped(int pid)
 static bool is_waiting(const struct worker_record *record)
 {
 	uint32_t step = atomic_load(&record->step);
-	return record->gone_ns || step == STEP_READY || step == STEP_DONE;
+	return record->left_ns || step == STEP_READY || step == STEP_DONE;
 }
 
-/* The first that does not. */
+/* The first that is still at work; else the first that does not wait: others may be leaving by now. */
 static uint32_t find_late(const struct control *control)
 {
+	for (uint32_t rank = 0; rank < control->workers; rank++)
+		if (!control->worker[rank].left_ns && atomic_load(&control->worker[rank].step) == STEP_RUN)
+			return rank;
 	for (uint32_t rank = 0; rank < control->workers; rank++)
 		if (!is_waiting(&control->worker[rank]))
 			return rank;

@@ -1,7 +1,4 @@
-/*
- * hwloc plans; the binding itself is a bare sched_setaffinity(2), the call that hwloc's Linux backend makes
- * too, because a spawned worker would have to load the topology first, which takes longer than its start.
- */
+/* Where workers belong, planned through hwloc. The binding itself is in affinity.c. */
 #include "runners/placement.h"
 
 #include <errno.h>
@@ -13,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "runners/affinity.h"
 #include "runners/description.h"
 
 struct machine {
@@ -21,8 +19,7 @@ struct machine {
 	struct pu *pu; /* [pus], in the logical order of hwloc */
 };
 
-/* Affinity masks for machines of any size: glibc's cpu_set_t ends at 1024. */
-enum { PUS_MAX = 8192 };
+enum { PUS_MAX = AFFINITY_PUS_MAX };
 
 static int topology_source(hwloc_topology_t topology, const char *description, char *why, size_t why_bytes)
 {
@@ -353,56 +350,4 @@ bool placement_named(const char *name, enum policy *policy)
 		if (strcmp(name, placement_name(p)) == 0)
 			return *policy = p, true;
 	return false;
-}
-
-static int set_affinity(int pu)
-{
-	unsigned long mask[PUS_MAX / (8 * sizeof(unsigned long))] = {0},
-							  got[PUS_MAX / (8 * sizeof(unsigned long))];
-	cpu_set_t *set = (cpu_set_t *)mask, *read_back = (cpu_set_t *)got;
-	CPU_SET_S((size_t)pu, sizeof mask, set);
-	if (sched_setaffinity(0, sizeof mask, set) != 0)
-		return -errno;
-	CPU_ZERO_S(sizeof got, read_back);
-	if (sched_getaffinity(0, sizeof got, read_back) != 0)
-		return -errno;
-	return CPU_EQUAL_S(sizeof mask, set, read_back) ? 0 : -EINVAL;
-}
-
-int placement_bind(int pu)
-{
-	if (pu < 0)
-		return 1;
-	return pu < PUS_MAX ? set_affinity(pu) : -EINVAL;
-}
-
-void *placement_save(void)
-{
-	cpu_set_t *set = calloc(1, PUS_MAX / 8);
-	if (set && sched_getaffinity(0, PUS_MAX / 8, set) != 0) {
-		free(set);
-		set = NULL;
-	}
-	return set;
-}
-
-void placement_restore(const void *saved)
-{
-	if (saved)
-		sched_setaffinity(0, PUS_MAX / 8, saved);
-}
-
-void placement_stand_aside(const int *pus, uint32_t workers, const void *saved)
-{
-	cpu_set_t *aside = calloc(1, PUS_MAX / 8);
-	if (aside && saved && pus[0] >= 0) {
-		memcpy(aside, saved, PUS_MAX / 8);
-		for (uint32_t rank = 0; rank < workers; rank++)
-			CPU_CLR_S((size_t)pus[rank], PUS_MAX / 8, aside);
-		if (CPU_COUNT_S(PUS_MAX / 8, aside) == 0)
-			CPU_SET_S((size_t)pus[workers - 1], PUS_MAX / 8, aside);
-		if (sched_setaffinity(0, PUS_MAX / 8, aside) == 0)
-			placement_restore(saved);
-	}
-	free(aside);
 }

@@ -54,20 +54,4 @@ const char *placement_name(enum policy policy);
 /* The policy of that name; false: there is none. */
 bool placement_named(const char *name, enum policy *policy);
 
-/*
- * Binds the calling thread to one PU and reads the binding back. 0; -errno, also when what was read back
- * is another set; 1 when pu is -1 (nothing to do).
- */
-int placement_bind(int pu);
-
-/* The calling thread's allowed PUs, to be restored later. Opaque; free() it. NULL on failure. */
-void *placement_save(void);
-void placement_restore(const void *saved);
-
-/*
- * Moves the calling thread off the workers' PUs, or if they have taken all, to the last worker's, without
- * keeping it there. Otherwise a worker that is up already would hold up the launch of the next.
- */
-void placement_stand_aside(const int *pus, uint32_t workers, const void *saved);
-
 #endif

@@ -121,6 +121,14 @@ bool job_keeps_time(const struct job *job)
 	return k->kind == KERNEL_RATE && (k->items ? k->items(job->params) : job->params->size) > 1;
 }
 
+bool job_runs_plain(const struct job *job)
+{
+	const struct kernel *k = job->kernel;
+	bool together = k->kind == KERNEL_RATE && job->workers > 1 && (k->group > 1 || job_keeps_time(job));
+	return job->runner->engine == &engine_once && job->runner->launcher != &launch_inline &&
+	       !job->crash && !together;
+}
+
 const char *schedule_name(enum schedule schedule)
 {
 	static const char *const names[] = {"static", "dynamic", "guided", "stealing"};

@@ -59,10 +59,15 @@ bool runner_steals(const struct runner *runner);
 
 /* What came of a crash on purpose. */
 struct crash {
-	uint64_t struck_ns, mended_ns; /* when it came, and when its item was done; 0: not yet */
-	uint64_t item;                 /* that it struck */
-	uint64_t begun;                /* items, again included */
-	uint32_t survivors;            /* workers that were there from beginning to end */
+	uint64_t struck_ns;  /* when it came; 0: not yet */
+	uint64_t ended_ns;   /* when a worker that hung was ended; 0: none was */
+	uint64_t reborn_ns;  /* the first instruction of the worker that took the place; 0: not yet */
+	uint64_t retaken_ns; /* when a worker, that one or another, began the item that it struck anew; 0: not
+				yet */
+	uint64_t redone_ns;  /* when the item that it struck was done; 0: not yet */
+	uint64_t item;       /* that it struck */
+	uint64_t begun;      /* items, again included */
+	uint32_t survivors;  /* workers that were there from beginning to end */
 };
 
 /* One case, ready to run. The caller owns all that is pointed to and keeps it until session_close. */
@@ -81,7 +86,9 @@ struct job {
 	uint32_t capacity;       /* PUs that the workers and the harness may use at once */
 	void *ballast;           /* private memory that the harness holds, for kernels that use it; NULL */
 	enum schedule schedule;
-	uint64_t chunk;       /* items dealt at once; 0: the schedule's own choice */
+	uint64_t chunk; /* items dealt at once; 0: the schedule's own choice */
+	uint64_t
+		window_ns; /* workers that repeat an operation do so for at least this long; 0: as it comes */
 	uint64_t timeout_ns;  /* of one job, launch included; 0: none */
 	bool crash;           /* of a kernel with crash(): a worker does, half-way through each job … */
 	struct crash crashed; /* … unless one already has, in a process that is no more */
@@ -94,19 +101,29 @@ struct job {
 
 enum status { STATUS_OK, STATUS_WRONG, STATUS_CRASHED, STATUS_TIMEOUT, STATUS_SKIPPED };
 
-/* Sums over the jobs of one session; divide by `jobs` for means. Times in ns. */
+/*
+ * Sums over the jobs of one session. Times in ns. Where a session has plain jobs (session_run_plain), `walls`
+ * are those and `spans` the others; else every job counts as both.
+ */
 struct totals {
-	uint64_t jobs;
-	uint64_t wall_ns, span_ns;
-	uint64_t workers_launched; /* over which the next three are summed */
-	uint64_t create_ns, start_ns,
-		exit_ns;        /* inside the launch call; to first instruction; last to reaped */
-	uint64_t workers_timed; /* over which the last two are summed: by clocks of this machine */
-	double barrier_ns;      /* of all workers, by messages; 0: they need none */
-	double exchanged;       /* bytes that hosts sent each other in the last job */
-	double imbalance;       /* slowest worker's busy time over the mean, summed over jobs */
-	uint64_t user_ns, sys_ns, minflt, majflt, nvcsw, nivcsw;
-	uint64_t cpu_ns; /* processor time from start of work to its end; 0: not kept, see keeps_time */
+	uint64_t jobs, walls, spans;
+	uint64_t wall_ns;  /* over walls */
+	uint64_t span_ns;  /* over spans */
+	uint64_t drain_ns; /* over spans: last end of work to last reaped, over the workers; not of pools */
+	uint64_t workers_launched; /* in walls, of a pool at its opening: over which the next one is summed */
+	uint64_t create_ns;        /* inside the launch call */
+	uint64_t workers_timed;    /* over which the next are summed: by clocks of this machine */
+	uint64_t start_ns,
+		exit_ns;          /* from the launch call to the first instruction; from the last to reaped */
+	uint64_t workers_stamped; /* over which the next are summed: of those that live for one job */
+	uint64_t bind_ns, enter_ns, meet_ns, work_ns, leave_ns; /* the stamps between, in their order */
+	uint64_t open_ns;                                       /* of a pool: to open and to close it */
+	double operation_ns; /* over spans, where there is a window: of an operation, as one worker sees it */
+	double barrier_ns;   /* of all workers, by messages; 0: they need none */
+	double exchanged;    /* bytes that hosts sent each other in the last job */
+	double imbalance;    /* over spans: slowest worker's busy time over the mean */
+	uint64_t user_ns, sys_ns, minflt, majflt, nvcsw, nivcsw; /* over walls */
+	uint64_t cpu_ns; /* over spans: from start of work to its end; 0: not kept, see job_keeps_time */
 	struct memory_use
 		memory;     /* added by the workers, from the last job that was probed; the same for … */
 	int64_t stacks_kib; /* … the kernel's stacks, of the whole machine */
@@ -119,6 +136,12 @@ struct totals {
 
 /* Are processor times kept? Only where a job has many operations: reading the clock is a system call. */
 bool job_keeps_time(const struct job *job);
+
+/*
+ * Has this job plain passes beside those in which its workers begin together? Only workers that are launched
+ * for each job can do without meeting, and not those that repeat an operation together.
+ */
+bool job_runs_plain(const struct job *job);
 
 /* NULL, or why this runner cannot carry out this kernel with so many workers. Static storage. */
 const char *runner_refuses(const struct runner *runner, const struct kernel *kernel, uint32_t workers,
@@ -143,6 +166,14 @@ enum probe {
  * (`why` says which). After anything but STATUS_OK only session_close may follow.
  */
 int session_run(struct session *session, enum probe probe, char *why, size_t why_bytes);
+
+/*
+ * The same, as a plain program does it: a worker begins when it is there (when all are, where the kernel has
+ * an enter(), whose contract says so) and leaves when it is done, and pages of the shared area fault in when
+ * they are touched. Its jobs count for wall time and for the stamps of workers' lives, the others for span.
+ * Of a job with job_runs_plain.
+ */
+int session_run_plain(struct session *session, char *why, size_t why_bytes);
 
 /* What `job.records` has room for at the least. */
 size_t session_record_bytes(uint32_t workers);
@@ -177,8 +208,9 @@ void session_cpus(const struct session *session, int *cpus);
 int session_close(struct session *session, struct totals *totals, char *why, size_t why_bytes);
 
 /*
- * A spawned worker is this very program, started again: call this first in main(). If the arguments are
- * a worker's it never returns. `find` gives the kernel by name and plug-in ("": built in), or NULL.
+ * A spawned worker is the program that launches it, started again: call this first in main(). If the
+ * arguments are a worker's it never returns. `find` gives the kernel by name and plug-in ("": built in), or
+ * NULL.
  */
 void spawn_worker_main(int argc, char **argv,
 		       const struct kernel *(*find)(const char *name, const char *plugin));

@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runners/affinity.h"
 #include "runners/clock.h"
 #include "runners/crash.h"
 #include "runners/fate.h"
-#include "runners/placement.h"
 #include "runners/session.h"
 
 /* How long waiting workers spin: where all are awake, and where they wait for a launch or for the next job.
@@ -37,6 +37,7 @@ static void control_init(struct session *s)
 	c->keeps_time = job_keeps_time(job);
 	c->keeps_on = c->keeps_time && job->kernel->group <= 1 && job->workers > 1 &&
 		      !(job->kernel->needs & KERNEL_NEEDS_MESSAGES);
+	c->window_ns = c->keeps_time && job->kernel->group <= 1 ? job->window_ns : 0;
 	c->crashes = job->kernel->crash;
 	c->ballast = job->ballast;
 	c->schedule = job->schedule;
@@ -81,8 +82,11 @@ static void control_reset(struct session *s)
 static int once_run(struct session *s, char *why, size_t why_bytes)
 {
 	control_reset(s);
-	fflush(NULL); /* a forked child must not write the harness's output again */
-	placement_stand_aside(s->job.pus, s->job.workers, s->affinity);
+	bool here = s->job.runner->launcher == &launch_inline;
+	if (here) /* the one worker is the caller: it is bound before its job, not in it */
+		affinity_bind(s->job.pus[0]);
+	else
+		affinity_stand_aside(s->job.pus, s->job.workers, s->affinity);
 	uint64_t start_ns = clock_ns();
 	int status = session_launch(s, why, why_bytes);
 	if (!status)
@@ -90,7 +94,7 @@ static int once_run(struct session *s, char *why, size_t why_bytes)
 	s->wall_ns = clock_ns() - start_ns;
 	if (status)
 		session_end_workers(s);
-	placement_restore(s->affinity);
+	affinity_restore(s->affinity);
 	return status;
 }
 
@@ -120,8 +124,7 @@ static int pool_wait(struct session *s, uint32_t seen, uint64_t start_ns, char *
 
 static int pool_open(struct session *s, char *why, size_t why_bytes)
 {
-	fflush(NULL);
-	placement_stand_aside(s->job.pus, s->job.workers, s->affinity);
+	affinity_stand_aside(s->job.pus, s->job.workers, s->affinity);
 	uint64_t start_ns = clock_ns();
 	uint32_t seen = atomic_load(&s->control->finish.epoch);
 	int status = session_launch(s, why, why_bytes);
@@ -166,7 +169,7 @@ static int pool_end(struct session *s, char *why, size_t why_bytes)
 static int pool_close(struct session *s, char *why, size_t why_bytes)
 {
 	int status = s->failed ? STATUS_OK : pool_end(s, why, why_bytes);
-	placement_restore(s->affinity);
+	affinity_restore(s->affinity);
 	return status;
 }
 
@@ -225,7 +228,7 @@ int session_open(struct session **session, const struct job *job, char *why, siz
 	s->job = *job;
 	s->handle = calloc(job->workers, sizeof *s->handle);
 	s->poll = calloc(job->workers, sizeof *s->poll);
-	s->affinity = placement_save();
+	s->affinity = affinity_save();
 	int error = s->handle && s->poll && s->affinity ? 0 : -ENOMEM;
 	s->control_arena = ARENA_NONE;
 	if (!error && !job->records)
@@ -243,8 +246,10 @@ int session_open(struct session **session, const struct job *job, char *why, siz
 	control_reset(s);
 	totals_init(&s->totals);
 	error = kernel_open(s, why, why_bytes);
+	uint64_t start_ns = clock_ns();
 	if (!error && job->runner->engine->open)
 		error = job->runner->engine->open(s, why, why_bytes);
+	s->totals.open_ns = clock_ns() - start_ns;
 	if (error) {
 		session_end_workers(s);
 		s->failed = true;
@@ -255,7 +260,7 @@ int session_open(struct session **session, const struct job *job, char *why, siz
 	return 0;
 }
 
-int session_run(struct session *s, enum probe probe, char *why, size_t why_bytes)
+static int carry_out(struct session *s, enum probe probe, char *why, size_t why_bytes)
 {
 	session_probe(s, probe);
 	crash_arm(s);
@@ -265,9 +270,43 @@ int session_run(struct session *s, enum probe probe, char *why, size_t why_bytes
 		s->failed = true;
 		return status;
 	}
-	totals_add_job(s);
+	return STATUS_OK;
+}
+
+/* The wall of a job and the lives of its workers. */
+static void add_wall(struct session *s)
+{
+	totals_add_wall(s);
 	if (!s->job.runner->engine->close)
 		totals_add_lives(s);
+}
+
+int session_run_plain(struct session *s, char *why, size_t why_bytes)
+{
+	struct control *c = s->control;
+	c->plain = true;
+	c->rushes = c->workers == 1 || !s->job.kernel->enter;
+	int status = carry_out(s, PROBE_NONE, why, why_bytes);
+	c->plain = c->rushes = false;
+	if (status)
+		return status;
+	s->has_plain = true;
+	s->totals.jobs++;
+	totals_add_checksum(s);
+	add_wall(s);
+	return STATUS_OK;
+}
+
+int session_run(struct session *s, enum probe probe, char *why, size_t why_bytes)
+{
+	int status = carry_out(s, probe, why, why_bytes);
+	if (status)
+		return status;
+	s->totals.jobs++;
+	totals_add_checksum(s);
+	totals_add_span(s);
+	if (!s->has_plain)
+		add_wall(s);
 	if (s->control->probe == PROBE_MEMORY)
 		totals_add_memory(s);
 	if (s->control->probe == PROBE_COUNTERS)
@@ -316,7 +355,9 @@ void session_cpus(const struct session *session, int *cpus)
 int session_close(struct session *s, struct totals *totals, char *why, size_t why_bytes)
 {
 	const struct engine *engine = s->job.runner->engine;
+	uint64_t start_ns = clock_ns();
 	int status = engine->close ? engine->close(s, why, why_bytes) : STATUS_OK;
+	s->totals.open_ns += clock_ns() - start_ns;
 	if (engine->close && !s->failed && status == STATUS_OK)
 		totals_add_lives(s);
 	if (totals)

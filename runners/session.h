@@ -25,9 +25,10 @@ struct session {
 	struct pool *pool;
 	struct counters *counters; /* [workers] */
 	uint64_t opened_ns, ready_ns;
-	bool opened; /* the kernel's open went well */
-	bool hung;   /* a thread hangs and keeps using this memory */
-	bool failed; /* no job may follow, and its stamps are incomplete */
+	bool opened;    /* the kernel's open went well */
+	bool hung;      /* a thread hangs and keeps using this memory */
+	bool failed;    /* no job may follow, and its stamps are incomplete */
+	bool has_plain; /* some jobs were plain ones: they count for wall */
 	struct totals totals;
 };
 
@@ -75,7 +76,9 @@ void session_probe(struct session *s, enum probe probe);
 
 /* totals.c */
 void totals_init(struct totals *totals);
-void totals_add_job(struct session *s);
+void totals_add_checksum(struct session *s);
+void totals_add_wall(struct session *s);
+void totals_add_span(struct session *s);
 void totals_add_lives(struct session *s);
 void totals_add_memory(struct session *s);
 void totals_add_counts(struct session *s);

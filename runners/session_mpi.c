@@ -7,10 +7,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "runners/affinity.h"
 #include "runners/clock.h"
 #include "runners/digest.h"
 #include "runners/mpi/cluster.h"
-#include "runners/placement.h"
 #include "runners/session.h"
 
 /* ---- opening ---- */
@@ -167,7 +167,7 @@ static int mpi_open(struct session *s, char *why, size_t why_bytes)
 			 strerror(-error));
 		return error;
 	}
-	placement_stand_aside(s->job.pus, hosts_share(s->job.workers, s->job.hosts, 0), s->affinity);
+	affinity_stand_aside(s->job.pus, hosts_share(s->job.workers, s->job.hosts, 0), s->affinity);
 	s->control->waits = WAITS_TO_OPEN;
 	status = order(s, ORDER_OPEN, why, why_bytes);
 	if (status)
@@ -194,7 +194,7 @@ static int mpi_run(struct session *s, char *why, size_t why_bytes)
 static int mpi_close(struct session *s, char *why, size_t why_bytes)
 {
 	int status = s->failed ? STATUS_OK : order(s, ORDER_CLOSE, why, why_bytes);
-	placement_restore(s->affinity);
+	affinity_restore(s->affinity);
 	return status;
 }
 

@@ -24,11 +24,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "runners/affinity.h"
 #include "runners/clock.h"
 #include "runners/fate.h"
 #include "runners/module.h"
 #include "runners/openmp/team.h"
-#include "runners/placement.h"
 #include "runners/session.h"
 
 /* ---- the runtime ---- */
@@ -201,7 +201,7 @@ static int openmp_close(struct session *s, char *why, size_t why_bytes)
 		s->team->end();
 	for (uint32_t rank = 0; rank < s->job.workers; rank++)
 		s->handle[rank].reaped_ns = clock_ns();
-	placement_restore(s->affinity);
+	affinity_restore(s->affinity);
 	free(s->context);
 	s->context = NULL;
 	return status;

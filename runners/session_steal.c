@@ -9,11 +9,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "runners/affinity.h"
 #include "runners/clock.h"
 #include "runners/crash.h"
 #include "runners/fate.h"
 #include "runners/memory.h"
-#include "runners/placement.h"
 #include "runners/pool/pool.h"
 #include "runners/session.h"
 
@@ -30,7 +30,7 @@ static int enter(void *session, uint32_t rank)
 	if (me->job == s->control->job) /* else it takes the place of one that died in an earlier job */
 		me->lives++;
 	atomic_store(&me->step, STEP_ENTER);
-	me->pinned = placement_bind(s->control->pu[rank]) == 0;
+	me->pinned = affinity_bind(s->control->pu[rank]) == 0;
 	*ctx = (struct context){.shared = s->job.shared->base,
 				.params = &s->control->params,
 				.rank = rank,
@@ -55,7 +55,7 @@ static void leave(void *session, uint32_t rank)
 	counters_close(&s->counters[rank]);
 	if (s->job.kernel->leave)
 		s->job.kernel->leave(&s->context[rank]);
-	me->gone_ns = clock_ns();
+	me->left_ns = clock_ns();
 }
 
 /* A worker learns that a job has begun from its first items, and never that it has ended. */
@@ -213,6 +213,8 @@ static int range(struct session *s, struct pool_map_outcome *m)
 	/* The items of more than one worker do not lie together, and the pool tells where the first are. */
 	bool foreseen = error == -EIO && s->job.crash && runner_has_processes(s->job.runner) &&
 			m->outcome.state == POOL_TIMED_OUT && m->not_done <= chunk_of(s);
+	if (foreseen) /* the pool has ended it, after as long as it was given */
+		atomic_store(&s->control->ended_ns, atomic_load(&s->control->struck_ns) + CRASH_PATIENCE_NS);
 	return foreseen ? range_again(s, m) : error;
 }
 
@@ -248,7 +250,7 @@ static int leaving(const struct session *s, char *why, size_t why_bytes)
 			   */
 		return STATUS_OK;
 	for (uint32_t rank = 0; rank < s->job.workers; rank++) {
-		if (s->control->worker[rank].gone_ns)
+		if (s->control->worker[rank].left_ns)
 			continue;
 		size_t n = fate_tell_who(s->control, rank, why, why_bytes);
 		snprintf(why + n, why_bytes - n, "did not come to the end of leave()");

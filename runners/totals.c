@@ -10,6 +10,27 @@ void totals_init(struct totals *t)
 		t->count[i] = NAN;
 }
 
+/* The stamps of a worker that lived for this job, from its first instruction to its last. */
+static void add_stamps(struct totals *t, const struct worker_record *r)
+{
+	t->workers_stamped++;
+	t->bind_ns += r->bound_ns - r->born_ns;
+	t->enter_ns += r->ready_ns - r->bound_ns;
+	t->meet_ns += r->begin_ns - r->ready_ns;
+	t->work_ns += r->end_ns - r->begin_ns;
+	t->leave_ns += r->left_ns - r->end_ns;
+}
+
+static void add_usage(struct totals *t, const struct usage *usage)
+{
+	t->user_ns += usage->user_ns;
+	t->sys_ns += usage->sys_ns;
+	t->minflt += usage->minflt;
+	t->majflt += usage->majflt;
+	t->nvcsw += usage->nvcsw;
+	t->nivcsw += usage->nivcsw;
+}
+
 /* What the workers' lives cost: launch, first instruction, end, and the resources they used. */
 void totals_add_lives(struct session *s)
 {
@@ -21,17 +42,14 @@ void totals_add_lives(struct session *s)
 			t->workers_launched++;
 			t->create_ns += h->created_ns - h->launched_ns;
 		}
-		if (h->launched_ns && r->gone_ns) {
+		if (h->launched_ns && r->left_ns) {
 			t->workers_timed++;
 			t->start_ns += r->born_ns - h->launched_ns;
-			t->exit_ns += h->reaped_ns - r->gone_ns;
+			t->exit_ns += h->reaped_ns - r->left_ns;
 		}
-		t->user_ns += r->usage.user_ns;
-		t->sys_ns += r->usage.sys_ns;
-		t->minflt += r->usage.minflt;
-		t->majflt += r->usage.majflt;
-		t->nvcsw += r->usage.nvcsw;
-		t->nivcsw += r->usage.nivcsw;
+		if (r->left_ns && !s->job.runner->pool)
+			add_stamps(t, r);
+		add_usage(t, &r->usage);
 		t->unpinned |= !r->pinned;
 	}
 }
@@ -42,11 +60,47 @@ static bool took_part(const struct session *s, const struct worker_record *r)
 	return !runner_steals(s->job.runner) || r->job == s->control->job;
 }
 
-void totals_add_job(struct session *s)
+void totals_add_checksum(struct session *s)
+{
+	s->totals.checksum = 0;
+	for (uint32_t rank = 0; rank < s->job.workers; rank++)
+		if (took_part(s, &s->control->worker[rank]))
+			s->totals.checksum += s->control->worker[rank].checksum;
+	if (s->job.crash)
+		crash_look(s->control, &s->totals.crash);
+}
+
+void totals_add_wall(struct session *s)
+{
+	s->totals.walls++;
+	s->totals.wall_ns += s->wall_ns;
+}
+
+/* What one more worker adds to the end of a job in which all are there until its end. */
+static void add_drain(struct session *s, uint64_t last_end_ns)
+{
+	uint64_t reaped = 0;
+	for (uint32_t rank = 0; rank < s->job.workers; rank++)
+		reaped = s->handle[rank].reaped_ns > reaped ? s->handle[rank].reaped_ns : reaped;
+	if (reaped > last_end_ns)
+		s->totals.drain_ns += (reaped - last_end_ns) / s->job.workers;
+}
+
+/* As one worker sees it: all together do `rate` operations in a nanosecond. */
+static void add_operation(struct session *s)
+{
+	double rate = 0;
+	for (uint32_t rank = 0; rank < s->job.workers; rank++) {
+		const struct worker_record *r = &s->control->worker[rank];
+		rate += r->operated_ns ? (double)r->operations / (double)r->operated_ns : 0;
+	}
+	s->totals.operation_ns += rate > 0 ? s->job.workers / rate : 0;
+}
+
+void totals_add_span(struct session *s)
 {
 	struct totals *t = &s->totals;
 	uint64_t first = UINT64_MAX, last = 0, slowest = 0, busy = 0, cpu = 0;
-	t->checksum = 0;
 	for (uint32_t rank = 0; rank < s->job.workers; rank++) {
 		const struct worker_record *r = &s->control->worker[rank];
 		if (!took_part(s, r))
@@ -56,15 +110,15 @@ void totals_add_job(struct session *s)
 		slowest = r->busy_ns > slowest ? r->busy_ns : slowest;
 		busy += r->busy_ns;
 		cpu += r->cpu_ns;
-		t->checksum += r->checksum;
 	}
-	t->jobs++;
-	if (s->job.crash)
-		crash_look(s->control, &t->crash);
+	t->spans++;
 	t->cpu_ns += cpu;
-	t->wall_ns += s->wall_ns;
 	t->span_ns += s->control->span_ns ? s->control->span_ns : last - first;
 	t->imbalance += busy ? (double)slowest * s->job.workers / (double)busy : 1.0;
+	if (!s->job.runner->pool)
+		add_drain(s, last);
+	if (s->control->window_ns)
+		add_operation(s);
 }
 
 /* All processes of the job, less what the harness held before it. */

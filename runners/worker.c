@@ -8,10 +8,10 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "runners/affinity.h"
 #include "runners/clock.h"
 #include "runners/deal.h"
 #include "runners/memory.h"
-#include "runners/placement.h"
 
 enum { KEEP_ON_PORTIONS = 64 };
 
@@ -39,8 +39,9 @@ static int worker_enter(const struct worker *w, struct worker_record *me, struct
 {
 	worker_name(w->control, w->rank);
 	step(me, STEP_ENTER);
-	me->pinned = placement_bind(w->control->pu[w->rank]) == 0;
-	int error = w->own_process ? arena_populate(&w->shared) : 0;
+	me->pinned = affinity_bind(w->control->pu[w->rank]) == 0;
+	me->bound_ns = clock_ns();
+	int error = w->own_process && !w->control->plain ? arena_populate(&w->shared) : 0;
 	return !error && w->kernel->enter ? w->kernel->enter(ctx) : error;
 }
 
@@ -60,6 +61,8 @@ void worker_hold(const struct control *control, uint32_t rank)
 static void worker_ready(struct control *c, struct worker_record *me)
 {
 	step(me, STEP_READY);
+	if (c->rushes)
+		return;
 	if (atomic_fetch_add(&c->ready, 1) + 1 == c->workers)
 		gate_open(c->pool ? &c->finish : &c->start);
 }
@@ -117,15 +120,26 @@ static void worker_counted(struct worker_record *me, struct counters *counters)
 	counters_close(counters);
 }
 
-/* Beside the slowest until it is done; in portions so small that it hardly waits for this worker. */
-static void worker_keep_on(const struct worker *w, struct context *ctx)
+/*
+ * Beside the slowest until it is done, and until the window is over; in portions so small that it hardly
+ * waits for this worker. In a window all operations count: a worker that had the lock for most of the first
+ * millisecond has not done more than its share of the whole.
+ */
+static void worker_keep_on(const struct worker *w, struct worker_record *me, struct context *ctx)
 {
 	struct control *c = w->control;
-	uint64_t portion = c->items / KEEP_ON_PORTIONS;
+	uint64_t portion = c->items > KEEP_ON_PORTIONS ? c->items / KEEP_ON_PORTIONS : 1;
+	uint64_t end = me->begin_ns + c->window_ns, now = me->end_ns;
 	ctx->phase = 0;
+	me->operations = c->items;
 	atomic_fetch_sub(&c->running, 1);
-	while (atomic_load_explicit(&c->running, memory_order_relaxed) && !atomic_load(&c->abort))
-		w->kernel->run(ctx, 0, portion ? portion : 1);
+	while ((atomic_load_explicit(&c->running, memory_order_relaxed) || now < end) &&
+	       !atomic_load(&c->abort)) {
+		w->kernel->run(ctx, 0, portion);
+		me->operations += portion;
+		now = clock_ns();
+	}
+	me->operated_ns = now - me->begin_ns;
 }
 
 void worker_job(const struct worker *w, struct context *ctx)
@@ -153,8 +167,8 @@ void worker_job(const struct worker *w, struct context *ctx)
 	me->end_ns = clock_ns();
 	if (c->keeps_time)
 		me->cpu_ns = clock_cpu_ns() - cpu;
-	if (c->keeps_on)
-		worker_keep_on(w, ctx);
+	if (!c->plain && (c->keeps_on || c->window_ns))
+		worker_keep_on(w, me, ctx);
 	if (counting)
 		worker_counted(me, &counters);
 	me->busy_ns = busy + me->end_ns - resumed;
@@ -172,13 +186,16 @@ void worker_job(const struct worker *w, struct context *ctx)
  */
 static bool worker_await(struct control *c, uint32_t *seen)
 {
+	if (c->rushes)
+		return !atomic_load(&c->abort);
 	*seen = gate_wait(&c->start, *seen, c->idle_spin_ns);
 	if (!c->pool)
 		barrier_wait(&c->barrier, c->barrier_spin_ns, &c->abort);
 	return !atomic_load(&c->abort) && !atomic_load(&c->stop);
 }
 
-/* A one-job worker waits for the others at the end too, so that none leaves while another computes. */
+/* A one-job worker waits for the others at the end too, so that none leaves while another computes; but not
+ * where it is launching and leaving that are measured. */
 static void worker_jobs(const struct worker *w, struct context *ctx, bool in_place_of_another)
 {
 	struct control *c = w->control;
@@ -190,6 +207,8 @@ static void worker_jobs(const struct worker *w, struct context *ctx, bool in_pla
 			return;
 		in_place_of_another = false;
 		worker_job(w, ctx);
+		if (c->plain)
+			break;
 		if (!c->pool)
 			meet(w);
 		else if (atomic_fetch_add(&c->done, 1) + 1 == c->workers)
@@ -218,6 +237,7 @@ int worker_begin(const struct worker *w, struct context *ctx)
 	if (c->pool)
 		me->usage = usage_now(); /* a pool's workers were made before the job */
 	worker_hold(c, w->rank);
+	me->ready_ns = clock_ns();
 	return 0;
 }
 
@@ -228,7 +248,7 @@ void worker_end(const struct worker *w, struct context *ctx)
 	if (w->kernel->leave)
 		w->kernel->leave(ctx);
 	me->usage = usage_since(me->usage);
-	me->gone_ns = clock_ns();
+	me->left_ns = clock_ns();
 }
 
 int worker_body(const struct worker *w)

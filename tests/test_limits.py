@@ -109,14 +109,17 @@ reachable = root and subprocess.run(["setpriv", "--reuid=54321", "--clear-groups
 copy = None
 if root and not reachable:  # the build may lie where no other user gets
     copy = "/tmp/pvt-limits-%d" % os.getpid()
-    shutil.copy(pvt, copy)
+    os.mkdir(copy)
     os.chmod(copy, 0o755)
-    original, pvt = pvt, copy
-limit("processes and threads: 3 (EAGAIN half-way)", ["setpriv", "--reuid=54321", "--clear-groups"] + shell("ulimit -u 3"), 1, ALL_BUT_SEQ,
+    for program in pvt, os.path.dirname(pvt) + "/pvt-cell":
+        shutil.copy(program, copy)
+        os.chmod(f"{copy}/{os.path.basename(program)}", 0o755)
+    original, pvt = pvt, copy + "/pvt"
+limit("processes and threads: 4 (EAGAIN half-way)", ["setpriv", "--reuid=54321", "--clear-groups"] + shell("ulimit -u 4"), 1, ALL_BUT_SEQ,
       "worker 2 of 3 could not be launched by p?thread|fork: Resource temporarily unavailable", possible=root)
 if copy:
     pvt = original
-    os.remove(copy)
+    shutil.rmtree(copy)
 limit("address space: 60 MB", shell("ulimit -v 60000"), 1, STEALING, "cannot be opened: Cannot allocate memory")
 limit("address space: 2 GB", shell("ulimit -v 2000000"))
 limit("stack: 64 KiB", shell("ulimit -s 64"), 2, text="the stack is limited to 64 KiB", rows=0)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runners/affinity.h"
 #include "runners/placement.h"
 
 static struct machine *load(const char *description)
@@ -195,16 +196,16 @@ static void test_binding_is_read_back_and_given_back(void **state)
 	cpu_set_t before, bound, after;
 	placement_plan(m, PLACE_COMPACT, 1, plan);
 	sched_getaffinity(0, sizeof before, &before);
-	void *saved = placement_save();
-	assert_int_equal(placement_bind(plan[0].pu), 0);
+	void *saved = affinity_save();
+	assert_int_equal(affinity_bind(plan[0].pu), 0);
 	sched_getaffinity(0, sizeof bound, &bound);
 	assert_int_equal(CPU_COUNT(&bound), 1);
 	assert_true(CPU_ISSET((size_t)plan[0].pu, &bound));
-	placement_restore(saved);
+	affinity_restore(saved);
 	sched_getaffinity(0, sizeof after, &after);
 	assert_true(CPU_EQUAL(&before, &after));
-	assert_true(placement_bind(8000) < 0); /* no such PU */
-	assert_int_equal(placement_bind(-1), 1);
+	assert_true(affinity_bind(8000) < 0); /* no such PU */
+	assert_int_equal(affinity_bind(-1), 1);
 	free(saved);
 	machine_free(m);
 }

@@ -276,7 +276,10 @@ static void test_a_process_that_is_to_crash_is_replaced(void **state)
 			if (c->survivors != 2 || c->begun <= items || c->begun > 2 * items)
 				fail_msg("%s %s: %u survivors, %lu of %lu items begun", r->name, (*k)->name,
 					 c->survivors, c->begun, items);
-			assert_true(c->struck_ns && c->struck_ns < c->mended_ns);
+			assert_true(c->struck_ns && c->struck_ns < c->retaken_ns &&
+				    c->retaken_ns < c->redone_ns);
+			assert_true(runner_steals(r) ||
+				    (c->struck_ns < c->reborn_ns && c->reborn_ns < c->retaken_ns));
 			arena_destroy(&b.shared);
 			assert_no_children();
 		}

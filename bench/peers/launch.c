@@ -18,6 +18,7 @@
 
 #include "bench/peers/peers.h"
 #include "kernels/registry.h"
+#include "runners/affinity.h"
 #include "runners/clock.h"
 #include "runners/placement.h"
 #include "runners/runner.h"
@@ -87,7 +88,7 @@ static int bare_fork(const struct launch *l)
 /* Both sides launch from a PU other than the worker's, as the runner does. */
 static void stand_aside(const struct launch *l)
 {
-	placement_stand_aside(&l->pu, 1, &l->all);
+	affinity_stand_aside(&l->pu, 1, &l->all);
 }
 
 static int bare_round(const struct launch *l, double *ns)

@@ -1,6 +1,7 @@
 /* A rank takes its place in a session: finds the kernel, the area and its processing unit, and leaves it
  * again. */
 #include "runners/mpi/member.h"
+#include "runners/affinity.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -159,7 +160,7 @@ static int open_worker(struct member *m, char *why, size_t why_bytes)
 	struct worker_record *me = &m->records[0];
 	me->pid = (int32_t)getpid();
 	me->born_ns = clock_ns();
-	me->pinned = placement_bind(m->pus[0]) == 0;
+	me->pinned = affinity_bind(m->pus[0]) == 0;
 	m->messages = (struct rank_messages){.messages = {.rank = m->index,
 							  .ranks = s->ranks,
 							  .send = member_send,
@@ -265,7 +266,7 @@ void member_close(struct member *m, struct control *control)
 		m->records[0].usage = usage_since(m->usage);
 	if (m->entered && m->kernel->leave)
 		m->kernel->leave(&m->ctx);
-	placement_restore(m->rank->affinity);
+	affinity_restore(m->rank->affinity);
 	member_report(m, control);
 	fabric->barrier(m->group); /* an area is taken away when nobody needs it any more */
 	exchange_free(&m->exchange);

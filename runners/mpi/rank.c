@@ -1,4 +1,5 @@
 #include "runners/mpi/rank.h"
+#include "runners/affinity.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -280,7 +281,7 @@ static void rank_begin(struct rank *r, const char *flavour, uint64_t patience_ns
 	r->fabric->begin(&r->rank, &r->ranks, library, bytes);
 	if (machine_load(&r->machine, NULL, why, sizeof why))
 		rank_fail(r, "%s", why);
-	r->affinity = placement_save();
+	r->affinity = affinity_save();
 	heard(patience_ns);
 }
 

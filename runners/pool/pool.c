@@ -11,7 +11,6 @@
 
 #include "runners/clock.h"
 #include "runners/futex.h"
-#include "runners/placement.h"
 #include "runners/pool/keeper.h"
 #include "runners/pool/state.h"
 
@@ -127,29 +126,6 @@ static void complete_options(struct pool *pool, const struct pool_options *given
 	pool->caller_spins_in_maps = cpus > 1 && (o->caller_works ? o->workers : o->workers + 1) <= cpus;
 }
 
-static int plan_placement(struct pool *pool, char *why, size_t why_bytes)
-{
-	static const enum policy policies[] = {[POOL_ANYWHERE] = PLACE_NONE,
-					       [POOL_COMPACT] = PLACE_COMPACT,
-					       [POOL_SCATTER] = PLACE_SCATTER,
-					       [POOL_SMT] = PLACE_SMT};
-	struct machine *machine;
-	for (uint32_t r = 0; r < pool->workers; r++)
-		pool->pu[r] = -1;
-	if (pool->options.placement == POOL_ANYWHERE)
-		return 0;
-	struct pu *plan = calloc((size_t)pool->workers + 1, sizeof *plan);
-	int error = plan ? machine_load(&machine, NULL, why, why_bytes) : -ENOMEM;
-	if (!error) {
-		placement_plan(machine, policies[pool->options.placement], pool->workers, plan);
-		for (uint32_t r = 0; r < pool->workers; r++)
-			pool->pu[r] = plan[r].pu;
-		machine_free(machine);
-	}
-	free(plan);
-	return error;
-}
-
 static int map_shared(struct pool *pool)
 {
 	pool->shared_bytes = sizeof *pool->shared;
@@ -179,7 +155,7 @@ static int build(struct pool *pool, char *why, size_t why_bytes)
 {
 	int error = map_shared(pool);
 	if (!error)
-		error = plan_placement(pool, why, why_bytes);
+		error = pool_plan(pool, why, why_bytes);
 	if (!error)
 		error = tasks_open(pool);
 	return error ? error : keeper_start(pool);

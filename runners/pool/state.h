@@ -245,4 +245,7 @@ bool pool_must_copy(const struct pool *pool, const void *memory, size_t bytes);
 int pool_refuses(struct pool *pool);
 bool pool_is_interrupted(const struct pool *pool);
 
+/* plan.c: fills pool->pu for the placement that the options ask for. 0, or -errno with `why`. */
+int pool_plan(struct pool *pool, char *why, size_t why_bytes);
+
 #endif

@@ -2,9 +2,9 @@
  * sleep. */
 #include <unistd.h>
 
+#include "runners/affinity.h"
 #include "runners/clock.h"
 #include "runners/futex.h"
-#include "runners/placement.h"
 #include "runners/pool/state.h"
 
 static void set_bit(_Atomic uint64_t *bits, uint32_t rank)
@@ -178,7 +178,7 @@ void worker_main(struct pool *pool, uint32_t rank)
 	own_rank = rank;
 	struct worker *me = &pool->shared->worker[rank];
 	atomic_store(&me->pid, (int)gettid()); /* the keeper knows it too, but perhaps later */
-	placement_bind(pool->pu[rank]);
+	affinity_bind(pool->pu[rank]);
 	int code = 0;
 	if (pool->options.init) {
 		atomic_store(&me->life, LIFE_INITIALISING);
