@@ -21,6 +21,7 @@
 #include "bench/system.h"
 #include "bench/text.h"
 #include "runners/launcher.h"
+#include "runners/module.h"
 #include "version.h"
 
 static json_t *text(const char *value)
@@ -111,6 +112,15 @@ static json_t *describe_overhead(const struct overhead *overhead)
 			 "empty_job_workers", (json_int_t)overhead->workers, "empty_job_wall_ns", empty);
 }
 
+static json_t *describe_cell(const struct overhead *overhead)
+{
+	const struct cell_about *cell = &overhead->cell;
+	return json_pack("{s:f, s:I, s:I, s:I, s:I, s:s}", "open_ns", overhead->cell_open_ns, "rss_kib",
+			 (json_int_t)cell->memory.rss_kib, "pss_kib", (json_int_t)cell->memory.pss_kib,
+			 "tables_kib", (json_int_t)cell->memory.tables_kib, "mappings",
+			 (json_int_t)cell->mappings, "libraries", cell->libraries);
+}
+
 /* What a resumed run needs as it was; null, which it refuses, if that is not UTF-8. */
 static json_t *exact(const char *value)
 {
@@ -145,11 +155,14 @@ json_t *environment_file_stamp(const char *path)
 	return json_sprintf("%lld bytes of %s.%09ldZ", (long long)st.st_size, stamp, st.st_mtim.tv_nsec);
 }
 
-/* All code that a run executes: the program and the plug-ins. */
+/* All code that a run executes: the program, its cells and the plug-ins. */
 static json_t *describe_files(void)
 {
 	json_t *files = json_object();
 	const struct kernel *kernel;
+	char cell[MODULE_FILE_BYTES];
+	module_file(CELL_PROGRAM, cell, sizeof cell);
+	json_object_set_new(files, "cell", environment_file_stamp(cell));
 	json_object_set_new(files, "program", environment_file_stamp(process_program()));
 	for (size_t i = 0; (kernel = catalog_kernel(i)); i++)
 		if (catalog_plugin(kernel))
@@ -191,6 +204,7 @@ int environment_write(const char *dir, const struct environment *e)
 	free(xml);
 	const char *plugin_path = getenv("PVT_PLUGIN_PATH");
 	json_object_set_new(json, "files", describe_files());
+	json_object_set_new(json, "cell", describe_cell(e->overhead));
 	json_object_set_new(json, "directory", working_directory());
 	json_object_set_new(json, "plugin_path", exact(plugin_path ? plugin_path : ""));
 	char why[256];

@@ -9,6 +9,7 @@
 #include <jansson.h>
 
 #include "bench/options.h"
+#include "runners/cell/protocol.h"
 
 /* What measuring itself costs, in ns. */
 struct overhead {
@@ -22,6 +23,8 @@ struct overhead {
 	} empty_job[8];
 	unsigned workers; /* of the empty jobs */
 	size_t runners;
+	double cell_open_ns;    /* from starting a cell to its being up */
+	struct cell_about cell; /* what it occupies then */
 };
 
 struct environment {

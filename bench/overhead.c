@@ -39,11 +39,26 @@ static double empty_job_ns(struct measure *measure, const struct runner *runner,
 	return error || progress.failed ? -1 : row.wall_ns;
 }
 
+/* What a cell is before it does anything, and how long it takes to be there. */
+static void look_at_cell(struct overhead *o, struct cell *cell)
+{
+	char why[256];
+	uint64_t start = clock_ns();
+	int status = cell_open(cell, why, sizeof why);
+	o->cell_open_ns = (double)(clock_ns() - start);
+	if (!status)
+		status = cell_call(cell, CELL_ABOUT, -1, 0, why, sizeof why);
+	if (!status)
+		o->cell = cell->board->about;
+	cell_close(cell);
+}
+
 void overhead_measure(struct overhead *o, struct measure *measure)
 {
 	const struct machine *machine = measure->machine;
 	*o = (struct overhead){.clock_ns = clock_cost_ns(), .loop_ns = gbench_batch_ns()};
 	o->workers = machine_pus(machine) < 2 ? 1 : 2;
+	look_at_cell(o, measure->trial->cell);
 	for (const struct runner *r = runners;
 	     r->name && o->runners < sizeof o->empty_job / sizeof *o->empty_job; r++) {
 		if (!r->launcher) /* a whole program or another's library comes up first */
@@ -64,5 +79,8 @@ void overhead_print(const struct overhead *o)
 	for (size_t i = 0; i < o->runners; i++)
 		fprintf(stderr, "%s %s %s", i ? "," : "", o->empty_job[i].runner,
 			units_show_ns(o->empty_job[i].wall_ns, text, sizeof text));
-	fputc('\n', stderr);
+	fprintf(stderr,
+		"\n  a cell, which launches the workers: opened in %s, %lld KiB resident, %u mappings\n",
+		units_show_ns(o->cell_open_ns, text, sizeof text), (long long)o->cell.memory.rss_kib,
+		o->cell.mappings);
 }

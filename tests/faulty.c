@@ -115,9 +115,17 @@ static uint64_t faulty_run(struct context *ctx, uint64_t begin, uint64_t end)
 	return sum;
 }
 
+static uint64_t faulty_items(const struct params *params)
+{
+	if (params->extent[0] == FAULT_ITEMS)
+		crash(SIGSEGV);
+	return params->size;
+}
+
 static size_t faulty_bytes(const struct params *params)
 {
-	(void)params;
+	if (params->extent[0] == FAULT_BYTES)
+		crash(SIGSEGV);
 	return SHARED_BYTES;
 }
 
@@ -135,10 +143,10 @@ static int faulty_prepare(void *shared, struct params *params)
 	return 0;
 }
 
-#define KERNEL                                                                                             \
-	.abi = KERNEL_ABI, .help = "misbehaves on demand", .item = "number", .shared_bytes = faulty_bytes, \
-	.prepare = faulty_prepare, .enter = faulty_enter, .leave = faulty_leave, .run = faulty_run,        \
-	.writes = kernel_writes_nothing
+#define KERNEL                                                                                      \
+	.abi = KERNEL_ABI, .help = "misbehaves on demand", .item = "number", .items = faulty_items, \
+	.shared_bytes = faulty_bytes, .prepare = faulty_prepare, .enter = faulty_enter,             \
+	.leave = faulty_leave, .run = faulty_run, .writes = kernel_writes_nothing
 
 const struct kernel kernel_faulty = {KERNEL, .name = "faulty"};
 
@@ -148,6 +156,8 @@ const struct kernel kernel_faulty = {KERNEL, .name = "faulty"};
 	{                                                  \
 		params->extent[0] = FAULT_##what;          \
 		params->extent[1] = 1;                     \
+		if (FAULT_##what == FAULT_CONFIGURE)       \
+			crash(SIGSEGV);                    \
 		return 0;                                  \
 	}
 FAULTS(CONFIGURE)

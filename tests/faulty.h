@@ -26,6 +26,9 @@
 	FAULT(OVERRUN, "fault-overrun")         \
 	FAULT(FAR_OVERRUN, "fault-far-overrun") \
 	FAULT(GRANDCHILD, "fault-grandchild")   \
+	FAULT(CONFIGURE, "fault-configure")     \
+	FAULT(ITEMS, "fault-items")             \
+	FAULT(BYTES, "fault-bytes")             \
 	FAULT(REFERENCE, "fault-reference")
 
 #define FAULT_NUMBER(what, name) FAULT_##what,

@@ -31,6 +31,9 @@ EXPECTED = {
     "fault-overrun": ("wrong", r"1 bytes were written past the end of the shared area of 4000", None),
     "fault-far-overrun": ("crashed", WHO + r"killed by SIGSEGV in run\(\)", None),
     "fault-grandchild": ("crashed", r"a worker left process \d+ \('fault-gran/w[01]'\) behind; it was killed", None),
+    "fault-configure": ("crashed", r"configure\(\) and what it says of itself: process \d+: killed by SIGSEGV before any worker began", None),
+    "fault-items": ("crashed", r"configure\(\) and what it says of itself: process \d+: killed by SIGSEGV before any worker began", None),
+    "fault-bytes": ("crashed", r"configure\(\) and what it says of itself: process \d+: killed by SIGSEGV before any worker began", None),
     "fault-reference": ("crashed", r"the sequential reference: process \d+: killed by SIGSEGV before any worker began", None),
 }
 failed = []
