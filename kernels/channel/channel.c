@@ -125,12 +125,18 @@ static void give_pages(void *pages, size_t bytes)
 		munmap(pages, bytes);
 }
 
-/* Each page of the slots is in this worker's page table before the first message comes. */
-static void map_slots(const struct end *end)
+/*
+ * A new process has neither the pages of the slots in its page table nor their lines in its cache, and its
+ * first messages would pay for that. Who sends writes to them before, as the system does to the pages of a
+ * private buffer; who receives only maps them, so that the two do not meet.
+ */
+static void warm_slots(const struct end *end, bool sends)
 {
-	const volatile unsigned char *slot = end->slot;
-	for (size_t at = 0; at < end->lane->slots * end->stride; at += TOUCH_PAGE)
-		(void)slot[at];
+	size_t bytes = end->lane->slots * end->stride, before = (uintptr_t)end->slot % TOUCH_PAGE;
+	if (sends)
+		memset(end->slot, 0, bytes);
+	else if (bytes)
+		madvise(end->slot - before, before + bytes, MADV_POPULATE_READ);
 }
 
 /* What has slots has its messages there, and needs no buffers. */
@@ -154,7 +160,7 @@ static int enter_with(struct context *ctx, const struct transport *t, enum proto
 					     .bytes = bytes,
 					     .stride = stride,
 					     .pid = (int32_t)getpid()};
-		map_slots(&local->end[i]);
+		warm_slots(&local->end[i], ctx->rank % 2 == i);
 	}
 	local->set_bytes = to_line(set_bytes);
 	local->set = set_bytes ? take_pages(local->set_bytes) : NULL;
