@@ -105,8 +105,8 @@ static uint64_t run_fresh(struct context *ctx, uint64_t begin, uint64_t end)
 }
 
 const struct kernel kernel_copy = {
-	BALLAST_KERNEL("copy",
-		       "writes a byte to each page of the ballast, which after a fork is copied then"),
+	BALLAST_KERNEL("copy", "writes a byte to each page of the ballast: mapped for a thread, copied for a "
+			       "forked process"),
 	.needs = KERNEL_NEEDS_INHERITANCE | KERNEL_NEEDS_BALLAST,
 	.shared_bytes = holder_bytes,
 	.open = open_holder,
@@ -115,7 +115,7 @@ const struct kernel kernel_copy = {
 };
 
 const struct kernel kernel_fresh = {
-	PAGES_KERNEL("fresh", "writes a byte to each page of fresh memory, which becomes a page then"),
+	PAGES_KERNEL("fresh", "writes the first byte to each page of newly mapped memory"),
 	.size_unit = "pages of 4 KiB per worker",
 	.enter = enter_fresh,
 	.run = run_fresh,

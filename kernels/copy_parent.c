@@ -88,7 +88,7 @@ static uint64_t run(struct context *ctx, uint64_t begin, uint64_t end)
 
 const struct kernel kernel_copy_parent = {
 	BALLAST_KERNEL("copy-parent",
-		       "writes a byte to each page of the ballast while a forked child has it too"),
+		       "writes a byte to each page of the ballast while a forked child shares it"),
 	.needs = KERNEL_NEEDS_INHERITANCE | KERNEL_NEEDS_BALLAST | KERNEL_NEEDS_ONE_PROCESS,
 	.enter = enter,
 	.run = run,
