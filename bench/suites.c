@@ -5,7 +5,7 @@
 #define ONE_WORKER_BODY "seq,pthread,fork,spawn,pthread-pool,fork-pool"
 #define OVER_HOSTS "seq,pthread,fork,mpi,mpi+pthread,mpi+fork"
 #define OTHERS "openmp,mpi,mpi+pthread,mpi+fork" /* what others deal and wait by */
-#define NOBODY_PINNED "none" /* as a program creates workers: binding one takes as long as creating it */
+#define NOBODY_PINNED "none" /* as in a plain program: binding takes time, which is not creation's */
 
 const struct suite suites[] = {
 	{

@@ -9,11 +9,13 @@
 #include "kernels/params.h"
 #include "kernels/touch.h"
 
+// NOLINTBEGIN(bugprone-macro-parentheses): these are initialisers, not expressions
 #define PAGES_KERNEL(word, text)                                                            \
 	.abi = KERNEL_ABI, .kind = KERNEL_RATE, .name = word, .help = text, .item = "page", \
 	.sizes = {256, 4096, 16384}, .configure = pages_configure, .verify = operation_verify
 #define BALLAST_KERNEL(word, text) \
 	PAGES_KERNEL(word, text), .size_unit = "pages of 4 KiB, at most the ballast's"
+// NOLINTEND(bugprone-macro-parentheses)
 
 static inline int pages_configure(struct params *params)
 {

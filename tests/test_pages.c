@@ -14,7 +14,8 @@
 
 #include "kernels/registry.h"
 
-enum { PAGE = 4096, PAGES = 1024 };
+#define PAGE ((size_t)4096)
+#define PAGES ((size_t)1024)
 
 struct bed {
 	const struct kernel *kernel;
@@ -45,7 +46,7 @@ static void setup(struct bed *bed, const char *name)
 	assert_non_null(bed->kernel);
 	assert_int_equal(bed->kernel->configure(&bed->params), 0);
 	bool ballast = bed->kernel->needs & KERNEL_NEEDS_BALLAST;
-	bed->params.ballast = ballast ? (uint64_t)PAGES * PAGE : 0;
+	bed->params.ballast = ballast ? PAGES * PAGE : 0;
 	bed->ctx = (struct context){.shared = calloc(1, kernel_shared_bytes(bed->kernel, &bed->params) + 1),
 				    .params = &bed->params,
 				    .workers = 1,
@@ -119,7 +120,7 @@ static void test_a_forked_worker_copies_each_page_in_run(void **state)
 		_exit(0);
 	}
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
-	assert_true(fault[0] >= PAGES);
+	assert_true(fault[0] >= (long)PAGES);
 	assert_in_range(fault[1], 0, PAGES / 8);
 	munmap(fault, PAGE);
 	teardown(&bed);
@@ -166,8 +167,8 @@ static void test_fresh_pages_are_fresh_in_each_job(void **state)
 	(void)state;
 	setup(&bed, "fresh");
 	live(&bed, fault);
-	assert_true(fault[0] >= PAGES);
-	assert_true(fault[1] >= PAGES);
+	assert_true(fault[0] >= (long)PAGES);
+	assert_true(fault[1] >= (long)PAGES);
 	teardown(&bed);
 }
 
@@ -180,7 +181,7 @@ static void test_the_parent_copies_each_page_while_it_has_a_child(void **state)
 	setup(&bed, "copy-parent");
 	for (int worker = 0; worker < 2; worker++) {
 		live(&bed, fault);
-		assert_true(fault[0] >= PAGES);
+		assert_true(fault[0] >= (long)PAGES);
 		assert_no_children();
 	}
 	teardown(&bed);
