@@ -85,6 +85,15 @@ expect 0 "pvt " "$pvt" --version
 expect 0 "scaling/matmul/64/fork/workers:3" "$pvt" run --dry-run --kernel matmul --size 64 --runner fork --workers 3
 expect 0 "/schedule:guided/chunk:4/placement:none" "$pvt" run --dry-run --kernel primes --schedule guided --chunk 4 --placement none
 
+# --- who measures the life of a worker pins nobody, unless told to
+placed() { "$pvt" run --dry-run --suite lifecycle "$@" | grep -c "/placement:$placement"; }
+all=$("$pvt" run --dry-run --suite lifecycle | grep -c '^lifecycle/')
+check "the suite lifecycle has cases" test "$all" -ge 30
+check "lifecycle: nobody is pinned" test "$(placement=none placed)" -eq "$all"
+check "lifecycle: --placement goes first" test "$(placement=compact placed --placement compact)" -eq "$all"
+check "what a page costs: mapped, copied, the parent's, fresh" bash -c "
+  [ \$('$pvt' run --dry-run --suite lifecycle --kernel copy,copy-parent,fresh | grep -cE '/(copy/4096/(pthread|fork)|copy-parent/4096/pthread|fresh/4096/(pthread|fork))/workers:1/') = 8 ]"
+
 # --- a run leaves its folder, and latest points to it
 expect 0 "the report is in" "$pvt" run --suite scaling --kernel cube,primes --workers 1,2 --seed 5 "${fast[@]}"
 for f in samples.csv env.json summary.csv ratios.csv RESULTS.md plots/speedup.svg plots/ratio.png; do

@@ -12,10 +12,28 @@
 #include "kernels/mix.h"
 #include "kernels/params.h"
 #include "kernels/payload.h"
+#include "kernels/touch.h"
 
 #define BYTES_A_JOB (UINT64_C(8) << 20) /* fewer messages where they are large */
 
-enum { PAIRS_MAX = 4, MESSAGES_MIN = 8, TURN_BYTES = 8, PIPE_BYTES = 65536 };
+/*
+ * Of a stream the wait for its first message and the answer to its last one are timed, and no bytes of
+ * theirs are counted. In 64 messages they are at most two parts in 66; a round trip contains nothing else.
+ */
+enum {
+	PAIRS_MAX = 4,
+	ROUND_TRIPS_MIN = 8,
+	STREAM_MIN = 64,
+	TURN_BYTES = 8,
+	ANSWER_BYTES = 1,
+	PIPE_BYTES = 65536
+};
+
+enum protocol {
+	ROUND_TRIPS, /* messages there and back */
+	STREAM,      /* messages there, one short answer at the end */
+	TURNS,       /* a turn, there and back: the size is that of the working set */
+};
 
 struct shared {
 	struct lane lane[PAIRS_MAX][2];
@@ -32,9 +50,11 @@ struct local {
 
 /* ---- opening ---- */
 
-static size_t message_bytes(const struct params *params, bool turn)
+static size_t message_bytes(const struct params *params, enum protocol protocol, unsigned direction)
 {
-	return turn ? TURN_BYTES : params->size;
+	if (protocol == TURNS)
+		return TURN_BYTES;
+	return protocol == STREAM && direction == 1 ? ANSWER_BYTES : params->size;
 }
 
 /* A ring holds as much as a pipe does by default, or two messages. */
@@ -43,24 +63,36 @@ static uint32_t slots_for(const struct transport *t, size_t bytes)
 	return t->slots > 1 && bytes * t->slots > PIPE_BYTES ? 2 : t->slots;
 }
 
-static size_t area_bytes(const struct params *params, const struct transport *t, bool turn)
+static size_t lane_bytes(const struct params *params, const struct transport *t, enum protocol protocol,
+			 unsigned direction)
 {
-	size_t bytes = message_bytes(params, turn);
-	return sizeof(struct shared) + (size_t)2 * PAIRS_MAX * slots_for(t, bytes) * to_line(bytes);
+	size_t bytes = message_bytes(params, protocol, direction);
+	return slots_for(t, bytes) * to_line(bytes);
+}
+
+static size_t pair_bytes(const struct params *params, const struct transport *t, enum protocol protocol)
+{
+	return lane_bytes(params, t, protocol, 0) + lane_bytes(params, t, protocol, 1);
+}
+
+static size_t area_bytes(const struct params *params, const struct transport *t, enum protocol protocol)
+{
+	return sizeof(struct shared) + PAIRS_MAX * pair_bytes(params, t, protocol);
 }
 
 static int open_lanes(struct shared *s, struct params *params, uint32_t workers, const struct transport *t,
-		      bool turn)
+		      enum protocol protocol)
 {
-	size_t bytes = message_bytes(params, turn);
 	if (workers / 2 > PAIRS_MAX)
 		return params_fail(params, ENOTSUP, "at most %d pairs of workers have channels", PAIRS_MAX);
 	memset(s->lane, 0, sizeof s->lane);
 	for (uint32_t i = 0; i < 2 * (workers / 2); i++) {
 		struct lane *lane = &s->lane[i / 2][i % 2];
+		size_t bytes = message_bytes(params, protocol, i % 2);
 		int error = t->open(lane, bytes);
 		lane->slots = slots_for(t, bytes);
-		lane->slot = (uint64_t)i * lane->slots * to_line(bytes);
+		lane->slot = i / 2 * pair_bytes(params, t, protocol) +
+			     i % 2 * lane_bytes(params, t, protocol, 0);
 		if (!error)
 			continue;
 		while (i-- > 0)
@@ -93,18 +125,34 @@ static void give_pages(void *pages, size_t bytes)
 		munmap(pages, bytes);
 }
 
-static int enter_with(struct context *ctx, const struct transport *t, size_t bytes, size_t set_bytes)
+/*
+ * A new process has neither the pages of the slots in its page table nor their lines in its cache, and its
+ * first messages would pay for that. Who sends writes to them before, as the system does to the pages of a
+ * private buffer; who receives only maps them, so that the two do not meet.
+ */
+static void warm_slots(const struct end *end, bool sends)
+{
+	size_t bytes = end->lane->slots * end->stride, before = (uintptr_t)end->slot % TOUCH_PAGE;
+	if (sends)
+		memset(end->slot, 0, bytes);
+	else if (bytes)
+		madvise(end->slot - before, before + bytes, MADV_POPULATE_READ);
+}
+
+/* What has slots has its messages there, and needs no buffers. */
+static int enter_with(struct context *ctx, const struct transport *t, enum protocol protocol)
 {
 	struct shared *s = ctx->shared;
 	struct local *local = calloc(1, sizeof *local);
-	size_t stride = to_line(bytes);
+	size_t set_bytes = protocol == TURNS ? ctx->params->size : 0;
 	if (!local)
 		return -ENOMEM;
 	ctx->local = local;
-	for (int i = 0; i < 2; i++) {
+	for (unsigned i = 0; i < 2; i++) {
 		struct lane *lane = &s->lane[ctx->rank / 2][i];
-		local->buffer[i] = take_pages(LOANS * stride);
-		if (!local->buffer[i])
+		size_t bytes = message_bytes(ctx->params, protocol, i), stride = to_line(bytes);
+		local->buffer[i] = t->slots ? NULL : take_pages(LOANS * stride);
+		if (!local->buffer[i] && !t->slots)
 			return -ENOMEM;
 		local->end[i] = (struct end){.lane = lane,
 					     .slot = s->slots + lane->slot,
@@ -112,6 +160,7 @@ static int enter_with(struct context *ctx, const struct transport *t, size_t byt
 					     .bytes = bytes,
 					     .stride = stride,
 					     .pid = (int32_t)getpid()};
+		warm_slots(&local->end[i], ctx->rank % 2 == i);
 	}
 	local->set_bytes = to_line(set_bytes);
 	local->set = set_bytes ? take_pages(local->set_bytes) : NULL;
@@ -179,7 +228,7 @@ static uint64_t run_latency(struct context *ctx, const struct transport *t, uint
 	return sum;
 }
 
-/* The last answer is there when all has been read. */
+/* The answer, of one byte, is there when all has been read. */
 static uint64_t run_bandwidth(struct context *ctx, const struct transport *t, uint64_t begin, uint64_t end)
 {
 	uint64_t sum = 0;
@@ -196,11 +245,11 @@ static uint64_t run_bandwidth(struct context *ctx, const struct transport *t, ui
 
 /* ---- what the kernels say of themselves ---- */
 
-static uint64_t count_messages(uint64_t bytes, const struct transport *t)
+static uint64_t count_messages(uint64_t bytes, const struct transport *t, enum protocol protocol)
 {
-	uint64_t most = BYTES_A_JOB / bytes;
+	uint64_t most = BYTES_A_JOB / bytes, least = protocol == STREAM ? STREAM_MIN : ROUND_TRIPS_MIN;
 	most = most < t->messages ? most : t->messages;
-	return most > MESSAGES_MIN ? most : MESSAGES_MIN;
+	return most > least ? most : least;
 }
 
 static int no_limit(struct params *params)
@@ -208,20 +257,15 @@ static int no_limit(struct params *params)
 	return params_limit(params, CHANNEL_BYTES_MAX);
 }
 
-static int verify_latency(const struct params *params, uint64_t count, bool turn, uint64_t checksum)
+static int verify_messages(const struct params *params, uint64_t count, enum protocol protocol,
+			   uint64_t checksum)
 {
-	uint64_t sum = 0;
-	for (uint64_t i = 0; i < count; i++)
-		sum += message_sum(message_bytes(params, turn), message_base(i, 0)) +
-		       message_sum(message_bytes(params, turn), message_base(i, 1));
-	return sum == checksum ? 0 : -EBADMSG;
-}
-
-static int verify_bandwidth(const struct params *params, uint64_t count, uint64_t checksum)
-{
-	uint64_t sum = message_sum(params->size, message_base(count, 1));
-	for (uint64_t i = 0; i < count; i++)
-		sum += message_sum(params->size, message_base(i, 0));
+	size_t there = message_bytes(params, protocol, 0), back = message_bytes(params, protocol, 1);
+	uint64_t sum = protocol == STREAM ? message_sum(back, message_base(count, 1)) : 0;
+	for (uint64_t i = 0; i < count; i++) {
+		sum += message_sum(there, message_base(i, 0));
+		sum += protocol == STREAM ? 0 : message_sum(back, message_base(i, 1));
+	}
 	return sum == checksum ? 0 : -EBADMSG;
 }
 
@@ -230,86 +274,71 @@ static struct cost payload(const struct params *params)
 	return (struct cost){.per_item = (double)params->size, .unit = "B"};
 }
 
-/* The functions that know their transport. `turn`: the size is of the working set, and the message is small.
- */
-#define FUNCTIONS(prefix, t, turn)                                                                        \
-	static int prefix##_enter(struct context *ctx)                                                    \
-	{                                                                                                 \
-		uint64_t size = ctx->params->size;                                                        \
-		return enter_with(ctx, &transport_##t, (turn) ? TURN_BYTES : size, (turn) ? size : 0);    \
-	}                                                                                                 \
-	static uint64_t prefix##_items(const struct params *params)                                       \
-	{                                                                                                 \
-		return count_messages(params->size, &transport_##t);                                      \
-	}                                                                                                 \
-	static size_t prefix##_bytes(const struct params *params)                                         \
-	{                                                                                                 \
-		return area_bytes(params, &transport_##t, turn);                                          \
-	}                                                                                                 \
-	static int prefix##_open(void *shared, struct params *params, uint32_t workers)                   \
-	{                                                                                                 \
-		return open_lanes(shared, params, workers, &transport_##t, turn);                         \
-	}                                                                                                 \
-	static void prefix##_close(void *shared, const struct params *params)                             \
-	{                                                                                                 \
-		close_lanes(shared, params, &transport_##t);                                              \
-	}                                                                                                 \
-	static uint64_t prefix##_latency(struct context *ctx, uint64_t begin, uint64_t end)               \
-	{                                                                                                 \
-		return run_latency(ctx, &transport_##t, begin, end);                                      \
-	}                                                                                                 \
-	static int prefix##_verify_latency(const void *shared, const struct params *params, uint64_t sum) \
-	{                                                                                                 \
-		(void)shared;                                                                             \
-		return verify_latency(params, prefix##_items(params), turn, sum);                         \
+/* The functions that know their transport and their protocol. */
+#define FUNCTIONS(prefix, t, protocol, run_protocol)                                              \
+	static int prefix##_enter(struct context *ctx)                                            \
+	{                                                                                         \
+		return enter_with(ctx, &transport_##t, protocol);                                 \
+	}                                                                                         \
+	static uint64_t prefix##_items(const struct params *params)                               \
+	{                                                                                         \
+		return count_messages(params->size, &transport_##t, protocol);                    \
+	}                                                                                         \
+	static size_t prefix##_bytes(const struct params *params)                                 \
+	{                                                                                         \
+		return area_bytes(params, &transport_##t, protocol);                              \
+	}                                                                                         \
+	static int prefix##_open(void *shared, struct params *params, uint32_t workers)           \
+	{                                                                                         \
+		return open_lanes(shared, params, workers, &transport_##t, protocol);             \
+	}                                                                                         \
+	static void prefix##_close(void *shared, const struct params *params)                     \
+	{                                                                                         \
+		close_lanes(shared, params, &transport_##t);                                      \
+	}                                                                                         \
+	static uint64_t prefix##_run(struct context *ctx, uint64_t begin, uint64_t end)           \
+	{                                                                                         \
+		return run_protocol(ctx, &transport_##t, begin, end);                             \
+	}                                                                                         \
+	static int prefix##_verify(const void *shared, const struct params *params, uint64_t sum) \
+	{                                                                                         \
+		(void)shared;                                                                     \
+		return verify_messages(params, prefix##_items(params), protocol, sum);            \
 	}
 
-#define DESCRIPTOR(prefix, more_needs)                                             \
-	.abi = KERNEL_ABI, .kind = KERNEL_RATE, .group = 2,                        \
-	.needs = KERNEL_NEEDS_INHERITANCE | (more_needs), .items = prefix##_items, \
-	.shared_bytes = prefix##_bytes, .open = prefix##_open, .close = prefix##_close, .leave = leave
+#define DESCRIPTOR(prefix, more_needs)                                                  \
+	.abi = KERNEL_ABI, .kind = KERNEL_RATE, .group = 2,                             \
+	.needs = KERNEL_NEEDS_INHERITANCE | (more_needs), .items = prefix##_items,      \
+	.shared_bytes = prefix##_bytes, .open = prefix##_open, .close = prefix##_close, \
+	.enter = prefix##_enter, .run = prefix##_run, .verify = prefix##_verify, .leave = leave
 
 // NOLINTBEGIN(bugprone-macro-parentheses): names and texts that are put together cannot have any
-#define CHANNEL(t, name_of, what, fits, small, more_needs)                                             \
-	FUNCTIONS(t, t, false)                                                                         \
-	static uint64_t t##_bandwidth(struct context *ctx, uint64_t begin, uint64_t end)               \
-	{                                                                                              \
-		return run_bandwidth(ctx, &transport_##t, begin, end);                                 \
-	}                                                                                              \
-	static int t##_verify_bandwidth(const void *shared, const struct params *params, uint64_t sum) \
-	{                                                                                              \
-		(void)shared;                                                                          \
-		return verify_bandwidth(params, t##_items(params), sum);                               \
-	}                                                                                              \
-	const struct kernel kernel_latency_##t = {                                                     \
-		DESCRIPTOR(t, more_needs),                                                             \
-		.name = "latency-" name_of,                                                            \
-		.help = "a message and its answer through " what,                                      \
-		.item = "round trip",                                                                  \
-		.size_unit = "bytes",                                                                  \
-		.sizes = {small, 65536, 1048576},                                                      \
-		.configure = fits,                                                                     \
-		.enter = t##_enter,                                                                    \
-		.verify = t##_verify_latency,                                                          \
-		.run = t##_latency,                                                                    \
-	};                                                                                             \
-	const struct kernel kernel_bandwidth_##t = {                                                   \
-		DESCRIPTOR(t, more_needs),                                                             \
-		.name = "bandwidth-" name_of,                                                          \
-		.help = "messages in one direction through " what,                                     \
-		.item = "message",                                                                     \
-		.size_unit = "bytes",                                                                  \
-		.sizes = {small, 65536, 1048576},                                                      \
-		.configure = fits,                                                                     \
-		.cost = payload,                                                                       \
-		.enter = t##_enter,                                                                    \
-		.verify = t##_verify_bandwidth,                                                        \
-		.run = t##_bandwidth,                                                                  \
+#define CHANNEL(t, name_of, what, fits, small, more_needs)         \
+	FUNCTIONS(latency_##t, t, ROUND_TRIPS, run_latency)        \
+	FUNCTIONS(bandwidth_##t, t, STREAM, run_bandwidth)         \
+	const struct kernel kernel_latency_##t = {                 \
+		DESCRIPTOR(latency_##t, more_needs),               \
+		.name = "latency-" name_of,                        \
+		.help = "a message and its answer through " what,  \
+		.item = "round trip",                              \
+		.size_unit = "bytes",                              \
+		.sizes = {small, 65536, 1048576},                  \
+		.configure = fits,                                 \
+	};                                                         \
+	const struct kernel kernel_bandwidth_##t = {               \
+		DESCRIPTOR(bandwidth_##t, more_needs),             \
+		.name = "bandwidth-" name_of,                      \
+		.help = "messages in one direction through " what, \
+		.item = "message",                                 \
+		.size_unit = "bytes",                              \
+		.sizes = {small, 65536, 1048576},                  \
+		.configure = fits,                                 \
+		.cost = payload,                                   \
 	};
 #include "kernels/channel/channels.def"
 
 #define SWITCH(t, name_of, what)                                                       \
-	FUNCTIONS(switch_##t, t, true)                                                 \
+	FUNCTIONS(switch_##t, t, TURNS, run_latency)                                   \
 	const struct kernel kernel_switch_##t = {                                      \
 		DESCRIPTOR(switch_##t, 0),                                             \
 		.name = "switch-" name_of,                                             \
@@ -318,9 +347,6 @@ static struct cost payload(const struct params *params)
 		.size_unit = "bytes of working set each",                              \
 		.sizes = {64, 262144, 4194304},                                        \
 		.configure = no_limit,                                                 \
-		.enter = switch_##t##_enter,                                           \
-		.verify = switch_##t##_verify_latency,                                 \
-		.run = switch_##t##_latency,                                           \
 	};
 SWITCH(futex, "futex", "a futex")
 SWITCH(pipe, "pipe", "a pipe")
