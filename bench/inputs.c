@@ -44,6 +44,7 @@ static void prepare(struct inputs *inputs, struct input *input)
 	struct cell_board *b = inputs->cell->board;
 	cell_close(inputs->cell); /* one that was kept for its ballast */
 	cell_set_kernel(inputs->cell, input->kernel, catalog_plugin(input->kernel), &input->params);
+	inputs->cell->loads = cell_must_load(input->kernel, catalog_plugin(input->kernel));
 	b->job = (struct job){.timeout_ns = inputs->timeout_ns};
 	b->huge = false;
 	input->status = cell_ask(inputs->cell, CELL_PREPARE, input->arena.fd, why, sizeof why);

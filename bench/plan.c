@@ -33,6 +33,7 @@ static int ask(struct plan *plan, const struct options *o, const struct kernel *
 	       size_t why_bytes, const struct params *params)
 {
 	struct cell *cell = plan->cell;
+	cell->loads = true; /* it is asked about all kernels */
 	int status = cell->pid ? STATUS_OK : cell_open(cell, why, why_bytes);
 	if (status)
 		return status == STATUS_CRASHED || status == STATUS_TIMEOUT ? -EPROTO : status;

@@ -169,10 +169,11 @@ static void source_of(const struct case_summary *c, const char *what, char *sour
 		 (unsigned long long)c->size, c->runner, (unsigned long long)c->workers, ballast, what);
 }
 
-/* Where workers were put as anyone would; those of lifecycle are nowhere in particular. */
+/* Where workers were put as anyone would; those of lifecycle and memory are nowhere in particular. */
 static bool is_plain(const struct case_summary *c, const char *suite, const char *kernel, const char *runner)
 {
-	bool unbound = strcmp(c->placement, "none") == 0 && strcmp(suite, "lifecycle") != 0;
+	bool unbound = strcmp(c->placement, "none") == 0 && strcmp(suite, "lifecycle") != 0 &&
+		       strcmp(suite, "memory") != 0;
 	return c->samples && !c->failed && strcmp(c->suite, suite) == 0 && strcmp(c->kernel, kernel) == 0 &&
 	       strcmp(c->runner, runner) == 0 && strcmp(c->placement, "single") != 0 && !unbound &&
 	       strcmp(c->pages, "huge") != 0;

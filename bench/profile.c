@@ -82,6 +82,7 @@ static int take_slices(struct cell *cell, const struct input *input, const struc
 {
 	struct cell_board *b = cell->board;
 	cell_set_kernel(cell, input->kernel, catalog_plugin(input->kernel), &input->params);
+	cell->loads = cell_must_load(input->kernel, catalog_plugin(input->kernel));
 	b->job.workers = 1;
 	b->job.schedule = SCHEDULE_STATIC;
 	snprintf(b->runner, sizeof b->runner, "%s", runners[0].name);

@@ -26,11 +26,16 @@ static void fill_board(const struct trial *t)
 	b->expected = in->expected;
 }
 
+static bool must_load(const struct trial *t)
+{
+	return cell_must_load(t->input->kernel, t->job.plugin) || t->job.runner->apart;
+}
+
 /* Is a cell open that holds this case's ballast already? */
 static bool is_reusable(const struct trial *t)
 {
 	const struct cell_board *b = t->cell->board;
-	return t->cell->pid && t->input->params.ballast >= LARGE_BALLAST &&
+	return t->cell->pid && t->cell->loads == must_load(t) && t->input->params.ballast >= LARGE_BALLAST &&
 	       b->params.ballast == t->input->params.ballast && b->huge == t->huge;
 }
 
@@ -38,6 +43,7 @@ static void open_cell(struct trial *t)
 {
 	if (!is_reusable(t)) {
 		cell_close(t->cell);
+		t->cell->loads = must_load(t);
 		t->status = cell_open(t->cell, t->why, sizeof t->why);
 	}
 	fill_board(t);

@@ -33,10 +33,11 @@ enum control_wait { WAITS_NOT, WAITS_TO_OPEN, WAITS_TO_START, WAITS_FOR_PHASE, W
 
 struct worker_record {
 	alignas(CACHE_LINE) _Atomic uint32_t step; /* enum worker_step */
-	int32_t pid;                               /* of a thread: its thread id */
-	int32_t cpu;                               /* where it was at the end of the job */
-	int32_t error;                             /* -errno of what it could not do, or 0 */
-	bool pinned;                               /* the binding was read back and is the planned PU alone */
+	int32_t pu;    /* operating system's index of the PU that it is to be pinned to; -1: none */
+	int32_t pid;   /* of a thread: its thread id */
+	int32_t cpu;   /* where it was at the end of the job */
+	int32_t error; /* -errno of what it could not do, or 0 */
+	bool pinned;   /* the binding was read back and is the planned PU alone */
 	/* Its life, in order: first instruction; bound to its PU; ready, the kernel's enter() behind it; … */
 	uint64_t born_ns, bound_ns, ready_ns;
 	uint64_t begin_ns, end_ns;        /* … start and end of work in the last job; … */
@@ -58,9 +59,10 @@ struct worker_record {
 };
 
 struct control {
-	/* Written by the harness before the launch. */
+	/* Written by the harness before the launch. First what no worker looks at but one that loads the
+	 * kernel, so that a forked one faults in few pages. */
+	char plugin[PATH_MAX]; /* the file that the kernel came from; "": built in */
 	char kernel[64];
-	char plugin[PATH_MAX]; /* the file that it came from; "": built in */
 	struct params params;
 	uint64_t items;
 	uint32_t phases, workers;
@@ -113,7 +115,6 @@ struct control {
 	struct gate finish; /* opens when the last worker of a pool has done its job */
 	alignas(CACHE_LINE) struct barrier barrier;
 
-	int32_t pu[WORKERS_MAX]; /* rank -> operating system's index of its PU; -1: not pinned */
 	struct worker_record worker[];
 };
 

@@ -36,7 +36,7 @@ static size_t append(char *text, size_t bytes, size_t n, const char *format, ...
 /* The planned PU; the record's cpu is known only once a job has ended. */
 size_t fate_tell_who(const struct control *control, uint32_t rank, char *text, size_t bytes)
 {
-	int pu = control->pu[rank];
+	int pu = control->worker[rank].pu;
 	char cpu[24] = "unpinned";
 	if (pu >= 0)
 		snprintf(cpu, sizeof cpu, "cpu %d", pu);

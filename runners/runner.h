@@ -33,7 +33,7 @@ struct runner {
 	const struct engine *engine;
 	bool pool;           /* workers live across jobs */
 	bool processes;      /* each worker has an address space of its own */
-	bool apart;          /* it changes the process that it runs in for good: take a child for that */
+	bool apart;          /* it loads a library, which changes its process for good */
 	const char *missing; /* what this pvt was built without, so that it cannot run; NULL */
 	const char *inside;  /* where a rank has workers of its own: the runner that they have */
 };

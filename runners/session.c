@@ -52,8 +52,6 @@ static void control_init(struct session *s)
 		memcpy(c->counter, job->counters, sizeof c->counter);
 	c->pool = job->runner->pool;
 	c->barrier.parties = job->workers;
-	for (uint32_t rank = 0; rank < job->workers; rank++)
-		c->pu[rank] = job->pus[rank];
 }
 
 /* Back to the state before a launch, for sessions that launch at each job. */
@@ -67,6 +65,7 @@ static void control_reset(struct session *s)
 	atomic_store(&c->barrier.arrived, 0);
 	for (uint32_t rank = 0; rank < c->workers; rank++) {
 		memset(&c->worker[rank], 0, sizeof c->worker[rank]);
+		c->worker[rank].pu = s->job.pus[rank];
 		s->handle[rank] = (struct handle){
 			.worker = {.control = c,
 				   .kernel = s->job.kernel,

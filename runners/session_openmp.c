@@ -129,7 +129,7 @@ static void job(void *session, uint32_t rank)
 	struct session *s = session;
 	struct worker_record *me = &s->control->worker[rank];
 	worker_job(&s->handle[rank].worker, &s->context[rank]);
-	if (me->pid != (int)gettid() || me->cpu != s->control->pu[rank])
+	if (me->pid != (int)gettid() || me->cpu != me->pu)
 		me->pinned = false;
 }
 

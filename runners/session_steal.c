@@ -30,7 +30,7 @@ static int enter(void *session, uint32_t rank)
 	if (me->job == s->control->job) /* else it takes the place of one that died in an earlier job */
 		me->lives++;
 	atomic_store(&me->step, STEP_ENTER);
-	me->pinned = affinity_bind(s->control->pu[rank]) == 0;
+	me->pinned = affinity_bind(me->pu) == 0;
 	*ctx = (struct context){.shared = s->job.shared->base,
 				.params = &s->control->params,
 				.rank = rank,

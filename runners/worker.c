@@ -39,7 +39,7 @@ static int worker_enter(const struct worker *w, struct worker_record *me, struct
 {
 	worker_name(w->control, w->rank);
 	step(me, STEP_ENTER);
-	me->pinned = affinity_bind(w->control->pu[w->rank]) == 0;
+	me->pinned = affinity_bind(me->pu) == 0;
 	me->bound_ns = clock_ns();
 	int error = w->own_process && !w->control->plain ? arena_populate(&w->shared) : 0;
 	return !error && w->kernel->enter ? w->kernel->enter(ctx) : error;

@@ -86,8 +86,9 @@ def place(name, cell=None, mode=0o755):
     shutil.copy(pvt, folder)
     shutil.copy(os.path.dirname(pvt) + "/pvt-cell", folder + "/true-cell")
     if cell:
-        shutil.copy(cell, folder + "/pvt-cell")
-        os.chmod(folder + "/pvt-cell", mode)
+        for name in "pvt-cell", "pvt-cell-dynamic":
+            shutil.copy(cell, f"{folder}/{name}")
+            os.chmod(f"{folder}/{name}", mode)
     return folder
 
 

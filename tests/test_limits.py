@@ -111,7 +111,7 @@ if root and not reachable:  # the build may lie where no other user gets
     copy = "/tmp/pvt-limits-%d" % os.getpid()
     os.mkdir(copy)
     os.chmod(copy, 0o755)
-    for program in pvt, os.path.dirname(pvt) + "/pvt-cell":
+    for program in pvt, os.path.dirname(pvt) + "/pvt-cell", os.path.dirname(pvt) + "/pvt-cell-dynamic":
         shutil.copy(program, copy)
         os.chmod(f"{copy}/{os.path.basename(program)}", 0o755)
     original, pvt = pvt, copy + "/pvt"

@@ -121,7 +121,8 @@ def test_hold(name, command):
 def test_without_mpi():
     alone = f"{scratch}/alone"
     os.makedirs(alone)
-    shutil.copy(pvt, alone)
+    for program in pvt, os.path.dirname(pvt) + "/pvt-cell", os.path.dirname(pvt) + "/pvt-cell-dynamic":
+        shutil.copy(program, alone)
     linked = subprocess.run(["ldd", pvt], text=True, capture_output=True).stdout
     check("pvt links no MPI", "libmpi" not in linked and "libc.so" in linked)
     r, rows = measure("no module", ["--kernel", "primes", "--runner", "mpi,seq"], program=f"{alone}/pvt")

@@ -188,8 +188,7 @@ def workers_of(traces):
 
 def team_of(traces):
     """
-    The jobs of OpenMP teams. Rank 0 is who has loaded the runtime; the others came after it. Each session begins with a name;
-    in those that are timed, and not for the memory, rank 0 is also Google Benchmark's, whose readings are the first and the last.
+    The jobs of OpenMP teams. Rank 0 is who has loaded the runtime; the others came after it. Each session begins with a name.
     """
     leader = None
     for tid, text in traces:
@@ -202,8 +201,6 @@ def team_of(traces):
         for kernel, rank, session in zip(sessions[1::3], sessions[2::3], sessions[3::3]):
             lines = session.split("\n")
             marks = readings(lines)
-            if is_leader and "smaps_rollup" not in session:
-                marks = marks[1:-1]
             for begin, end in zip(marks[::2], marks[1::2]):
                 yield Worker(tid, kernel, int(rank), "a team", [], lines[begin + 1:end])
 

@@ -53,6 +53,11 @@ void cell_free(struct cell *cell)
 	free(cell);
 }
 
+bool cell_must_load(const struct kernel *kernel, const char *plugin)
+{
+	return plugin || (kernel->needs & KERNEL_NEEDS_INTERPRETER);
+}
+
 void cell_set_kernel(struct cell *cell, const struct kernel *kernel, const char *plugin,
 		     const struct params *params)
 {
@@ -115,7 +120,7 @@ static int start(struct cell *cell, char *why, size_t why_bytes)
 {
 	char program[MODULE_FILE_BYTES];
 	int pair[2];
-	if (!module_file(CELL_PROGRAM, program, sizeof program)) {
+	if (!module_file(cell->loads ? CELL_PROGRAM_DYNAMIC : CELL_PROGRAM, program, sizeof program)) {
 		snprintf(why, why_bytes,
 			 "the program '%s', which launches the workers, is missing; it is built and "
 			 "installed with pvt",

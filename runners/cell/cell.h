@@ -16,8 +16,9 @@ struct cell {
 		records;   /* records: where the workers are, to be read when they are no more */
 	pid_t pid;         /* 0: no process is open */
 	int socket, ended; /* ended: readable when the process is gone; -1: not known so */
-	bool failed;       /* it is to be killed, not asked to leave */
-	bool alone; /* this process has no other children, see orphans_adopt: who is left behind is ended */
+	bool loads;  /* the next process has to load libraries: the caller says so, see cell_must_load */
+	bool failed; /* it is to be killed, not asked to leave */
+	bool alone;  /* this process has no other children, see orphans_adopt: who is left behind is ended */
 	const volatile sig_atomic_t *interrupted; /* NULL: never */
 };
 
@@ -45,6 +46,9 @@ int cell_call(struct cell *cell, enum cell_order order, int fd, uint64_t count, 
 
 /* Opens a cell for one order about board->kernel, and closes it. As cell_open and cell_call. */
 int cell_ask(struct cell *cell, enum cell_order order, int fd, char *why, size_t why_bytes);
+
+/* Does this kernel need a cell that can load libraries? `plugin`: NULL, or the file that it comes from. */
+bool cell_must_load(const struct kernel *kernel, const char *plugin);
 
 /* Writes kernel, plug-in (NULL: built in) and what is asked of it to the board, as DESCRIBE wants them. */
 void cell_set_kernel(struct cell *cell, const struct kernel *kernel, const char *plugin,

@@ -28,7 +28,10 @@
 
 #include "runners/runner.h"
 
+/* The program; and the same, linked dynamically, for what loads libraries: plug-ins, OpenMP, an interpreter.
+ */
 #define CELL_PROGRAM "pvt-cell"
+#define CELL_PROGRAM_DYNAMIC "pvt-cell-dynamic"
 #define CELL_MAGIC UINT32_C(0x50565443) /* "PVTC" */
 enum { CELL_PROTOCOL = 1, CELL_WHY = 512, CELL_UNIT = 128 };
 

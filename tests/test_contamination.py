@@ -1,0 +1,64 @@
+#!/usr/bin/env python3
+"""A figure does not depend on what was measured before it: each alone in a run, and among the cases of all other suites, in the
+order of two seeds. Memory per worker is asserted, which is no time; with --times the figures in time are printed, with their
+spread, for who wants to look on a quiet machine.
+Arguments: the program, a scratch folder [, --times]."""
+import csv, os, shutil, statistics, subprocess, sys
+
+pvt, scratch = sys.argv[1:3]
+times = "--times" in sys.argv
+failed = []
+# name: (what selects the case, the row's key, what is read, how far apart it may be)
+FIGURES = {
+    "memory of an idle process": (("memory", "empty", "fork", "100"), lambda r: (float(r["pss_kib"]) + float(r["tables_kib"])) / 100, 0.1),
+    "memory of an idle thread": (("memory", "empty", "pthread", "100"), lambda r: (float(r["pss_kib"]) + float(r["tables_kib"])) / 100, 0.1),
+    "page faults of a forked worker's life": (("lifecycle", "empty", "fork", "1"), lambda r: float(r["minflt"]), 0.2),
+}
+TIMES = {
+    "create and join, thread": (("lifecycle", "empty", "pthread", "1"), lambda r: float(r["wall_ns"])),
+    "create and join, fork": (("lifecycle", "empty", "fork", "1"), lambda r: float(r["wall_ns"])),
+    "create and join, spawn": (("lifecycle", "empty", "spawn", "1"), lambda r: float(r["wall_ns"])),
+    "drain of 100 processes": (("memory", "empty", "fork", "100"), lambda r: float(r["drain_ns"])),
+    "malloc of 64 KiB, fork": (("contention", "malloc-medium", "fork", "2"), lambda r: float(r["operation_ns"])),
+    "malloc of 64 KiB, thread": (("contention", "malloc-medium", "pthread", "2"), lambda r: float(r["operation_ns"])),
+    "first write after a fork": (("lifecycle", "copy", "fork", "1"), lambda r: float(r["span_ns"])),
+}
+
+
+def run(name, suites, kernels, seed, repetitions):
+    """The rows of one run."""
+    subprocess.run([pvt, "run", "--suite", suites, "--kernel", kernels, "--runner", "seq,pthread,fork,spawn", "--workers", "1,2,100", "--quick",
+                    "--ballast", "0,64M", "--pages", "small", "--repetitions", str(repetitions), "--invocations", "1", "--budget", "300s", "--seed",
+                    str(seed), "--csv", f"{scratch}/{name}.csv"], check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return list(csv.DictReader(open(f"{scratch}/{name}.csv", newline="")))
+
+
+def values(rows, key, read):
+    """Beside no ballast, but of the kernel that needs one."""
+    return [read(r) for r in rows if (r["suite"], r["kernel"], r["runner"], r["workers"]) == key and r["status"] == "ok" and
+            (r["ballast"] == "0" or r["kernel"] == "copy")]
+
+
+shutil.rmtree(scratch, ignore_errors=True)
+os.makedirs(scratch)
+samples = 9 if times else 2
+among = [run(f"among-{seed}", "lifecycle,memory,contention,scaling", "empty,copy,fresh,malloc-*,mmap,mutex,triad,sort,wordcount,touch-private", seed, samples)
+         for seed in (1, 2)]
+alone = {}
+for what, (key, *_) in {**FIGURES, **(TIMES if times else {})}.items():
+    alone[key] = alone.get(key) or run("alone-" + "-".join(key), key[0], key[1], 1, samples)
+for what, (key, read, margin) in FIGURES.items():
+    by_itself = values(alone[key], key, read)
+    for number, rows in enumerate(among):
+        with_others = values(rows, key, read)
+        print(f"{what}: alone {by_itself}, among others (seed {number + 1}) {with_others}")
+        if not by_itself or not with_others:
+            failed.append(f"{what}: no samples")
+        elif abs(statistics.median(with_others) / statistics.median(by_itself) - 1) > margin:
+            failed.append(f"{what}: alone {statistics.median(by_itself)}, among others {statistics.median(with_others)}")
+for what, (key, read) in (TIMES.items() if times else ()):
+    for name, x in ("alone", values(alone[key], key, read)), ("seed 1", values(among[0], key, read)), ("seed 2", values(among[1], key, read)):
+        print(f"{what}, {name}: median {statistics.median(x):.0f} ns, quartiles {statistics.quantiles(x)[0]:.0f} to {statistics.quantiles(x)[2]:.0f}")
+for line in failed:
+    print("FAILED:", line)
+sys.exit(bool(failed))
