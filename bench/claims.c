@@ -73,8 +73,8 @@ static const struct {
 		"pvt run --suite switch",
 		"switch",
 		claims_judge_switch,
-		{"Workers that hand over all the time: threads do it faster, by as much as the verdict says",
-		 "Workers that hand over all the time: no reason to prefer either", NULL},
+		{"Workers that switch all the time: threads do it faster, by as much as the verdict says",
+		 "Workers that switch all the time: no reason to prefer either", NULL},
 	},
 	{
 		"sharing",
@@ -240,6 +240,15 @@ const char *claims_show_kib(const struct estimate *e, char text[static CLAIM_FIG
 {
 	char value[CLAIM_FIGURE_BYTES], low[CLAIM_FIGURE_BYTES], high[CLAIM_FIGURE_BYTES];
 	return show(e, claims_kib(e->value, value), claims_kib(e->low, low), claims_kib(e->high, high), text);
+}
+
+const char *claims_show_difference(const struct estimate *e, char text[static CLAIM_FIGURE_BYTES])
+{
+	char part[3][NUMBER_BYTES];
+	const double x[] = {e->value, e->low, e->high};
+	for (size_t i = 0; i < 3; i++)
+		snprintf(part[i], sizeof part[i], "%+.0f ns", x[i]);
+	return show(e, part[0], part[1], part[2], text);
 }
 
 /* ---- rules ---- */

@@ -98,21 +98,18 @@ static struct estimate difference(const struct summary *s, const struct pairing 
 	return e;
 }
 
-/* "; processes take longer by -3 ns [-20, +30] with 32 KiB, …" */
+/* "; with larger working sets the difference is +63 ns [-58 ns, +184 ns] at 32 KiB, …" */
 static void say_larger_sets(const struct summary *s, struct pairing p, struct claim *c)
 {
-	char size[24];
-	bool begun = false;
+	char size[24], text[CLAIM_FIGURE_BYTES];
+	const char *before = "; with larger working sets the difference is";
 	while ((p.size = next_size(s, p, p.size))) {
 		struct estimate e = difference(s, &p);
 		if (!e.n)
 			continue;
-		claims_add(c->measured, "%s %+.0f ns",
-			   begun ? "," : "; with larger working sets the difference is", e.value);
-		if (e.n > 1)
-			claims_add(c->measured, " [%+.0f, %+.0f]", e.low, e.high);
-		claims_add(c->measured, " at %s", units_show_size((double)p.size, size, sizeof size));
-		begun = true;
+		claims_add(c->measured, "%s %s at %s", before, claims_show_difference(&e, text),
+			   units_show_size((double)p.size, size, sizeof size));
+		before = ",";
 	}
 }
 
@@ -162,29 +159,12 @@ static struct look lock_look(const struct summary *s, uint64_t workers, bool *in
 	return look_at(s, processes, threads, reading_operation, 1);
 }
 
-enum claim_verdict claims_judge_lock(const struct evidence *e, struct claim *c)
+enum { FREE, CONTENDED, LOCKS };
+
+static enum claim_verdict judge_locks(struct look look[static LOCKS], struct claim *c)
 {
-	enum { FREE, CONTENDED, LOOKS };
-	uint64_t workers = pairing_most_workers(e->summary, "contention");
-	char text[LOOKS][CLAIM_FIGURE_BYTES];
-	bool in_window[LOOKS], more[LOOKS], not_more[LOOKS];
-	struct look look[LOOKS];
-	if (workers == 1)
-		return claims_one_unit(c);
-	look[FREE] = lock_look(e->summary, 1, &in_window[FREE]);
-	look[CONTENDED] = lock_look(e->summary, workers, &in_window[CONTENDED]);
-	if (look[FREE].ratio.n == 0 || look[CONTENDED].ratio.n == 0)
-		return claims_unsure(&nothing, c);
-	claims_stamp(c, in_window[FREE] ? "operation_ns" : "span_ns");
-	claims_stamp(c, in_window[CONTENDED] ? "operation_ns" : "span_ns");
-	claims_add(c->measured,
-		   "a mutex shared by processes takes %s times as long as one among threads where nobody "
-		   "else wants "
-		   "it, %s times where %llu workers do%s",
-		   claims_show_ratio(&look[FREE].ratio, text[0]),
-		   claims_show_ratio(&look[CONTENDED].ratio, text[1]), (unsigned long long)workers,
-		   in_window[CONTENDED] ? " (operations of all workers in a fixed window)" : "");
-	for (int i = 0; i < LOOKS; i++) {
+	bool more[LOCKS], not_more[LOCKS];
+	for (int i = 0; i < LOCKS; i++) {
 		more[i] = pairing_standing(&look[i].ratio) == STANDING_MORE;
 		not_more[i] = pairing_is_not_more(&look[i].ratio);
 	}
@@ -192,8 +172,8 @@ enum claim_verdict claims_judge_lock(const struct evidence *e, struct claim *c)
 		return CLAIM_HOLDS;
 	if (not_more[FREE] && not_more[CONTENDED])
 		return CLAIM_FAILS;
-	looks_correct(look, LOOKS);
-	for (int i = 0; i < LOOKS; i++)
+	looks_correct(look, LOCKS);
+	for (int i = 0; i < LOCKS; i++)
 		if (claims_is_sure(&look[i].ratio) && look_is_more(&look[i]) && not_more[!i]) {
 			claims_add(c->reason,
 				   "on whether others want the lock: it costs more only where %s do",
@@ -201,4 +181,28 @@ enum claim_verdict claims_judge_lock(const struct evidence *e, struct claim *c)
 			return CLAIM_DEPENDS;
 		}
 	return claims_unsure(&look[more[FREE] || not_more[FREE] ? CONTENDED : FREE].ratio, c);
+}
+
+enum claim_verdict claims_judge_lock(const struct evidence *e, struct claim *c)
+{
+	uint64_t workers = pairing_most_workers(e->summary, "contention");
+	char text[LOCKS][CLAIM_FIGURE_BYTES];
+	bool in_window[LOCKS];
+	struct look look[LOCKS];
+	if (workers == 1)
+		return claims_one_unit(c);
+	look[FREE] = lock_look(e->summary, 1, &in_window[FREE]);
+	look[CONTENDED] = lock_look(e->summary, workers, &in_window[CONTENDED]);
+	if (look[FREE].ratio.n == 0 || look[CONTENDED].ratio.n == 0)
+		return claims_unsure(&nothing, c);
+	for (int i = 0; i < LOCKS; i++)
+		claims_stamp(c, in_window[i] ? "operation_ns" : "span_ns");
+	claims_add(
+		c->measured,
+		"a mutex shared by processes takes %s times as long as one among threads where nobody else "
+		"wants it, %s times where %llu workers do%s",
+		claims_show_ratio(&look[FREE].ratio, text[0]),
+		claims_show_ratio(&look[CONTENDED].ratio, text[1]), (unsigned long long)workers,
+		in_window[CONTENDED] ? " (operations of all workers in a fixed window)" : "");
+	return judge_locks(look, c);
 }

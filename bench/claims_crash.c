@@ -52,7 +52,7 @@ static void say_recovery(const struct summary *s, const struct pairing *p, struc
 	if (find_crash(s, p, reading_replacement, &fork, &threads)) {
 		claims_stamp(c, "recovery_ns");
 		claims_stamp(c, "redo_ns");
-		claims_add(c->measured, "; after %s a new worker has begun within", fork->kernel);
+		claims_add(c->measured, "; after %s a new worker starts within", fork->kernel);
 		say_both(s, fork, threads, reading_replacement, c);
 		claims_add(c->measured, "; doing the lost work again takes");
 		say_both(s, fork, threads, reading_redone, c);

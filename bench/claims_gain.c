@@ -22,29 +22,12 @@ static struct look python_gain(const struct summary *s, const char *kernel, cons
 	return look_at(s, seq, many, reading_span, half);
 }
 
-enum claim_verdict claims_judge_python(const struct evidence *e, struct claim *c)
+enum { THREADS, PROCESSES, IN_C, IN_C_PROCESSES, GAINS };
+
+static void say_gains(const struct evidence *e, const struct estimate gain[static GAINS], uint64_t workers,
+		      struct claim *c)
 {
-	enum { THREADS, PROCESSES, IN_C, IN_C_PROCESSES, GAINS };
-	static const char *const of[GAINS][2] = {{"python-loop", "pthread"},
-						 {"python-loop", "fork"},
-						 {"python-hash", "pthread"},
-						 {"python-hash", "fork"}};
-	uint64_t workers = pairing_most_workers(e->summary, "python");
-	/* Two threads on two units can be a little faster than one even if they take turns: where the host
-	 * takes one unit away for a while, the other goes on. So what counts is half of the workers' gain. */
-	double half = (1 + (double)workers) / 2;
-	char text[GAINS][CLAIM_FIGURE_BYTES];
-	struct estimate gain[GAINS];
-	struct look look[GAINS];
-	if (workers == 1)
-		return claims_one_unit(c);
-	for (size_t i = 0; i < GAINS; i++)
-		look[i] = python_gain(e->summary, of[i][0], of[i][1], workers, half, &gain[i]);
-	if (gain[THREADS].n == 0 || gain[PROCESSES].n == 0) {
-		claims_add(c->reason, "not measured: it takes a Python 3 with its shared library");
-		return CLAIM_UNKNOWN;
-	}
-	claims_stamp(c, "span_ns");
+	char text[2][CLAIM_FIGURE_BYTES];
 	claims_add(c->measured,
 		   "Python %s runs bytecode on %llu workers %s times as fast as on one core alone in "
 		   "threads, %s times in processes",
@@ -52,10 +35,16 @@ enum claim_verdict claims_judge_python(const struct evidence *e, struct claim *c
 		   claims_show_ratio(&gain[THREADS], text[0]), claims_show_ratio(&gain[PROCESSES], text[1]));
 	if (gain[IN_C].n)
 		claims_add(c->measured, "; C code that releases the GIL %s and %s times",
-			   claims_show_ratio(&gain[IN_C], text[2]),
-			   claims_show_ratio(&gain[IN_C_PROCESSES], text[3]));
-	looks_correct(look, IN_C_PROCESSES); /* of the three that the verdict rests on */
-	bool above[GAINS] = {false}, below[GAINS] = {false};
+			   claims_show_ratio(&gain[IN_C], text[0]),
+			   claims_show_ratio(&gain[IN_C_PROCESSES], text[1]));
+}
+
+/* On the three looks that ask for the claim: are they above, or below, half of the workers' gain? */
+static enum claim_verdict judge_turns(struct look look[static GAINS],
+				      const struct estimate gain[static GAINS], struct claim *c)
+{
+	bool above[IN_C_PROCESSES], below[IN_C_PROCESSES];
+	looks_correct(look, IN_C_PROCESSES);
 	for (size_t i = 0; i < IN_C_PROCESSES; i++) {
 		above[i] = claims_is_sure(&gain[i]) && look_is_more(&look[i]);
 		below[i] = claims_is_sure(&gain[i]) && look_is_less(&look[i]);
@@ -68,6 +57,31 @@ enum claim_verdict claims_judge_python(const struct evidence *e, struct claim *c
 		return CLAIM_HOLDS;
 	claims_add(c->reason, "on who computes: bytecode holds the GIL, C code that releases it does not");
 	return CLAIM_DEPENDS;
+}
+
+enum claim_verdict claims_judge_python(const struct evidence *e, struct claim *c)
+{
+	static const char *const of[GAINS][2] = {{"python-loop", "pthread"},
+						 {"python-loop", "fork"},
+						 {"python-hash", "pthread"},
+						 {"python-hash", "fork"}};
+	uint64_t workers = pairing_most_workers(e->summary, "python");
+	/* Two threads on two units can be a little faster than one even if they take turns: where the host
+	 * takes one unit away for a while, the other goes on. So what counts is half of the workers' gain. */
+	double half = (1 + (double)workers) / 2;
+	struct estimate gain[GAINS];
+	struct look look[GAINS];
+	if (workers == 1)
+		return claims_one_unit(c);
+	for (size_t i = 0; i < GAINS; i++)
+		look[i] = python_gain(e->summary, of[i][0], of[i][1], workers, half, &gain[i]);
+	if (gain[THREADS].n == 0 || gain[PROCESSES].n == 0) {
+		claims_add(c->reason, "not measured: it takes a Python 3 with its shared library");
+		return CLAIM_UNKNOWN;
+	}
+	claims_stamp(c, "span_ns");
+	say_gains(e, gain, workers, c);
+	return judge_turns(look, gain, c);
 }
 
 /* ---- waiting ---- */

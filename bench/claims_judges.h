@@ -44,6 +44,8 @@ const char *claims_show_ratio(const struct estimate *e, char text[static CLAIM_F
 /* The same of a time: "516 µs [369 µs, 673 µs]". */
 const char *claims_show_time(const struct estimate *e, char text[static CLAIM_FIGURE_BYTES]);
 
+/* The same of a difference: "+771 ns [+60 ns, +1084 ns]". */
+const char *claims_show_difference(const struct estimate *e, char text[static CLAIM_FIGURE_BYTES]);
 /* The same of a size: "96.3 KiB [90.1 KiB, 101 KiB]"; and one number of it. */
 const char *claims_show_kib(const struct estimate *e, char text[static CLAIM_FIGURE_BYTES]);
 const char *claims_kib(double kib, char text[static CLAIM_FIGURE_BYTES]);

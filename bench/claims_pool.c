@@ -24,16 +24,14 @@ struct pool_gain {
 
 /* All sizes of both kinds are looked at together. */
 struct sizes {
-	struct look *look;
-	const struct case_summary **of; /* the launched one */
+	struct look *look;              /* of the launched ones */
 	size_t count, first[KINDS + 1]; /* where each kind's begin: they come in the order of their sizes */
 };
 
 static bool look_at_sizes(const struct summary *s, struct sizes *sizes, struct pool_gain gains[static KINDS])
 {
-	*sizes = (struct sizes){.look = calloc(KINDS * s->count + 1, sizeof *sizes->look),
-				.of = calloc(KINDS * s->count + 1, sizeof *sizes->of)};
-	for (size_t k = 0; sizes->look && sizes->of && k < KINDS; k++) {
+	*sizes = (struct sizes){.look = calloc(KINDS * s->count + 1, sizeof *sizes->look)};
+	for (size_t k = 0; sizes->look && k < KINDS; k++) {
 		const struct pairing p = {.suite = SUITE,
 					  .kernels = "task",
 					  .a = kinds[k].launched,
@@ -52,11 +50,11 @@ static bool look_at_sizes(const struct summary *s, struct sizes *sizes, struct p
 				gains[k] = (struct pool_gain){.least = &s->cases[i],
 							      .pooled = pooled,
 							      .at_least = sizes->look[sizes->count].ratio};
-			sizes->of[sizes->count++] = &s->cases[i];
+			sizes->count++;
 		}
 		sizes->first[k + 1] = sizes->count;
 	}
-	return sizes->look && sizes->of && looks_correct(sizes->look, sizes->count) == 0;
+	return sizes->look && looks_correct(sizes->look, sizes->count) == 0;
 }
 
 static bool make_gains(const struct summary *s, struct pool_gain gains[static KINDS])
@@ -67,9 +65,8 @@ static bool make_gains(const struct summary *s, struct pool_gain gains[static KI
 		for (size_t i = sizes.first[k]; i < sizes.first[k + 1] && look_is_more(&sizes.look[i]) &&
 						claims_is_sure(&sizes.look[i].ratio);
 		     i++)
-			gains[k].until = sizes.of[i]->size;
+			gains[k].until = sizes.look[i].of->size;
 	free(sizes.look);
-	free(sizes.of);
 	return made;
 }
 

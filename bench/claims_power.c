@@ -19,10 +19,10 @@ struct sides {
 
 /* Keeps the most marked ones, the most marked first. */
 static void keep(const struct case_summary **cases, struct estimate *ratios, size_t count,
-		 const struct case_summary *c, const struct estimate *ratio)
+		 const struct look *look)
 {
 	size_t at = count < NAMED ? count : NAMED;
-	while (at && fabs(log(ratio->value)) > fabs(log(ratios[at - 1].value))) {
+	while (at && fabs(log(look->ratio.value)) > fabs(log(ratios[at - 1].value))) {
 		at--;
 		if (at + 1 < NAMED) {
 			cases[at + 1] = cases[at];
@@ -30,8 +30,8 @@ static void keep(const struct case_summary **cases, struct estimate *ratios, siz
 		}
 	}
 	if (at < NAMED) {
-		cases[at] = c;
-		ratios[at] = *ratio;
+		cases[at] = look->of;
+		ratios[at] = look->ratio;
 	}
 }
 
@@ -39,24 +39,20 @@ static void keep(const struct case_summary **cases, struct estimate *ratios, siz
 static void find_sides(const struct summary *s, const struct pairing *p, struct sides *sides)
 {
 	struct look *look = calloc(s->count + 1, sizeof *look);
-	const struct case_summary **of = calloc(s->count + 1, sizeof *of);
 	*sides = (struct sides){0};
-	for (size_t i = 0; look && of && i < s->count; i++) {
+	for (size_t i = 0; look && i < s->count; i++) {
 		const struct case_summary *other = pairing_counterpart(s, p, &s->cases[i]);
-		if (!other)
-			continue;
-		look[sides->cases] = look_at(s, &s->cases[i], other, p->reading, 1);
-		of[sides->cases++] = &s->cases[i];
+		if (other)
+			look[sides->cases++] = look_at(s, &s->cases[i], other, p->reading, 1);
 	}
-	bool corrected = look && of && looks_correct(look, sides->cases) == 0;
+	bool corrected = look && looks_correct(look, sides->cases) == 0;
 	for (size_t i = 0; corrected && i < sides->cases; i++) {
 		if (look_is_less(&look[i]))
-			keep(sides->ahead, sides->ratio_ahead, sides->aheads++, of[i], &look[i].ratio);
+			keep(sides->ahead, sides->ratio_ahead, sides->aheads++, &look[i]);
 		if (look_is_more(&look[i]))
-			keep(sides->behind, sides->ratio_behind, sides->behinds++, of[i], &look[i].ratio);
+			keep(sides->behind, sides->ratio_behind, sides->behinds++, &look[i]);
 	}
 	free(look);
-	free(of);
 }
 
 /* "mmap (0.17 [0.15, 0.2]), madvise (…) and 3 more" */

@@ -43,13 +43,12 @@ static void say_prices(const struct summary *s, const struct case_summary *copie
 				  *parent = page(s, "copy-parent", "pthread");
 	char text[2][CLAIM_FIGURE_BYTES];
 	struct estimate price = pairing_reading(s, copied, reading_span_an_item);
-	claims_add(c->measured,
-		   "the first write to a page of the parent's takes a forked process %s, for it gets a copy",
+	claims_add(c->measured, "after a fork the first write to a page takes %s, because the page is copied",
 		   claims_show_time(&price, text[0]));
 	if (fresh) {
 		struct estimate over = pairing_over(s, copied, fresh, reading_span_an_item);
 		price = pairing_reading(s, fresh, reading_span_an_item);
-		claims_add(c->measured, ": %s times as long as a thread's first touch of fresh memory, %s",
+		claims_add(c->measured, ": %s times as long as a thread's first touch of fresh memory (%s)",
 			   claims_show_ratio(&over, text[0]), claims_show_time(&price, text[1]));
 	}
 	price = pairing_reading(s, mapped, reading_span_an_item);

@@ -38,6 +38,7 @@ struct look look_at(const struct summary *s, const struct case_summary *a, const
 			x[n++] = value;
 	}
 	struct look look = look_make(x, n);
+	look.of = a;
 	free(x);
 	return look;
 }

@@ -13,6 +13,7 @@
 enum { LOOK_LEAST = 3 }; /* invocations; fewer are no look, and count as none */
 
 struct look {
+	const struct case_summary *of; /* a of look_at; NULL */
 	struct estimate ratio;
 	double p_more, p_less; /* 1: not to be told; corrected after looks_correct */
 };

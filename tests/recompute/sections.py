@@ -135,7 +135,9 @@ def machine(s, env):
 
 
 def doubts(s, env):
-    if len(s.runs) >= 2:
+    if len(s.runs) < 2:
+        yield "- All of it: one invocation cannot tell how much the next one would differ."
+    else:
         yield "Cases (runner × workers) that failed, or whose span is known to worse than ±5 %:"
     lines, shown = {}, 0
     for c in s.cases:

@@ -333,7 +333,7 @@ def switching(s, env):
         each = (math.fsum(hand_over(s, a, run) - hand_over(s, b, run) for a, b in at_size) / len(at_size) for run in s.runs)
         d = interval([v for v in each if math.isfinite(v)])
         if d.n:
-            larger.append(f"{d.value:+.0f} ns" + (f" [{d.low:+.0f}, {d.high:+.0f}]" if d.n > 1 else "") + f" at {words.size(size)}")
+            larger.append(f"{shown(d, lambda x: f'{x:+.0f} ns')} at {words.size(size)}")
     if larger:
         measured += "; with larger working sets the difference is " + ", ".join(larger)
     verdict, reason = costs_more(e)
@@ -355,9 +355,9 @@ def sharing(s, env):
     copied, shared = look_at([ratios(s, fork, mapped, ITEM), means])
     if not copied.ratio.n:
         return UNKNOWN, "", unsure(NOTHING)
-    measured = f"the first write to a page of the parent's takes a forked process {time(read(s, fork, ITEM))}, for it gets a copy"
+    measured = f"after a fork the first write to a page takes {time(read(s, fork, ITEM))}, because the page is copied"
     if fresh:
-        measured += f": {times(divided(s, fork, fresh, ITEM))} times as long as a thread's first touch of fresh memory, {time(read(s, fresh, ITEM))}"
+        measured += f": {times(divided(s, fork, fresh, ITEM))} times as long as a thread's first touch of fresh memory ({time(read(s, fresh, ITEM))})"
     measured += f"; a write to a page that is mapped takes a thread {time(read(s, mapped, ITEM))}"
     if parent:
         measured += f"; while a child lives, the parent pays {time(read(s, parent, ITEM))} per page for its own first write"
@@ -501,7 +501,7 @@ def times_of_crash(s):
                 if reading is recovery:
                     return f"; after {pair[0].kernel} the item that was struck is done within {both.format(*said)}, doing the lost work again " \
                         "included: measured by an older version", ["recovery_ns"]
-                return f"; after {pair[0].kernel} a new worker has begun within {both.format(*said)}; doing the lost work again takes " \
+                return f"; after {pair[0].kernel} a new worker starts within {both.format(*said)}; doing the lost work again takes " \
                     f"{both.format(*again)}", ["recovery_ns", "redo_ns"]
     return "", []
 
@@ -565,8 +565,8 @@ CLAIMS = (
         "**Short tasks**: a pool gains nothing over starting workers anew",
         "**Short tasks**: a pool pays for the kind of worker that the verdict names")),
     ("Switching between processes costs more than between threads", "switch", switching, (
-        "**Workers that hand over all the time**: threads do it faster, by as much as the verdict says",
-        f"**Workers that hand over all the time**: {EITHER}", "")),
+        "**Workers that switch all the time**: threads do it faster, by as much as the verdict says",
+        f"**Workers that switch all the time**: {EITHER}", "")),
     ("Threads share memory, processes do not", "lifecycle,channel", sharing, (
         "**Shared data**: take threads", "**Shared data**: processes share it as threads do",
         "**Shared data**: threads share it as it is, processes what was mapped shared beforehand")),
