@@ -49,11 +49,10 @@ enum claim_verdict claims_judge_memory(const struct evidence *e, struct claim *c
 	if (!ratio.n)
 		return claims_unsure(&nothing, c);
 	char text[CLAIM_FIGURE_BYTES];
-	claims_add(c->measured, "one of %llu idle forked processes occupies",
-		   (unsigned long long)most->workers);
-	say_parts(s, most, c);
-	claims_add(c->measured, ", one of as many threads");
+	claims_add(c->measured, "one of %llu idle threads occupies", (unsigned long long)most->workers);
 	say_parts(s, pairing_counterpart(s, &p, most), c);
+	claims_add(c->measured, ", one of as many forked processes");
+	say_parts(s, most, c);
 	claims_add(c->measured, ": %s times as much", claims_show_ratio(&ratio, text));
 	return claims_more(&ratio, c);
 }

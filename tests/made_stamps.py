@@ -21,12 +21,17 @@ def life(runner, ballast, pages):
     return BASE[runner] + (ballast / MIB * (30e3 if pages == "small" else 100) if runner == "fork" else 0)
 
 
+def steps(runner):
+    return {"create_ns": BASE[runner] / 2, "start_ns": BASE[runner] / 4, "exit_ns": BASE[runner] / 5, "work_ns": 100}
+
+
 def lives():
     for runner in ("pthread", "fork", "spawn"):
         for ballast, pages in ((0, ""), *((m * MIB, p) for m in (64, 256, 1024) for p in ("small", "huge"))):
-            yield "lifecycle", "empty", 1, runner, 1, life(runner, ballast, pages), {"ballast": ballast, "pages": pages, "work_ns": 100, "drain_ns": 9e3}
+            yield "lifecycle", "empty", 1, runner, 1, life(runner, ballast, pages), steps(runner) | {
+                "ballast": ballast, "pages": pages, "drain_ns": 9e3}
         for workers in (10, 100):
-            yield "lifecycle", "empty", 1, runner, workers, workers * BASE[runner], {"work_ns": 100, "drain_ns": 5e3 + workers}
+            yield "lifecycle", "empty", 1, runner, workers, workers * BASE[runner], steps(runner) | {"drain_ns": 5e3 + workers}
     for kernel, runner, ns, pages in (("copy", "pthread", 20, "small"), ("copy", "fork", 2600, "small"), ("copy", "fork", 4000, "huge"),
                                       ("copy", "pthread", 21, "huge"), ("copy-parent", "pthread", 2700, "small"),
                                       ("copy-parent", "pthread", 150, "huge"), ("fresh", "pthread", 2080, ""), ("fresh", "fork", 2100, "")):
@@ -69,7 +74,7 @@ def cases():
             yield "channel", "latency-" + channel, 1, runner, 2, 10 * ns, {"cpu_ns": 1e4}
 
 
-NOISY = ("span_ns", "wall_ns", "operation_ns", "open_ns", "recovery_ns", "redo_ns", "pss_kib", "drain_ns")
+NOISY = ("span_ns", "wall_ns", "operation_ns", "open_ns", "recovery_ns", "redo_ns", "pss_kib", "drain_ns", "create_ns", "start_ns", "exit_ns")
 
 
 def write(pvt, folder, runs=7, noise=0.02, seed=7):

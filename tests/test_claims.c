@@ -458,7 +458,7 @@ static const struct verdict_case {
 	 memory,
 	 {7, 0, 0, 0},
 	 CLAIM_HOLDS,
-	 "occupies 70.0 KiB [70.0 KiB, 70.0 KiB] (PSS 35.0 KiB, page tables 17.5 KiB, kernel stack 17.5 "
+	 "processes 70.0 KiB [70.0 KiB, 70.0 KiB] (PSS 35.0 KiB, page tables 17.5 KiB, kernel stack 17.5 "
 	 "KiB)"},
 	{"memory", memory, {1, 0, 0, 0}, CLAIM_FAILS, "1.00"},
 	{"memory", memory, {1.1, 0.2, 0, 0}, CLAIM_UNKNOWN, "quieter"},

@@ -432,7 +432,7 @@ def memory(s, env):
         named_parts = ", ".join(f"{name} {kib(v)}" for name, v in zip(("PSS", "page tables", "kernel stack"), each))
         return f"{shown(read(s, c, kib_a_worker), kib)} ({named_parts})"
     verdict, reason = costs_more(e)
-    return verdict, f"one of {fork.workers} idle forked processes occupies {parts(fork)}, one of as many threads {parts(thread)}: " \
+    return verdict, f"one of {fork.workers} idle threads occupies {parts(thread)}, one of as many forked processes {parts(fork)}: " \
         f"{times(e)} times as much", reason
 
 
