@@ -1,6 +1,7 @@
 /* The list of the claims, and the words that all of their judges use. */
 #include "bench/claims.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -72,9 +73,8 @@ static const struct {
 		"pvt run --suite switch",
 		"switch",
 		claims_judge_switch,
-		{"Workers that hand over all the time: threads do it faster, by as much as the verdict says",
-		 "Workers that hand over all the time: no reason to prefer either",
-		 "Workers that hand over all the time: threads do it faster with large working sets"},
+		{"Workers that switch all the time: threads do it faster, by as much as the verdict says",
+		 "Workers that switch all the time: no reason to prefer either", NULL},
 	},
 	{
 		"sharing",
@@ -186,10 +186,24 @@ void claims_add(char *text, const char *format, ...)
 	va_end(arguments);
 }
 
+void claims_stamp(struct claim *c, const char *column)
+{
+	size_t n = strlen(c->stamps);
+	if (!strstr(c->stamps, column))
+		snprintf(c->stamps + n, sizeof c->stamps - n, "%s%s", n ? " " : "", column);
+}
+
+void claims_say_older(const struct case_summary *launched, struct claim *c)
+{
+	if (readings_is_older(launched))
+		claims_add(c->measured, "; measured by an older version, which launched workers from a large "
+					"process and let them meet before they began");
+}
+
 enum { NUMBER_BYTES = 24 };
 
-static const char *show(const struct estimate *e, const char value[static NUMBER_BYTES],
-			const char low[static NUMBER_BYTES], const char high[static NUMBER_BYTES], char *text)
+static const char *show(const struct estimate *e, const char *value, const char *low, const char *high,
+			char *text)
 {
 	if (e->n < 2)
 		snprintf(text, CLAIM_FIGURE_BYTES, "%s (one invocation)", value);
@@ -216,7 +230,33 @@ const char *claims_show_time(const struct estimate *e, char text[static CLAIM_FI
 		    units_show_ns(e->high, high, sizeof high), text);
 }
 
+const char *claims_kib(double kib, char text[static CLAIM_FIGURE_BYTES])
+{
+	snprintf(text, CLAIM_FIGURE_BYTES, fabs(kib) < 100 ? "%.1f KiB" : "%.0f KiB", kib);
+	return text;
+}
+
+const char *claims_show_kib(const struct estimate *e, char text[static CLAIM_FIGURE_BYTES])
+{
+	char value[CLAIM_FIGURE_BYTES], low[CLAIM_FIGURE_BYTES], high[CLAIM_FIGURE_BYTES];
+	return show(e, claims_kib(e->value, value), claims_kib(e->low, low), claims_kib(e->high, high), text);
+}
+
+const char *claims_show_difference(const struct estimate *e, char text[static CLAIM_FIGURE_BYTES])
+{
+	char part[3][NUMBER_BYTES];
+	const double x[] = {e->value, e->low, e->high};
+	for (size_t i = 0; i < 3; i++)
+		snprintf(part[i], sizeof part[i], "%+.0f ns", x[i]);
+	return show(e, part[0], part[1], part[2], text);
+}
+
 /* ---- rules ---- */
+
+bool claims_is_sure(const struct estimate *e)
+{
+	return e->n && e->coverage >= 0.95;
+}
 
 enum claim_verdict claims_unsure(const struct estimate *e, struct claim *c)
 {

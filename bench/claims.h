@@ -16,7 +16,7 @@ enum claim_verdict {
 	CLAIM_UNKNOWN, /* cannot be told here: `reason` says what it would take */
 };
 
-enum { CLAIM_BYTES = 600, CLAIMS = 16 };
+enum { CLAIM_BYTES = 1200, CLAIM_STAMPS_BYTES = 96, CLAIMS = 16 };
 
 struct claim {
 	const char *id;      /* of lower-case letters and hyphens: an anchor */
@@ -29,6 +29,8 @@ struct claim {
 	char measured[CLAIM_BYTES]; /* figures with intervals, without a full stop; "" when nothing was
 				       measured */
 	char reason[CLAIM_BYTES];   /* "" where the measured figures say it all */
+	char stamps[CLAIM_STAMPS_BYTES]; /* the columns of samples.csv that the figures come from, "wall_ns
+					    open_ns"; "" when nothing was measured */
 };
 
 struct claims {

@@ -1,5 +1,6 @@
-/* What processes and threads cost: to create, to switch between, to lock, to keep in memory. */
+/* What processes and threads cost: to keep in memory, to switch between, to lock. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "bench/claims_judges.h"
@@ -7,96 +8,27 @@
 
 static const struct estimate nothing = {.value = NAN, .low = NAN, .high = NAN};
 
-/* One worker's life beside `ballast` bytes of the parent's in `pages`. */
-static const struct case_summary *life(const struct summary *s, const char *runner, uint64_t ballast,
-				       const char *pages)
-{
-	const struct pairing p = {
-		.suite = "lifecycle", .kernels = "empty", .workers = 1, .ballast = ballast, .pages = pages};
-	return pairing_find(s, &p, runner);
-}
+/* ---- memory ---- */
 
-static uint64_t most_ballast(const struct summary *s)
+/* "28.3 KiB [28.1 KiB, 28.4 KiB] (PSS 8.3 KiB, page tables 4.0 KiB, kernel stack 16.0 KiB)" */
+static void say_parts(const struct summary *s, const struct case_summary *c, struct claim *claim)
 {
-	uint64_t most = 0;
-	for (size_t i = 0; i < s->count; i++)
-		if (strcmp(s->cases[i].suite, "lifecycle") == 0 && strcmp(s->cases[i].kernel, "empty") == 0 &&
-		    s->cases[i].samples && s->cases[i].ballast > most)
-			most = s->cases[i].ballast;
-	return most;
-}
-
-/* "; beside 1 GiB of the parent's memory a fork takes 70.4 times as long as beside none in pages of 4 KiB and
- * 2.55 times in huge pages" */
-static void say_growth(const struct summary *s, char *reason)
-{
-	static const char *const pages[][2] = {{"small", "in pages of 4 KiB"}, {"huge", "in huge pages"}};
-	uint64_t most = most_ballast(s);
-	const struct case_summary *alone = life(s, "fork", 0, NULL);
-	bool begun = false;
-	for (size_t i = 0; most && alone && i < 2; i++) {
-		const struct case_summary *beside = life(s, "fork", most, pages[i][0]);
-		char figure[CLAIM_FIGURE_BYTES];
-		if (!beside)
-			continue;
-		struct estimate growth = pairing_over(s, beside, alone, reading_wall);
-		if (!begun)
-			claims_add(reason, "%sbeside %.3g GiB of the parent's memory a fork takes",
-				   *reason ? "; " : "", (double)most / 0x1p30);
-		claims_add(reason, "%s %s times as long %s", begun ? " and" : "",
-			   claims_show_ratio(&growth, figure), pages[i][1]);
-		begun = true;
+	static const struct {
+		reading *read;
+		const char *name, *column;
+	} parts[] = {{reading_pss_a_worker, "PSS", "pss_kib"},
+		     {reading_tables_a_worker, "page tables", "tables_kib"},
+		     {reading_stacks_a_worker, "kernel stack", "stacks_kib"}};
+	char text[CLAIM_FIGURE_BYTES];
+	struct estimate whole = pairing_reading(s, c, reading_kib_a_worker);
+	claims_add(claim->measured, " %s", claims_show_kib(&whole, text));
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		struct estimate part = pairing_reading(s, c, parts[i].read);
+		claims_add(claim->measured, "%s%s %s", i ? ", " : " (", parts[i].name,
+			   claims_kib(part.value, text));
+		claims_stamp(claim, parts[i].column);
 	}
-}
-
-/* From how much memory of the parent's on a fork costs more than a spawn: by interpolation in the logarithm
- * of both between the sizes that were measured. 0: always; NaN: at none of them. */
-static double spawn_pays_from(const struct summary *s)
-{
-	double below_x = 0, below = NAN;
-	for (size_t i = 0; i < s->count; i++) { /* they come in the order of the ballast */
-		const struct case_summary *c = &s->cases[i], *spawn;
-		if (c->ballast ? strcmp(c->pages, "small") != 0 : below_x > 0)
-			continue;
-		if (c != life(s, "fork", c->ballast, c->pages) ||
-		    !(spawn = life(s, "spawn", c->ballast, c->pages)))
-			continue;
-		double ratio = log(c->wall.value / spawn->wall.value), x = (double)c->ballast;
-		if (ratio > 0 && isnan(below))
-			return 0;
-		if (ratio > 0)
-			return below_x > 0
-				       ? exp(log(below_x) - below / (ratio - below) * (log(x) - log(below_x)))
-				       : -below / (ratio - below) * x;
-		below_x = x;
-		below = ratio;
-	}
-	return NAN;
-}
-
-enum claim_verdict claims_judge_creation(const struct evidence *e, struct claim *c)
-{
-	const struct summary *s = e->summary;
-	const struct case_summary *thread = life(s, "pthread", 0, NULL), *fork = life(s, "fork", 0, NULL),
-				  *spawn = life(s, "spawn", 0, NULL);
-	char text[CLAIM_FIGURE_BYTES], time[CLAIM_FIGURE_BYTES];
-	if (!thread || !fork)
-		return claims_unsure(&nothing, c);
-	struct estimate of_thread = pairing_reading(s, thread, reading_wall);
-	struct estimate ratio = pairing_over(s, fork, thread, reading_wall);
-	claims_add(c->measured, "to launch and reap a thread takes %s, a forked process %s times that",
-		   claims_show_time(&of_thread, time), claims_show_ratio(&ratio, text));
-	if (spawn) {
-		struct estimate fresh = pairing_over(s, spawn, thread, reading_wall);
-		claims_add(c->measured, ", a fresh program %s times", claims_show_ratio(&fresh, text));
-	}
-	enum claim_verdict verdict = claims_more(&ratio, c);
-	say_growth(s, c->reason);
-	double from = spawn ? spawn_pays_from(s) : (double)NAN;
-	if (isfinite(from))
-		claims_add(c->reason, "; from %.0f MiB on a fresh program is cheaper than a fork",
-			   from / 0x1p20);
-	return verdict;
+	claims_add(claim->measured, ")");
 }
 
 enum claim_verdict claims_judge_memory(const struct evidence *e, struct claim *c)
@@ -113,116 +45,163 @@ enum claim_verdict claims_judge_memory(const struct evidence *e, struct claim *c
 		if (pairing_counterpart(s, &p, &s->cases[i]) &&
 		    (!most || s->cases[i].workers > most->workers))
 			most = &s->cases[i];
-	if (!most)
+	struct estimate ratio = most ? pairing_of(s, &p, most) : nothing;
+	if (!ratio.n)
 		return claims_unsure(&nothing, c);
 	char text[CLAIM_FIGURE_BYTES];
-	struct estimate ratio = pairing_of(s, &p, most);
-	struct estimate thread = pairing_reading(s, pairing_counterpart(s, &p, most), reading_kib_a_worker);
-	struct estimate process = pairing_reading(s, most, reading_kib_a_worker);
-	claims_add(c->measured,
-		   "one of %llu idle threads occupies %.3g KiB, one of as many processes %.3g KiB: %s times "
-		   "that",
-		   (unsigned long long)most->workers, thread.value, process.value,
-		   claims_show_ratio(&ratio, text));
+	claims_add(c->measured, "one of %llu idle threads occupies", (unsigned long long)most->workers);
+	say_parts(s, pairing_counterpart(s, &p, most), c);
+	claims_add(c->measured, ", one of as many forked processes");
+	say_parts(s, most, c);
+	claims_add(c->measured, ": %s times as much", claims_show_ratio(&ratio, text));
 	return claims_more(&ratio, c);
 }
 
-/* The smallest working set from which on all that were measured cost processes markedly more; 0: none. */
-static uint64_t switching_costs_from(const struct summary *s, struct pairing p)
+/* ---- switching ---- */
+
+/* The next larger working set of a pairing's cases; 0: there is none. */
+static uint64_t next_size(const struct summary *s, struct pairing p, uint64_t size)
 {
-	uint64_t from = 0, last = 0;
+	uint64_t next = 0;
+	p.size = 0;
 	for (size_t i = 0; i < s->count; i++)
-		if (pairing_counterpart(s, &p, &s->cases[i]) && s->cases[i].size > last)
-			last = s->cases[i].size;
-	for (uint64_t size = last; size; size = p.size) {
-		size_t cases;
-		uint64_t next = 0;
-		p.size = size;
-		struct estimate ratio = pairing_across(s, &p, &cases);
-		if (!pairing_is_marked(&ratio) || ratio.value < 1)
-			break;
-		from = size;
-		p.size = 0;
-		for (size_t i = 0; i < s->count; i++)
-			if (pairing_counterpart(s, &p, &s->cases[i]) && s->cases[i].size < size &&
-			    s->cases[i].size > next)
-				next = s->cases[i].size;
-		p.size = next;
+		if (pairing_counterpart(s, &p, &s->cases[i]) && s->cases[i].size > size &&
+		    (!next || s->cases[i].size < next))
+			next = s->cases[i].size;
+	return next;
+}
+
+/* By how many ns a process switches later than a thread: the mean of the ways, in each invocation that has
+ * all of them. */
+static struct estimate difference(const struct summary *s, const struct pairing *p)
+{
+	struct estimate e = nothing;
+	double *x = calloc(s->run_count + 1, sizeof *x);
+	size_t n = 0;
+	for (size_t r = 0; x && r < s->run_count; r++) {
+		double sum = 0;
+		size_t ways = 0;
+		for (size_t i = 0; i < s->count; i++) {
+			const struct case_summary *a = &s->cases[i], *b = pairing_counterpart(s, p, a);
+			if (!b)
+				continue;
+			sum += p->reading(s, a, r) - p->reading(s, b, r);
+			ways++;
+		}
+		if (ways && isfinite(sum))
+			x[n++] = sum / (double)ways;
 	}
-	return from;
+	if (n)
+		e = stat_median_interval(x, n);
+	free(x);
+	return e;
+}
+
+/* "; with larger working sets the difference is +63 ns [-58 ns, +184 ns] at 32 KiB, …" */
+static void say_larger_sets(const struct summary *s, struct pairing p, struct claim *c)
+{
+	char size[24], text[CLAIM_FIGURE_BYTES];
+	const char *before = "; with larger working sets the difference is";
+	while ((p.size = next_size(s, p, p.size))) {
+		struct estimate e = difference(s, &p);
+		if (!e.n)
+			continue;
+		claims_add(c->measured, "%s %s at %s", before, claims_show_difference(&e, text),
+			   units_show_size((double)p.size, size, sizeof size));
+		before = ",";
+	}
 }
 
 enum claim_verdict claims_judge_switch(const struct evidence *e, struct claim *c)
 {
 	const struct summary *s = e->summary;
-	const struct pairing p = {.suite = "switch",
-				  .kernels = "switch-*",
-				  .a = "fork",
-				  .b = "pthread",
-				  .placement = "single",
-				  .ballast = PAIRING_ANY_BALLAST,
-				  .reading = reading_hand_over};
-	size_t cases;
-	char text[CLAIM_FIGURE_BYTES];
-	struct estimate ratio = pairing_across(s, &p, &cases);
+	struct pairing p = {.suite = "switch",
+			    .kernels = "switch-*",
+			    .a = "fork",
+			    .b = "pthread",
+			    .placement = "single",
+			    .ballast = PAIRING_ANY_BALLAST,
+			    .reading = reading_hand_over};
+	size_t ways;
+	char text[CLAIM_FIGURE_BYTES], size[24], of_ways[32];
+	p.size = next_size(s, p, 0); /* the smallest: larger ones measure the memory, not the switch */
+	struct estimate ratio = p.size ? pairing_across(s, &p, &ways) : nothing;
 	if (ratio.n == 0)
 		return claims_unsure(&ratio, c);
+	claims_stamp(c, "span_ns");
 	claims_add(c->measured,
-		   "to hand over on one processing unit takes processes %s of the time it takes threads (%zu "
-		   "cases: "
-		   "ways and working sets)",
-		   claims_show_ratio(&ratio, text), cases);
-	uint64_t from = switching_costs_from(s, p);
-	if (pairing_standing(&ratio) != STANDING_MORE && from) {
-		claims_add(c->reason, "on the working set: from %.4g KiB on it costs processes more",
-			   (double)from / 1024);
-		return CLAIM_DEPENDS;
-	}
+		   "a context switch on one CPU takes processes %s times as long as threads (%s, a working "
+		   "set of "
+		   "%s)",
+		   claims_show_ratio(&ratio, text), units_show_count(ways, "way", of_ways, sizeof of_ways),
+		   units_show_size((double)p.size, size, sizeof size));
+	say_larger_sets(s, p, c);
 	return claims_more(&ratio, c);
 }
 
+/* ---- locks ---- */
+
 /* The lock that processes can share, over the one that threads take, both under their own workers. */
-static struct estimate lock_ratio(const struct summary *s, const char *shared, const char *private,
-				  uint64_t workers)
+static struct look lock_look(const struct summary *s, uint64_t workers, bool *in_window)
 {
-	const struct pairing p = {
-		.suite = "contention", .workers = workers, .ballast = PAIRING_ANY_BALLAST, .kernels = shared};
+	const struct pairing p = {.suite = "contention",
+				  .workers = workers,
+				  .ballast = PAIRING_ANY_BALLAST,
+				  .kernels = "mutex"};
 	const struct pairing q = {.suite = "contention",
 				  .workers = workers,
 				  .ballast = PAIRING_ANY_BALLAST,
-				  .kernels = private};
+				  .kernels = "mutex-private"};
 	const struct case_summary *processes = pairing_find(s, &p, "fork"),
 				  *threads = pairing_find(s, &q, "pthread");
-	return processes && threads ? pairing_over(s, processes, threads, reading_span_an_item) : nothing;
+	*in_window = processes && threads && readings_has_window(processes) && readings_has_window(threads);
+	return look_at(s, processes, threads, reading_operation, 1);
+}
+
+enum { FREE, CONTENDED, LOCKS };
+
+static enum claim_verdict judge_locks(struct look look[static LOCKS], struct claim *c)
+{
+	bool more[LOCKS], not_more[LOCKS];
+	for (int i = 0; i < LOCKS; i++) {
+		more[i] = pairing_standing(&look[i].ratio) == STANDING_MORE;
+		not_more[i] = pairing_is_not_more(&look[i].ratio);
+	}
+	if (more[FREE] && more[CONTENDED])
+		return CLAIM_HOLDS;
+	if (not_more[FREE] && not_more[CONTENDED])
+		return CLAIM_FAILS;
+	looks_correct(look, LOCKS);
+	for (int i = 0; i < LOCKS; i++)
+		if (claims_is_sure(&look[i].ratio) && look_is_more(&look[i]) && not_more[!i]) {
+			claims_add(c->reason,
+				   "on whether others want the lock: it costs more only where %s do",
+				   i == FREE ? "none" : "others");
+			return CLAIM_DEPENDS;
+		}
+	return claims_unsure(&look[more[FREE] || not_more[FREE] ? CONTENDED : FREE].ratio, c);
 }
 
 enum claim_verdict claims_judge_lock(const struct evidence *e, struct claim *c)
 {
 	uint64_t workers = pairing_most_workers(e->summary, "contention");
-	char text[2][CLAIM_FIGURE_BYTES];
-	struct estimate free_lock = lock_ratio(e->summary, "mutex", "mutex-private", 1);
-	struct estimate contended = lock_ratio(e->summary, "mutex", "mutex-private", workers);
+	char text[LOCKS][CLAIM_FIGURE_BYTES];
+	bool in_window[LOCKS];
+	struct look look[LOCKS];
 	if (workers == 1)
 		return claims_one_unit(c);
-	if (free_lock.n == 0 || contended.n == 0)
-		return claims_unsure(free_lock.n ? &contended : &free_lock, c);
-	claims_add(c->measured,
-		   "a mutex shared by processes takes %s of the time of one among threads where nobody else "
-		   "wants "
-		   "it, and %s where %llu workers do",
-		   claims_show_ratio(&free_lock, text[0]), claims_show_ratio(&contended, text[1]),
-		   (unsigned long long)workers);
-	enum standing alone = pairing_standing(&free_lock), fought = pairing_standing(&contended);
-	if (alone == STANDING_MORE && fought == STANDING_MORE)
-		return CLAIM_HOLDS;
-	if (pairing_is_not_more(&free_lock) && pairing_is_not_more(&contended))
-		return CLAIM_FAILS;
-	if (alone == STANDING_MORE ? pairing_is_not_more(&contended)
-				   : fought == STANDING_MORE && pairing_is_not_more(&free_lock)) {
-		claims_add(c->reason, "on whether others want the lock: it costs more only where %s do",
-			   alone == STANDING_MORE ? "none" : "others");
-		return CLAIM_DEPENDS;
-	}
-	return claims_unsure(
-		alone == STANDING_MORE || pairing_is_not_more(&free_lock) ? &contended : &free_lock, c);
+	look[FREE] = lock_look(e->summary, 1, &in_window[FREE]);
+	look[CONTENDED] = lock_look(e->summary, workers, &in_window[CONTENDED]);
+	if (look[FREE].ratio.n == 0 || look[CONTENDED].ratio.n == 0)
+		return claims_unsure(&nothing, c);
+	for (int i = 0; i < LOCKS; i++)
+		claims_stamp(c, in_window[i] ? "operation_ns" : "span_ns");
+	claims_add(
+		c->measured,
+		"a mutex shared by processes takes %s times as long as one among threads where nobody else "
+		"wants it, %s times where %llu workers do%s",
+		claims_show_ratio(&look[FREE].ratio, text[0]),
+		claims_show_ratio(&look[CONTENDED].ratio, text[1]), (unsigned long long)workers,
+		in_window[CONTENDED] ? " (operations of all workers in a fixed window)" : "");
+	return judge_locks(look, c);
 }

@@ -40,6 +40,19 @@ static void put_sentence(FILE *file, const char *text)
 	fputs(".", file);
 }
 
+/* "`wall_ns`, `open_ns`" */
+static void put_stamps(FILE *file, const struct claim *c)
+{
+	if (!*c->stamps)
+		fputs("–", file);
+	for (const char *word = c->stamps; *word;) {
+		int length = (int)strcspn(word, " ");
+		fprintf(file, "%s`%.*s`", word == c->stamps ? "" : ", ", length, word);
+		word += length;
+		word += *word == ' ';
+	}
+}
+
 static void put_row(FILE *file, const struct claim *c)
 {
 	fputs("| ", file);
@@ -52,6 +65,8 @@ static void put_row(FILE *file, const struct claim *c)
 		fputs("It depends ", file), markdown_put_text(file, c->reason), fputs(".", file);
 	else
 		put_sentence(file, c->reason);
+	fputs(" | ", file);
+	put_stamps(file, c);
 	if (c->command)
 		fprintf(file, " | `%s` |\n", c->command);
 	else
@@ -82,9 +97,10 @@ void claims_put_sections(FILE *file, const struct claims *claims)
 	claims_put_count(file, claims);
 	fputs(". Each verdict follows from the samples by rule; brackets are 95 % intervals over the "
 	      "invocations. "
-	      "*Depends* and *cannot tell* say on what.\n\n",
+	      "*Depends* and *cannot tell* say on what. *From* names the columns of `samples.csv` that the "
+	      "figures come from.\n\n",
 	      file);
-	fputs("| what is claimed | verdict | what was measured | by |\n|---|---|---|---|\n", file);
+	fputs("| what is claimed | verdict | what was measured | from | by |\n|---|---|---|---|---|\n", file);
 	for (size_t i = 0; i < claims->count; i++)
 		put_row(file, &claims->claim[i]);
 	fputc('\n', file);
@@ -151,7 +167,7 @@ int claims_write(const char *dir, const struct claims *claims)
 	FILE *file = open_memstream(&text, &bytes);
 	if (!file)
 		return -ENOMEM;
-	fputs("id,claim,verdict,measured,reason,consequence,command,figure\r\n", file);
+	fputs("id,claim,verdict,measured,reason,consequence,command,figure,stamps\r\n", file);
 	for (size_t i = 0; i < claims->count; i++) {
 		const struct claim *c = &claims->claim[i];
 		const char *fields[] = {c->id,
@@ -161,7 +177,8 @@ int claims_write(const char *dir, const struct claims *claims)
 					c->reason,
 					c->consequence ? c->consequence : "",
 					c->command ? c->command : "",
-					c->figure ? c->figure : ""};
+					c->figure ? c->figure : "",
+					c->stamps};
 		for (size_t k = 0; k < sizeof fields / sizeof *fields; k++) {
 			if (k)
 				fputc(',', file);

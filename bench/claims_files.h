@@ -15,7 +15,7 @@ void claims_put_count(FILE *file, const struct claims *claims);
 /* On standard output at 80 columns: the verdicts on what was measured. */
 void claims_print(const struct claims *claims);
 
-/* DIR/claims.csv: id, claim, verdict, measured, reason, consequence, command, figure. 0 or -errno. */
+/* DIR/claims.csv: id, claim, verdict, measured, reason, consequence, command, figure, stamps. 0 or -errno. */
 int claims_write(const char *dir, const struct claims *claims);
 
 #endif

@@ -6,6 +6,7 @@
 #define PVT_CLAIMS_JUDGES_H
 
 #include "bench/claims.h"
+#include "bench/looks.h"
 #include "bench/pairing.h"
 
 struct evidence {
@@ -15,18 +16,26 @@ struct evidence {
 	const char *python; /* NULL: unknown */
 };
 
-/* Adds to claim->measured and claim->reason, which are empty at first. */
+/* Adds to claim->measured, claim->reason and claim->stamps, which are empty at first. */
 typedef enum claim_verdict claim_judge(const struct evidence *evidence, struct claim *claim);
 
-claim_judge claims_judge_compute, claims_judge_contention, claims_judge_python, claims_judge_waiting,
-	claims_judge_pool; /* claims_power.c */
-claim_judge claims_judge_creation, claims_judge_memory, claims_judge_switch,
-	claims_judge_lock;                                                            /* claims_cost.c */
-claim_judge claims_judge_sharing, claims_judge_communication, claims_judge_isolation; /* claims_reach.c */
-claim_judge claims_judge_machines;                                                    /* claims_machines.c */
+claim_judge claims_judge_compute, claims_judge_contention;               /* claims_power.c */
+claim_judge claims_judge_python, claims_judge_waiting;                   /* claims_gain.c */
+claim_judge claims_judge_pool;                                           /* claims_pool.c */
+claim_judge claims_judge_creation;                                       /* claims_creation.c */
+claim_judge claims_judge_memory, claims_judge_switch, claims_judge_lock; /* claims_cost.c */
+claim_judge claims_judge_sharing, claims_judge_communication;            /* claims_reach.c */
+claim_judge claims_judge_isolation;                                      /* claims_crash.c */
+claim_judge claims_judge_machines;                                       /* claims_machines.c */
 
 /* Adds to a text of CLAIM_BYTES; what does not fit is cut. */
 void claims_add(char *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Names a column that a figure comes from; once is enough. */
+void claims_stamp(struct claim *claim, const char *column);
+
+/* Adds to the measured figures that the wall times of such a case are an older version's, if they are. */
+void claims_say_older(const struct case_summary *launched, struct claim *claim);
 
 enum { CLAIM_FIGURE_BYTES = 128 };
 
@@ -34,6 +43,15 @@ enum { CLAIM_FIGURE_BYTES = 128 };
 const char *claims_show_ratio(const struct estimate *e, char text[static CLAIM_FIGURE_BYTES]);
 /* The same of a time: "516 µs [369 µs, 673 µs]". */
 const char *claims_show_time(const struct estimate *e, char text[static CLAIM_FIGURE_BYTES]);
+
+/* The same of a difference: "+771 ns [+60 ns, +1084 ns]". */
+const char *claims_show_difference(const struct estimate *e, char text[static CLAIM_FIGURE_BYTES]);
+/* The same of a size: "96.3 KiB [90.1 KiB, 101 KiB]"; and one number of it. */
+const char *claims_show_kib(const struct estimate *e, char text[static CLAIM_FIGURE_BYTES]);
+const char *claims_kib(double kib, char text[static CLAIM_FIGURE_BYTES]);
+
+/* Is there an interval that covers 95 %? No verdict rests on less. */
+bool claims_is_sure(const struct estimate *e);
 
 /*
  * "More" was claimed: holds if the ratio is surely more than 1, does not hold if it is surely not (to 5 %),

@@ -13,7 +13,7 @@ static const struct estimate nothing = {.value = NAN, .low = NAN, .high = NAN};
 struct reach {
 	const struct case_summary *far;  /* on the most hosts, with the most workers */
 	const struct case_summary *near; /* one machine's most; NULL: not measured, or no fewer workers */
-	struct estimate ratio;           /* far's span over near's */
+	struct look look;                /* far's span over near's */
 };
 
 struct survey {
@@ -75,9 +75,9 @@ static struct estimate mean_of(const struct summary *s, const struct survey *v)
 		size_t k = 0;
 		for (size_t i = 0; i < v->count; i++) {
 			const struct reach *of = &v->reach[i];
-			double value = of->ratio.n ? of->far->by_run[METRIC_SPAN][r] /
-							     of->near->by_run[METRIC_SPAN][r]
-						   : (double)NAN;
+			double value = of->look.ratio.n ? of->far->by_run[METRIC_SPAN][r] /
+								  of->near->by_run[METRIC_SPAN][r]
+							: (double)NAN;
 			if (isfinite(value))
 				x[k++] = value;
 		}
@@ -91,17 +91,24 @@ static struct estimate mean_of(const struct summary *s, const struct survey *v)
 	return e;
 }
 
+/* All kernels are looked at together. */
 static void compare(const struct summary *s, struct survey *v)
 {
-	for (size_t i = 0; i < v->count; i++) {
+	struct look *look = calloc(v->count + 1, sizeof *look);
+	for (size_t i = 0; look && i < v->count; i++) {
 		struct reach *r = &v->reach[i];
 		r->near = one_machine(s, r->far);
-		r->ratio = r->near ? summary_ratio(s, r->far, r->near, METRIC_SPAN) : nothing;
+		look[i] = look_at(s, r->far, r->near, reading_span, 1);
 		v->right += came_out_right(s, r);
-		v->compared += r->ratio.n > 0;
-		if (pairing_is_marked(&r->ratio))
-			*(r->ratio.value < 1 ? &v->ahead : &v->behind) += 1;
+		v->compared += look[i].ratio.n > 0;
 	}
+	if (look && looks_correct(look, v->count) == 0)
+		for (size_t i = 0; i < v->count; i++) {
+			v->reach[i].look = look[i];
+			v->ahead += look_is_less(&look[i]);
+			v->behind += look_is_more(&look[i]);
+		}
+	free(look);
 	v->all = mean_of(s, v);
 }
 
@@ -147,10 +154,11 @@ static void name_side(const struct evidence *e, const struct survey *v, bool ahe
 	char text[CLAIM_FIGURE_BYTES];
 	for (size_t i = 0; i < v->count; i++) {
 		const struct reach *r = &v->reach[i];
-		if (!pairing_is_marked(&r->ratio) || (r->ratio.value < 1) != ahead)
+		if (!(ahead ? look_is_less(&r->look) : look_is_more(&r->look)))
 			continue;
 		claims_add(c->reason, "%s%.40s (%s%s)", before, r->far->kernel,
-			   claims_show_ratio(&r->ratio, text), ahead ? "" : deciding_cost(e->scale, r->far));
+			   claims_show_ratio(&r->look.ratio, text),
+			   ahead ? "" : deciding_cost(e->scale, r->far));
 		before = ", ";
 	}
 }
@@ -208,10 +216,12 @@ static void add_measured(const struct survey *v, struct claim *c)
 		   "the work of %zu of %s came out right in up to %" PRIu64 " processes on %" PRIu64 " hosts",
 		   v->right, units_show_count(v->count, "kernel", kernels, sizeof kernels), r->far->workers,
 		   r->far->hosts);
-	if (v->all.n && r->near)
-		claims_add(c->measured, ", which take %s of the time that %" PRIu64 " %s on one of them take",
-			   claims_show_ratio(&v->all, text), r->near->workers,
-			   strcmp(r->near->runner, "pthread") == 0 ? "threads" : "processes");
+	if (!v->all.n || !r->near)
+		return;
+	claims_stamp(c, "span_ns");
+	claims_add(c->measured, ", which take %s of the time that %" PRIu64 " %s on one of them take",
+		   claims_show_ratio(&v->all, text), r->near->workers,
+		   strcmp(r->near->runner, "pthread") == 0 ? "threads" : "processes");
 }
 
 /* ---- the rule ---- */
@@ -227,6 +237,8 @@ static enum claim_verdict judge_speed(const struct evidence *e, const struct sur
 		name_wrong(e->summary, v, c);
 		return CLAIM_DEPENDS;
 	}
+	if (!claims_is_sure(&v->all))
+		return claims_unsure(&v->all, c);
 	if (2 * v->ahead > v->compared && !v->behind)
 		return CLAIM_HOLDS;
 	if (v->ahead) {

@@ -1,6 +1,6 @@
-/* How far workers reach: into each other's memory, to each other, into each other's fate. */
+/* How far workers reach: into each other's memory, and to each other. */
 #include <math.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "bench/claims_judges.h"
 #include "bench/units.h"
@@ -9,8 +9,8 @@
 
 static const struct estimate nothing = {.value = NAN, .low = NAN, .high = NAN};
 
-/* A round trip of one byte through shared memory: processes over threads. */
-static struct estimate shared_ratio(const struct summary *s, size_t *channels)
+/* A round trip of one byte through shared memory: processes over threads, the mean of the channels. */
+static struct look shared_look(const struct summary *s, size_t *channels)
 {
 	const struct pairing p = {.suite = "channel",
 				  .kernels = SHARED_MEMORY,
@@ -19,48 +19,83 @@ static struct estimate shared_ratio(const struct summary *s, size_t *channels)
 				  .size = 1,
 				  .ballast = PAIRING_ANY_BALLAST,
 				  .reading = reading_span_an_item};
-	return pairing_across(s, &p, channels);
+	double *x = calloc(s->run_count + 1, sizeof *x);
+	struct look look = look_make(x, x ? pairing_means(s, &p, x, channels) : 0);
+	free(x);
+	return look;
 }
 
-/* The first write to a page of the parent's: processes, which copy it, over threads. */
-static const struct case_summary *first_write(const struct summary *s, const char *runner)
+/* A kernel of suite lifecycle that writes to pages: those of 4 KiB. */
+static const struct case_summary *page(const struct summary *s, const char *kernel, const char *runner)
 {
-	const struct pairing p = {
-		.suite = "lifecycle", .kernels = "copy", .pages = "small", .ballast = PAIRING_ANY_BALLAST};
-	return pairing_find(s, &p, runner);
+	struct pairing p = {
+		.suite = "lifecycle", .kernels = kernel, .pages = "small", .ballast = PAIRING_ANY_BALLAST};
+	const struct case_summary *c = pairing_find(s, &p, runner);
+	p.pages = "";
+	return c ? c : pairing_find(s, &p, runner); /* without a ballast */
 }
 
+/* What a page costs: copied after a fork, mapped, fresh, and the parent's own while a child lives. */
+static void say_prices(const struct summary *s, const struct case_summary *copied,
+		       const struct case_summary *mapped, struct claim *c)
+{
+	const struct case_summary *fresh = page(s, "fresh", "pthread"),
+				  *parent = page(s, "copy-parent", "pthread");
+	char text[2][CLAIM_FIGURE_BYTES];
+	struct estimate price = pairing_reading(s, copied, reading_span_an_item);
+	claims_add(c->measured, "after a fork the first write to a page takes %s, because the page is copied",
+		   claims_show_time(&price, text[0]));
+	if (fresh) {
+		struct estimate over = pairing_over(s, copied, fresh, reading_span_an_item);
+		price = pairing_reading(s, fresh, reading_span_an_item);
+		claims_add(c->measured, ": %s times as long as a thread's first touch of fresh memory (%s)",
+			   claims_show_ratio(&over, text[0]), claims_show_time(&price, text[1]));
+	}
+	price = pairing_reading(s, mapped, reading_span_an_item);
+	claims_add(c->measured, "; a write to a page that is mapped takes a thread %s",
+		   claims_show_time(&price, text[0]));
+	if (!parent)
+		return;
+	price = pairing_reading(s, parent, reading_span_an_item);
+	claims_add(c->measured, "; while a child lives, the parent pays %s per page for its own first write",
+		   claims_show_time(&price, text[0]));
+}
+
+/*
+ * A page is not shared if the first write to it after a fork takes surely longer than a thread's to a page
+ * that is mapped: something is done then that the thread is spared. How dear that is, is another question,
+ * for any page costs a first touch once.
+ */
 enum claim_verdict claims_judge_sharing(const struct evidence *e, struct claim *c)
 {
+	enum { COPIED, SHARED, LOOKS };
 	const struct summary *s = e->summary;
-	const struct case_summary *fork = first_write(s, "fork"), *thread = first_write(s, "pthread");
-	char text[2][CLAIM_FIGURE_BYTES];
-	size_t channels;
-	struct estimate copied = fork && thread ? pairing_over(s, fork, thread, reading_span_an_item)
-						: nothing;
-	struct estimate shared = shared_ratio(s, &channels);
-	if (copied.n == 0)
-		return claims_unsure(&copied, c);
-	struct estimate page = pairing_reading(s, fork, reading_span_an_item);
-	claims_add(c->measured,
-		   "the first write to a page of the parent's takes a forked process %s, %s times a "
-		   "thread's: it "
-		   "gets a copy",
-		   claims_show_time(&page, text[0]), claims_show_ratio(&copied, text[1]));
-	if (shared.n)
-		claims_add(
-			c->measured,
-			"; a round trip through memory that was mapped shared takes processes %s of the time "
-			"it takes threads (%zu channels)",
-			claims_show_ratio(&shared, text[0]), channels);
-	enum claim_verdict verdict = claims_more(&copied, c);
-	if (verdict != CLAIM_HOLDS || shared.n == 0)
+	const struct case_summary *fork = page(s, "copy", "fork"), *thread = page(s, "copy", "pthread");
+	char text[CLAIM_FIGURE_BYTES], of_channels[32];
+	size_t channels = 0;
+	struct look look[LOOKS] = {look_at(s, fork, thread, reading_span_an_item, 1),
+				   shared_look(s, &channels)};
+	if (look[COPIED].ratio.n == 0)
+		return claims_unsure(&nothing, c);
+	claims_stamp(c, "span_ns");
+	say_prices(s, fork, thread, c);
+	if (look[SHARED].ratio.n)
+		claims_add(c->measured,
+			   "; a round trip through memory that was mapped shared takes processes %s times as "
+			   "long as threads (%s)",
+			   claims_show_ratio(&look[SHARED].ratio, text),
+			   units_show_count(channels, "channel", of_channels, sizeof of_channels));
+	enum claim_verdict verdict = claims_more(&look[COPIED].ratio, c);
+	if (verdict != CLAIM_HOLDS || look[SHARED].ratio.n == 0)
 		return verdict;
+	looks_correct(look, LOOKS);
+	if (!look_is_more(&look[COPIED]))
+		return claims_unsure(&look[COPIED].ratio, c);
 	claims_add(c->reason,
 		   "on the mapping: what is mapped shared before the fork is shared by processes too%s; "
 		   "everything else is copied at the first write",
-		   pairing_standing(&shared) == STANDING_MORE ? ", at a cost"
-		   : pairing_is_not_more(&shared)             ? ", at no cost"
+		   look_is_more(&look[SHARED])                ? ", at a cost"
+		   : pairing_is_not_more(&look[SHARED].ratio) ? ", at no cost"
 							      : "");
 	return CLAIM_DEPENDS;
 }
@@ -74,94 +109,36 @@ static const struct case_summary *channel(const struct summary *s, const char *k
 
 enum claim_verdict claims_judge_communication(const struct evidence *e, struct claim *c)
 {
+	enum { PIPE, SHARED, LOOKS };
 	const struct summary *s = e->summary;
 	const struct case_summary *pipe = channel(s, "latency-pipe", "fork"),
 				  *pipe_of_threads = channel(s, "latency-pipe", "pthread"),
 				  *variable = channel(s, "latency-spin", "pthread");
 	char text[3][CLAIM_FIGURE_BYTES];
-	size_t channels;
-	struct estimate shared = shared_ratio(s, &channels);
-	if (!pipe || !variable || !shared.n)
+	size_t channels = 0;
+	struct look look[LOOKS] = {look_at(s, pipe, variable, reading_span_an_item, 1),
+				   shared_look(s, &channels)};
+	if (!look[PIPE].ratio.n || !look[SHARED].ratio.n)
 		return claims_unsure(&nothing, c);
 	struct estimate time = pairing_reading(s, pipe, reading_span_an_item);
-	struct estimate over = pairing_over(s, pipe, variable, reading_span_an_item);
-	claims_add(
-		c->measured,
-		"a round trip takes %s through a pipe between processes, %s times that through a shared "
-		"variable between threads; through shared memory it takes processes %s of the time it takes "
-		"threads",
-		claims_show_time(&time, text[0]), claims_show_ratio(&over, text[1]),
-		claims_show_ratio(&shared, text[2]));
-	enum claim_verdict verdict = claims_more(&over, c);
-	if (verdict != CLAIM_HOLDS || pairing_standing(&shared) == STANDING_MORE)
+	claims_stamp(c, "span_ns");
+	claims_add(c->measured,
+		   "a round trip takes %s through a pipe between processes, %s times as long as through a "
+		   "shared variable between threads; through shared memory it takes processes %s times as "
+		   "long as threads",
+		   claims_show_time(&time, text[0]), claims_show_ratio(&look[PIPE].ratio, text[1]),
+		   claims_show_ratio(&look[SHARED].ratio, text[2]));
+	enum claim_verdict verdict = claims_more(&look[PIPE].ratio, c);
+	if (verdict != CLAIM_HOLDS || pairing_standing(&look[SHARED].ratio) == STANDING_MORE)
 		return verdict;
+	looks_correct(look, LOOKS);
+	if (!look_is_more(&look[PIPE]))
+		return claims_unsure(&look[PIPE].ratio, c);
 	claims_add(c->reason, "on the channel, not on who uses it: processes can share a variable as well");
 	if (pipe_of_threads) {
 		struct estimate same = pairing_over(s, pipe, pipe_of_threads, reading_span_an_item);
-		claims_add(c->reason, ", and a pipe takes them %s of the time it takes threads",
+		claims_add(c->reason, ", and a pipe takes them %s times as long as threads",
 			   claims_show_ratio(&same, text[0]));
 	}
-	return CLAIM_DEPENDS;
-}
-
-/* ---- crashes ---- */
-
-/* Fewest and most workers that were left to the end, over the invocations. */
-struct left {
-	double fewest, most;
-};
-
-static struct left left(const struct summary *s, const struct case_summary *c)
-{
-	struct left l = {INFINITY, -INFINITY};
-	for (size_t r = 0; r < s->run_count; r++) {
-		double x = c->by_run[METRIC_SURVIVORS][r];
-		if (isfinite(x))
-			l = (struct left){fmin(l.fewest, x), fmax(l.most, x)};
-	}
-	return l;
-}
-
-enum claim_verdict claims_judge_isolation(const struct evidence *e, struct claim *c)
-{
-	const struct summary *s = e->summary;
-	const struct pairing p = {.suite = "isolation",
-				  .kernels = "crash-*",
-				  .a = "fork",
-				  .b = "pthread",
-				  .ballast = PAIRING_ANY_BALLAST,
-				  .reading = reading_wall};
-	size_t kinds = 0, held = 0;
-	uint64_t workers = 0;
-	double processes_left = INFINITY, threads_left = 0;
-	char against[CLAIM_BYTES] = "";
-	for (size_t i = 0; i < s->count; i++) {
-		const struct case_summary *fork = &s->cases[i], *threads = pairing_counterpart(s, &p, fork);
-		if (!threads)
-			continue;
-		struct left of_fork = left(s, fork), of_threads = left(s, threads);
-		if (!isfinite(of_fork.fewest) || !isfinite(of_threads.most))
-			continue;
-		workers = fork->workers;
-		processes_left = fmin(processes_left, of_fork.fewest);
-		threads_left = fmax(threads_left, of_threads.most);
-		bool holds = of_fork.fewest >= (double)fork->workers - 1 && of_threads.most == 0;
-		if (!holds)
-			claims_add(against, "%s%s", *against ? ", " : "", fork->kernel);
-		kinds++;
-		held += holds;
-	}
-	if (!kinds)
-		return claims_unsure(&nothing, c);
-	claims_add(c->measured,
-		   "of %llu workers, when one crashes, at least %g forked processes and at most %g threads "
-		   "are left "
-		   "(%zu kinds of crash, every sample)",
-		   (unsigned long long)workers, processes_left, threads_left, kinds);
-	if (held == kinds)
-		return CLAIM_HOLDS;
-	if (!held)
-		return CLAIM_FAILS;
-	claims_add(c->reason, "on the crash: not in %s", against);
 	return CLAIM_DEPENDS;
 }

@@ -37,14 +37,29 @@ static bool in_huge_pages(const struct case_summary *c)
 	return c->workers == 1 && strcmp(c->pages, "small") != 0;
 }
 
-static bool has_small_pages(const struct case_summary *c)
+static bool is_copy_of_small(const struct case_summary *c)
 {
-	return strcmp(c->pages, "small") == 0;
+	return is_kernel(c, "copy") && strcmp(c->pages, "small") == 0;
 }
 
-static bool has_huge_pages(const struct case_summary *c)
+static bool is_copy_of_huge(const struct case_summary *c)
 {
-	return strcmp(c->pages, "huge") == 0;
+	return is_kernel(c, "copy") && strcmp(c->pages, "huge") == 0;
+}
+
+static bool is_fresh(const struct case_summary *c)
+{
+	return is_kernel(c, "fresh");
+}
+
+static bool is_parents_small(const struct case_summary *c)
+{
+	return is_kernel(c, "copy-parent") && strcmp(c->pages, "small") == 0;
+}
+
+static bool is_parents_huge(const struct case_summary *c)
+{
+	return is_kernel(c, "copy-parent") && strcmp(c->pages, "huge") == 0;
 }
 
 static bool is_single(const struct case_summary *c)
@@ -98,7 +113,8 @@ const struct curve_figure curve_figures[] = {
 		.x = x_workers,
 		.panel = {{"inside the launch call", without_ballast, reading_create},
 			  {"launch call to first instruction", without_ballast, reading_start},
-			  {"last instruction to reaped", without_ballast, reading_leave}},
+			  {"last instruction to reaped", without_ballast, reading_leave},
+			  {"end of all work to all reaped, per worker", without_ballast, reading_drain}},
 		.x_unit = UNIT_WORKERS,
 		.heading = "What a worker's life costs beside its siblings",
 		.about = "Workers without work, a worker's mean.",
@@ -128,17 +144,22 @@ const struct curve_figure curve_figures[] = {
 	{
 		.name = "copied",
 		.suite = "lifecycle",
-		.kernels = "copy",
+		.kernels = "*",
 		.x = x_ballast,
 		.y = reading_span_an_item,
-		.panel = {{"small pages (4 KiB)", has_small_pages, NULL},
-			  {"huge pages", has_huge_pages, NULL}},
+		.panel = {{"small pages (4 KiB)", is_copy_of_small, NULL},
+			  {"huge pages", is_copy_of_huge, NULL},
+			  {"fresh memory", is_fresh, NULL},
+			  {"the parent's own, small pages", is_parents_small, NULL},
+			  {"the parent's own, huge pages", is_parents_huge, NULL}},
 		.x_unit = UNIT_BYTES,
 		.only_a_table = true,
 		.heading = "What the first write to the parent's memory costs",
 		.about = "A worker writes a byte to each 4 KiB of 16 MiB that its parent holds; the time a "
 			 "page. After "
-			 "a fork each is copied then, a thread writes to it as it is.",
+			 "a fork each is copied then, a thread writes to it as it is. *Fresh memory*: pages "
+			 "that nobody has written to. *The "
+			 "parent's own*: its first write to each while a child has them too.",
 		.panel_head = "pages",
 		.x_head = "parent holds",
 		.title = "The first write to a page of the parent's, of",

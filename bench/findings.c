@@ -211,8 +211,8 @@ static void tell_waiting(const struct summary *s, struct findings *f)
 	const struct case_summary *few_forks = summary_find(s, few, "fork", few->workers);
 	if (!most_forks || !few_forks)
 		return;
-	struct estimate threads = summary_ratio(s, few, most, METRIC_SPAN);
-	struct estimate processes = summary_ratio(s, few_forks, most_forks, METRIC_SPAN);
+	struct estimate threads = pairing_over(s, few, most, reading_wall);
+	struct estimate processes = pairing_over(s, few_forks, most_forks, reading_wall);
 	char of_threads[96], of_processes[96];
 	snprintf(f->waiting, sizeof f->waiting,
 		 "Work that only waits goes %.2f times as fast with %" PRIu64 " threads as with %" PRIu64
@@ -236,7 +236,7 @@ static void tell_contention(const struct summary *s, struct findings *f)
 				      .b = "fork",
 				      .workers = workers,
 				      .ballast = PAIRING_ANY_BALLAST,
-				      .reading = reading_span};
+				      .reading = reading_operation};
 	size_t compared = 0, gained = 0;
 	for (size_t i = 0; i < s->count; i++) {
 		const struct case_summary *c = &s->cases[i];

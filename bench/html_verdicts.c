@@ -137,6 +137,11 @@ static void put_claim(FILE *file, const struct html_page *page, size_t index)
 	fputs("</h3>\n", file);
 	put_sentence(file, "Measured:", "", c->measured);
 	put_sentence(file, "Why:", c->verdict == CLAIM_DEPENDS ? "It depends " : "", c->reason);
+	if (*c->stamps) {
+		fputs("<p class=\"stamps\"><b>From:</b> ", file);
+		html_put_element(file, "code", c->stamps);
+		fputs("</p>\n", file);
+	}
 	if (c->command) {
 		fputs("<p class=\"command\"><b>To measure it:</b> ", file);
 		html_put_element(file, "code", c->command);

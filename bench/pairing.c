@@ -101,15 +101,14 @@ struct estimate pairing_of(const struct summary *s, const struct pairing *p, con
 		     : (struct estimate){.value = NAN, .low = NAN, .high = NAN};
 }
 
-struct estimate pairing_across(const struct summary *s, const struct pairing *p, size_t *cases)
+size_t pairing_means(const struct summary *s, const struct pairing *p, double *mean, size_t *cases)
 {
-	struct estimate e = {.value = NAN, .low = NAN, .high = NAN};
-	double *ratio = calloc(s->count + 1, sizeof *ratio), *mean = calloc(s->run_count + 1, sizeof *mean);
+	double *ratio = calloc(s->count + 1, sizeof *ratio);
 	size_t n = 0;
 	*cases = 0;
 	for (size_t i = 0; i < s->count; i++)
 		*cases += pairing_counterpart(s, p, &s->cases[i]) != NULL;
-	for (size_t r = 0; ratio && mean && *cases && r < s->run_count; r++) {
+	for (size_t r = 0; ratio && *cases && r < s->run_count; r++) {
 		size_t k = 0;
 		for (size_t i = 0; i < s->count; i++) {
 			const struct case_summary *c = &s->cases[i], *other = pairing_counterpart(s, p, c);
@@ -120,9 +119,18 @@ struct estimate pairing_across(const struct summary *s, const struct pairing *p,
 		if (k == *cases)
 			mean[n++] = stat_geomean(ratio, k);
 	}
+	free(ratio);
+	return n;
+}
+
+struct estimate pairing_across(const struct summary *s, const struct pairing *p, size_t *cases)
+{
+	struct estimate e = {.value = NAN, .low = NAN, .high = NAN};
+	double *mean = calloc(s->run_count + 1, sizeof *mean);
+	*cases = 0;
+	size_t n = mean ? pairing_means(s, p, mean, cases) : 0;
 	if (n)
 		e = stat_median_interval(mean, n);
-	free(ratio);
 	free(mean);
 	return e;
 }

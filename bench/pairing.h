@@ -46,6 +46,9 @@ struct estimate pairing_of(const struct summary *s, const struct pairing *p, con
  */
 struct estimate pairing_across(const struct summary *s, const struct pairing *p, size_t *cases);
 
+/* These means themselves, into `mean`, which has room for one each invocation; how many. */
+size_t pairing_means(const struct summary *s, const struct pairing *p, double *mean, size_t *cases);
+
 /* The first of a runner's cases that fit the pairing but for the runner; NULL: none was measured. */
 const struct case_summary *pairing_find(const struct summary *s, const struct pairing *p, const char *runner);
 

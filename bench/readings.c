@@ -1,6 +1,8 @@
 /* What is read of a case; each is one line, and no figure or verdict reads in a way of its own. */
 #include "bench/readings.h"
 
+#include <math.h>
+
 double reading_span(const struct summary *s, const struct case_summary *c, size_t run)
 {
 	(void)s;
@@ -13,10 +15,22 @@ double reading_wall(const struct summary *s, const struct case_summary *c, size_
 	return c->by_run[METRIC_WALL][run];
 }
 
+double reading_replacement(const struct summary *s, const struct case_summary *c, size_t run)
+{
+	(void)s;
+	return c->metric[METRIC_REDO].n ? c->by_run[METRIC_RECOVERY][run] : (double)NAN;
+}
+
+double reading_redone(const struct summary *s, const struct case_summary *c, size_t run)
+{
+	(void)s;
+	return c->by_run[METRIC_REDO][run];
+}
+
 double reading_recovery(const struct summary *s, const struct case_summary *c, size_t run)
 {
 	(void)s;
-	return c->by_run[METRIC_RECOVERY][run];
+	return c->by_run[METRIC_RECOVERY][run] + (c->metric[METRIC_REDO].n ? c->by_run[METRIC_REDO][run] : 0);
 }
 
 double reading_wall_a_worker(const struct summary *s, const struct case_summary *c, size_t run)
@@ -42,6 +56,18 @@ double reading_leave(const struct summary *s, const struct case_summary *c, size
 	return c->by_run[METRIC_EXIT][run];
 }
 
+double reading_drain(const struct summary *s, const struct case_summary *c, size_t run)
+{
+	(void)s;
+	return c->by_run[METRIC_DRAIN][run];
+}
+
+double reading_open(const struct summary *s, const struct case_summary *c, size_t run)
+{
+	(void)s;
+	return c->by_run[METRIC_OPEN][run];
+}
+
 double reading_span_an_item(const struct summary *s, const struct case_summary *c, size_t run)
 {
 	return reading_span(s, c, run) / (double)c->items;
@@ -58,9 +84,32 @@ double reading_hand_over(const struct summary *s, const struct case_summary *c, 
 	return reading_span_an_item(s, c, run) / 2;
 }
 
+double reading_operation(const struct summary *s, const struct case_summary *c, size_t run)
+{
+	return readings_has_window(c) ? c->by_run[METRIC_OPERATION][run] : reading_span_an_item(s, c, run);
+}
+
 double reading_work_a_second(const struct summary *s, const struct case_summary *c, size_t run)
 {
 	return c->work / reading_span(s, c, run) * 1e9;
+}
+
+double reading_pss_a_worker(const struct summary *s, const struct case_summary *c, size_t run)
+{
+	(void)s;
+	return c->by_run[METRIC_PSS][run] / (double)c->workers;
+}
+
+double reading_tables_a_worker(const struct summary *s, const struct case_summary *c, size_t run)
+{
+	(void)s;
+	return c->by_run[METRIC_TABLES][run] / (double)c->workers;
+}
+
+double reading_stacks_a_worker(const struct summary *s, const struct case_summary *c, size_t run)
+{
+	(void)s;
+	return c->by_run[METRIC_STACKS][run] / (double)c->workers;
 }
 
 double reading_kib_a_worker(const struct summary *s, const struct case_summary *c, size_t run)
@@ -68,4 +117,14 @@ double reading_kib_a_worker(const struct summary *s, const struct case_summary *
 	(void)s;
 	return (c->by_run[METRIC_PSS][run] + c->by_run[METRIC_TABLES][run] + c->by_run[METRIC_STACKS][run]) /
 	       (double)c->workers;
+}
+
+bool readings_has_window(const struct case_summary *c)
+{
+	return c->metric[METRIC_OPERATION].n > 0;
+}
+
+bool readings_is_older(const struct case_summary *c)
+{
+	return c->metric[METRIC_WALL].n && !c->metric[METRIC_WORK].n;
 }

@@ -23,13 +23,24 @@ static void show_recovery(const struct estimate *e, char *text, size_t bytes)
 		snprintf(text, bytes, "%.3g ms", e->value / 1e6);
 }
 
+/* Are the new worker's start and the work done again apart? In files of before the first contains both. */
+static bool is_apart(const struct case_summary *c)
+{
+	return c->metric[METRIC_REDO].n;
+}
+
 static size_t tell_case(const struct case_summary *c, char *text, size_t bytes)
 {
-	char time[64];
+	char time[64], again[64];
 	show_recovery(&c->metric[METRIC_RECOVERY], time, sizeof time);
-	int n = snprintf(text, bytes, "%s keeps %g, loses %.0f of %" PRIu64 " items and goes on after %s",
-			 c->runner, c->metric[METRIC_SURVIVORS].value, c->metric[METRIC_LOST].value, c->items,
-			 time);
+	show_recovery(&c->metric[METRIC_REDO], again, sizeof again);
+	int n = snprintf(text, bytes, "%s keeps %g, loses %.0f of %" PRIu64 " items and ", c->runner,
+			 c->metric[METRIC_SURVIVORS].value, c->metric[METRIC_LOST].value, c->items);
+	if (n > 0 && (size_t)n < bytes)
+		n += is_apart(c)
+			     ? snprintf(text + n, bytes - (size_t)n,
+					"has a new worker after %s, which does them again in %s", time, again)
+			     : snprintf(text + n, bytes - (size_t)n, "goes on after %s", time);
 	return n < 0 || (size_t)n >= bytes ? bytes - 1 : (size_t)n;
 }
 
@@ -63,37 +74,53 @@ static bool opens_row(const struct summary *s, size_t index)
 	return has_recovery(&s->cases[index]);
 }
 
-static void put_row(FILE *file, const struct case_summary *c)
+static void put_row(FILE *file, const struct case_summary *c, bool apart)
 {
-	char time[64];
+	char time[64], again[64] = "–";
 	show_recovery(&c->metric[METRIC_RECOVERY], time, sizeof time);
+	if (is_apart(c))
+		show_recovery(&c->metric[METRIC_REDO], again, sizeof again);
 	fputs("| ", file);
 	markdown_put_text(file, c->kernel);
-	fprintf(file, " | %s | %g of %" PRIu64 " | %.0f of %" PRIu64 " | %s |\n", c->runner,
+	fprintf(file, " | %s | %g of %" PRIu64 " | %.0f of %" PRIu64 " | %s |", c->runner,
 		c->metric[METRIC_SURVIVORS].value, c->workers, c->metric[METRIC_LOST].value, c->items, time);
+	fprintf(file, apart ? " %s |\n" : "\n", again);
 }
+
+static const char about[] = "## What a crash costs\n\nHalf-way through a job one worker crashes. *left*: "
+			    "workers that were there to "
+			    "the end. *lost*: items that had to be done again. ";
+static const char about_replacement[] = "*new worker*: from the crash to the first instruction of the worker "
+					"that takes the place. *done again*: "
+					"from there to the end of the item that was struck, so all that was "
+					"done before and is lost included. "
+					"Medians [intervals]. ";
+static const char about_recovery[] =
+	"*goes on*: from the crash to the end of the item that it struck, in the hands of a new worker, "
+	"median "
+	"[interval]; measured by an older version, which did not time the two apart. ";
+static const char about_replacing[] = "A process is replaced by another one; threads go down with their "
+				      "process, and another process begins the "
+				      "job anew. A worker that hangs is noticed after 100 to 150 ms";
 
 void recovery_put_section(FILE *file, const struct summary *s)
 {
-	bool begun = false;
+	bool begun = false, apart = false;
+	for (size_t i = 0; i < s->count; i++)
+		apart = apart || (has_recovery(&s->cases[i]) && is_apart(&s->cases[i]));
 	for (size_t i = 0; i < s->count; i++) {
 		if (!opens_row(s, i))
 			continue;
 		if (!begun)
-			fputs("## What a crash costs\n\nHalf-way through a job one worker crashes. *left*: "
-			      "workers that were there to the end. *lost*: items that had to be done again. "
-			      "*goes "
-			      "on*: from the crash to the end of the item that it struck, in the hands of a "
-			      "new "
-			      "worker, median [interval]. A process is replaced by another one; threads go "
-			      "down "
-			      "with their process, and another process begins the job anew. A worker that "
-			      "hangs "
-			      "is noticed after 100 to 150 ms.\n\n"
-			      "| crash | runner | left | lost | goes on after |\n|---|---|---:|---:|---:|\n",
-			      file);
+			fprintf(file,
+				"%s%s%s%s.\n\n| crash | runner | left | lost | %s "
+				"|\n|---|---|---:|---:|---:|%s\n",
+				about, apart ? about_replacement : about_recovery, about_replacing,
+				apart ? ", which *new worker* does not contain" : "",
+				apart ? "new worker after | done again in" : "goes on after",
+				apart ? "---:|" : "");
 		begun = true;
-		put_row(file, &s->cases[i]);
+		put_row(file, &s->cases[i], apart);
 	}
 	if (begun)
 		fputc('\n', file);

@@ -1,6 +1,7 @@
 #include "bench/statistics.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 static int ascending(const void *a, const void *b)
@@ -93,4 +94,39 @@ void stat_proportion_interval(size_t k, size_t n, double *low, double *high)
 {
 	*low = k ? proportion_at(n, k, 0.025) : 0;
 	*high = k < n ? proportion_at(n, k + 1, 0.975) : 1;
+}
+
+/* P(|T| < t) for t >= 0: both series multiply their terms by cos^2 of the angle and a ratio of integers. */
+static double student_within(double t, size_t freedom)
+{
+	const double two_over_pi = 0.63661977236758134308;
+	double angle = atan2(t, sqrt((double)freedom)), square = cos(angle) * cos(angle);
+	bool odd = freedom % 2;
+	double term = odd ? cos(angle) : 1, sum = freedom > 1 ? term : 0;
+	for (size_t k = odd ? 3 : 2; k + 1 < freedom; k += 2) {
+		term *= square * (double)(k - 1) / (double)k;
+		sum += term;
+	}
+	return odd ? two_over_pi * (angle + sin(angle) * sum) : sin(angle) * sum;
+}
+
+double stat_student_tail(double t, size_t freedom)
+{
+	double beyond = fmax(0, 1 - student_within(fabs(t), freedom)) / 2;
+	return t < 0 ? 1 - beyond : beyond;
+}
+
+double stat_mean_exceeds(const double *x, size_t n, double bound)
+{
+	double mean = 0, squares = 0;
+	if (n < 2)
+		return 1;
+	for (size_t i = 0; i < n; i++)
+		mean += x[i] / (double)n;
+	for (size_t i = 0; i < n; i++)
+		squares += (x[i] - mean) * (x[i] - mean);
+	double error = sqrt(squares / (double)(n - 1) / (double)n);
+	if (error > 0)
+		return stat_student_tail((mean - bound) / error, n - 1);
+	return mean > bound ? 0 : 1;
 }

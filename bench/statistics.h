@@ -41,4 +41,16 @@ void stat_proportion_interval(size_t k, size_t n, double *low, double *high);
 /* Geometric mean of positive values; NaN for n = 0. */
 double stat_geomean(const double *x, size_t n);
 
+/*
+ * P(T > t) of Student's t with `freedom` degrees of freedom, at least 1: the finite sums of Abramowitz &
+ * Stegun, Handbook of Mathematical Functions, 26.7.3 (odd) and 26.7.4 (even). Absolute error below 1e-14.
+ */
+double stat_student_tail(double t, size_t freedom);
+
+/*
+ * The p-value of Student's one-sided test that the mean of x is more than `bound`; 1 where n < 2. It sorts
+ * nothing.
+ */
+double stat_mean_exceeds(const double *x, size_t n, double bound);
+
 #endif

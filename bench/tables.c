@@ -83,7 +83,9 @@ static void put_case(FILE *file, const struct case_summary *c, size_t runs)
 	put_estimate(file, &c->metric[METRIC_RECOVERY], 1);
 	put_number(file, c->metric[METRIC_SURVIVORS].value);
 	put_number(file, c->metric[METRIC_LOST].value);
-	fprintf(file, ",%" PRIu64 "\r\n", c->hosts);
+	fprintf(file, ",%" PRIu64, c->hosts);
+	put_number(file, c->metric[METRIC_REDO].value);
+	fputs("\r\n", file);
 }
 
 int tables_write_summary(const char *dir, const struct summary *s)
@@ -97,7 +99,7 @@ int tables_write_summary(const char *dir, const struct summary *s)
 	      "efficiency_high,wall_speedup,wall_speedup_low,wall_speedup_high,create_ns,start_ns,exit_ns,"
 	      "imbalance,pss_kib,spread_min,spread_q1,spread_q3,spread_max,rate,unit,recovery_ns,recovery_ns_"
 	      "low,recovery_ns_high,"
-	      "survivors,lost,hosts\r\n",
+	      "survivors,lost,hosts,redo_ns\r\n",
 	      table.file);
 	for (size_t i = 0; i < s->count; i++)
 		put_case(table.file, &s->cases[i], s->cases[i].wall.n);

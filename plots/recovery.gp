@@ -1,4 +1,4 @@
-# When work goes on after a crash of one worker: a panel a kind of crash, a row a runner. Beside each point
+# When a new worker is there after a crash of one: a panel a kind of crash, a row a runner. Beside each point
 # stands what is left and what was lost.
 # gnuplot -c plots/recovery.gp summary.csv OUTBASE TITLE CAPTION [SUITE]
 here = ARG0[1:strlen(ARG0) - strlen("recovery.gp")]
@@ -16,6 +16,9 @@ do for [i=1:cases] {
 	high[i] = or_else(field(row[i], "recovery_ns_high"), mid[i])
 	x_min = smaller(x_min, low[i]); x_max = larger(x_max, high[i])
 }
+# Tables of before do not have redo_ns, and their recovery_ns contains it.
+column_redo_ns = csv_column("redo_ns", 1); apart = 0
+do for [i=1:cases] { apart = apart || (column_redo_ns && known(field(row[i], "redo_ns"))) }
 x_from = 10**floor(log10(x_min)); x_to = 10**ceil(log10(x_max))
 
 gutter = 118; gap = 20; row_h = 34
@@ -40,7 +43,7 @@ do for [page=1:2] {
 		set xtics nomirror (); unset ytics
 		do for [e=0:12] { set xtics add (e % 2 && panel_w < 200 && x_to / x_from > 1e3 ? "" : time_text(10.0**e) 10.0**e) }
 		if (g == 1) {
-			set label 2 "from the crash to the end of the item that it struck" at screen px_x(gutter + (W - gutter - 18) / 2.0), \
+			set label 2 (apart ? "from the crash to the first instruction of the new worker" : "from the crash to the end of the item that it struck") at screen px_x(gutter + (W - gutter - 18) / 2.0), \
 				screen px_y(body - 10) center font face_of("", 11) tc rgb ink
 		}
 		do for [k=1:looks] {

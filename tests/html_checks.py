@@ -131,7 +131,7 @@ def has_everything(page, folder):
     if [e.get("id") for e in articles] != [c["id"] for c in claims] or not claims:
         yield "other claims than in claims.csv"
     for e, c in zip(articles, claims):
-        if not all(t in e.text for t in (c["verdict"], c["claim"], sentence(c["measured"]), c["reason"][1:], c["command"])):
+        if not all(t in e.text for t in (c["verdict"], c["claim"], sentence(c["measured"]), c["reason"][1:], c["command"], c["stamps"])):
             yield f"{c['id']} lacks a part of claims.csv"
     rows = [e for e in page.all("tr") if "tbody" in e.above and e.parent.parent.get("id") == "table"]
     if len(rows) != len(cases) or not cases:

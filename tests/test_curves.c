@@ -163,9 +163,8 @@ static void test_channels_differ_where_their_intervals_are_apart(void **state)
 	}
 }
 
-static void test_a_crash_is_told_as_it_was(void **state)
+static struct made *make_crash(bool apart)
 {
-	(void)state;
 	struct made *m = begin();
 	for (size_t run = 0; run < RUNS; run++)
 		for (int processes = 0; processes < 2; processes++) {
@@ -175,8 +174,17 @@ static void test_a_crash_is_told_as_it_was(void **state)
 			s->survivors = processes ? 3 : 0;
 			s->lost = processes ? 1 : 104;
 			s->recovery_ns = processes ? 400000 : 3e6;
+			if (apart)
+				s->redo_ns = processes ? 20000 : 5e6;
 		}
 	reduce(m);
+	return m;
+}
+
+static void test_a_crash_is_told_as_it_was(void **state)
+{
+	(void)state;
+	struct made *m = make_crash(false);
 	char said[400], *table = NULL;
 	size_t bytes;
 	recovery_tell(&m->summary, said, sizeof said);
@@ -188,12 +196,37 @@ static void test_a_crash_is_told_as_it_was(void **state)
 	FILE *file = open_memstream(&table, &bytes);
 	recovery_put_section(file, &m->summary);
 	fclose(file);
-	assert_non_null(strstr(table, "| crash-kill | fork | 3 of 4 | 1 of 200 | 0.4 ms [0.4, 0.4] |"));
+	assert_non_null(strstr(table, "| crash-kill | fork | 3 of 4 | 1 of 200 | 0.4 ms [0.4, 0.4] |\n"));
+	assert_non_null(strstr(table, "measured by an older version"));
 	free(table);
 	clear(m);
 	m = make_channel(1);
 	recovery_tell(&m->summary, said, sizeof said);
 	assert_string_equal(said, "");
+	clear(m);
+}
+
+static void test_what_is_done_again_is_apart(void **state)
+{
+	(void)state;
+	struct made *m = make_crash(true);
+	char said[400], *table = NULL;
+	size_t bytes;
+	recovery_tell(&m->summary, said, sizeof said);
+	assert_string_equal(said, "When one of 4 workers crashes (crash-kill), fork keeps 3, loses 1 of 200 "
+				  "items and has a new "
+				  "worker after 0.4 ms [0.4, 0.4], which does them again in 0.02 ms [0.02, "
+				  "0.02]; pthread keeps 0, "
+				  "loses 104 of 200 items and has a new worker after 3 ms [3, 3], which does "
+				  "them again in 5 ms "
+				  "[5, 5]");
+	FILE *file = open_memstream(&table, &bytes);
+	recovery_put_section(file, &m->summary);
+	fclose(file);
+	assert_non_null(strstr(table, "| lost | new worker after | done again in |"));
+	assert_non_null(strstr(table, "| 1 of 200 | 0.4 ms [0.4, 0.4] | 0.02 ms [0.02, 0.02] |"));
+	assert_null(strstr(table, "older version"));
+	free(table);
 	clear(m);
 }
 
@@ -231,6 +264,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_where_a_runner_pays_is_said_as_it_is),
 		cmocka_unit_test(test_channels_differ_where_their_intervals_are_apart),
 		cmocka_unit_test(test_a_crash_is_told_as_it_was),
+		cmocka_unit_test(test_what_is_done_again_is_apart),
 		cmocka_unit_test(test_hosts_are_told_apart),
 	};
 	return check_main(argc, argv, tests);

@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 import made_scale
+import made_stamps
 from recompute import page, tables
 from recompute.samples import Samples
 from recompute.sections import NOT_MEASURED, SECTIONS
@@ -111,21 +112,30 @@ MADE = {"four hosts": {"most_hosts": 4}, "two hosts of one machine": {"most_host
 BEYOND = ("## Beyond one machine", "### What was measured on hosts", "### What a model predicts")
 
 
-def check_made(what, **given):
-    """The published run ended at its machine's border: what lies beyond is told of runs made up for it."""
+STAMPS = {"all stamps": {}, "stamps of three invocations": {"runs": 3}, "stamps of one invocation": {"runs": 1},
+          "stamps amid noise": {"noise": 0.25, "runs": 9}, "stamps amid much noise": {"noise": 0.6, "runs": 6}}
+STAMPED = ("## The verdicts", "## What was found", "## What a worker's life costs beside its siblings",
+           "## What the first write to the parent's memory costs", "## What a crash costs")
+
+
+def check_made(what, write, headings, alter, **given):
+    """The published run ended at its machine's border, or is of before: what lies beyond is told of runs made up for it."""
     folder = os.path.join(scratch + "-made", what.replace(" ", "-"))
-    made_scale.write(pvt, folder, **given)
+    write(pvt, folder, **given)
     said = subprocess.run([pvt, "report", folder], capture_output=True, text=True, check=False)
     if not os.path.exists(os.path.join(folder, "RESULTS.md")):
         fail(f"{what}: pvt report: exit {said.returncode}: {said.stderr}")
         return
     published = as_published(text_of(folder, "RESULTS.md"))
     expected = check_page(folder, published, what)
-    for heading in BEYOND:
+    for heading in headings:
         if heading not in expected:
             fail(f"{what}: there is no section '{heading}'")
-    if not failed:
-        beyond = {heading: expected[heading] for heading in (*BEYOND, "## The verdicts")}
+    for name in ("RESULTS.md", "claims.csv", "overview.csv"):
+        if re.search(r"\bnan\b|\binf\b", text_of(folder, name)):
+            fail(f"{what}: {name} has a number that is none")
+    if not failed and alter:
+        beyond = {heading: expected[heading] for heading in dict.fromkeys((*headings, "## The verdicts"))}
         lines = {heading: part[1] for heading, part in page.sections(published).items() if heading in beyond}
         text = "\n".join(line for heading in beyond for line in (heading, *(t.text for t in lines[heading])))
         print(f"{what}: {check_itself(text, beyond)} numbers of {len(beyond)} sections altered, one at a time; each was found")
@@ -143,7 +153,9 @@ for picture in re.findall(r"\]\((docs/example/plots/[^)]*)\)", published):
 if not failed:
     print(f"{check_itself(published, expected)} numbers of {len(expected)} sections altered, one at a time; each was found")
 for what, given in MADE.items():
-    check_made(what, **given)
+    check_made(what, made_scale.write, BEYOND, True, **given)
+for what, given in STAMPS.items():
+    check_made(what, made_stamps.write, STAMPED, not given, **given)
 drawn = check_program()
 if failed > 20:
     print(f"… and {failed - 20} more")

@@ -134,6 +134,75 @@ static void test_proportions(void **state)
 	assert_near(high - low, 1, 0);
 }
 
+/* From the printed table of Fisher & Yates, to its digits; then from scipy.stats.t.sf. */
+static void test_students_tail(void **state)
+{
+	(void)state;
+	static const struct {
+		double t;
+		size_t freedom;
+		double tail, within;
+	} golden[] = {
+		{12.706, 1, 0.025, 5e-5},
+		{6.314, 1, 0.05, 5e-5},
+		{4.303, 2, 0.025, 5e-5},
+		{2.920, 2, 0.05, 5e-5},
+		{3.182, 3, 0.025, 5e-5},
+		{2.776, 4, 0.025, 5e-5},
+		{2.571, 5, 0.025, 5e-5},
+		{2.015, 5, 0.05, 5e-5},
+		{4.032, 5, 0.005, 5e-5},
+		{2.447, 6, 0.025, 5e-5},
+		{1.812, 10, 0.05, 5e-5},
+		{2.042, 30, 0.025, 5e-5},
+		{1.984, 100, 0.025, 5e-5},
+		{1, 1, 0.25, 1e-15},
+		{1, 2, 0.5 - 0.28867513459481288, 1e-15}, /* 1 / (2 sqrt 3) */
+		{0, 7, 0.5, 0},
+	};
+	for (size_t i = 0; i < sizeof golden / sizeof *golden; i++) {
+		double tail = stat_student_tail(golden[i].t, golden[i].freedom);
+		assert_near(tail, golden[i].tail, golden[i].within);
+		assert_near(stat_student_tail(-golden[i].t, golden[i].freedom), 1 - tail, 1e-15);
+	}
+	assert_near(stat_student_tail(INFINITY, 4), 0, 0);
+	assert_near(stat_student_tail(-INFINITY, 5), 1, 0);
+}
+
+/* Each tail is the integral of cos^(freedom - 1) from the angle on, by Simpson's rule. */
+static void test_students_tail_is_its_integral(void **state)
+{
+	(void)state;
+	for (size_t freedom = 1; freedom <= 40; freedom++)
+		for (double t = 0.3; t < 30; t *= 1.7) {
+			double from = atan(t / sqrt((double)freedom)), part[2] = {0};
+			for (int whole = 0; whole < 2; whole++) {
+				double begin = whole ? 0 : from, step = (acos(0) - begin) / 2000;
+				for (int i = 0; i <= 2000; i++)
+					part[whole] += (i % 2000 == 0 ? 1
+							: i % 2       ? 4
+								      : 2) *
+						       step / 3 *
+						       pow(fmax(0, cos(begin + i * step)),
+							   (double)(freedom - 1));
+			}
+			assert_near(stat_student_tail(t, freedom), part[0] / part[1] / 2, 1e-11);
+		}
+}
+
+static void test_a_mean_beyond_a_bound(void **state)
+{
+	(void)state;
+	double x[] = {1, 2, 3, 4, 5, 6}; /* mean 3.5, standard error 0.76376 */
+	assert_near(stat_mean_exceeds(x, 6, 3.5 - 2.5705818 * sqrt(3.5 / 6)), 0.025, 1e-8);
+	assert_near(stat_mean_exceeds(x, 6, 3.5), 0.5, 1e-15);
+	assert_near(stat_mean_exceeds(x, 6, 3.5 + 2.5705818 * sqrt(3.5 / 6)), 0.975, 1e-8);
+	assert_near(stat_mean_exceeds(x, 1, 0), 1, 0);
+	double same[] = {2, 2, 2};
+	assert_near(stat_mean_exceeds(same, 3, 1), 0, 0);
+	assert_near(stat_mean_exceeds(same, 3, 2), 1, 0);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct CMUnitTest tests[] = {
@@ -145,6 +214,9 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_the_interval_covers_what_it_says),
 		cmocka_unit_test(test_geometric_mean),
 		cmocka_unit_test(test_proportions),
+		cmocka_unit_test(test_students_tail),
+		cmocka_unit_test(test_students_tail_is_its_integral),
+		cmocka_unit_test(test_a_mean_beyond_a_bound),
 		cmocka_unit_test(test_a_shuffle_is_fair_and_repeats),
 	};
 	return check_main(argc, argv, tests);

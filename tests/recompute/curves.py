@@ -19,6 +19,25 @@ def an_item(column, parts=1):
     return lambda s, c, run: over(c.of_run(column, run), c.items) / parts
 
 
+def has_window(c):
+    return bool(c.by_run("operation_ns"))
+
+
+def operation(s, c, run):
+    """Of an operation: in a fixed window where there is one."""
+    return c.of_run("operation_ns", run) if has_window(c) else an_item("span_ns")(s, c, run)
+
+
+def replacement(s, c, run):
+    """From a crash to the first instruction of the new worker: known where the work done again is apart."""
+    return c.of_run("recovery_ns", run) if c.by_run("redo_ns") else NAN
+
+
+def recovery(s, c, run):
+    """From a crash to the end of the item that it struck."""
+    return c.of_run("recovery_ns", run) + (c.of_run("redo_ns", run) if c.by_run("redo_ns") else 0)
+
+
 def wall_a_worker(s, c, run):
     return c.of_run("wall_ns", run) / c.workers
 
@@ -124,6 +143,10 @@ def kernel_is(name):
     return lambda c: c.kernel == name
 
 
+def page_is(kernel, pages):
+    return lambda c: (c.kernel, c.pages) == (kernel, pages)
+
+
 TIME, SIZE = words.time, words.size
 FIGURES = (
     Figure("lifecycle", "lifecycle", "empty", "ballast", wall_a_worker, SIZE, TIME, "What a worker's life costs beside the parent's memory",
@@ -133,13 +156,15 @@ FIGURES = (
     Figure("lives", "lifecycle", "empty", "workers", None, words.count, TIME, "What a worker's life costs beside its siblings",
            ("step", "workers"), title=("To launch one of", " workers takes the parent"),
            panels=(("inside the launch call", bare, of("create_ns")), ("launch call to first instruction", bare, of("start_ns")),
-                   ("last instruction to reaped", bare, of("exit_ns")))),
+                   ("last instruction to reaped", bare, of("exit_ns")), ("end of all work to all reaped, per worker", bare, of("drain_ns")))),
     Figure("program", "lifecycle", "exec", "ballast", an_item("span_ns"), SIZE, TIME, "What a new program costs",
            ("operation", "parent holds"), title=("To start and reap a minimal program beside", " of the parent's memory takes"), drawn=False,
            panels=(("posix_spawn of /bin/true, and its end", single, None),)),
-    Figure("copied", "lifecycle", "copy", "ballast", an_item("span_ns"), SIZE, TIME, "What the first write to the parent's memory costs",
+    Figure("copied", "lifecycle", "*", "ballast", an_item("span_ns"), SIZE, TIME, "What the first write to the parent's memory costs",
            ("pages", "parent holds"), title=("The first write to a page of the parent's, of", " in pages of 4 KiB"), drawn=False,
-           panels=(("small pages (4 KiB)", lambda c: c.pages == "small", None), ("huge pages", lambda c: c.pages == "huge", None))),
+           panels=(("small pages (4 KiB)", page_is("copy", "small"), None), ("huge pages", page_is("copy", "huge"), None),
+                   ("fresh memory", kernel_is("fresh"), None), ("the parent's own, small pages", page_is("copy-parent", "small"), None),
+                   ("the parent's own, huge pages", page_is("copy-parent", "huge"), None))),
     Figure("memory", "memory", "*", "workers", kib_a_worker, words.count, words.kib, "What one more worker occupies",
            ("the workers have", "workers"), title=("Of", " idle workers each occupies"),
            panels=(("idle", kernel_is("empty"), None), ("memory of its own", kernel_is("touch-private"), None),

@@ -1,13 +1,10 @@
 """The overview: processes over threads by every yardstick, a row each."""
+from .curves import operation, recovery, replacement
 from .verdicts import ITEM, SPAN, WALL, across, less, more, pairs
 
 
 def hand_over(s, c, run):
     return ITEM(s, c, run) / 2
-
-
-def recovery(s, c, run):
-    return c.of_run("recovery_ns", run)
 
 
 ONE = {"workers": 1, "ballast": 0}
@@ -18,6 +15,7 @@ ROWS = (
     ("their jobs in pools", "scaling", "*", WALL, {}, "fork-pool", "pthread-pool"),
     ("one worker, created and ended", "lifecycle", "empty", WALL, ONE),
     ("the same beside 1 GiB of memory", "lifecycle", "empty", WALL, ONE | {"ballast": 2**30, "pages": "small"}),
+    ("first touch of a page of fresh memory", "lifecycle", "fresh", ITEM, {"workers": 1}),
     ("handing over by pipe", "switch", "switch-pipe", hand_over, {"size": 64, "placement": "compact"}),
     ("handing over by futex", "switch", "switch-futex", hand_over, {"size": 64, "placement": "compact"}),
     ("round trip by pipe", "channel", "latency-pipe", ITEM, {"size": 1}),
@@ -25,11 +23,12 @@ ROWS = (
     ("round trip by shared memory and futex", "channel", "latency-futex", ITEM, {"size": 1}),
     ("bandwidth of a pipe", "channel", "bandwidth-pipe", ITEM, {"size": 2**20}),
     ("bandwidth of shared memory", "channel", "bandwidth-ring-futex", ITEM, {"size": 2**20}),
-    ("page faults, all workers at once", "contention", "fault", SPAN, {}),
-    ("malloc and free of large blocks, at once", "contention", "malloc-large", SPAN, {}),
-    ("mmap and munmap, all workers at once", "contention", "mmap", SPAN, {}),
+    ("page faults, all workers at once", "contention", "fault", operation, {}),
+    ("malloc and free of large blocks, at once", "contention", "malloc-large", operation, {}),
+    ("mmap and munmap, all workers at once", "contention", "mmap", operation, {}),
     ("Python's bytecode", "python", "python-loop", SPAN, {}),
     ("Python's C code without the GIL", "python", "python-hash", SPAN, {}),
+    ("a crashed worker replaced", "isolation", "crash-abort", replacement, {}),
     ("a crashed worker's item done again", "isolation", "crash-abort", recovery, {}),
 )
 

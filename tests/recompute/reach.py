@@ -2,7 +2,8 @@
 import math
 
 from . import verdicts, words
-from .samples import NAN, NOTHING, geomean, interval, over
+from .looks import look_at
+from .samples import NAN, geomean, interval, over
 from .scale import Beyond, is_job
 
 
@@ -54,7 +55,8 @@ def machines(s, env):
         return verdicts.FAILS, "on several hosts nothing came out right", "not in " + ", ".join(wrong)
     beyond = Beyond(s, env)
     near = {c: one_machine(s, c) for c in far}
-    ratios = {c: s.ratio(c, near[c], "span_ns") if near[c] else NOTHING for c in far}
+    looks = dict(zip(far, look_at([verdicts.ratios(s, c, near[c], verdicts.SPAN) for c in far])))
+    ratios = {c: look.ratio for c, look in looks.items()}
     compared = [c for c in far if ratios[c].n]
     means = []
     for run in s.runs:
@@ -74,8 +76,9 @@ def machines(s, env):
         return verdicts.UNKNOWN, measured, "it takes more workers than one machine has, and the same work there"
     if wrong:
         return verdicts.DEPENDS, measured, "on the work: it did not come out right in " + ", ".join(wrong)
-    ahead = [c for c in far if verdicts.marked(ratios[c]) and ratios[c].value < 1]
-    behind = [c for c in far if verdicts.marked(ratios[c]) and ratios[c].value > 1]
+    ahead, behind = [c for c in far if looks[c].less], [c for c in far if looks[c].more]
+    if not verdicts.sure(whole):
+        return verdicts.UNKNOWN, measured, verdicts.unsure(whole)
     if 2 * len(ahead) > len(compared) and not behind:
         return verdicts.HOLDS, measured, ""
     sides = [who + ", ".join(f"{c.kernel} ({verdicts.times(ratios[c])}{cost(c)})" for c in side) for who, side, cost in (

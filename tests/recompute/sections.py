@@ -95,15 +95,18 @@ def counts(s, env):
 
 
 def crashes(s, env):
-    yield next(line for line in NOT_MEASURED if line.startswith("Half-way"))
-    yield row("crash", "runner", "left", "lost", "goes on after")
+    crashed = [c for c in s.of("isolation") if math.isfinite(c.over_runs("recovery_ns").value)]
+    apart = any(c.over_runs("redo_ns").n for c in crashed)
+    yield next(line for line in NOT_MEASURED if line.startswith("Half-way") and ("*new worker*" in line) == apart)
+    yield row("crash", "runner", "left", "lost", *(("new worker after", "done again in") if apart else ("goes on after",)))
     shown = set()
-    for c in s.of("isolation"):
-        time = c.over_runs("recovery_ns")
-        if math.isfinite(time.value) and (c.kernel, c.runner, c.workers) not in shown:
+    for c in crashed:
+        if (c.kernel, c.runner, c.workers) not in shown:
             shown.add((c.kernel, c.runner, c.workers))
+            again = c.over_runs("redo_ns")
             yield row(words.escaped(c.kernel), c.runner, f"{c.over_runs('survivors').value:g} of {c.workers}",
-                      f"{c.over_runs('lost').value:.0f} of {c.items}", words.milliseconds(time))
+                      f"{c.over_runs('lost').value:.0f} of {c.items}", words.milliseconds(c.over_runs("recovery_ns")),
+                      *([words.milliseconds(again) if again.n else "–"] if apart else []))
 
 
 def reproduction(s, env):
@@ -132,7 +135,9 @@ def machine(s, env):
 
 
 def doubts(s, env):
-    if len(s.runs) >= 2:
+    if len(s.runs) < 2:
+        yield "- All of it: one invocation cannot tell how much the next one would differ."
+    else:
         yield "Cases (runner × workers) that failed, or whose span is known to worse than ±5 %:"
     lines, shown = {}, 0
     for c in s.cases:
@@ -160,18 +165,22 @@ MACHINE = (("processor", "machine.cpu"), ("cores", "machine.cores"), ("processin
            ("load before the run", "noise.load_average"), ("one reading of the clock, ns", "overhead.clock_ns"),
            ("timing loop, ns a job", "overhead.loop_ns"), ("Python", "python.version"), ("Python holds a GIL", "python.gil"),
            ("started", "started"))
+HALF_WAY = "Half-way through a job one worker crashes. *left*: workers that were there to the end. *lost*: items that had to be done again. "
+REPLACED = "A process is replaced by another one; threads go down with their process, and another process begins the job anew. A worker that hangs " \
+    "is noticed after 100 to 150 ms"
 # Lines with digits that nothing measured: what a suite is set up to do. All others have to be computed or be of env.json.
 NOT_MEASURED = (
     "Time of processes over time of threads, median [interval]: above 1 threads are faster. *span* is the work itself, *wall* the job with "
     "launch and end.",
     "A worker writes a byte to each 4 KiB of 16 MiB that its parent holds; the time a page. After a fork each is copied then, a thread writes "
-    "to it as it is. Median [interval].",
+    "to it as it is. *Fresh memory*: pages that nobody has written to. *The parent's own*: its first write to each while a child has them too. "
+    "Median [interval].",
     "Proportional set size, page tables and kernel stacks that the workers added, a worker. The workers have touched 1 MiB each, 1 MiB in all, "
     "or nothing. Median [interval].",
-    "Half-way through a job one worker crashes. *left*: workers that were there to the end. *lost*: items that had to be done again. *goes "
-    "on*: from the crash to the end of the item that it struck, in the hands of a new worker, median [interval]. A process is replaced by "
-    "another one; threads go down with their process, and another process begins the job anew. A worker that hangs is noticed after 100 to "
-    "150 ms.",
+    HALF_WAY + "*goes on*: from the crash to the end of the item that it struck, in the hands of a new worker, median [interval]; measured by an "
+    f"older version, which did not time the two apart. {REPLACED}.",
+    HALF_WAY + "*new worker*: from the crash to the first instruction of the worker that takes the place. *done again*: from there to the end of the "
+    f"item that was struck, so all that was done before and is lost included. Medians [intervals]. {REPLACED}, which *new worker* does not contain.",
     "LogGP (Alexandrov et al., SPAA 1995), fitted to these messages. It knows no other traffic, no topology and no memory that gets too small: "
     "a guess with a reason, not a measurement.",
 )

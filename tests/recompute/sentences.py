@@ -2,9 +2,10 @@
 import math
 
 from . import overview, words
-from .curves import FIGURES
+from .curves import FIGURES, operation
 from .scale import Beyond
 from .samples import differs, median, quantile
+from .verdicts import divided
 
 
 def in_brackets(e, shown):
@@ -91,7 +92,7 @@ def waiting(s):
     most_forks, few_forks = s.find(most, "fork", most.workers), s.find(few, "fork", few.workers)
     if not most_forks or not few_forks:
         return ""
-    a, b = s.ratio(few, most, "span_ns"), s.ratio(few_forks, most_forks, "span_ns")
+    a, b = s.ratio(few, most, "wall_ns"), s.ratio(few_forks, most_forks, "wall_ns")
     shown = [in_brackets(e, f"{e.low:.2f} to {e.high:.2f}") for e in (a, b)]
     return f"Work that only waits goes {a.value:.2f} times as fast with {most.workers} threads as with {few.workers} ({shown[0]}), " \
            f"and {b.value:.2f} times with as many processes ({shown[1]})"
@@ -103,7 +104,7 @@ def contention(s):
         forked = s.counterpart(c, "contention", "pthread", "fork", workers)
         if not forked:
             continue
-        e = s.ratio(c, forked, "span_ns")
+        e = divided(s, c, forked, operation)
         compared += 1
         gained += differs(e) and e.value > 1
         if e.n and e.value > (best[0] if best else 0):
@@ -114,12 +115,17 @@ def contention(s):
            f"{best[0]:.1f} times as many"
 
 
+def goes_on(c):
+    time, again = words.milliseconds(c.over_runs("recovery_ns")), c.over_runs("redo_ns")
+    return f"has a new worker after {time}, which does them again in {words.milliseconds(again)}" if again.n else f"goes on after {time}"
+
+
 def recovery(s):
     for fork in s.of("isolation"):
         threads = s.find(fork, "pthread", fork.workers) if fork.runner == "fork" else None
         if threads and all(math.isfinite(c.over_runs("recovery_ns").value) for c in (fork, threads)):
             told = [f"{c.runner} keeps {c.over_runs('survivors').value:g}, loses {c.over_runs('lost').value:.0f} of {c.items} items and "
-                    f"goes on after {words.milliseconds(c.over_runs('recovery_ns'))}" for c in (fork, threads)]
+                    f"{goes_on(c)}" for c in (fork, threads)]
             return f"When one of {fork.workers} workers crashes ({fork.kernel}), {told[0]}; {told[1]}"
     return ""
 

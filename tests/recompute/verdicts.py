@@ -3,7 +3,8 @@ import fnmatch
 import math
 
 from . import reach, words
-from .curves import TASK, an_item, grains, kib_a_worker, of
+from .curves import TASK, an_item, grains, has_window, kib_a_worker, of, operation, recovery, replacement
+from .looks import look_at
 from .samples import NOTHING, geomean, interval, over
 
 HOLDS, FAILS, DEPENDS, UNKNOWN = "holds", "does not hold", "depends", "cannot tell here"
@@ -71,16 +72,25 @@ def time(e):
     return shown(e, words.time)
 
 
+def kib(value):
+    return f"{value:.{1 if abs(value) < 100 else 0}f} KiB"
+
+
 # ---- what is compared ----
 
 def read(s, c, reading):
     return interval([v for run in s.runs if math.isfinite(v := reading(s, c, run))]) if c else NOTHING
 
 
-def divided(s, a, b, reading):
+def ratios(s, a, b, reading, by=1):
+    """Of the invocations that have both."""
     if not a or not b:
-        return NOTHING
-    return interval([v for run in s.runs if math.isfinite(v := over(reading(s, a, run), reading(s, b, run)))])
+        return []
+    return [v / by for run in s.runs if math.isfinite(v := over(reading(s, a, run), reading(s, b, run))) and v > 0]
+
+
+def divided(s, a, b, reading):
+    return interval(ratios(s, a, b, reading))
 
 
 def first(s, suite, kernel, runner, **given):
@@ -101,21 +111,25 @@ def pairs(s, suite, kernels, a, b, **given):
     return found
 
 
-def across(s, paired, reading):
-    """Geometric mean over the pairs, in each invocation that has all of them."""
+def means_of(s, paired, reading):
+    """The geometric mean over the pairs, of each invocation that has all of them."""
     means = []
     for run in s.runs:
         x = [v for a, b in paired if math.isfinite(v := over(reading(s, a, run), reading(s, b, run)))]
         if paired and len(x) == len(paired):
             means.append(geomean(x))
-    return interval(means)
+    return means
 
 
-def sides(s, paired):
-    """The kernels in which processes are markedly ahead, and behind: (kernel, ratio), the most marked first."""
-    ratios = [(a.kernel, divided(s, a, b, SPAN)) for a, b in paired]
-    ratios = sorted((r for r in ratios if marked(r[1])), key=lambda r: -abs(math.log(r[1].value)))
-    return [r for r in ratios if r[1].value < 1], [r for r in ratios if r[1].value > 1]
+def across(s, paired, reading):
+    return interval(means_of(s, paired, reading))
+
+
+def sides(s, paired, reading):
+    """The kernels in which processes are surely ahead, and behind, of all that were looked at: (kernel, ratio), the most marked first."""
+    looks = [(a.kernel, look) for (a, _), look in zip(paired, look_at([ratios(s, a, b, reading) for a, b in paired]))]
+    looks.sort(key=lambda of: -abs(math.log(of[1].ratio.value)) if of[1].ratio.n else 0)
+    return [(kernel, k.ratio) for kernel, k in looks if k.less], [(kernel, k.ratio) for kernel, k in looks if k.more]
 
 
 def named(ahead, behind):
@@ -129,17 +143,27 @@ def named(ahead, behind):
 
 # ---- the claims ----
 
-def survey(s, suite, on, say, holds):
+OLDER = "; measured by an older version, which launched workers from a large process and let them meet before they began"
+
+
+def older(launched):
+    """Files of before do not have the stamps of a worker's life."""
+    return OLDER if launched.by_run("wall_ns") and not launched.by_run("work_ns") else ""
+
+
+def survey(s, suite, reading, on, say, holds):
     """Processes beside threads in all cases of a suite at its most workers; `say` has the figures, `holds` the rule."""
     workers = s.most_workers(suite)
     paired = pairs(s, suite, ["*"], "fork", "pthread", workers=workers)
-    e = across(s, paired, SPAN)
+    e = across(s, paired, reading)
     if workers == 1:
         return ONE_UNIT
     if not e.n:
         return UNKNOWN, "", unsure(e)
-    ahead, behind = sides(s, paired)
+    ahead, behind = sides(s, paired, reading)
     measured = say(workers, e, len(paired), len(ahead), len(behind))
+    if not sure(e):
+        return UNKNOWN, measured, unsure(e)
     if holds(e, len(paired), len(ahead), len(behind)):
         return HOLDS, measured, ""
     if ahead:
@@ -148,38 +172,68 @@ def survey(s, suite, on, say, holds):
 
 
 def computing_power(s, env):
-    return survey(s, "scaling", "on the work",
-                  lambda workers, e, cases, *_: f"{workers} forked processes take {times(e)} of the time that as many threads take for the same "
-                  f"work ({words.counted(cases, 'kernel')})",
+    return survey(s, "scaling", SPAN, "on the work",
+                  lambda workers, e, cases, *_: f"{workers} forked processes take {times(e)} times as long as {workers} threads for the same work "
+                  f"({words.counted(cases, 'kernel')})",
                   lambda e, cases, ahead, behind: less(e) and not behind)
 
 
+def contended(s):
+    """The suite's cases at its most workers."""
+    return [c for c in s.of("contention") if c.workers == s.most_workers("contention") and c.samples and c.runner != "seq"]
+
+
 def scaling_further(s, env):
-    return survey(s, "contention", "on what is asked of the kernel",
-                  lambda workers, e, cases, ahead, behind: f"at {workers} workers an operation takes processes {times(e)} of the time it takes "
-                  f"threads ({cases} kinds); markedly less in {ahead}, markedly more in {behind}",
+    window = "; operations of all workers in a fixed window" if all(map(has_window, contended(s))) else ""
+    return survey(s, "contention", operation, "on what is asked of the kernel",
+                  lambda workers, e, cases, ahead, behind: f"at {workers} workers an operation takes processes {times(e)} times as long as threads "
+                  f"({cases} kinds{window}); markedly less in {ahead}, markedly more in {behind}",
                   lambda e, cases, ahead, behind: ahead == cases)
 
 
-def spawn_pays_from(s):
-    """Bytes of the parent's from which on a fork costs more than a spawn."""
-    before = None
-    for fork in s.of("lifecycle"):
-        if fork.kernel != "empty" or fork.runner != "fork" or fork.workers != 1 or not fork.samples or \
-                (fork.ballast and fork.pages != "small"):
-            continue
-        spawn = s.find(fork, "spawn", 1)
-        if not spawn or not spawn.samples:
-            continue
-        ratio = math.log(fork.wall.value / spawn.wall.value)
-        if ratio > 0 and not before:
-            return 0.0
-        if ratio > 0:
-            x, y = before
-            part = -y / (ratio - y)
-            return math.exp(math.log(x) + part * (math.log(fork.ballast) - math.log(x))) if x else part * fork.ballast
-        before = fork.ballast, ratio
-    return None
+ALL_SIZES = 1e300
+
+
+def crossing(points):
+    """Beside how many bytes a fork takes as long as a new program: a straight line between the sizes. 0: at none; ALL_SIZES."""
+    for (x, y), before in zip(points, [None] + points):
+        if y > 1:
+            return before[0] + (x - before[0]) * (1 - before[1]) / (y - before[1]) if before else 0.0
+    return ALL_SIZES if len(points) > 1 else None
+
+
+def mib(size):
+    return f"{size / 2**20:.{1 if size < 10 * 2**20 else 0}f}"
+
+
+def limit(s, pages):
+    """Up to how much of the parent's memory a fork is cheaper than a new program, in words."""
+    forks = [c for c in s.of("lifecycle") if (c.kernel, c.runner, c.workers) == ("empty", "fork", 1) and c.samples and (not c.ballast or c.pages == pages)]
+    both = [(c, spawn) for c in sorted(forks, key=lambda c: c.ballast) if (spawn := s.find(c, "spawn", 1)) and spawn.samples]
+    found, most = [], 0
+    for run in s.runs:
+        points = [(c.ballast, y) for c, spawn in both if math.isfinite(y := over(WALL(s, c, run), WALL(s, spawn, run)))]
+        at = crossing(points)
+        if at is not None:
+            found.append(at)
+            most = max(most, *(x for x, _ in points))
+    e = interval(found)
+    if not e.n:
+        return ""
+    low, high = (e.value, e.value) if e.n < 2 else (e.low, e.high)
+    on = " (one invocation)" if e.n < 2 else "" if sure(e) else f" ({e.n} invocations)"
+    if low >= ALL_SIZES:
+        return f"at every size measured, up to {words.size(most)}{on}"
+    if high <= 0:
+        return f"at no size measured{on}"
+    if high >= ALL_SIZES:
+        return f"up to {mib(low)} MiB at least{on}"
+    if low <= 0:
+        return f"up to {mib(high)} MiB at most{on}"
+    return f"up to {mib(high)} MiB{on}" if mib(low) == mib(high) else f"up to between {mib(low)} and {mib(high)} MiB{on}"
+
+
+PAGES = ("small", "in pages of 4 KiB"), ("huge", "in huge pages")
 
 
 def creation(s, env):
@@ -187,40 +241,71 @@ def creation(s, env):
     if not thread or not fork:
         return UNKNOWN, "", unsure(NOTHING)
     ratio = divided(s, fork, thread, WALL)
-    measured = f"to launch and reap a thread takes {time(read(s, thread, WALL))}, a forked process {times(ratio)} times that"
+    program = "a new program" if spawn and older(spawn) else "a small new program"
+    measured = f"creating and joining a thread takes {time(read(s, thread, WALL))}, a forked process {times(ratio)} times as long"
     if spawn:
-        measured += f", a fresh program {times(divided(s, spawn, thread, WALL))} times"
+        measured += f", {program} {times(divided(s, spawn, thread, WALL))} times"
+    measured += older(fork)
     verdict, reason = costs_more(ratio)
     most = max((c.ballast for c in s.of("lifecycle") if c.kernel == "empty" and c.samples), default=0)
-    grown = [f"{times(divided(s, beside, fork, WALL))} times as long {where}" for pages, where in (("small", "in pages of 4 KiB"), ("huge", "in huge pages"))
+    grown = [f"{times(divided(s, beside, fork, WALL))} times as long {where}" for pages, where in PAGES
              if most and (beside := first(s, "lifecycle", "empty", "fork", workers=1, ballast=most, pages=pages))]
     if grown:
         reason += ("; " if reason else "") + f"beside {most / 2**30:.3g} GiB of the parent's memory a fork takes {' and '.join(grown)}"
-    pays = spawn_pays_from(s)
-    if pays is not None:
-        reason += f"; from {pays / 2**20:.0f} MiB on a fresh program is cheaper than a fork"
+    limits = [f"{where} {up_to}" for pages, where in PAGES if (up_to := limit(s, pages))]
+    if limits:
+        limits[0] += " of the parent's memory"
+        reason += ("; " if reason else "") + f"a fork is cheaper than {program} {', '.join(limits)}"
     return verdict, measured, reason
 
 
+NEVER = 1e300
+
+
+def jobs_shown(e):
+    value, low, high = ("never" if v >= NEVER else f"{v:.2f}" if v < 10 else f"{v:.0f}" for v in e[:3])
+    if e.n < 2:
+        return f"{value} (one invocation)"
+    return f"{value} [{low}, {high}]" if sure(e) else f"{value} ({e.n} invocations: {low} to {high})"
+
+
+def break_even(s, launched, pooled):
+    """Jobs until opening the pool has cost less than launching for each."""
+    jobs = []
+    for run in s.runs:
+        opened, spared = pooled.of_run("open_ns", run), launched.of_run("wall_ns", run) - pooled.of_run("wall_ns", run)
+        if math.isfinite(opened) and math.isfinite(spared):
+            jobs.append(opened / spared if spared > 0 else NEVER)
+    return interval(jobs)
+
+
 def pool(s, env):
-    workers, said, limits, spared, none, at = s.most_workers("granularity"), "", "", [], [], []
-    for launched, pooled, kind in (("pthread", "pthread-pool", "threads"), ("fork", "fork-pool", "processes")):
-        by_size = sorted(pairs(s, "granularity", ["task"], launched, pooled, workers=workers), key=lambda p: p[0].size)
-        if not by_size:
-            return UNKNOWN, said, unsure(NOTHING)
-        ratios = [(a.size, divided(s, a, b, WALL)) for a, b in by_size]
-        said += (f"a job of tasks of {words.time(ratios[0][0])} takes" if not said else ",") + \
-            f" launched {kind} {times(ratios[0][1])} times as long as pooled ones"
+    workers, kinds = s.most_workers("granularity"), (("pthread", "pthread-pool", "threads"), ("fork", "fork-pool", "processes"))
+    by_kind = [sorted(pairs(s, "granularity", ["task"], launched, pooled, workers=workers), key=lambda p: p[0].size) for launched, pooled, _ in kinds]
+    if not all(by_kind):
+        return UNKNOWN, "", unsure(NOTHING)
+    looks = iter(look_at([ratios(s, a, b, WALL) for by_size in by_kind for a, b in by_size]))
+    said, limits, opening, spared, none, at = [], "", [], [], [], []
+    for (_, _, kind), by_size in zip(kinds, by_kind):
+        of_size = [(a.size, next(looks)) for a, _ in by_size]
+        at.append(of_size[0][1].ratio)
+        said.append(f" launched {kind} {times(at[-1])} times as long as pooled ones")
         until = 0
-        for size, e in ratios:
-            if not (marked(e) and e.value > 1):
+        for size, look in of_size:
+            if not (look.more and sure(look.ratio)):
                 break
             until = size
         if until:
             limits += ("," if limits else "pools are ahead by more than 5 %: those of") + f" {kind} up to {words.time(until)}"
         spared.append(until > 0)
-        none.append(not_more(ratios[0][1]))
-        at.append(ratios[0][1])
+        none.append(not_more(at[-1]))
+        jobs = break_even(s, *by_size[0])
+        if jobs.n:
+            opening.append(f"{jobs_shown(jobs)} for {kind}")
+    said = f"a job of tasks of {words.time(by_kind[0][0][0].size)} takes" + ",".join(said)
+    if opening:
+        said += "; jobs until a pool has paid for its opening: " + ", ".join(opening)
+    said += older(by_kind[0][0][0])
     for g in grains(s) if any(spared) else ():
         if g.panel == TASK and g.series in ("pthread-pool", "fork-pool") and g.pays.value <= g.most:
             limits += ("; " if limits else "") + f"{g.series} beats one core from tasks of {words.time(max(g.pays.value, g.least))} on"
@@ -230,44 +315,61 @@ def pool(s, env):
         return FAILS, said, limits
     if sum(spared) + sum(none) == 2:
         return DEPENDS, said, limits
-    return UNKNOWN, said, limits + unsure(at[1] if spared[0] else at[0])
+    return UNKNOWN, said, limits + ("; " if limits else "") + unsure(at[1] if spared[0] else at[0])
 
 
 def switching(s, env):
     paired = pairs(s, "switch", ["switch-*"], "fork", "pthread", placement="single")
-    e = across(s, paired, an_item("span_ns", 2))
+    sizes, hand_over = sorted({a.size for a, _ in paired}), an_item("span_ns", 2)
+    smallest = [p for p in paired if p[0].size == sizes[0]]
+    e = across(s, smallest, hand_over)
     if not e.n:
         return UNKNOWN, "", unsure(e)
-    measured = f"to hand over on one processing unit takes processes {times(e)} of the time it takes threads ({len(paired)} cases: ways and " \
-               "working sets)"
-    start = None
-    for size in sorted({a.size for a, _ in paired}, reverse=True):
-        at_size = across(s, [p for p in paired if p[0].size == size], ITEM)
-        if not marked(at_size) or at_size.value < 1:
-            break
-        start = size
-    if not more(e) and start:
-        return DEPENDS, measured, f"on the working set: from {start / 1024:.4g} KiB on it costs processes more"
+    measured = f"a context switch on one CPU takes processes {times(e)} times as long as threads ({words.counted(len(smallest), 'way')}, a working set " \
+               f"of {words.size(sizes[0])})"
+    larger = []
+    for size in sizes[1:]:
+        at_size = [p for p in paired if p[0].size == size]
+        each = (math.fsum(hand_over(s, a, run) - hand_over(s, b, run) for a, b in at_size) / len(at_size) for run in s.runs)
+        d = interval([v for v in each if math.isfinite(v)])
+        if d.n:
+            larger.append(f"{shown(d, lambda x: f'{x:+.0f} ns')} at {words.size(size)}")
+    if larger:
+        measured += "; with larger working sets the difference is " + ", ".join(larger)
     verdict, reason = costs_more(e)
     return verdict, measured, reason
 
 
-def sharing(s, env):
-    fork, thread = (first(s, "lifecycle", "copy", runner, pages="small") for runner in ("fork", "pthread"))
-    copied = divided(s, fork, thread, ITEM)
+def shared_memory(s):
     paired = pairs(s, "channel", SHARED_MEMORY, "fork", "pthread", size=1)
-    shared = across(s, paired, ITEM)
-    if not copied.n:
-        return UNKNOWN, "", unsure(copied)
-    measured = f"the first write to a page of the parent's takes a forked process {time(read(s, fork, ITEM))}, {times(copied)} times a thread's: " \
-               "it gets a copy"
-    if shared.n:
-        measured += f"; a round trip through memory that was mapped shared takes processes {times(shared)} of the time it takes threads " \
-                    f"({len(paired)} channels)"
-    verdict, reason = costs_more(copied)
-    if verdict != HOLDS or not shared.n:
+    return means_of(s, paired, ITEM), len(paired)
+
+
+def page(s, kernel, runner):
+    return first(s, "lifecycle", kernel, runner, pages="small") or first(s, "lifecycle", kernel, runner, pages="")
+
+
+def sharing(s, env):
+    fork, mapped, fresh, parent = (page(s, *of_page) for of_page in (("copy", "fork"), ("copy", "pthread"), ("fresh", "pthread"), ("copy-parent", "pthread")))
+    means, channels = shared_memory(s)
+    copied, shared = look_at([ratios(s, fork, mapped, ITEM), means])
+    if not copied.ratio.n:
+        return UNKNOWN, "", unsure(NOTHING)
+    measured = f"after a fork the first write to a page takes {time(read(s, fork, ITEM))}, because the page is copied"
+    if fresh:
+        measured += f": {times(divided(s, fork, fresh, ITEM))} times as long as a thread's first touch of fresh memory ({time(read(s, fresh, ITEM))})"
+    measured += f"; a write to a page that is mapped takes a thread {time(read(s, mapped, ITEM))}"
+    if parent:
+        measured += f"; while a child lives, the parent pays {time(read(s, parent, ITEM))} per page for its own first write"
+    if shared.ratio.n:
+        measured += f"; a round trip through memory that was mapped shared takes processes {times(shared.ratio)} times as long as threads " \
+                    f"({words.counted(channels, 'channel')})"
+    verdict, reason = costs_more(copied.ratio)
+    if verdict != HOLDS or not shared.ratio.n:
         return verdict, measured, reason
-    cost = ", at a cost" if more(shared) else ", at no cost" if not_more(shared) else ""
+    if not copied.more:
+        return UNKNOWN, measured, reason + unsure(copied.ratio)
+    cost = ", at a cost" if shared.more else ", at no cost" if not_more(shared.ratio) else ""
     return DEPENDS, measured, reason + f"on the mapping: what is mapped shared before the fork is shared by processes too{cost}; everything " \
         "else is copied at the first write"
 
@@ -275,58 +377,73 @@ def sharing(s, env):
 def communication(s, env):
     pipe, pipe_of_threads, variable = (first(s, "channel", kernel, runner, size=1) for kernel, runner in (
         ("latency-pipe", "fork"), ("latency-pipe", "pthread"), ("latency-spin", "pthread")))
-    shared = across(s, pairs(s, "channel", SHARED_MEMORY, "fork", "pthread", size=1), ITEM)
-    if not pipe or not variable or not shared.n:
+    e, shared = look_at([ratios(s, pipe, variable, ITEM), shared_memory(s)[0]])
+    if not e.ratio.n or not shared.ratio.n:
         return UNKNOWN, "", unsure(NOTHING)
-    e = divided(s, pipe, variable, ITEM)
-    measured = f"a round trip takes {time(read(s, pipe, ITEM))} through a pipe between processes, {times(e)} times that through a shared variable " \
-               f"between threads; through shared memory it takes processes {times(shared)} of the time it takes threads"
-    verdict, reason = costs_more(e)
-    if verdict != HOLDS or more(shared):
+    measured = f"a round trip takes {time(read(s, pipe, ITEM))} through a pipe between processes, {times(e.ratio)} times as long as through a shared " \
+               f"variable between threads; through shared memory it takes processes {times(shared.ratio)} times as long as threads"
+    verdict, reason = costs_more(e.ratio)
+    if verdict != HOLDS or more(shared.ratio):
         return verdict, measured, reason
+    if not e.more:
+        return UNKNOWN, measured, reason + unsure(e.ratio)
     reason += "on the channel, not on who uses it: processes can share a variable as well"
     if pipe_of_threads:
-        reason += f", and a pipe takes them {times(divided(s, pipe, pipe_of_threads, ITEM))} of the time it takes threads"
+        reason += f", and a pipe takes them {times(divided(s, pipe, pipe_of_threads, ITEM))} times as long as threads"
     return DEPENDS, measured, reason
+
+
+def mutexes(s):
+    return [(first(s, "contention", "mutex", "fork", workers=n), first(s, "contention", "mutex-private", "pthread", workers=n))
+            for n in (1, s.most_workers("contention"))]
 
 
 def locks(s, env):
     workers = s.most_workers("contention")
-    free, fought = (divided(s, first(s, "contention", "mutex", "fork", workers=n), first(s, "contention", "mutex-private", "pthread", workers=n), ITEM)
-                    for n in (1, workers))
     if workers == 1:
         return ONE_UNIT
+    both = mutexes(s)
+    looks = look_at([ratios(s, *pair, operation) for pair in both])
+    free, fought = (k.ratio for k in looks)
     if not free.n or not fought.n:
-        return UNKNOWN, "", unsure(fought if free.n else free)
-    measured = f"a mutex shared by processes takes {times(free)} of the time of one among threads where nobody else wants it, and {times(fought)} " \
-               f"where {workers} workers do"
+        return UNKNOWN, "", unsure(NOTHING)
+    window = " (operations of all workers in a fixed window)" if all(map(has_window, both[1])) else ""
+    measured = f"a mutex shared by processes takes {times(free)} times as long as one among threads where nobody else wants it, {times(fought)} times " \
+               f"where {workers} workers do{window}"
     if more(free) and more(fought):
         return HOLDS, measured, ""
     if not_more(free) and not_more(fought):
         return FAILS, measured, ""
-    if more(free) and not_more(fought) or more(fought) and not_more(free):
-        return DEPENDS, measured, f"on whether others want the lock: it costs more only where {'none' if more(free) else 'others'} do"
+    for look, other, who in (looks[0], fought, "none"), (looks[1], free, "others"):
+        if sure(look.ratio) and look.more and not_more(other):
+            return DEPENDS, measured, f"on whether others want the lock: it costs more only where {who} do"
     return UNKNOWN, measured, unsure(fought if more(free) or not_more(free) else free)
 
 
 def memory(s, env):
     paired = pairs(s, "memory", ["empty"], "fork", "pthread")
-    if not paired:
-        return UNKNOWN, "", unsure(NOTHING)
-    fork, thread = max(paired, key=lambda p: p[0].workers)
+    fork, thread = max(paired, key=lambda p: p[0].workers, default=(None, None))
     e = divided(s, fork, thread, kib_a_worker)
-    thread_kib, fork_kib = (read(s, c, kib_a_worker).value for c in (thread, fork))
+    if not e.n:
+        return UNKNOWN, "", unsure(NOTHING)
+
+    def parts(c):
+        each = [interval([v / c.workers for v in c.by_run(column).values()]).value for column in ("pss_kib", "tables_kib", "stacks_kib")]
+        named_parts = ", ".join(f"{name} {kib(v)}" for name, v in zip(("PSS", "page tables", "kernel stack"), each))
+        return f"{shown(read(s, c, kib_a_worker), kib)} ({named_parts})"
     verdict, reason = costs_more(e)
-    return verdict, f"one of {fork.workers} idle threads occupies {thread_kib:.3g} KiB, one of as many processes {fork_kib:.3g} KiB: " \
-        f"{times(e)} times that", reason
+    return verdict, f"one of {fork.workers} idle threads occupies {parts(thread)}, one of as many forked processes {parts(fork)}: " \
+        f"{times(e)} times as much", reason
 
 
 def gil(s, env):
     workers = s.most_workers("python")
+    half = (1 + workers) / 2
 
-    def gain(kernel, runner):
-        return divided(s, first(s, "python", kernel, "seq", workers=1), first(s, "python", kernel, runner, workers=workers), SPAN)
-    threads, processes, in_c, in_c_processes = (gain(k, r) for k in ("python-loop", "python-hash") for r in ("pthread", "fork"))
+    def cases(kernel, runner):
+        return first(s, "python", kernel, "seq", workers=1), first(s, "python", kernel, runner, workers=workers)
+    of_all = [cases(k, r) for k in ("python-loop", "python-hash") for r in ("pthread", "fork")]
+    threads, processes, in_c, in_c_processes = (divided(s, *pair, SPAN) for pair in of_all)
     if workers == 1:
         return ONE_UNIT
     if not threads.n or not processes.n:
@@ -336,9 +453,8 @@ def gil(s, env):
                f"{times(processes)} times in processes"
     if in_c.n:
         measured += f"; C code that releases the GIL {times(in_c)} and {times(in_c_processes)} times"
-    half = (1 + workers) / 2
-    above = [sure(e) and e.low > half for e in (threads, processes, in_c)]
-    below = [sure(e) and e.high < half for e in (threads, processes)]
+    looks = look_at([ratios(s, *pair, SPAN, half) for pair in of_all[:3]])
+    above, below = [sure(k.ratio) and k.more for k in looks], [sure(k.ratio) and k.less for k in looks]
     if above[0] or below[1]:
         return FAILS, measured, ""
     if not below[0] or not above[1]:
@@ -348,24 +464,46 @@ def gil(s, env):
     return DEPENDS, measured, "on who computes: bytecode holds the GIL, C code that releases it does not"
 
 
+WAITERS = (("pthread", "threads"), ("fork", "forked processes"), ("pthread-pool", "pooled threads"), ("fork-pool", "pooled processes"))
+
+
 def waiting(s, env):
-    def gain(runner):
-        cases = [c for c in s.of("waiting") if c.runner == runner and c.samples]
-        most = max((c for c in cases if c.oversubscribed), key=lambda c: c.workers, default=None)
-        few = max((c for c in cases if not c.oversubscribed), key=lambda c: c.workers, default=None)
-        return divided(s, few, most, SPAN), few, most
-    (threads, few, most), (processes, *_) = gain("pthread"), gain("fork")
-    if not threads.n or not processes.n:
-        return UNKNOWN, "", unsure(processes if threads.n else threads)
-    measured = f"{most.workers} workers are {times(threads)} times as fast as {few.workers} in threads, and {times(processes)} times in processes"
-    if more(threads) and more(processes):
+    threads = [c for c in s.of("waiting") if c.runner == "pthread" and c.samples]
+    most = max((c for c in threads if c.oversubscribed), key=lambda c: c.workers, default=None)
+    few = max((c for c in threads if not c.oversubscribed), key=lambda c: c.workers, default=None)
+    if not few or not most:
+        return UNKNOWN, "", unsure(NOTHING)
+    looks = look_at([ratios(s, s.find(few, runner, few.workers), s.find(most, runner, most.workers), WALL) for runner, _ in WAITERS])
+    looks = [(who, k) for (_, who), k in zip(WAITERS, looks) if k.ratio.n]
+    if [who for who, _ in looks[:2]] != [who for _, who in WAITERS[:2]]:
+        return UNKNOWN, "", unsure(NOTHING)
+    measured = f"{most.workers} workers are {times(looks[0][1].ratio)} times as fast as {few.workers} in threads" + \
+        "".join(f", {times(k.ratio)} times in {who}" for who, k in looks[1:]) + older(most)
+    gain, none = [more(k.ratio) for _, k in looks], [not_more(k.ratio) and not more(k.ratio) for _, k in looks]
+    if all(gain):
         return HOLDS, measured, ""
-    for e in (threads, processes):
-        if not more(e) and not not_more(e):
-            return UNKNOWN, measured, unsure(e)
-    if not more(threads) and not more(processes):
+    if all(none):
         return FAILS, measured, ""
-    return DEPENDS, measured, f"on the workers: only {'threads' if more(threads) else 'processes'} gain"
+    gaining = [who for who, k in looks if sure(k.ratio) and k.more]
+    if gaining and any(none):
+        return DEPENDS, measured, f"on the workers: a gain in {', '.join(gaining)}; none in {', '.join(who for who, k in looks if not_more(k.ratio))}"
+    open_ones = [k.ratio for (_, k), g, n in zip(looks, gain, none) if not g and not n and not not_more(k.ratio)]
+    return UNKNOWN, measured, unsure((open_ones or [looks[0][1].ratio])[0])
+
+
+def times_of_crash(s):
+    """The first kind of crash of which both have these times, in words; and their columns."""
+    for reading in (replacement, recovery):
+        for pair in pairs(s, "isolation", ["crash-*"], "fork", "pthread"):
+            if all(read(s, c, reading).n for c in pair):
+                said, again = ([time(read(s, c, r)) for c in pair] for r in (reading, of("redo_ns")))
+                both = "{} among processes, {} among threads"
+                if reading is recovery:
+                    return f"; after {pair[0].kernel} the item that was struck is done within {both.format(*said)}, doing the lost work again " \
+                        "included: measured by an older version", ["recovery_ns"]
+                return f"; after {pair[0].kernel} a new worker starts within {both.format(*said)}; doing the lost work again takes " \
+                    f"{both.format(*again)}", ["recovery_ns", "redo_ns"]
+    return "", []
 
 
 def isolation(s, env):
@@ -378,10 +516,30 @@ def isolation(s, env):
         return UNKNOWN, "", unsure(NOTHING)
     against = [fork.kernel for fork, fewest, most in kinds if fewest < fork.workers - 1 or most > 0]
     measured = f"of {kinds[-1][0].workers} workers, when one crashes, at least {min(k[1] for k in kinds):g} forked processes and at most " \
-               f"{max(0, *(k[2] for k in kinds)):g} threads are left ({len(kinds)} kinds of crash, every sample)"
+               f"{max(0, *(k[2] for k in kinds)):g} threads are left ({len(kinds)} kinds of crash, every sample){times_of_crash(s)[0]}"
     if not against:
         return HOLDS, measured, ""
     return (FAILS, measured, "") if len(against) == len(kinds) else (DEPENDS, measured, "on the crash: not in " + ", ".join(against))
+
+
+def stamps(s, judge, measured):
+    """The columns that a claim's figures come from."""
+    fixed = {computing_power: ["span_ns"], creation: ["wall_ns"], waiting: ["wall_ns"], switching: ["span_ns"], sharing: ["span_ns"],
+             communication: ["span_ns"], gil: ["span_ns"], memory: ["pss_kib", "tables_kib", "stacks_kib"]}
+    if not measured:
+        return []
+    if judge is scaling_further:
+        return list(dict.fromkeys("operation_ns" if has_window(c) else "span_ns" for c in contended(s)))
+    if judge is locks:
+        return list(dict.fromkeys("operation_ns" if all(map(has_window, pair)) else "span_ns" for pair in mutexes(s)))
+    if judge is pool:
+        opened = any(c.by_run("open_ns") for c in s.of("granularity") if c.runner.endswith("-pool"))
+        return ["wall_ns", "open_ns"] if opened else ["wall_ns"]
+    if judge is isolation:
+        return ["survivors"] + times_of_crash(s)[1]
+    if judge is reach.machines:
+        return ["span_ns"] if "which take" in measured else []
+    return fixed[judge]
 
 
 EITHER = "no reason to prefer either"
@@ -407,9 +565,8 @@ CLAIMS = (
         "**Short tasks**: a pool gains nothing over starting workers anew",
         "**Short tasks**: a pool pays for the kind of worker that the verdict names")),
     ("Switching between processes costs more than between threads", "switch", switching, (
-        "**Workers that hand over all the time**: threads do it faster, by as much as the verdict says",
-        f"**Workers that hand over all the time**: {EITHER}",
-        "**Workers that hand over all the time**: threads do it faster with large working sets")),
+        "**Workers that switch all the time**: threads do it faster, by as much as the verdict says",
+        f"**Workers that switch all the time**: {EITHER}", "")),
     ("Threads share memory, processes do not", "lifecycle,channel", sharing, (
         "**Shared data**: take threads", "**Shared data**: processes share it as threads do",
         "**Shared data**: threads share it as it is, processes what was mapped shared beforehand")),
@@ -450,8 +607,10 @@ def verdicts(s, env):
         (HOLDS, "holds", "hold"), (FAILS, "does not", "do not"), (DEPENDS, "depends", "depend"), (UNKNOWN, "cannot be told here", "cannot be told here"))]
     yield f"Of {len(CLAIMS)} claims that are taught about processes and threads, " + \
         ", ".join(f"{n} {one if n == 1 else many}" for n, one, many in counts if n) + \
-        ". Each verdict follows from the samples by rule; brackets are 95 % intervals over the invocations. *Depends* and *cannot tell* say on what."
-    yield words.row("what is claimed", "verdict", "what was measured", "by")
-    for (claim, suites, _, _), (verdict, measured, reason) in zip(CLAIMS, judged):
+        ". Each verdict follows from the samples by rule; brackets are 95 % intervals over the invocations. *Depends* and *cannot tell* say on what. " \
+        "*From* names the columns of [`samples.csv`](docs/example/samples.csv) that the figures come from."
+    yield words.row("what is claimed", "verdict", "what was measured", "from", "by")
+    for (claim, suites, judge, _), (verdict, measured, reason) in zip(CLAIMS, judged):
         because = "It depends " + words.escaped(reason) + "." if verdict == DEPENDS else sentence(reason)
-        yield words.row(claim, f"**{verdict}**", " ".join(filter(None, (sentence(measured), because))), f"`pvt run --suite {suites}`" if suites else "–")
+        yield words.row(claim, f"**{verdict}**", " ".join(filter(None, (sentence(measured), because))),
+                        ", ".join(f"`{name}`" for name in stamps(s, judge, measured)) or "–", f"`pvt run --suite {suites}`" if suites else "–")

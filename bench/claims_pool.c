@@ -1,0 +1,192 @@
+/* What a pool spares: a launch for each job, in exchange for being opened once. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/claims_judges.h"
+#include "bench/units.h"
+
+#define SUITE "granularity"
+#define NEVER 1e300 /* jobs: launched ones are no slower */
+
+enum { KINDS = 2 };
+
+static const struct {
+	const char *launched, *pooled, *plural;
+} kinds[KINDS] = {{"pthread", "pthread-pool", "threads"}, {"fork", "fork-pool", "processes"}};
+
+/* Of one kind of workers: what launching anew for each job takes over what a pool takes, by task size. */
+struct pool_gain {
+	const struct case_summary *least, *pooled; /* the smallest task */
+	struct estimate at_least;
+	uint64_t until; /* the largest task up to which the pool is markedly ahead without a break; 0: none */
+};
+
+/* All sizes of both kinds are looked at together. */
+struct sizes {
+	struct look *look;              /* of the launched ones */
+	size_t count, first[KINDS + 1]; /* where each kind's begin: they come in the order of their sizes */
+};
+
+static bool look_at_sizes(const struct summary *s, struct sizes *sizes, struct pool_gain gains[static KINDS])
+{
+	*sizes = (struct sizes){.look = calloc(KINDS * s->count + 1, sizeof *sizes->look)};
+	for (size_t k = 0; sizes->look && k < KINDS; k++) {
+		const struct pairing p = {.suite = SUITE,
+					  .kernels = "task",
+					  .a = kinds[k].launched,
+					  .b = kinds[k].pooled,
+					  .workers = pairing_most_workers(s, SUITE),
+					  .ballast = PAIRING_ANY_BALLAST,
+					  .reading = reading_wall};
+		gains[k] = (struct pool_gain){.at_least = {.value = NAN, .low = NAN, .high = NAN}};
+		sizes->first[k] = sizes->count;
+		for (size_t i = 0; i < s->count; i++) {
+			const struct case_summary *pooled = pairing_counterpart(s, &p, &s->cases[i]);
+			if (!pooled)
+				continue;
+			sizes->look[sizes->count] = look_at(s, &s->cases[i], pooled, reading_wall, 1);
+			if (!gains[k].least)
+				gains[k] = (struct pool_gain){.least = &s->cases[i],
+							      .pooled = pooled,
+							      .at_least = sizes->look[sizes->count].ratio};
+			sizes->count++;
+		}
+		sizes->first[k + 1] = sizes->count;
+	}
+	return sizes->look && looks_correct(sizes->look, sizes->count) == 0;
+}
+
+static bool make_gains(const struct summary *s, struct pool_gain gains[static KINDS])
+{
+	struct sizes sizes;
+	bool made = look_at_sizes(s, &sizes, gains);
+	for (size_t k = 0; made && k < KINDS; k++)
+		for (size_t i = sizes.first[k]; i < sizes.first[k + 1] && look_is_more(&sizes.look[i]) &&
+						claims_is_sure(&sizes.look[i].ratio);
+		     i++)
+			gains[k].until = sizes.look[i].of->size;
+	free(sizes.look);
+	return made;
+}
+
+/* How many jobs it takes until opening the pool has cost less than launching for each of them. */
+static struct estimate jobs_to_break_even(const struct summary *s, const struct pool_gain *g)
+{
+	struct estimate e = {.value = NAN, .low = NAN, .high = NAN};
+	double *x = calloc(s->run_count + 1, sizeof *x);
+	size_t n = 0;
+	for (size_t r = 0; x && r < s->run_count; r++) {
+		double spared = reading_wall(s, g->least, r) - reading_wall(s, g->pooled, r);
+		double jobs = reading_open(s, g->pooled, r) / spared;
+		if (isfinite(reading_open(s, g->pooled, r)) && isfinite(spared))
+			x[n++] = spared > 0 ? jobs : NEVER;
+	}
+	if (n)
+		e = stat_median_interval(x, n);
+	free(x);
+	return e;
+}
+
+/* "2.31 [1.90, 3.02]"; where the interval reaches it, "never". */
+static const char *show_jobs(const struct estimate *e, char text[static CLAIM_FIGURE_BYTES])
+{
+	char part[3][CLAIM_FIGURE_BYTES / 4];
+	const double x[] = {e->value, e->low, e->high};
+	for (size_t i = 0; i < 3; i++)
+		snprintf(part[i], sizeof part[i],
+			 x[i] >= NEVER ? "never"
+			 : x[i] < 10   ? "%.2f"
+				       : "%.0f",
+			 x[i]);
+	if (e->n < 2)
+		snprintf(text, CLAIM_FIGURE_BYTES, "%s (one invocation)", part[0]);
+	else if (!claims_is_sure(e))
+		snprintf(text, CLAIM_FIGURE_BYTES, "%s (%zu invocations: %s to %s)", part[0], e->n, part[1],
+			 part[2]);
+	else
+		snprintf(text, CLAIM_FIGURE_BYTES, "%s [%s, %s]", part[0], part[1], part[2]);
+	return text;
+}
+
+static void say_break_even(const struct summary *s, const struct pool_gain gains[static KINDS],
+			   struct claim *c)
+{
+	char text[CLAIM_FIGURE_BYTES];
+	bool begun = false;
+	for (size_t k = 0; k < KINDS; k++) {
+		struct estimate jobs = jobs_to_break_even(s, &gains[k]);
+		if (!jobs.n)
+			continue;
+		claims_add(c->measured,
+			   begun ? ", %s for %s" : "; jobs until a pool has paid for its opening: %s for %s",
+			   show_jobs(&jobs, text), kinds[k].plural);
+		claims_stamp(c, "open_ns");
+		begun = true;
+	}
+}
+
+static const struct grain *grain_of(const struct curves *curves, const char *runner)
+{
+	for (size_t i = 0; i < curves->grains.count; i++)
+		if (strcmp(curves->grains.grain[i].series, runner) == 0 &&
+		    strcmp(curves->grains.grain[i].panel, GRAIN_TASK) == 0)
+			return &curves->grains.grain[i];
+	return NULL;
+}
+
+static void say_pays(const struct curves *curves, const char *pooled, char *reason)
+{
+	char size[32];
+	const struct grain *g = grain_of(curves, pooled);
+	if (!g || g->pays.size.value > g->pays.most)
+		return;
+	bool at_once = g->pays.size.value < g->pays.least;
+	claims_add(reason, "%s%s beats one core from tasks of %s on", *reason ? "; " : "", pooled,
+		   units_show_ns(at_once ? g->pays.least : g->pays.size.value, size, sizeof size));
+}
+
+static void say_gains(const struct pool_gain gains[static KINDS], struct claim *c)
+{
+	char figure[CLAIM_FIGURE_BYTES], least[24], until[24];
+	claims_add(c->measured, "a job of tasks of %s takes",
+		   units_show_ns((double)gains[0].least->size, least, sizeof least));
+	for (size_t k = 0; k < KINDS; k++) {
+		claims_add(c->measured, "%s launched %s %s times as long as pooled ones", k ? "," : "",
+			   kinds[k].plural, claims_show_ratio(&gains[k].at_least, figure));
+		if (gains[k].until)
+			claims_add(c->reason, "%s %s up to %s",
+				   *c->reason ? "," : "pools are ahead by more than 5 %: those of",
+				   kinds[k].plural,
+				   units_show_ns((double)gains[k].until, until, sizeof until));
+	}
+}
+
+enum claim_verdict claims_judge_pool(const struct evidence *e, struct claim *c)
+{
+	size_t spared = 0, none = 0;
+	struct pool_gain gains[KINDS];
+	if (!make_gains(e->summary, gains))
+		return CLAIM_UNKNOWN;
+	for (size_t k = 0; k < KINDS; k++) {
+		if (!gains[k].least)
+			return claims_unsure(&gains[k].at_least, c);
+		spared += gains[k].until > 0;
+		none += pairing_is_not_more(&gains[k].at_least);
+	}
+	claims_stamp(c, "wall_ns");
+	say_gains(gains, c);
+	say_break_even(e->summary, gains, c);
+	claims_say_older(gains[0].least, c);
+	for (size_t k = 0; spared && k < KINDS; k++)
+		say_pays(e->curves, kinds[k].pooled, c->reason);
+	if (spared == KINDS)
+		return CLAIM_HOLDS;
+	if (none == KINDS)
+		return CLAIM_FAILS;
+	if (spared + none == KINDS)
+		return CLAIM_DEPENDS;
+	if (*c->reason)
+		claims_add(c->reason, "; ");
+	return claims_unsure(&gains[gains[0].until > 0].at_least, c);
+}

@@ -1,0 +1,102 @@
+#!/usr/bin/env python3
+"""A made-up run with all stamps of a worker's life, pools that were opened, operations in windows, crashes with the work done again apart, and
+the prices of a page: what the published run may not have. Arguments: the program, the run folder."""
+import csv
+import json
+import math
+import os
+import random
+import subprocess
+import sys
+
+from made_samples import row
+
+MIB, BASE = 2**20, {"pthread": 30e3, "fork": 100e3, "spawn": 330e3}
+OPERATIONS = {"getppid": (1, 1), "mmap": (1, .2), "madvise": (1, .3), "malloc-medium": (1, 1.6), "fault": (1, .9), "mutex": (1, 1), "mutex-private": (1, 1),
+              "signal": (1, .95)}
+
+
+def life(runner, ballast, pages):
+    """A fork copies page tables: 30 us per MiB in small pages."""
+    return BASE[runner] + (ballast / MIB * (30e3 if pages == "small" else 100) if runner == "fork" else 0)
+
+
+def steps(runner):
+    return {"create_ns": BASE[runner] / 2, "start_ns": BASE[runner] / 4, "exit_ns": BASE[runner] / 5, "work_ns": 100}
+
+
+def lives():
+    for runner in ("pthread", "fork", "spawn"):
+        for ballast, pages in ((0, ""), *((m * MIB, p) for m in (64, 256, 1024) for p in ("small", "huge"))):
+            yield "lifecycle", "empty", 1, runner, 1, life(runner, ballast, pages), steps(runner) | {
+                "ballast": ballast, "pages": pages, "drain_ns": 9e3}
+        for workers in (10, 100):
+            yield "lifecycle", "empty", 1, runner, workers, workers * BASE[runner], steps(runner) | {"drain_ns": 5e3 + workers}
+    for kernel, runner, ns, pages in (("copy", "pthread", 20, "small"), ("copy", "fork", 2600, "small"), ("copy", "fork", 4000, "huge"),
+                                      ("copy", "pthread", 21, "huge"), ("copy-parent", "pthread", 2700, "small"),
+                                      ("copy-parent", "pthread", 150, "huge"), ("fresh", "pthread", 2080, ""), ("fresh", "fork", 2100, "")):
+        yield "lifecycle", kernel, 4096, runner, 1, 10 * ns, {"pages": pages, "ballast": 64 * MIB if pages else 0, "work_ns": 100}
+
+
+def cases():
+    yield from lives()
+    for size in (10, 1000, 100000, 10000000):
+        yield "granularity", "task", size, "seq", 1, size, {"work": size}
+        for runner, more in (("pthread", 40e3), ("fork", 200e3), ("pthread-pool", 9e3), ("fork-pool", 10e3)):
+            opened = {"open_ns": 150e3 if runner[0] == "p" else 500e3} if "pool" in runner else {"work_ns": size}
+            yield "granularity", "task", size, runner, 2, size + more, {"work": 2 * size} | opened
+    for kernel, (threads, forks) in OPERATIONS.items():
+        yield "contention", kernel, 20, "seq", 1, 1e6, {}
+        for workers in (1, 2):
+            for runner, factor in (("pthread", threads), ("fork", forks if workers > 1 else threads)):
+                # The spans say the opposite: what is read has to be the window.
+                yield "contention", kernel, 20, runner, workers, 1e6 / factor, {"operation_ns": 500 * factor, "work_ns": 1e6}
+    yield "waiting", "wait", 32, "seq", 1, 80e6, {}
+    for runner, gain in (("pthread", 6), ("fork", 4), ("spawn", 2), ("pthread-pool", 7.8), ("fork-pool", 7.7)):
+        stamps = {} if "pool" in runner else {"work_ns": 1e6}
+        yield "waiting", "wait", 32, runner, 2, 40e6, stamps
+        yield "waiting", "wait", 32, runner, 16, 40e6 / gain, stamps | {"flags": "oversubscribed", "span_ns": 1e6}
+    for way in ("pipe", "futex", "yield"):
+        for size, walk in ((64, 0), (32768, 900), (4194304, 90e3)):
+            for runner, ns in (("pthread", 1000), ("fork", 1100 + walk / 30)):
+                yield "switch", "switch-" + way, size, runner, 2, 20 * (ns + walk), {"placement": "single"}
+    for kernel in ("crash-abort", "crash-kill"):
+        for runner, survivors, lost, back, again in (("pthread", 0, 102, 470e3, 3e6), ("fork", 1, 1, 270e3, 8e3), ("fork-pool", 1, 1, 300e3, 8e3)):
+            if (kernel, runner) == ("crash-kill", "fork-pool"):
+                again = ""
+            yield "isolation", kernel, 50000, runner, 2, 5e6, {"survivors": survivors, "lost": lost, "items": 200, "recovery_ns": back, "redo_ns": again}
+    for runner, kib in (("pthread", (8.3, 4, 16)), ("fork", (60, 24, 12))):
+        for workers in (10, 100):
+            of = dict(zip(("pss_kib", "tables_kib", "stacks_kib"), (workers * k for k in kib)))
+            yield "memory", "empty", 1, runner, workers, workers * 5e4, of | {"work_ns": 100}
+    for channel, ns in (("pipe", 18000), ("spin", 90), ("futex", 9000)):
+        for runner in ("pthread", "fork"):
+            yield "channel", "latency-" + channel, 1, runner, 2, 10 * ns, {"cpu_ns": 1e4}
+
+
+NOISY = ("span_ns", "wall_ns", "operation_ns", "open_ns", "recovery_ns", "redo_ns", "pss_kib", "drain_ns", "create_ns", "start_ns", "exit_ns")
+
+
+def write(pvt, folder, runs=7, noise=0.02, seed=7):
+    columns = [c["name"] for c in json.loads(subprocess.run([pvt, "list", "columns", "--json"], capture_output=True, check=True).stdout)]
+    os.makedirs(folder, exist_ok=True)
+    rng, seq = random.Random(seed), 0
+    with open(os.path.join(folder, "samples.csv"), "w", newline="", encoding="utf-8") as out:
+        table = csv.DictWriter(out, columns, lineterminator="\r\n")
+        table.writeheader()
+        for run in range(runs):
+            for suite, kernel, size, runner, workers, ns, told in cases():
+                made = row(columns, run_id=f"made-{run}", seq=seq, suite=suite, kernel=kernel, size=size, runner=runner, workers=workers, ns=ns,
+                           wall_ns=ns, **{"user_ns": "", "sys_ns": ""} | told)
+                for name in NOISY:
+                    if made[name] not in ("", 0):
+                        made[name] *= math.exp(rng.gauss(0, noise))
+                table.writerow(made)
+                seq += 1
+    machine = {"cpu": "made up", "cores": 2, "pus": 2, "os": "nowhere", "kernel": "6.1"}
+    with open(os.path.join(folder, "env.json"), "w", encoding="utf-8") as out:
+        json.dump({"machine": machine, "pvt": {}, "seed": seed, "command": ["pvt", "run", "--seed", str(seed)], "hosts_share_machine": False}, out)
+
+
+if __name__ == "__main__":
+    write(os.path.abspath(sys.argv[1]), sys.argv[2])
