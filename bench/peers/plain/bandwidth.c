@@ -100,8 +100,8 @@ static uint64_t receive(unsigned i)
 int main(int argc, char **argv)
 {
 	const char *kind = argc == 3 ? argv[1] : "", *how = argc == 3 ? argv[2] : "";
-	if ((strcmp(kind, "thread") && strcmp(kind, "fork")) ||
-	    (strcmp(how, "ring") && strcmp(how, "pipe") && strcmp(how, "spin"))) {
+	if ((strcmp(kind, "thread") != 0 && strcmp(kind, "fork") != 0) ||
+	    (strcmp(how, "ring") != 0 && strcmp(how, "pipe") != 0 && strcmp(how, "spin") != 0)) {
 		fprintf(stderr, "usage: bandwidth thread|fork ring|pipe|spin\n");
 		return 2;
 	}

@@ -12,7 +12,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
 static char program[4096]; /* `nothing`, in the folder of this program */
 
 static void *nothing(void *unused)
@@ -55,15 +54,15 @@ int main(int argc, char **argv)
 	const char *kind = argc > 1 ? argv[1] : "";
 	char *end = "";
 	size_t ballast = argc > 2 ? strtoull(argv[2], &end, 10) : 0;
-	if ((strcmp(kind, "thread") && strcmp(kind, "fork") && strcmp(kind, "spawn")) || argc > 4 || *end ||
-	    (argc == 4 && strcmp(argv[3], "huge"))) {
+	if ((strcmp(kind, "thread") != 0 && strcmp(kind, "fork") != 0 && strcmp(kind, "spawn") != 0) ||
+	    argc > 4 || *end || (argc == 4 && strcmp(argv[3], "huge") != 0)) {
 		fprintf(stderr, "usage: create thread|fork|spawn [BALLAST_BYTES [huge]]\n");
 		return 2;
 	}
 	ssize_t length = readlink("/proc/self/exe", program, sizeof program - sizeof "nothing");
 	if (length < 0)
 		die("/proc/self/exe");
-	strcpy(strrchr(program, '/') + 1, "nothing");
+	memcpy(strrchr(program, '/') + 1, "nothing", sizeof "nothing");
 	if (ballast)
 		hold_ballast(ballast, argc == 4 ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
 

@@ -76,8 +76,8 @@ static double memory_kib(const pid_t *child, size_t children)
 int main(int argc, char **argv)
 {
 	int n = argc == 4 ? atoi(argv[2]) : 0, threads = argc == 4 && strcmp(argv[1], "thread") == 0;
-	if (n < 1 || (!threads && strcmp(argv[1], "fork")) ||
-	    (strcmp(argv[3], "memory") && strcmp(argv[3], "drain"))) {
+	if (n < 1 || (!threads && strcmp(argv[1], "fork") != 0) ||
+	    (strcmp(argv[3], "memory") != 0 && strcmp(argv[3], "drain") != 0)) {
 		fprintf(stderr, "usage: idle thread|fork N memory|drain\n");
 		return 2;
 	}
@@ -105,5 +105,7 @@ int main(int argc, char **argv)
 		if (threads ? pthread_join(thread[i], NULL) != 0 : waitpid(child[i], NULL, 0) < 0)
 			die("join");
 	uint64_t drain = now_ns() - start;
-	printf("%.6g\n", (strcmp(argv[3], "memory") ? (double)drain : memory) / n);
+	printf("%.6g\n", (strcmp(argv[3], "memory") != 0 ? (double)drain : memory) / n);
+	free(thread);
+	free(child);
 }

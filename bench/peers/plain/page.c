@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PAGE = 4096, PAGES = 16384 };
+static const size_t page = 4096, pages = 16384;
 
 /* In memory that parent and child share. */
 static struct shared {
@@ -24,9 +24,9 @@ static struct shared {
 static double write_pages(volatile char *memory)
 {
 	uint64_t start = now_ns();
-	for (size_t i = 0; i < PAGES; i++)
-		memory[i * PAGE] = 1;
-	return (double)(now_ns() - start) / PAGES;
+	for (size_t i = 0; i < pages; i++)
+		memory[i * page] = 1;
+	return (double)(now_ns() - start) / (double)pages;
 }
 
 static _Noreturn void child(char *memory, int waits)
@@ -35,15 +35,16 @@ static _Noreturn void child(char *memory, int waits)
 	if (!waits)
 		shared->ns = write_pages(memory);
 	shared->ready = 1;
-	while (waits)
+	if (!waits)
+		_exit(0);
+	for (;;)
 		pause();
-	_exit(0);
 }
 
 static double measure(char how)
 {
-	char *memory = mmap(NULL, PAGES * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (memory == MAP_FAILED || madvise(memory, PAGES * PAGE, MADV_NOHUGEPAGE) != 0)
+	char *memory = mmap(NULL, pages * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (memory == MAP_FAILED || madvise(memory, pages * page, MADV_NOHUGEPAGE) != 0)
 		die("memory");
 	if (how != 'f')
 		write_pages(memory);
@@ -66,18 +67,19 @@ static double measure(char how)
 	} else {
 		shared->ns = write_pages(memory);
 	}
-	munmap(memory, PAGES * PAGE);
+	munmap(memory, pages * page);
 	return shared->ns;
 }
 
 int main(int argc, char **argv)
 {
 	const char *how = argc == 2 ? argv[1] : "";
-	if (strcmp(how, "mapped") && strcmp(how, "fresh") && strcmp(how, "copied") && strcmp(how, "parent")) {
+	if (strcmp(how, "mapped") != 0 && strcmp(how, "fresh") != 0 && strcmp(how, "copied") != 0 &&
+	    strcmp(how, "parent") != 0) {
 		fprintf(stderr, "usage: page mapped|fresh|copied|parent\n");
 		return 2;
 	}
-	shared = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	shared = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (shared == MAP_FAILED)
 		die("shared memory");
 	double ns[7];

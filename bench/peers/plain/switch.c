@@ -79,8 +79,8 @@ static void pin_to_first_cpu(void)
 int main(int argc, char **argv)
 {
 	const char *kind = argc == 3 ? argv[1] : "", *by = argc == 3 ? argv[2] : "";
-	if ((strcmp(kind, "thread") && strcmp(kind, "fork")) ||
-	    (strcmp(by, "futex") && strcmp(by, "pipe") && strcmp(by, "yield"))) {
+	if ((strcmp(kind, "thread") != 0 && strcmp(kind, "fork") != 0) ||
+	    (strcmp(by, "futex") != 0 && strcmp(by, "pipe") != 0 && strcmp(by, "yield") != 0)) {
 		fprintf(stderr, "usage: switch thread|fork futex|pipe|yield\n");
 		return 2;
 	}
