@@ -1,5 +1,0 @@
-/* The program that `create spawn` starts: it ends at once. */
-int main(void)
-{
-	return 0;
-}
