@@ -34,7 +34,7 @@ static void *crash_once(void *arg)
 		relax();
 	prctl(PR_SET_DUMPABLE, 0); /* no core is written */
 	shared->fault = now_ns();
-	*nowhere = 1;
+	*nowhere = 1; // NOLINT(clang-analyzer-core.NullDereference): that is the crash
 	return arg;
 }
 

@@ -42,5 +42,6 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < n; i++)
 		finish(&workers[i]);
 	printf("%.1f\n", (now_ns() - begin) / (double)n);
+	free(workers);
 	return 0;
 }

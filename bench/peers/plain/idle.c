@@ -76,5 +76,6 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < n; i++)
 		finish(&workers[i]);
 	printf("%.2f\n", (with_all - before) / (double)n);
+	free(workers);
 	return 0;
 }

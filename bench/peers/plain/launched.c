@@ -47,5 +47,6 @@ int main(int argc, char **argv)
 		ns[i] = now_ns() - begin;
 	}
 	printf("%.1f\n", median(ns, jobs));
+	free(ns);
 	return 0;
 }

@@ -72,5 +72,6 @@ int main(int argc, char **argv)
 		lives[i] = now_ns() - begin;
 	}
 	printf("%.1f\n", median(lives, count));
+	free(lives);
 	return 0;
 }

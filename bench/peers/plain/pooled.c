@@ -95,5 +95,6 @@ int main(int argc, char **argv)
 	for (int i = 0; i < WORKERS; i++)
 		finish(&workers[i]);
 	printf("%.1f\n", median(ns, jobs));
+	free(ns);
 	return 0;
 }
