@@ -13,7 +13,7 @@ FUZZ_TIME ?= 600
 sources  = $(shell git ls-files -co --exclude-standard '*.c' '*.h' '*.cc')
 run_args = $(if $(QUICK),--quick) $(if $(BUDGET),--budget $(BUDGET)) $(ARGS)
 
-.PHONY: all bench test plots report check-regression peers advice soak asan tsan valgrind fuzz tidy fmt check-fmt install package deps help clean
+.PHONY: all bench test plots report check-regression peers plain advice soak asan tsan valgrind fuzz tidy fmt check-fmt install package deps help clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | column -t -s @
@@ -41,6 +41,9 @@ check-regression: deps ## is this tree slower than BASE (origin/main)? summary a
 
 peers: all ## ours beside bare loops, STREAM, libgomp, oneTBB and Python's pools, in one run
 	$(BUILD)/bench/peers/peers
+
+plain: all ## pvt beside plain programs, in turn: ratios with intervals, 10 minutes; results/plain.csv
+	scripts/plain --pvt $(BUILD)/pvt $(ARGS)
 
 advice: all ## is the advice right? predictions of RUNDIR beside measurements, 8 minutes; results/advice.csv
 	scripts/check-advice --pvt $(BUILD)/pvt --from $(RUNDIR) --mixes $(BUILD)/tests/advice-mixes.so $(ARGS)

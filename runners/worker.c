@@ -37,7 +37,8 @@ void worker_name(const struct control *control, uint32_t rank)
 
 static int worker_enter(const struct worker *w, struct worker_record *me, struct context *ctx)
 {
-	worker_name(w->control, w->rank);
+	if (!w->control->plain) /* a plain program's have none */
+		worker_name(w->control, w->rank);
 	step(me, STEP_ENTER);
 	me->pinned = affinity_bind(me->pu) == 0;
 	me->bound_ns = clock_ns();

@@ -1,6 +1,6 @@
 /*
  * What the runners add to creating and joining a worker: a job without work in a cell, over a program of its
- * own that does nothing else (plain/create.c). Neither side is this process, whose size a fork would copy,
+ * own that does nothing else (plain/life.c). Neither side is this process, whose size a fork would copy,
  * and neither binds anybody.
  */
 #include <errno.h>
@@ -75,7 +75,7 @@ static void *open_launch(const char *runner, const char *kind)
 	char *slash = realpath(process_program(), folder) ? strrchr(folder, '/') : NULL;
 	if (slash)
 		*slash = '\0';
-	snprintf(l->plain, sizeof l->plain, "'%s/plain/create' %s", folder, kind);
+	snprintf(l->plain, sizeof l->plain, "'%s/plain/life' %s %d", folder, kind, LAUNCHES);
 	if (cell_alloc(&l->cell)) {
 		close_launch(l);
 		return NULL;
