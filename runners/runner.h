@@ -175,6 +175,9 @@ int session_run(struct session *session, enum probe probe, char *why, size_t why
  */
 int session_run_plain(struct session *session, char *why, size_t why_bytes);
 
+/* Forgets what has been added up: the jobs so far were to warm up. */
+void session_forget(struct session *session);
+
 /* What `job.records` has room for at the least. */
 size_t session_record_bytes(uint32_t workers);
 

@@ -325,6 +325,16 @@ int session_run_range(struct session *s, uint32_t phase, uint64_t begin, uint64_
 	return session_run(s, PROBE_NONE, why, why_bytes);
 }
 
+void session_forget(struct session *s)
+{
+	uint64_t open_ns = s->totals.open_ns;
+	totals_init(&s->totals);
+	s->totals.open_ns = open_ns;
+	s->has_plain = false;
+	for (uint32_t rank = 0; rank < s->job.workers; rank++)
+		s->control->worker[rank].cpu_ns = 0;
+}
+
 const struct worker_record *session_worker(const struct session *s, uint32_t rank)
 {
 	return &s->control->worker[rank];

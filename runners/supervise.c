@@ -77,6 +77,12 @@ static int session_reap_ended(struct session *s, uint32_t rank, char *why, size_
 	return STATUS_CRASHED;
 }
 
+/* Has the worker done all, so that its process ends at any moment? */
+static bool has_left(const struct session *s, uint32_t rank)
+{
+	return s->handle[rank].alive && s->control->worker[rank].left_ns;
+}
+
 /* Waits until some process worker has ended, and reaps all that have. STATUS_OK while all is well. */
 int session_watch(struct session *s, int timeout_ms, char *why, size_t why_bytes)
 {
@@ -116,6 +122,13 @@ static int finish_processes(struct session *s, uint64_t start_ns, char *why, siz
 {
 	int status = STATUS_OK;
 	while (status == STATUS_OK && session_any_alive(s)) {
+		/* One by one, as a plain program would: to look at all that still live takes longer than one
+		 * to end. */
+		for (uint32_t rank = 0; rank < s->job.workers && status == STATUS_OK; rank++)
+			if (has_left(s, rank))
+				status = session_reap_ended(s, rank, why, why_bytes);
+		if (status != STATUS_OK || !session_any_alive(s))
+			break;
 		int left_ms = s->job.timeout_ns ? (int)(session_time_left(s, start_ns) / NS_PER_MS) : -1;
 		status = session_watch(s, s->job.crash && left_ms ? LOOK_MS : left_ms, why, why_bytes);
 		if (s->job.crash)

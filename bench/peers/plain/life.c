@@ -67,6 +67,5 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < count; i++)
 		live();
 	printf("%.1f\n", (now_ns() - begin) / (double)count);
-	free(lives);
 	return 0;
 }
