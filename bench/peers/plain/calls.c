@@ -23,6 +23,7 @@ struct own {
 	char path[64];
 	int file;
 	sigset_t signals;
+	pid_t process, thread;
 };
 
 static bool allocate(size_t bytes)
@@ -79,7 +80,7 @@ static bool call_getppid(struct own *own)
 static bool call_signal(struct own *own)
 {
 	static const struct timespec at_once;
-	return syscall(SYS_tgkill, getpid(), gettid(), SIGUSR1) == 0 &&
+	return syscall(SYS_tgkill, own->process, own->thread, SIGUSR1) == 0 &&
 	       sigtimedwait(&own->signals, NULL, &at_once) == SIGUSR1;
 }
 
@@ -107,6 +108,8 @@ static void prepare(struct own *own)
 	sigemptyset(&own->signals);
 	sigaddset(&own->signals, SIGUSR1);
 	pthread_sigmask(SIG_BLOCK, &own->signals, NULL);
+	own->process = getpid();
+	own->thread = gettid();
 }
 
 static void *repeat(void *arg)
