@@ -108,8 +108,9 @@ static json_t *describe_overhead(const struct overhead *overhead)
 	for (size_t i = 0; i < overhead->runners; i++)
 		json_object_set_new(empty, overhead->empty_job[i].runner,
 				    json_real(overhead->empty_job[i].wall_ns));
-	return json_pack("{s:f, s:f, s:I, s:o}", "clock_ns", overhead->clock_ns, "loop_ns", overhead->loop_ns,
-			 "empty_job_workers", (json_int_t)overhead->workers, "empty_job_wall_ns", empty);
+	return json_pack("{s:f, s:f, s:I, s:o}", "clock_ns", overhead->clock_ns, "batch_ns",
+			 overhead->batch_ns, "empty_job_workers", (json_int_t)overhead->workers,
+			 "empty_job_wall_ns", empty);
 }
 
 static json_t *describe_cell(const struct overhead *overhead)

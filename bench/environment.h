@@ -14,7 +14,7 @@
 /* What measuring itself costs, in ns. */
 struct overhead {
 	double clock_ns; /* one reading of the clock */
-	double loop_ns;  /* what Google Benchmark's loop costs per batch of jobs, which are timed in the cell
+	double batch_ns; /* what Google Benchmark's loop costs per batch of jobs, which are timed in the cell
 			  */
 	struct {
 		const char *runner;

@@ -56,7 +56,7 @@ static void look_at_cell(struct overhead *o, struct cell *cell)
 void overhead_measure(struct overhead *o, struct measure *measure)
 {
 	const struct machine *machine = measure->machine;
-	*o = (struct overhead){.clock_ns = clock_cost_ns(), .loop_ns = gbench_batch_ns()};
+	*o = (struct overhead){.clock_ns = clock_cost_ns(), .batch_ns = gbench_batch_ns()};
 	o->workers = machine_pus(machine) < 2 ? 1 : 2;
 	look_at_cell(o, measure->trial->cell);
 	for (const struct runner *r = runners;
@@ -74,7 +74,7 @@ void overhead_print(const struct overhead *o)
 	char text[32], loop[32];
 	fprintf(stderr,
 		"overhead: clock %s, timing loop %s per batch of jobs; an empty job on %u workers:\n ",
-		units_show_ns(o->clock_ns, text, sizeof text), units_show_ns(o->loop_ns, loop, sizeof loop),
+		units_show_ns(o->clock_ns, text, sizeof text), units_show_ns(o->batch_ns, loop, sizeof loop),
 		o->workers);
 	for (size_t i = 0; i < o->runners; i++)
 		fprintf(stderr, "%s %s %s", i ? "," : "", o->empty_job[i].runner,

@@ -26,7 +26,7 @@ for row in rows:
     fits = {"good": not empty, "unknown": empty == counters, "low": 0 < len(empty) < len(counters)}[allowed]
     assert fits, f"{who}: the doctor says {allowed} of the counters, and these columns are empty: {empty}"
     number = {k: float(v) for k, v in row.items() if (k.endswith("_ns") and v) or k in ("imbalance", "minflt", "nvcsw")}
-    assert 0 < number["span_ns"] <= number["wall_ns"], who
+    assert 0 < number["span_ns"] and 0 < number["work_ns" if row["work_ns"] else "span_ns"] <= number["wall_ns"], who
     assert 1 <= number["imbalance"] <= int(row["workers"]) + 0.01, f"{who}: imbalance {number['imbalance']}"
     assert number["start_ns"] < number["wall_ns"] or row["suite"] == "pool" or "pool" in who, who
     assert len(row["cpus"].split()) == int(row["workers"]), f"{who}: cpus '{row['cpus']}'"

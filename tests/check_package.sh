@@ -19,7 +19,7 @@ foreign=$(dpkg-deb -c "$deb" | awk '$2 != "root/root" || $6 !~ /^\.\/(usr\/.*)?$
 dpkg-deb -x "$deb" tree
 multiarch=$(dpkg-architecture -qDEB_HOST_MULTIARCH)
 for file in bin/pvt include/pvt/kernel.h include/pvt/pool.h "lib/$multiarch/libpvtpool.so.0" "lib/$multiarch/pkgconfig/pvt-kernel.pc" \
-  share/bash-completion/completions/pvt share/zsh/vendor-completions/_pvt share/pvt/plots/speedup.gp \
+  "lib/$multiarch/pvt/pvt-cell" "lib/$multiarch/pvt/pvt-cell-dynamic" share/bash-completion/completions/pvt share/zsh/vendor-completions/_pvt share/pvt/plots/speedup.gp \
   share/doc/pvt/copyright share/doc/pvt/changelog.gz; do
   [ -e "tree/usr/$file" ] || fail "there is no $file"
 done

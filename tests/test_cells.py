@@ -144,9 +144,9 @@ os.makedirs(scratch)
 ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
 me = os.path.abspath(__file__)
 
-refused("missing", "the program '.*pvt-cell', which launches the workers, is missing", place("missing"))
+refused("missing", "the program '.*pvt-cell(-dynamic)?', which launches the workers, is missing", place("missing"))
 open(scratch + "/text", "w").write("no program\n")
-refused("no program", "no process of '.*pvt-cell' to carry out the case in: Exec format error", place("text-cell", scratch + "/text"))
+refused("no program", "no process of '.*pvt-cell(-dynamic)?' to carry out the case in: Exec format error", place("text-cell", scratch + "/text"))
 if os.geteuid() != 0:
     refused("not to be executed", "Permission denied", place("forbidden", me, 0o644))
 refused("another program", r"makes no sense|exited with|left before any worker began", place("another", "/bin/echo"))

@@ -8,7 +8,6 @@ import csv, ctypes, errno, io, os, re, shutil, subprocess, sys, time
 pvt, deny, stepping_clock, scratch = sys.argv[1:5]
 RUNNERS = ["seq", "pthread", "fork", "spawn", "pthread-pool", "fork-pool", "pthread-steal", "fork-steal"]
 PROCESSES = {"fork", "spawn", "fork-pool", "fork-steal"}
-STEALING = {"pthread-steal", "fork-steal"}
 ALL_BUT_SEQ = set(RUNNERS) - {"seq"}
 root = os.geteuid() == 0
 failed, table = [], []
@@ -120,7 +119,7 @@ limit("processes and threads: 4 (EAGAIN half-way)", ["setpriv", "--reuid=54321",
 if copy:
     pvt = original
     shutil.rmtree(copy)
-limit("address space: 60 MB", shell("ulimit -v 60000"), 1, STEALING, "cannot be opened: Cannot allocate memory")
+limit("address space: 60 MB", shell("ulimit -v 60000"), 1, {"pthread-steal"}, "cannot be opened: Resource temporarily unavailable")
 limit("address space: 2 GB", shell("ulimit -v 2000000"))
 limit("stack: 64 KiB", shell("ulimit -s 64"), 2, text="the stack is limited to 64 KiB", rows=0)
 limit("stack: 1 MiB", shell("ulimit -s 1024"))

@@ -285,6 +285,78 @@ static void test_a_process_that_is_to_crash_is_replaced(void **state)
 		}
 }
 
+/* From being asked for to being reaped: the stamps of one worker lie in their order, with nothing between
+ * them and outside but what launching it takes. */
+static void test_stamps_add_up_to_a_life(void **state)
+{
+	(void)state;
+	static const char *const names[] = {"pthread", "fork", "spawn"};
+	for (size_t i = 0; i < (with_processes ? 3 : 1); i++) {
+		struct bench b;
+		struct session *session;
+		struct totals t;
+		char why[256];
+		bench_setup(&b, names[i], kernel_find("empty"), 1, 1);
+		assert_int_equal(session_open(&session, &b.job, why, sizeof why), 0);
+		assert_true(job_runs_plain(&b.job));
+		for (int k = 0; k < 3; k++)
+			assert_int_equal(session_run_plain(session, why, sizeof why), STATUS_OK);
+		assert_int_equal(session_run(session, PROBE_NONE, why, sizeof why), STATUS_OK);
+		assert_int_equal(session_close(session, &t, why, sizeof why), STATUS_OK);
+		uint64_t life = t.start_ns + t.bind_ns + t.enter_ns + t.meet_ns + t.work_ns + t.leave_ns +
+				t.exit_ns;
+		assert_int_equal(t.walls, 3);
+		assert_int_equal(t.spans, 1);
+		assert_int_equal(t.workers_stamped, 3);
+		assert_true(t.start_ns && t.leave_ns && t.exit_ns);
+		assert_true(life <= t.wall_ns && t.create_ns <= t.wall_ns);
+		arena_destroy(&b.shared);
+	}
+}
+
+/* Each job has a session of its own kind of pass: nobody waits in plain jobs, and all do in the others. */
+static void test_plain_jobs_do_not_wait(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *runner, *kernel;
+		uint32_t workers;
+		bool plain;
+	} cases[] = {{"pthread", "cube", 2, true},       {"fork", "cube", 2, true},
+		     {"spawn", "empty", 3, true},        {"seq", "cube", 1, false},
+		     {"pthread-pool", "cube", 2, false}, {"fork", "mutex", 2, false},
+		     {"fork", "mutex", 1, true},         {"pthread", "latency-pipe", 2, false}};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct bench b;
+		if (runner_has_processes(runner_find(cases[i].runner)) && !with_processes)
+			continue;
+		bench_setup(&b, cases[i].runner, kernel_find(cases[i].kernel), 100, cases[i].workers);
+		assert_int_equal(job_runs_plain(&b.job), cases[i].plain);
+		arena_destroy(&b.shared);
+	}
+}
+
+/* All workers' operations count, for at least as long as the window. */
+static void test_operations_are_counted_in_a_window(void **state)
+{
+	(void)state;
+	for (uint32_t workers = 1; workers <= 2; workers++) {
+		struct bench b;
+		bench_setup(&b, "pthread", kernel_find("getppid"), 10, workers);
+		b.job.window_ns = 5 * NS_PER_MS;
+		struct outcome o = bench_run(&b, 2, false);
+		assert_int_equal(o.status, STATUS_OK);
+		assert_true(o.totals.operation_ns > 0);
+		/* More than the ten that a job asks for: as many as fit into the window. */
+		assert_true(o.totals.operation_ns / 2 < 5e6 / 10 * workers);
+		assert_true(o.totals.wall_ns >= 2 * 5 * NS_PER_MS);
+		b.job.window_ns = 0;
+		o = bench_run(&b, 2, false);
+		assert_true(o.totals.operation_ns == 0 || workers > 1);
+		arena_destroy(&b.shared);
+	}
+}
+
 static void kill_worker(struct context *ctx)
 {
 	(void)ctx;
@@ -624,6 +696,9 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_every_rate_on_every_runner_that_can),
 		cmocka_unit_test(test_what_sends_messages_is_refused_and_expected),
 		cmocka_unit_test(test_a_process_that_is_to_crash_is_replaced),
+		cmocka_unit_test(test_stamps_add_up_to_a_life),
+		cmocka_unit_test(test_plain_jobs_do_not_wait),
+		cmocka_unit_test(test_operations_are_counted_in_a_window),
 		cmocka_unit_test(test_who_crashes_again_and_again_is_told),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_every_schedule_deals_every_phase),

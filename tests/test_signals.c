@@ -176,7 +176,7 @@ static void strike(uint64_t round, const char *expected, uint64_t *random)
 	usleep((unsigned)(random_next(random) % DELAY_MAX_US));
 	kill(pid, number);
 	waitpid(pid, &status, 0);
-	check_nobody_is_left(folder, number != SIGKILL);
+	check_nobody_is_left(folder, WIFEXITED(status));
 	check_rows(folder, number);
 	check_end(folder, number, status);
 	if (round % RESUME_EVERY == 0)

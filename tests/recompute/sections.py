@@ -163,7 +163,8 @@ MACHINE = (("processor", "machine.cpu"), ("cores", "machine.cores"), ("processin
            ("libc", "pvt.libc"), ("compiler", "pvt.compiler"), ("flags", "pvt.flags"), ("pvt", "pvt.version"), ("commit", "pvt.commit"),
            ("frequency governor", "noise.governor"), ("transparent huge pages", "noise.transparent_hugepages"),
            ("load before the run", "noise.load_average"), ("one reading of the clock, ns", "overhead.clock_ns"),
-           ("timing loop, ns a job", "overhead.loop_ns"), ("Python", "python.version"), ("Python holds a GIL", "python.gil"),
+           ("timing loop, ns a job", "overhead.loop_ns"), ("timing loop, ns per batch of jobs", "overhead.batch_ns"),
+           ("a cell opens in, ns", "cell.open_ns"), ("a cell, KiB resident", "cell.rss_kib"), ("a cell, mappings", "cell.mappings"), ("Python", "python.version"), ("Python holds a GIL", "python.gil"),
            ("started", "started"))
 HALF_WAY = "Half-way through a job one worker crashes. *left*: workers that were there to the end. *lost*: items that had to be done again. "
 REPLACED = "A process is replaced by another one; threads go down with their process, and another process begins the job anew. A worker that hangs " \
