@@ -22,6 +22,7 @@ struct own {
 	size_t rank;
 	char path[64];
 	int file;
+	pid_t process, thread;
 	sigset_t signals;
 };
 
@@ -79,7 +80,7 @@ static bool call_getppid(struct own *own)
 static bool call_signal(struct own *own)
 {
 	static const struct timespec at_once;
-	return syscall(SYS_tgkill, getpid(), gettid(), SIGUSR1) == 0 &&
+	return syscall(SYS_tgkill, own->process, own->thread, SIGUSR1) == 0 &&
 	       sigtimedwait(&own->signals, NULL, &at_once) == SIGUSR1;
 }
 
@@ -104,6 +105,8 @@ static void prepare(struct own *own)
 	own->file = mkstemp(own->path);
 	if (own->file < 0)
 		die("mkstemp");
+	own->process = getpid();
+	own->thread = gettid();
 	sigemptyset(&own->signals);
 	sigaddset(&own->signals, SIGUSR1);
 	pthread_sigmask(SIG_BLOCK, &own->signals, NULL);
