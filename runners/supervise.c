@@ -77,12 +77,6 @@ static int session_reap_ended(struct session *s, uint32_t rank, char *why, size_
 	return STATUS_CRASHED;
 }
 
-/* Has the worker done all, so that its process ends at any moment? */
-static bool has_left(const struct session *s, uint32_t rank)
-{
-	return s->handle[rank].alive && s->control->worker[rank].left_ns;
-}
-
 /* Waits until some process worker has ended, and reaps all that have. STATUS_OK while all is well. */
 int session_watch(struct session *s, int timeout_ms, char *why, size_t why_bytes)
 {
@@ -118,17 +112,40 @@ bool session_any_alive(const struct session *s)
 	return false;
 }
 
+/* Has a worker done all? Then none waits for another any more, and all end by themselves. */
+static bool has_any_left(const struct session *s)
+{
+	for (uint32_t rank = 0; rank < s->job.workers; rank++)
+		if (s->control->worker[rank].left_ns)
+			return true;
+	return false;
+}
+
+/* One by one, as a plain program would: to look at all that still live takes longer than one takes to end. */
+static int reap_in_order(struct session *s, uint64_t start_ns, char *why, size_t why_bytes)
+{
+	for (uint32_t rank = 0; rank < s->job.workers; rank++) {
+		struct handle *h = &s->handle[rank];
+		uint64_t left = s->job.timeout_ns ? session_time_left(s, start_ns) : 0;
+		int error = h->alive ? session_reap(h, s->job.runner->launcher, left) : 0;
+		if (error == -ETIMEDOUT)
+			return session_late(s, why, why_bytes);
+		if (error || session_interrupted(s))
+			return error ? error : -EINTR;
+		if (!fate_is_good(h)) {
+			fate_tell(h, why, why_bytes);
+			return STATUS_CRASHED;
+		}
+	}
+	return STATUS_OK;
+}
+
 static int finish_processes(struct session *s, uint64_t start_ns, char *why, size_t why_bytes)
 {
 	int status = STATUS_OK;
 	while (status == STATUS_OK && session_any_alive(s)) {
-		/* One by one, as a plain program would: to look at all that still live takes longer than one
-		 * to end. */
-		for (uint32_t rank = 0; rank < s->job.workers && status == STATUS_OK; rank++)
-			if (has_left(s, rank))
-				status = session_reap_ended(s, rank, why, why_bytes);
-		if (status != STATUS_OK || !session_any_alive(s))
-			break;
+		if (has_any_left(s) && !s->job.crash)
+			return reap_in_order(s, start_ns, why, why_bytes);
 		int left_ms = s->job.timeout_ns ? (int)(session_time_left(s, start_ns) / NS_PER_MS) : -1;
 		status = session_watch(s, s->job.crash && left_ms ? LOOK_MS : left_ms, why, why_bytes);
 		if (s->job.crash)

@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "kernels/registry.h"
@@ -269,6 +271,17 @@ static bool receive(int socket, struct cell_message *m, int *fd)
 	       m->order > CELL_HELLO && m->order < CELL_ORDERS;
 }
 
+/* Without the guard pages of an arena: a fork copies each mapping, and no kernel's memory lies beside this one. */
+static bool map_whole(struct arena *arena, int fd)
+{
+	struct stat st;
+	if (fstat(fd, &st) != 0)
+		return false;
+	void *base = mmap(NULL, (size_t)st.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	*arena = (struct arena){fd, base, (size_t)st.st_size};
+	return base != MAP_FAILED;
+}
+
 int serve(int socket, int board_fd, int records_fd)
 {
 	static struct service s = {.area = ARENA_NONE};
@@ -276,7 +289,7 @@ int serve(int socket, int board_fd, int records_fd)
 	struct cell_message m;
 	int fd;
 	s.socket = socket;
-	if (arena_adopt(&board, board_fd) || arena_adopt(&s.records, records_fd) ||
+	if (!map_whole(&board, board_fd) || !map_whole(&s.records, records_fd) ||
 	    board.bytes != sizeof *s.board)
 		return answer(socket, CELL_HELLO, -EPROTO, sizeof *s.board) ? EXIT_SUCCESS : EXIT_FAILURE;
 	close(board_fd);

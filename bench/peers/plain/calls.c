@@ -24,6 +24,7 @@ struct own {
 	int file;
 	pid_t process, thread;
 	sigset_t signals;
+	pid_t process, thread;
 };
 
 static bool allocate(size_t bytes)
@@ -110,6 +111,8 @@ static void prepare(struct own *own)
 	sigemptyset(&own->signals);
 	sigaddset(&own->signals, SIGUSR1);
 	pthread_sigmask(SIG_BLOCK, &own->signals, NULL);
+	own->process = getpid();
+	own->thread = gettid();
 }
 
 static void *repeat(void *arg)
