@@ -22,7 +22,6 @@ struct own {
 	size_t rank;
 	char path[64];
 	int file;
-	pid_t process, thread;
 	sigset_t signals;
 	pid_t process, thread;
 };
@@ -106,8 +105,6 @@ static void prepare(struct own *own)
 	own->file = mkstemp(own->path);
 	if (own->file < 0)
 		die("mkstemp");
-	own->process = getpid();
-	own->thread = gettid();
 	sigemptyset(&own->signals);
 	sigaddset(&own->signals, SIGUSR1);
 	pthread_sigmask(SIG_BLOCK, &own->signals, NULL);
