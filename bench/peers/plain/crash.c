@@ -47,16 +47,10 @@ static void *run_two_threads(void *arg)
 	return arg;
 }
 
-/* The supervisor: returns when the new worker has been there. */
-static void survive(bool processes)
+/* The supervisor, a process of its own each time; ends when the new worker has been there. */
+static void *survive(void *arg)
 {
-	/* Each time in a supervisor that has seen no crash yet. */
-	pid_t fresh = fork();
-	if (fresh > 0) {
-		waitpid(fresh, NULL, 0);
-		return;
-	}
-
+	bool processes = *(const bool *)arg;
 	struct worker crashing, other = {.process = processes};
 	void *(*first)(void *) = processes ? crash_once : run_two_threads;
 	shared->other_here = shared->again = false;
@@ -71,19 +65,22 @@ static void survive(bool processes)
 		kill(other.pid, SIGKILL);
 		waitpid(other.pid, NULL, 0);
 	}
-	_exit(0);
+	return NULL;
 }
 
 int main(int argc, char **argv)
 {
 	double ns[1000];
+	struct worker supervisor;
 	size_t times = argc == 3 ? number(argv[2]) : 0;
 	if (times == 0 || times > 1000)
 		usage("crash thread|fork TIMES (at most 1000)");
+	bool processes = is_process(argv[1]);
 	shared = shared_memory(sizeof *shared);
 
 	for (size_t i = 0; i < times; i++) {
-		survive(is_process(argv[1]));
+		start(&supervisor, true, survive, &processes);
+		finish(&supervisor);
 		ns[i] = shared->reborn - shared->fault;
 	}
 	printf("%.0f\n", median(ns, times));

@@ -1,9 +1,9 @@
 /*
  * What does a job of two short tasks cost when the workers are there already? A pool in its simplest form:
  * workers wait for the number of the job to change, do their task, and the last one tells whoever has
- * submitted the job. Who waits looks again and again for a while, and then sleeps; who is watched asks the
- * kernel to wake somebody only if somebody sleeps. launched.c does the same job with workers that are created
- * for it.
+ * submitted the job. Who waits looks again and again for a while, and then sleeps (at once where there are no
+ * more CPUs than workers); the kernel is asked to wake somebody only if somebody sleeps. launched.c does the
+ * same job with workers that are created for it.
  *
  * Prints ns per job, from its submission to its completion: the median of JOBS. Creating the pool is not in
  * it.
