@@ -12,7 +12,6 @@ failed = []
 FIGURES = {
     "memory of an idle process": (("memory", "empty", "fork", "100"), lambda r: (float(r["pss_kib"]) + float(r["tables_kib"])) / 100, 0.1),
     "memory of an idle thread": (("memory", "empty", "pthread", "100"), lambda r: (float(r["pss_kib"]) + float(r["tables_kib"])) / 100, 0.1),
-    "page faults of a forked worker's life": (("lifecycle", "empty", "fork", "1"), lambda r: float(r["minflt"]), 0.2),
 }
 TIMES = {
     "create and join, thread": (("lifecycle", "empty", "pthread", "1"), lambda r: float(r["wall_ns"])),
@@ -25,10 +24,10 @@ TIMES = {
 }
 
 
-def run(name, suites, kernels, seed, repetitions):
-    """The rows of one run."""
-    subprocess.run([pvt, "run", "--suite", suites, "--kernel", kernels, "--runner", "seq,pthread,fork,spawn", "--quick",
-                    "--ballast", "0,64M", "--pages", "small", "--repetitions", str(repetitions), "--invocations", "1", "--budget", "300s", "--seed",
+def run(name, suites, cases, seed, repetitions):
+    """The rows of one run of the cases whose names match."""
+    subprocess.run([pvt, "run", "--suite", suites, "--benchmark_filter=" + cases, "--runner", "seq,pthread,fork,spawn", "--quick",
+                    "--ballast", "0,64M" if times else "0", "--pages", "small", "--repetitions", str(repetitions), "--invocations", "1", "--budget", "300s", "--seed",
                     str(seed), "--csv", f"{scratch}/{name}.csv"], check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return list(csv.DictReader(open(f"{scratch}/{name}.csv", newline="")))
 
@@ -41,12 +40,13 @@ def values(rows, key, read):
 
 shutil.rmtree(scratch, ignore_errors=True)
 os.makedirs(scratch)
-samples = 9 if times else 2
-among = [run(f"among-{seed}", "lifecycle,memory,contention,scaling", "empty,copy,fresh,malloc-*,mmap,mutex,triad,sort,wordcount", seed, samples)
+samples = 9 if times else 1
+among = [run(f"among-{seed}", "lifecycle,memory,contention,scaling",
+             "lifecycle/(empty|copy)/.*workers:1/|memory/empty/.*workers:100?/|contention/(malloc|mmap)|scaling/(triad|sort|wordcount)", seed, samples)
          for seed in (1, 2)]
 alone = {}
 for what, (key, *_) in {**FIGURES, **(TIMES if times else {})}.items():
-    alone[key] = alone.get(key) or run("alone-" + "-".join(key), key[0], key[1], 1, samples)
+    alone[key] = alone.get(key) or run("alone-" + "-".join(key), key[0], f"{key[0]}/{key[1]}/[0-9]+/{key[2]}/workers:{key[3]}(/|$)", 1, samples)
 for what, (key, read, margin) in FIGURES.items():
     by_itself = values(alone[key], key, read)
     for number, rows in enumerate(among):
