@@ -19,7 +19,8 @@ struct handle {
 	pthread_t thread;     /* a thread's */
 	int fd;               /* readable when the process has ended; -1: join has to wait */
 	bool alive;           /* started and not yet joined */
-	int wait_status;      /* a process's, as waitpid gives it */
+	int wait_status;      /* a process's, as wait4 gives it, and … */
+	struct usage usage;   /* … what it has used in all its life */
 	uint64_t launched_ns; /* just before start was called */
 	uint64_t created_ns;  /* just after start returned */
 	uint64_t reaped_ns;   /* just after join returned */

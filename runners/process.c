@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/auxv.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -38,9 +39,11 @@ int process_join(struct handle *handle, uint64_t timeout_ns)
 		if (poll(&ended, 1, (int)(timeout_ns / NS_PER_MS) + 1) == 0)
 			return -ETIMEDOUT;
 	}
-	while (waitpid(handle->pid, &handle->wait_status, 0) < 0)
+	struct rusage used;
+	while (wait4(handle->pid, &handle->wait_status, 0, &used) < 0)
 		if (errno != EINTR)
 			return -errno;
+	handle->usage = usage_of(&used);
 	close(handle->fd);
 	handle->fd = -1;
 	return 0;

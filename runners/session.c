@@ -71,7 +71,8 @@ static void control_reset(struct session *s)
 				   .kernel = s->job.kernel,
 				   .shared = *s->job.shared,
 				   .rank = rank,
-				   .own_process = s->job.runner->processes},
+				   .own_process = s->job.runner->processes,
+				   .here = s->job.runner->launcher == &launch_inline},
 			.control_fd = s->job.records ? s->job.records->fd : s->control_arena.fd,
 			.fd = -1,
 		};
@@ -93,7 +94,8 @@ static int once_run(struct session *s, char *why, size_t why_bytes)
 	s->wall_ns = clock_ns() - start_ns;
 	if (status)
 		session_end_workers(s);
-	affinity_restore(s->affinity);
+	if (s->job.pus[0] >= 0)
+		affinity_restore(s->affinity);
 	return status;
 }
 

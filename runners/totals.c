@@ -49,7 +49,8 @@ void totals_add_lives(struct session *s)
 		}
 		if (r->left_ns && !s->job.runner->pool)
 			add_stamps(t, r);
-		add_usage(t, &r->usage);
+		bool told = s->job.runner->processes && !s->job.runner->pool; /* by who has reaped it */
+		add_usage(t, told ? &h->usage : &r->usage);
 		t->unpinned |= !r->pinned;
 	}
 }

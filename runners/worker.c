@@ -224,7 +224,7 @@ int worker_begin(const struct worker *w, struct context *ctx)
 	me->born_ns = clock_ns();
 	me->pid = (int32_t)gettid();
 	me->lives++;
-	me->usage = usage_now();
+	me->usage = (struct usage){0};
 	*ctx = (struct context){.shared = w->shared.base,
 				.params = &c->params,
 				.rank = w->rank,
@@ -235,8 +235,8 @@ int worker_begin(const struct worker *w, struct context *ctx)
 		control_abort(c);
 		return me->error;
 	}
-	if (c->pool)
-		me->usage = usage_now(); /* a pool's workers were made before the job */
+	if (c->pool || w->here)
+		me->usage = usage_now(); /* made before the job: what it used until then is not the job's */
 	worker_hold(c, w->rank);
 	me->ready_ns = clock_ns();
 	return 0;
@@ -248,7 +248,8 @@ void worker_end(const struct worker *w, struct context *ctx)
 	step(me, STEP_LEAVE);
 	if (w->kernel->leave)
 		w->kernel->leave(ctx);
-	me->usage = usage_since(me->usage);
+	if (w->control->pool || !w->own_process) /* of a process that ends its parent is told by wait4(2) */
+		me->usage = usage_since(me->usage);
 	me->left_ns = clock_ns();
 }
 

@@ -22,6 +22,7 @@ struct worker {
 	struct arena shared; /* in this process's address space; owned by the launcher */
 	uint32_t rank;
 	bool own_process;
+	bool here;               /* it is the caller itself, and has lived before */
 	const struct ways *ways; /* NULL: barrier_wait and deal_items */
 };
 
@@ -51,7 +52,9 @@ void worker_hold_here(uint32_t number, int pid, const char *where);
 /* What it says has this in it. */
 #define HOLDS " holds: attach with"
 
-/* usage.c: what the calling thread has used so far, and since then. */
+/* usage.c: what getrusage(2) or wait4(2) says; what the calling thread has used so far, and since then. */
+struct rusage;
+struct usage usage_of(const struct rusage *used);
 struct usage usage_now(void);
 struct usage usage_since(struct usage start);
 
