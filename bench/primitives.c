@@ -402,9 +402,10 @@ static void read_recovery(const struct reading *r, int runner)
 	char source[PRIMITIVE_SOURCE];
 	for (size_t at = 0;
 	     (c = next_case(r, &at, "isolation", "crash-segv", advised_runners[runner].name));) {
-		const struct part part = {c, METRIC_RECOVERY, 1};
+		const struct part parts[] = {{c, METRIC_RECOVERY, 1}, {c, METRIC_REDO, 1}};
 		source_of(c, "recovery", source);
-		primitive_add(&r->primitives->recovery[runner], 0, sum_of(r, &part, 1), source);
+		primitive_add(&r->primitives->recovery[runner], 0,
+			      sum_of(r, parts, c->metric[METRIC_REDO].n ? 2 : 1), source);
 	}
 }
 

@@ -126,7 +126,7 @@ bool job_runs_plain(const struct job *job)
 	const struct kernel *k = job->kernel;
 	bool together = k->kind == KERNEL_RATE && job->workers > 1 && (k->group > 1 || job_keeps_time(job));
 	return job->runner->engine == &engine_once && job->runner->launcher != &launch_inline &&
-	       !job->crash && !together;
+	       !job->crash && !job->window_ns && !together;
 }
 
 const char *schedule_name(enum schedule schedule)

@@ -139,7 +139,7 @@ bool job_keeps_time(const struct job *job);
 
 /*
  * Has this job plain passes beside those in which its workers begin together? Only workers that are launched
- * for each job can do without meeting, and not those that repeat an operation together.
+ * for each job can do without meeting, and not those that repeat an operation together or in a window.
  */
 bool job_runs_plain(const struct job *job);
 

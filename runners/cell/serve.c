@@ -133,7 +133,7 @@ static int do_prepare(struct service *s, int fd)
 	int error = find_kernel(s);
 	if (!error)
 		error = map_area(s, fd);
-	if (!error && s->params.ballast) /* for the reference alone: any pages will do */
+	if (!error && (s->kernel->needs & KERNEL_NEEDS_BALLAST)) /* the others do not look at it */
 		error = hold_ballast(s);
 	return error ? error
 		     : reference_make(s->kernel, &s->params, *b->input ? b->input : NULL, &s->area,
