@@ -43,7 +43,7 @@ static void fill_case(struct sample *row, const struct bench_case *c, const char
 
 /* Below this a thread's times in user mode and in the kernel are what a few ticks of the scheduler's clock
  * (100 a second at the least) say of them: nothing. */
-#define TICKS_ENOUGH_NS (3 * 10 * NS_PER_MS)
+#define TICKS_ENOUGH_NS (30 * NS_PER_MS)
 
 static void fill_usage(struct sample *row, const struct totals *t, uint32_t workers, bool pool)
 {

@@ -1,5 +1,6 @@
 #include "bench/trial.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "bench/system.h"
@@ -16,7 +17,7 @@ static void fill_board(const struct trial *t)
 	struct cell_board *b = t->cell->board;
 	const struct input *in = t->input;
 	cell_set_kernel(t->cell, in->kernel, t->job.plugin, &in->params);
-	strcpy(b->runner, t->job.runner->name);
+	snprintf(b->runner, sizeof b->runner, "%s", t->job.runner->name);
 	b->job = t->job;
 	memcpy(b->pus, t->job.pus, t->job.workers * sizeof *b->pus);
 	b->counts = t->job.counters;

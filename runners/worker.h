@@ -54,7 +54,7 @@ void worker_hold_here(uint32_t number, int pid, const char *where);
 
 /* usage.c: what getrusage(2) or wait4(2) says; what the calling thread has used so far, and since then. */
 struct rusage;
-struct usage usage_of(const struct rusage *used);
+struct usage usage_of(const struct rusage *r);
 struct usage usage_now(void);
 struct usage usage_since(struct usage start);
 

@@ -23,7 +23,7 @@ struct cell {
 };
 
 /* The memory of a cell; no process yet. 0 or -errno. cell_free is fine on NULL, and closes. */
-int cell_alloc(struct cell **cell);
+int cell_alloc(struct cell **made);
 void cell_free(struct cell *cell);
 
 /*

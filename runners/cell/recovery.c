@@ -60,6 +60,8 @@ static int take_life(struct jobs *jobs, _Atomic int32_t *culprit, struct life *l
 	int status = child.pid < 0 ? -errno : process_watch(&child);
 	if (!status)
 		status = await(jobs, life, &child);
+	if (status == STATUS_OK && life->status == STATUS_TIMEOUT) /* its own session has noticed first */
+		jobs->job.crashed.ended_ns = clock_ns();
 	if (jobs->alone && child.pid > 0)
 		orphans_end(left, sizeof left);
 	if (status == STATUS_TIMEOUT)
