@@ -233,8 +233,7 @@ static int read_option(int id, const char *text, struct options *o)
 	case OPT_RESUME:
 		return complain(EXIT_UNUSABLE, "--resume is of `pvt run` alone; see `pvt help run`");
 	case OPT_ISOLATE:
-		return 0;
-	case OPT_NO_ISOLATE:
+	case OPT_NO_ISOLATE: /* each sample has a process of its own */
 		return 0;
 	case OPT_CONTINUE:
 		o->continued = text;
