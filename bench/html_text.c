@@ -82,6 +82,18 @@ static void put_encoded(FILE *file, unsigned char c)
 		fputc(c, file);
 }
 
+/* A tag's attributes in single quotes where it has none yet: a double one takes three bytes in a URL. */
+static void quote_shorter(char *svg)
+{
+	for (char *tag = strchr(svg, '<'); tag; tag = strchr(tag + 1, '<')) {
+		size_t length = strcspn(tag, ">");
+		if (memchr(tag, '\'', length))
+			continue;
+		for (char *c = memchr(tag, '"', length); c; c = memchr(c, '"', (size_t)(tag + length - c)))
+			*c = '\'';
+	}
+}
+
 /*
  * Percent-encoded, not base64: half of the bytes that base64 adds, and the page can still be searched. Blank
  * space between tags shrinks to one blank. gnuplot leaves `>` as it is in a text; after `]]` that is no XML.
@@ -92,6 +104,7 @@ int html_put_svg_url(FILE *file, const char *path)
 	char *svg = read_file(path, &bytes);
 	if (!svg)
 		return -errno;
+	quote_shorter(svg);
 	fputs("data:image/svg+xml,", file);
 	for (const char *c = svg; c < svg + bytes; c++) {
 		if (strchr(" \t\r\n", *c) && *c) {
