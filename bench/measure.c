@@ -259,6 +259,7 @@ static void fill_sample(const struct measure *m, const struct bench_case *c, con
 	if (c->hosts > 1)
 		row->exchanged = t->totals.exchanged;
 	row->flags = fill_flags(m, c, row, t, mixed);
+	row->timed_ns = (double)t->totals.timed_ns;
 }
 
 static void prepare_trial(struct measure *m, const struct bench_case *c, const struct input *input,

@@ -49,6 +49,7 @@ static int measure_case(struct run *run, size_t index)
 	const struct bench_case *c = &run->plan.cases[index];
 	struct sample row;
 	char why[512];
+	uint64_t start_ns = clock_ns();
 	int error = measure_sample(&run->measure, c, &run->state[index], &row, why, sizeof why);
 	if (error == -EINTR)
 		return EXIT_INTERRUPTED;
@@ -62,6 +63,7 @@ static int measure_case(struct run *run, size_t index)
 		complain(0, "%s: %s: %s", c->name, row.status, why);
 	}
 	note_sample(run, index);
+	row.took_ns = (double)(clock_ns() - start_ns);
 	return run_write_row(run, &row);
 }
 
