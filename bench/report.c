@@ -22,6 +22,7 @@
 #include "bench/overview.h"
 #include "bench/plots.h"
 #include "bench/scale.h"
+#include "bench/signals.h"
 #include "bench/tables.h"
 
 static int write_tables(const char *dir, const struct summary *s, const struct curves *curves,
@@ -187,7 +188,7 @@ static int draw_and_write(const char *dir, const struct summary *s, const struct
 				       .findings = &f,
 				       .scale = scale,
 				       .figures = figures};
-	int written = write_pages(&page, curves, html);
+	int written = code == EXIT_INTERRUPTED ? code : write_pages(&page, curves, html);
 	free(machine);
 	free(python);
 	return written ? written : code;
@@ -230,7 +231,7 @@ int report_write(const char *dir, bool print_table, bool html)
 	summary_free(&summary);
 	samples_free(&samples);
 	fflush(stdout);
-	if (code != EXIT_UNUSABLE)
+	if (code != EXIT_UNUSABLE && code != EXIT_INTERRUPTED)
 		complain(0, "the report is in %s/RESULTS.md%s", dir, html ? " and report.html" : "");
 	return code;
 }
@@ -256,5 +257,6 @@ int command_report(int argc, char **argv)
 		return code;
 	if (argc - optind > 1)
 		return complain(EXIT_UNUSABLE, "report takes one run folder; see `pvt help report`");
+	signals_catch();
 	return report_write(optind < argc ? argv[optind] : "results/latest", false, html);
 }
