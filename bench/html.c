@@ -80,6 +80,8 @@ static void put_header(FILE *file, const struct html_page *page)
 	      file);
 	if (page->scale->count)
 		fputs("<li><a href=\"#beyond\">Beyond one machine</a></li>\n", file);
+	if (scale_is_modelled(page->scale))
+		fputs("<li><a href=\"#model\">What the model predicts</a></li>\n", file);
 	fputs("<li><a href=\"#figures\">More figures</a></li>\n"
 	      "<li><a href=\"#words\">Words</a></li>\n"
 	      "<li><a href=\"#machine\">Machine</a></li>\n"

@@ -225,8 +225,17 @@ static int add_collectives(struct scale *scale)
 	return error;
 }
 
+/* Messages between hosts of one machine cross no network, and its cores are not those of two: from them
+ * nothing follows for machines. */
 int scale_predict(const struct summary *s, struct scale *scale)
 {
+	static const struct estimate nothing = {.value = NAN, .low = NAN, .high = NAN};
+	static const struct loggp unknown = {NAN, NAN, NAN};
+	for (size_t i = 0; i < 2; i++)
+		scale->fit[i] = (struct scale_fit){nothing, nothing, nothing, LOGGP_NOTHING};
+	scale->net = (struct loggp_net){unknown, unknown};
+	if (scale->shared)
+		return 0;
 	int error = fit(s, 1, &scale->fit[0], &scale->net.inside);
 	if (!error)
 		error = fit(s, 2, &scale->fit[1], &scale->net.across);

@@ -107,7 +107,7 @@ for figure in scale weak messages; do
 	draw $figure two
 done
 for figure in scale weak; do
-	shows $figure two 'kmeans 1' 'kmeans 3' 'odd,_%d' pthread 'mpi, 2 hosts' 'mpi+pthread, 4 hosts' 'stranger%s' model ideal 'one machine ends here'
+	shows $figure two 'kmeans 1' 'kmeans 3' 'odd,_%d' pthread 'mpi, 2 hosts' 'mpi+pthread, 4 hosts' 'stranger%s' "model, not measured" ideal 'one machine ends here'
 done
 shows messages two 'mpi, one host' 'mpi, 2 hosts' 'pipe, one host' 'tcp, one host' '1 MiB'
 draw recovery two isolation

@@ -204,7 +204,7 @@ SECTIONS = {
     "## What a crash costs": crashes,
     "## Beyond one machine": scale.of("beyond"),
     "### What was measured on hosts": scale.of("measured"),
-    "### What a model predicts": scale.of("model"),
+    "## What the model predicts": scale.of("model"),
     "## How to reproduce it": reproduction,
     "## The machine": machine,
     "## What to doubt": doubts,
