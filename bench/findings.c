@@ -283,6 +283,7 @@ void findings_make(const struct summary *summary, const char *python, struct fin
 	overview_tell(summary, findings->overview, sizeof findings->overview);
 	tell_speedup(summary, findings);
 	tell_ratio_finding(summary, findings);
+	launching_tell(summary, findings->workers, &findings->launching);
 	tell_creation(summary, findings);
 	tell_pools(summary, findings);
 	tell_stealing(summary, findings);

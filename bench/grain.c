@@ -198,6 +198,15 @@ static void put_sentence(FILE *file, const struct grain *g)
 		g->half.size.n);
 }
 
+/* The pool library's tasks carry more here than in `make peers`. */
+static bool any_stealing(const struct grains *grains)
+{
+	for (size_t i = 0; i < grains->count; i++)
+		if (strstr(grains->grain[i].series, "-steal"))
+			return true;
+	return false;
+}
+
 void grains_put_sentences(FILE *file, const struct grains *grains)
 {
 	for (size_t i = 0; i < grains->count; i++) {
@@ -208,6 +217,14 @@ void grains_put_sentences(FILE *file, const struct grains *grains)
 		put_sentence(file, g);
 	}
 	fputs(grains->count ? "\n" : "", file);
+	if (any_stealing(grains))
+		fputs("Under *pthread-steal* and *fork-steal* every task is stamped: the clock is read "
+		      "before and after "
+		      "it, and the CPU that it ran on. That takes longer than handing it out, and is part of "
+		      "these "
+		      "figures. `make peers` measures the library without stamps, so that its METG is "
+		      "smaller.\n\n",
+		      file);
 }
 
 /* ---- curves.csv ---- */

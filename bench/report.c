@@ -55,7 +55,7 @@ static bool any_case(const struct summary *s, const char *suite, bool with_speed
 	return false;
 }
 
-enum { FIGURES = 18, CURVE_FIGURES = 12, SCALE_FIGURES = 3 };
+enum { FIGURES = 19, CURVE_FIGURES = 12, SCALE_FIGURES = 3 };
 
 /* The figures that this run has something for; one without a finding gets a plain title. Their number. */
 static size_t choose_figures(const struct summary *s, const struct findings *f, size_t ratios,
@@ -78,6 +78,9 @@ static size_t choose_figures(const struct summary *s, const struct findings *f, 
 		{speedup,
 		 {"efficiency", "efficiency", cases, scaling, f->efficiency, caption, false},
 		 "Speedup per worker"},
+		{speedup,
+		 {"jobs", "wallspeedup", cases, scaling, f->launching.title, caption, false},
+		 "Speedup of whole jobs over one core, launch and end included"},
 		{launched && ratios,
 		 {"ratio", "ratio", "ratios.csv", scaling, f->ratio, caption, false},
 		 "Processes over threads"},

@@ -73,7 +73,7 @@ for set in two many; do
 	shows spread $set "${kernels[@]}" "${runners[@]}" seq quiet
 	shows ratio $set "${kernels[@]/%/, 1 worker}" "${kernels[@]/%/, 2 workers}" "${pairs[@]}" "${sides[@]}" span: wall:
 done
-shows speedup many 128 extra6
+shows speedup many 128 extra6 'job: '
 for figure in speedup efficiency creation spread ratio; do
 	shows $figure tiny-jobs spin nqueens
 	shows $figure pair matmul

@@ -39,6 +39,18 @@ def whole_job(s):
     return f"With launch and end included, a job of this size takes {longer(e, 'forked processes', 'threads')}" if e.n else ""
 
 
+def launching(s, names=True):
+    """Whole jobs that are slower in forked processes than on one core; over the figure, how many."""
+    workers = s.most_workers("scaling")
+    cases = [c for c in s.of("scaling") if c.runner == "fork" and c.workers == workers and math.isfinite(c.wall_speedup.value)]
+    if workers < 2 or not cases:
+        return ""
+    lost = [c for c in cases if differs(c.wall_speedup) and c.wall_speedup.value < 1]
+    named = ", ".join(f"{c.kernel} ({words.time(s.find(c, 'seq', 1).wall.value)} on one core, {words.estimate(c.wall_speedup)} times as fast)" for c in lost)
+    return f"A job takes longer in {workers} forked processes than on one core in {len(lost)} of {words.counted(len(cases), 'kernel')}" + \
+        (f": {named}" if named and names else "")
+
+
 def creation(s):
     workers, costs = s.most_workers("scaling"), []
     for runner in ("pthread", "fork", "spawn", "pthread-pool", "fork-pool"):
@@ -170,9 +182,9 @@ def spread_of_scaling(s):
 
 
 # In the order of the page; then come those of the curves.
-SENTENCES = (ratio, whole_job, creation, speedup, pools, stealing, waiting, contention, recovery, python, spread)
+SENTENCES = (ratio, whole_job, launching, creation, speedup, pools, stealing, waiting, contention, recovery, python, spread)
 # Figures, in the order of the page: name, the sentence over it.
-PICTURES = (("overview", overview.title), ("speedup", speedup), ("efficiency", efficiency), ("ratio", ratio), ("creation", creation),
+PICTURES = (("overview", overview.title), ("speedup", speedup), ("efficiency", efficiency), ("jobs", lambda s: launching(s, False)), ("ratio", ratio), ("creation", creation),
             ("waiting", waiting), ("pool", stealing), ("contention", contention), ("recovery", recovery), ("python", python), ("spread", spread_of_scaling))
 
 
