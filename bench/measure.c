@@ -270,7 +270,7 @@ static void prepare_trial(struct measure *m, const struct bench_case *c, const s
 	t->input = input;
 	t->job = make_job(m, c, input, pus, progress->probed);
 	t->huge = c->huge;
-	t->probe = !progress->probed && !c->kernel->crash;
+	t->probe = !progress->probed && !progress->spared && !c->kernel->crash;
 	t->iterations = c->kernel->crash ? 1 : progress->iterations;
 	t->min_time_s = m->options->min_time_s;
 }

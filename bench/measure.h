@@ -32,7 +32,8 @@ void measure_close(struct measure *measure);
 struct progress_of_case {
 	uint64_t iterations; /* calibrated; 0: not yet */
 	uint64_t repetition; /* of the next sample */
-	bool probed;
+	bool spared; /* it was looked at in enough invocations before */
+	bool probed; /* in this invocation, and so … */
 	struct cell_probed seen;
 	bool failed;  /* it is not tried again … */
 	bool skipped; /* … because it is out of reach here: nothing is wrong */
