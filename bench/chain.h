@@ -18,7 +18,8 @@ struct chain {
 	uint64_t invocation;            /* from 0 */
 	uint64_t start_ns, deadline_ns; /* of the whole run */
 	uint64_t seed;
-	uint64_t seq; /* of the next sample */
+	uint64_t seq;    /* of the next sample */
+	uint64_t inputs; /* descriptor of the inputs that are handed over; 0: none */
 	char folder[PATH_MAX];
 };
 

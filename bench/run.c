@@ -113,7 +113,7 @@ static struct measure make_measure(const struct run *run)
 static int look_at_overhead(const struct run *run, struct overhead *overhead)
 {
 	struct measure measure = make_measure(run);
-	int code = measure_open(&measure);
+	int code = measure_open(&measure, 0);
 	if (!code)
 		overhead_measure(overhead, &measure);
 	measure_close(&measure);
@@ -275,34 +275,47 @@ static void end_ranks(struct run *run)
 	run->cluster = run->measure.cluster = NULL;
 }
 
-static int measure_and_end(struct run *run, char *const *original)
+/* Hands over to the next invocation; returns only where that fails. */
+static int go_on(struct run *run, char *const *original)
 {
-	run->measure = make_measure(run);
-	run->progress.invocation = run->chain.invocation;
-	run->progress.invocations = run->options.invocations;
-	set_repetitions(run);
-	progress_start(&run->progress, run->chain.start_ns, run->chain.deadline_ns);
-	int code = measure_open(&run->measure);
-	if (!code)
-		code = run_measure(run);
-	end_ranks(run);
-	measure_close(&run->measure);
-	progress_clear(&run->progress);
-	if (signals_interrupted || code == EXIT_INTERRUPTED)
-		return close_files(run), say_interrupted(run);
-	if (code)
-		return close_files(run), code;
-	progress_invocation(&run->progress, run->taken, count_open(run), run->plan.count);
-	if (!goes_on(run))
-		return end_run(run);
-	code = close_files(run);
-	if (code)
-		return code;
 	signals_hold();
 	int error = signals_interrupted ? -EINTR : chain_next(&run->chain, original);
 	if (error == -EINTR)
 		return say_interrupted(run);
 	return complain(EXIT_FAILED, "the next invocation cannot be started: %s", strerror(-error));
+}
+
+static int measure(struct run *run, bool *another)
+{
+	int code = measure_open(&run->measure, run->chain.inputs);
+	if (!code)
+		code = run_measure(run);
+	*another = !code && !signals_interrupted && goes_on(run);
+	run->chain.inputs = *another ? measure_hand_over(&run->measure) : 0;
+	end_ranks(run);
+	measure_close(&run->measure);
+	progress_clear(&run->progress);
+	return code;
+}
+
+static int measure_and_end(struct run *run, char *const *original)
+{
+	bool another;
+	run->measure = make_measure(run);
+	run->progress.invocation = run->chain.invocation;
+	run->progress.invocations = run->options.invocations;
+	set_repetitions(run);
+	progress_start(&run->progress, run->chain.start_ns, run->chain.deadline_ns);
+	int code = measure(run, &another);
+	if (signals_interrupted || code == EXIT_INTERRUPTED)
+		return close_files(run), say_interrupted(run);
+	if (code)
+		return close_files(run), code;
+	progress_invocation(&run->progress, run->taken, count_open(run), run->plan.count);
+	if (!another)
+		return end_run(run);
+	code = close_files(run);
+	return code ? code : go_on(run, original);
 }
 
 /* ---- what is planned ---- */

@@ -121,15 +121,16 @@ static void test_a_failed_case_neither_goes_on_nor_holds_others(void **state)
 static void test_only_what_pvt_writes_is_read(void **state)
 {
 	static const char *const other[] = {"",
-					    "1:2:3:4:5",
-					    "-1:2:3:4:5:x",
-					    "+1:2:3:4:5:x",
-					    "1: 2:3:4:5:x",
-					    "01:2:3:4:5:x",
-					    "18446744073709551616:2:3:4:5:x"};
+					    "1:2:3:4:5:6",
+					    "-1:2:3:4:5:6:x",
+					    "+1:2:3:4:5:6:x",
+					    "1: 2:3:4:5:6:x",
+					    "01:2:3:4:5:6:x",
+					    "18446744073709551616:2:3:4:5:6:x",
+					    "1:2:3:4:5:2147483648:x"};
 	struct chain chain;
 	(void)state;
-	assert_int_equal(chain_read("1:2:3:4:18446744073709551615:a:b c", &chain), 0);
+	assert_int_equal(chain_read("1:2:3:4:18446744073709551615:0:a:b c", &chain), 0);
 	assert_string_equal(chain.folder, "a:b c");
 	assert_true(chain.seq == UINT64_MAX);
 	for (size_t i = 0; i < sizeof other / sizeof *other; i++)
