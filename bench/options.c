@@ -323,7 +323,7 @@ static void apply_defaults(struct options *o)
 	if (o->min_time_s == 0)
 		o->min_time_s = o->quick ? 0.002 : 0.005;
 	if (o->invocations == 0)
-		o->invocations = o->quick ? 6 : 10;
+		o->invocations = o->quick ? 10 : 20;
 	if (o->single || (o->csv && !o->out))
 		o->invocations = 1;
 	if (o->hold >= 0)
