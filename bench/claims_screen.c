@@ -70,7 +70,8 @@ static size_t print_rows(const struct claims *claims)
 		if (c->verdict == CLAIM_UNMEASURED)
 			continue;
 		show_figure(c, figure);
-		printf("%-17s %-33s%s%s\n", short_verdict(c->verdict), c->brief, *figure ? " " : "", figure);
+		printf("%-17s %-*s%s%s\n", short_verdict(c->verdict), *figure ? 33 : 0, c->brief,
+		       *figure ? " " : "", figure);
 		lines++;
 	}
 	return lines;
@@ -91,17 +92,21 @@ static void add_suites(const char *command, char *text)
 	}
 }
 
-/* What would decide what is open, if time would. */
+/* The command that would decide what is open, if time would: on one line, to be copied. */
 static size_t print_open(const struct claims *claims)
 {
+	static const char label[] = "To decide what is open:  ";
 	char suites[CLAIM_BYTES] = "", text[CLAIM_BYTES] = "";
 	for (size_t i = 0; i < claims->count; i++)
 		if (claims->claim[i].takes_time && claims->claim[i].command)
 			add_suites(claims->claim[i].command, suites);
 	if (!*suites)
 		return 0;
-	claims_add(text, "pvt run --suite %s --budget 5min", suites);
-	return put_wrapped(stdout, "To decide what is open:  ", text);
+	claims_add(text, "%spvt run --suite %s --budget 5min", label, suites);
+	if (strlen(text) > COLUMNS) /* so much is open that it takes a whole run */
+		snprintf(text, sizeof text, "%spvt run --budget 10min", label);
+	puts(text);
+	return 1;
 }
 
 static size_t print_unmeasured(const struct claims *claims)

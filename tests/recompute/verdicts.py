@@ -715,4 +715,4 @@ def verdicts(s, env):
                         ", ".join(f"`{name}`" for name in stamps(s, judge, measured)) or "–", f"`pvt run --suite {suites}`" if suites else "–")
     if missing:
         yield "Not measured in this run: " + ", ".join(claim + (f" ({reason})" if reason else "") for claim, reason in missing) + \
-            ("; `pvt run` without --suite or --kernel measures all that need nothing else" if not all(reason for _, reason in missing) else "") + "."
+            ("; `pvt run` of all suites, with its default budget, measures what needs nothing else" if not all(reason for _, reason in missing) else "") + "."
