@@ -139,6 +139,7 @@ void claims_put_sections(FILE *file, const struct claims *claims)
 		fputc('\n', file);
 	}
 	if (claims_count(claims, CLAIM_UNMEASURED)) {
+		fputs("- ", file);
 		claims_put_unmeasured(file, claims);
 		fputs(".\n\n", file);
 	}

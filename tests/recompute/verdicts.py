@@ -714,5 +714,5 @@ def verdicts(s, env):
         yield words.row(claim, f"**{verdict}**", " ".join(filter(None, (sentence(measured), because))),
                         ", ".join(f"`{name}`" for name in stamps(s, judge, measured)) or "–", f"`pvt run --suite {suites}`" if suites else "–")
     if missing:
-        yield "Not measured in this run: " + ", ".join(claim + (f" ({reason})" if reason else "") for claim, reason in missing) + \
+        yield "- Not measured in this run: " + ", ".join(claim + (f" ({reason})" if reason else "") for claim, reason in missing) + \
             ("; `pvt run` of all suites, with its default budget, measures what needs nothing else" if not all(reason for _, reason in missing) else "") + "."
