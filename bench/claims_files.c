@@ -55,7 +55,8 @@ void claims_put_unmeasured(FILE *file, const struct claims *claims)
 		before = ", ";
 	}
 	if (plain)
-		fputs("; `pvt run` of all suites, with its default budget, measures what needs nothing else", file);
+		fputs("; `pvt run` of all suites, with its default budget, measures what needs nothing else",
+		      file);
 }
 
 /* A text as a sentence of its own. */

@@ -144,7 +144,8 @@ static const struct {
 	 "\n"
 	 "Exit: 0, whatever was found; 2 files that cannot be used, or of different machines.\n"},
 	{"report",
-	 "pvt report [--html] [--verbose] [RUNDIR]: write claims.csv, summary.csv, ratios.csv, plots/ and RESULTS.md "
+	 "pvt report [--html] [--verbose] [RUNDIR]: write claims.csv, summary.csv, ratios.csv, plots/ and "
+	 "RESULTS.md "
 	 "into a run folder\n"
 	 "(default: results/latest) from its samples.csv alone\n"
 	 "  --html       report.html, too: all of it in one file, for a browser; `pvt run` writes it at its "
