@@ -37,6 +37,21 @@ bool pairing_is_not_less(const struct estimate *r)
 	return r->n && r->coverage >= ENOUGH_COVERAGE && r->low > 1 / (1 + ROOM_FOR_EQUALITY);
 }
 
+bool pairing_is_more(const struct estimate *r)
+{
+	return pairing_is_marked(r) && r->value > 1;
+}
+
+bool pairing_is_less(const struct estimate *r)
+{
+	return pairing_is_marked(r) && r->value < 1;
+}
+
+bool pairing_is_alike(const struct estimate *r)
+{
+	return pairing_is_not_more(r) && pairing_is_not_less(r);
+}
+
 static bool fits(const struct pairing *p, const struct case_summary *c, const char *runner)
 {
 	uint64_t workers = strcmp(runner, "seq") == 0 ? 1 : p->workers;

@@ -29,6 +29,14 @@ enum standing pairing_standing(const struct estimate *ratio);
 /* Are they different by that rule, and by more than 5 %? */
 bool pairing_is_marked(const struct estimate *ratio);
 
+/*
+ * What a verdict asks: is there a difference that matters, of more than 5 %? More, or less: the interval
+ * excludes 1, and the figure is beyond the margin. Alike: the whole interval lies within it.
+ */
+bool pairing_is_more(const struct estimate *ratio);
+bool pairing_is_less(const struct estimate *ratio);
+bool pairing_is_alike(const struct estimate *ratio);
+
 /* The ratio is surely below, or above, 1 by no more than 5 % in that direction. */
 bool pairing_is_not_more(const struct estimate *ratio);
 bool pairing_is_not_less(const struct estimate *ratio);

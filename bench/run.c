@@ -261,7 +261,7 @@ static int end_run(struct run *run)
 	if (!has_folder(run))
 		return run->failed ? EXIT_FAILED : EXIT_WELL;
 	environment_end(run->chain.folder);
-	return report_write(run->chain.folder, true, true);
+	return report_write(run->chain.folder, run->options.verbose, true);
 }
 
 /* The ranks have done what this invocation had for them; the next one has its own. */
@@ -491,7 +491,7 @@ int command_run(int argc, char **argv, char *const *original)
 		return run_with(argc, argv, original, &resume);
 	int code = resume_read(argc, argv, &resume);
 	if (!code && resume.ended)
-		code = report_write(resume.folder, true, true);
+		code = report_write(resume.folder, false, true);
 	else if (!code)
 		code = run_resumed(&resume);
 	resume_free(&resume);
