@@ -87,7 +87,7 @@ static bool is_of_case(const struct case_summary *s, const struct bench_case *c)
 
 static bool is_precise(const struct estimate *e, double precision)
 {
-	return e->coverage >= 0.95 && (e->high - e->low) / 2 <= precision * e->value;
+	return stat_is_sure(e) && (e->high - e->low) / 2 <= precision * e->value;
 }
 
 static bool are_compared(const struct bench_case *a, const struct bench_case *b)

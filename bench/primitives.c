@@ -153,7 +153,7 @@ static struct estimate sum_of(const struct reading *r, const struct part *part, 
 	}
 	if (n == 0)
 		return (struct estimate){.value = NAN};
-	struct estimate e = stat_median_interval(r->x, n);
+	struct estimate e = stat_interval(r->x, n);
 	e.value = fmax(e.value, 0);
 	e.low = fmax(e.low, 0);
 	e.high = fmax(e.high, 0);
