@@ -62,11 +62,12 @@ struct estimate stat_median_interval(double *x, size_t n)
 	return e;
 }
 
-/* The 0.975 quantile of Student's t with n - 1 degrees of freedom: scipy.stats.t.ppf. */
+/* The 0.975 quantile of Student's t with n - 1 degrees of freedom, from the closed forms of its distribution.
+ */
 static double student_975(size_t n)
 {
 	static const double t[STAT_WALSH_LEAST] = {
-		[3] = 4.302652729911275, [4] = 3.182446305284264, [5] = 2.776445105197799};
+		[3] = 4.302652729749464, [4] = 3.182446305283706, [5] = 2.7764451051977908};
 	return t[n];
 }
 
