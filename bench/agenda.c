@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bench/chain.h"
+#include "bench/pairing.h"
 #include "bench/random.h"
 #include "runners/runner.h"
 
@@ -51,14 +52,25 @@ void agenda_free(struct agenda *s)
 
 static bool is_precise(const struct estimate *e, double precision)
 {
-	return e->n >= LEAST_INVOCATIONS && (e->high - e->low) / 2 <= precision * e->value;
+	return stat_is_sure(e) && (e->high - e->low) / 2 <= precision * e->value;
+}
+
+/* What the verdicts read of that column; NULL: they ask each case alone. */
+static reading *reading_of(enum metric metric)
+{
+	return metric == METRIC_WALL        ? reading_wall
+	       : metric == METRIC_SPAN      ? reading_span
+	       : metric == METRIC_OPERATION ? reading_operation
+	       : metric == METRIC_PSS       ? reading_pss_a_worker
+					    : NULL;
 }
 
 /* One case beside another, or alone; a figure that this kind of case does not have is no doubt. */
 static bool is_known(const struct summary *s, const struct case_summary *a, const struct case_summary *b,
 		     enum metric metric, double precision)
 {
-	struct estimate e = a == b ? a->metric[metric] : summary_ratio(s, a, b, metric);
+	struct estimate e = a == b || !reading_of(metric) ? a->metric[metric]
+							  : pairing_over(s, a, b, reading_of(metric));
 	return e.n == 0 || is_precise(&e, precision);
 }
 

@@ -82,12 +82,14 @@ void claims_say_older(const struct case_summary *launched, struct claim *c)
 
 enum { NUMBER_BYTES = 24 };
 
-static const char *show(const struct estimate *e, const char *value, const char *low, const char *high,
-			char *text)
+const char *claims_show_interval(const struct estimate *e, const char *value, const char *low,
+				 const char *high, char text[static CLAIM_FIGURE_BYTES])
 {
 	if (e->n < 2)
 		snprintf(text, CLAIM_FIGURE_BYTES, "%s (one invocation)", value);
-	else if (e->coverage < 0.95)
+	else if (isnan(e->low))
+		snprintf(text, CLAIM_FIGURE_BYTES, "%s (%zu invocations)", value, e->n);
+	else if (!claims_is_sure(e))
 		snprintf(text, CLAIM_FIGURE_BYTES, "%s (%zu invocations: %s to %s)", value, e->n, low, high);
 	else
 		snprintf(text, CLAIM_FIGURE_BYTES, "%s [%s, %s]", value, low, high);
@@ -100,14 +102,15 @@ const char *claims_show_ratio(const struct estimate *e, char text[static CLAIM_F
 	const double x[] = {e->value, e->low, e->high};
 	for (size_t i = 0; i < 3; i++)
 		snprintf(part[i], sizeof part[i], x[i] < 10 ? "%.2f" : x[i] < 100 ? "%.1f" : "%.0f", x[i]);
-	return show(e, part[0], part[1], part[2], text);
+	return claims_show_interval(e, part[0], part[1], part[2], text);
 }
 
 const char *claims_show_time(const struct estimate *e, char text[static CLAIM_FIGURE_BYTES])
 {
 	char value[NUMBER_BYTES], low[NUMBER_BYTES], high[NUMBER_BYTES];
-	return show(e, units_show_ns(e->value, value, sizeof value), units_show_ns(e->low, low, sizeof low),
-		    units_show_ns(e->high, high, sizeof high), text);
+	return claims_show_interval(e, units_show_ns(e->value, value, sizeof value),
+				    units_show_ns(e->low, low, sizeof low),
+				    units_show_ns(e->high, high, sizeof high), text);
 }
 
 const char *claims_kib(double kib, char text[static CLAIM_FIGURE_BYTES])
@@ -119,7 +122,8 @@ const char *claims_kib(double kib, char text[static CLAIM_FIGURE_BYTES])
 const char *claims_show_kib(const struct estimate *e, char text[static CLAIM_FIGURE_BYTES])
 {
 	char value[CLAIM_FIGURE_BYTES], low[CLAIM_FIGURE_BYTES], high[CLAIM_FIGURE_BYTES];
-	return show(e, claims_kib(e->value, value), claims_kib(e->low, low), claims_kib(e->high, high), text);
+	return claims_show_interval(e, claims_kib(e->value, value), claims_kib(e->low, low),
+				    claims_kib(e->high, high), text);
 }
 
 const char *claims_show_difference(const struct estimate *e, char text[static CLAIM_FIGURE_BYTES])
@@ -128,14 +132,14 @@ const char *claims_show_difference(const struct estimate *e, char text[static CL
 	const double x[] = {e->value, e->low, e->high};
 	for (size_t i = 0; i < 3; i++)
 		snprintf(part[i], sizeof part[i], "%+.0f ns", x[i]);
-	return show(e, part[0], part[1], part[2], text);
+	return claims_show_interval(e, part[0], part[1], part[2], text);
 }
 
 /* ---- rules ---- */
 
 bool claims_is_sure(const struct estimate *e)
 {
-	return e->n && e->coverage >= 0.95;
+	return stat_is_sure(e);
 }
 
 void claims_rest_on(struct claim *c, const struct estimate *e)
@@ -149,10 +153,11 @@ enum claim_verdict claims_unsure(const struct estimate *e, struct claim *c)
 		return CLAIM_UNMEASURED;
 	claims_rest_on(c, e);
 	c->takes_time = true;
-	if (e->coverage < 0.95)
-		claims_add(c->reason,
-			   "%zu of the 6 invocations that an interval takes: measure for longer (`--budget`)",
-			   e->n);
+	if (!claims_is_sure(e))
+		claims_add(
+			c->reason,
+			"%zu of the %d invocations that an interval takes: measure for longer (`--budget`)",
+			e->n, STAT_INTERVAL_LEAST);
 	else
 		claims_add(c->reason,
 			   "the interval leaves both open: it takes a quieter machine or a longer run");

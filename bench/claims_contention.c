@@ -101,8 +101,8 @@ static double mean_of_group(const struct summary *s, const struct field *f, size
 	double sum = 0;
 	for (size_t i = 0; i < f->operations; i++)
 		if (f->operation[i].group == g)
-			sum += log(reading_operation(s, f->operation[i].processes, run) /
-				   reading_operation(s, f->operation[i].threads, run));
+			sum += log(pairing_ratio(s, f->operation[i].processes, f->operation[i].threads,
+						 reading_operation, run));
 	return exp(sum / (double)f->group[g].operations);
 }
 

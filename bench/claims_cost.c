@@ -86,14 +86,14 @@ static struct estimate difference(const struct summary *s, const struct pairing 
 			const struct case_summary *a = &s->cases[i], *b = pairing_counterpart(s, p, a);
 			if (!b)
 				continue;
-			sum += p->reading(s, a, r) - p->reading(s, b, r);
+			sum += pairing_difference(s, a, b, p->reading, r);
 			ways++;
 		}
 		if (ways && isfinite(sum))
 			x[n++] = sum / (double)ways;
 	}
 	if (n)
-		e = stat_median_interval(x, n);
+		e = stat_difference_interval(x, n);
 	free(x);
 	return e;
 }

@@ -41,7 +41,10 @@ void claims_stamp(struct claim *claim, const char *column);
 /* Adds to the measured figures that the wall times of such a case are an older version's, if they are. */
 void claims_say_older(const struct case_summary *launched, struct claim *claim);
 
-/* "7.71 [6.1, 8.9]"; without an interval that covers 95 %, what it rests on instead. */
+/* "7.71 [6.1, 8.9]", of these words; without an interval that covers 95 %, what it rests on instead. */
+const char *claims_show_interval(const struct estimate *e, const char *value, const char *low,
+				 const char *high, char text[static CLAIM_FIGURE_BYTES]);
+/* The same of a ratio. */
 const char *claims_show_ratio(const struct estimate *e, char text[static CLAIM_FIGURE_BYTES]);
 /* The same of a time: "516 µs [369 µs, 673 µs]". */
 const char *claims_show_time(const struct estimate *e, char text[static CLAIM_FIGURE_BYTES]);

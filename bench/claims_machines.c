@@ -75,8 +75,7 @@ static struct estimate mean_of(const struct summary *s, const struct survey *v)
 		size_t k = 0;
 		for (size_t i = 0; i < v->count; i++) {
 			const struct reach *of = &v->reach[i];
-			double value = of->look.ratio.n ? of->far->by_run[METRIC_SPAN][r] /
-								  of->near->by_run[METRIC_SPAN][r]
+			double value = of->look.ratio.n ? pairing_ratio(s, of->far, of->near, reading_span, r)
 							: (double)NAN;
 			if (isfinite(value))
 				x[k++] = value;
@@ -85,7 +84,7 @@ static struct estimate mean_of(const struct summary *s, const struct survey *v)
 			mean[n++] = stat_geomean(x, k);
 	}
 	if (n)
-		e = stat_median_interval(mean, n);
+		e = stat_interval(mean, n);
 	free(x);
 	free(mean);
 	return e;

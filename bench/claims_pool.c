@@ -7,7 +7,7 @@
 #include "bench/units.h"
 
 #define SUITE "granularity"
-#define NEVER 1e300 /* jobs: launched ones are no slower */
+#define NEVER STAT_BEYOND /* jobs: launched ones are no slower */
 
 enum { KINDS = 2 };
 
@@ -78,13 +78,13 @@ static struct estimate jobs_to_break_even(const struct summary *s, const struct 
 	double *x = calloc(s->run_count + 1, sizeof *x);
 	size_t n = 0;
 	for (size_t r = 0; x && r < s->run_count; r++) {
-		double spared = reading_wall(s, g->least, r) - reading_wall(s, g->pooled, r);
+		double spared = pairing_difference(s, g->least, g->pooled, reading_wall, r);
 		double jobs = reading_open(s, g->pooled, r) / spared;
 		if (isfinite(reading_open(s, g->pooled, r)) && isfinite(spared))
 			x[n++] = spared > 0 ? jobs : NEVER;
 	}
 	if (n)
-		e = stat_median_interval(x, n);
+		e = stat_crossing_interval(x, n);
 	free(x);
 	return e;
 }
@@ -100,14 +100,7 @@ static const char *show_jobs(const struct estimate *e, char text[static CLAIM_FI
 			 : x[i] < 10   ? "%.2f"
 				       : "%.0f",
 			 x[i]);
-	if (e->n < 2)
-		snprintf(text, CLAIM_FIGURE_BYTES, "%s (one invocation)", part[0]);
-	else if (!claims_is_sure(e))
-		snprintf(text, CLAIM_FIGURE_BYTES, "%s (%zu invocations: %s to %s)", part[0], e->n, part[1],
-			 part[2]);
-	else
-		snprintf(text, CLAIM_FIGURE_BYTES, "%s [%s, %s]", part[0], part[1], part[2]);
-	return text;
+	return claims_show_interval(e, part[0], part[1], part[2], text);
 }
 
 static void say_break_even(const struct summary *s, const struct pool_gain gains[static KINDS],

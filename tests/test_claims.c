@@ -278,7 +278,7 @@ static void test_verdicts_follow_the_numbers(void **state)
 	assert_int_equal(wrong, 0);
 }
 
-/* Three invocations have no interval of 95 %, however large the difference; what they saw is told. */
+/* Two invocations have no interval, however large the difference; how many there are is told. */
 static void test_too_few_invocations_tell_nothing(void **state)
 {
 	(void)state;
@@ -290,13 +290,30 @@ static void test_too_few_invocations_tell_nothing(void **state)
 		if (v->verdict == CLAIM_UNKNOWN || v->verdict == CLAIM_UNMEASURED ||
 		    counts) /* and rests on no interval */
 			continue;
-		judge(v, 3, &c);
+		judge(v, 2, &c);
 		if (c.verdict != CLAIM_UNKNOWN)
 			print_error("case %zu, %s: '%s'\n", i, v->id, claims_verdict_name(c.verdict));
 		assert_int_equal(c.verdict, CLAIM_UNKNOWN);
-		assert_non_null(strstr(c.reason, "3 of the 6 invocations"));
-		assert_non_null(strstr(c.measured, "3 invocations: "));
+		assert_non_null(strstr(c.reason, "2 of the 3 invocations"));
+		assert_non_null(strstr(c.measured, "(2 invocations)"));
 	}
+}
+
+/* Three can tell, by an interval that is wider than that of six; and never the contrary. */
+static void test_three_invocations_can_tell(void **state)
+{
+	(void)state;
+	size_t told = 0, of = 0;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct claim c = {0};
+		judge(&cases[i], 3, &c);
+		assert_null(strstr(c.reason, "invocations that an interval takes"));
+		if (c.verdict != CLAIM_UNKNOWN)
+			assert_int_equal(c.verdict, cases[i].verdict);
+		told += c.verdict != CLAIM_UNKNOWN;
+		of += cases[i].verdict != CLAIM_UNKNOWN;
+	}
+	assert_true(3 * told > 2 * of);
 }
 
 /* Whatever was measured names its columns, each of which samples.csv has. */
@@ -391,6 +408,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_verdicts_follow_the_numbers),
 		cmocka_unit_test(test_too_few_invocations_tell_nothing),
+		cmocka_unit_test(test_three_invocations_can_tell),
 		cmocka_unit_test(test_figures_name_their_stamps),
 		cmocka_unit_test(test_the_deciding_figure_is_shown),
 		cmocka_unit_test(test_texts_have_room),

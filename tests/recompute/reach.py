@@ -3,7 +3,7 @@ import math
 
 from . import verdicts, words
 from .looks import look_at
-from .samples import geomean, interval, over
+from .samples import geomean, interval
 from .scale import Beyond, is_job
 
 
@@ -60,7 +60,7 @@ def machines(s, env):
     compared = [c for c in far if ratios[c].n]
     means = []
     for run in s.runs:
-        x = [v for c in compared if math.isfinite(v := over(c.of_run("span_ns", run), near[c].of_run("span_ns", run)))]
+        x = [v for c in compared if math.isfinite(v := s.ratio_in(run, c, verdicts.SPAN, near[c], verdicts.SPAN))]
         if compared and len(x) == len(compared):
             means.append(geomean(x))
     whole = interval(means)

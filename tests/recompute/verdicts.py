@@ -5,7 +5,8 @@ import math
 from . import reach, words
 from .curves import TASK, an_item, grains, has_window, kib_a_worker, of, operation, recovery, replacement
 from .looks import look_at
-from .samples import NOTHING, geomean, interval, over
+from .intervals import BEYOND, crossing_interval, difference_interval
+from .samples import NOTHING, geomean, interval
 
 HOLDS, FAILS, DEPENDS, UNKNOWN = "holds", "does not hold", "depends", "cannot tell here"
 SAME, UNMEASURED = "no difference that matters", "not measured"
@@ -54,7 +55,7 @@ def alike(e):
 
 def unsure(e):
     if e.coverage < 0.95:
-        return f"{e.n} of the 6 invocations that an interval takes: measure for longer (`--budget`)"
+        return f"{e.n} of the 3 invocations that an interval takes: measure for longer (`--budget`)"
     return "the interval leaves both open: it takes a quieter machine or a longer run"
 
 
@@ -94,6 +95,8 @@ def partly(parts, of_all):
 def shown(e, show):
     if e.n < 2:
         return f"{show(e.value)} (one invocation)"
+    if math.isnan(e.low):
+        return f"{show(e.value)} ({e.n} invocations)"
     if e.coverage < 0.95:
         return f"{show(e.value)} ({e.n} invocations: {show(e.low)} to {show(e.high)})"
     return f"{show(e.value)} [{show(e.low)}, {show(e.high)}]"
@@ -121,7 +124,7 @@ def ratios(s, a, b, reading, by=1):
     """Of the invocations that have both."""
     if not a or not b:
         return []
-    return [v / by for run in s.runs if math.isfinite(v := over(reading(s, a, run), reading(s, b, run))) and v > 0]
+    return [v / by for run in s.runs if math.isfinite(v := s.ratio_in(run, a, reading, b, reading)) and v > 0]
 
 
 def divided(s, a, b, reading):
@@ -150,7 +153,7 @@ def means_of(s, paired, reading):
     """The geometric mean over the pairs, of each invocation that has all of them."""
     means = []
     for run in s.runs:
-        x = [v for a, b in paired if math.isfinite(v := over(reading(s, a, run), reading(s, b, run)))]
+        x = [v for a, b in paired if math.isfinite(v := s.ratio_in(run, a, reading, b, reading))]
         if paired and len(x) == len(paired):
             means.append(geomean(x))
     return means
@@ -234,7 +237,7 @@ def scaling_further(s, env):
     groups = {}
     for a, b in paired:
         groups.setdefault(MEETS.get(a.kernel, a.kernel), []).append((a, b))
-    by_run = [[geomean(v) if all(map(math.isfinite, v := [over(operation(s, a, run), operation(s, b, run)) for a, b in group])) else math.nan
+    by_run = [[geomean(v) if all(map(math.isfinite, v := [s.ratio_in(run, a, operation, b, operation) for a, b in group])) else math.nan
                for group in groups.values()] for run in s.runs]
     e = interval([geomean(means) for means in by_run if means and all(map(math.isfinite, means))])
     if not e.n:
@@ -264,7 +267,7 @@ def scaling_further(s, env):
     return whole(e, measured, "".join(side("threads", behind)), "over all groups")
 
 
-ALL_SIZES = 1e300
+ALL_SIZES = BEYOND
 
 
 def crossing(points):
@@ -285,15 +288,15 @@ def limit(s, pages):
     both = [(c, spawn) for c in sorted(forks, key=lambda c: c.ballast) if (spawn := s.find(c, "spawn", 1)) and spawn.samples]
     found, most = [], 0
     for run in s.runs:
-        points = [(c.ballast, y) for c, spawn in both if math.isfinite(y := over(WALL(s, c, run), WALL(s, spawn, run)))]
+        points = [(c.ballast, y) for c, spawn in both if math.isfinite(y := s.ratio_in(run, c, WALL, spawn, WALL))]
         at = crossing(points)
         if at is not None:
             found.append(at)
             most = max(most, *(x for x, _ in points))
-    e = interval(found)
+    e = crossing_interval(found)
     if not e.n:
         return ""
-    low, high = (e.value, e.value) if e.n < 2 else (e.low, e.high)
+    low, high = (e.value, e.value) if math.isnan(e.low) else (e.low, e.high)
     on = " (one invocation)" if e.n < 2 else "" if sure(e) else f" ({e.n} invocations)"
     if low >= ALL_SIZES:
         return f"at every size measured, up to {words.size(most)}{on}"
@@ -332,13 +335,15 @@ def creation(s, env):
     return verdict, measured, reason
 
 
-NEVER = 1e300
+NEVER = BEYOND
 
 
 def jobs_shown(e):
     value, low, high = ("never" if v >= NEVER else f"{v:.2f}" if v < 10 else f"{v:.0f}" for v in e[:3])
     if e.n < 2:
         return f"{value} (one invocation)"
+    if math.isnan(e.low):
+        return f"{value} ({e.n} invocations)"
     return f"{value} [{low}, {high}]" if sure(e) else f"{value} ({e.n} invocations: {low} to {high})"
 
 
@@ -346,10 +351,10 @@ def break_even(s, launched, pooled):
     """Jobs until opening the pool has cost less than launching for each."""
     jobs = []
     for run in s.runs:
-        opened, spared = pooled.of_run("open_ns", run), launched.of_run("wall_ns", run) - pooled.of_run("wall_ns", run)
+        opened, spared = pooled.of_run("open_ns", run), s.difference_in(run, launched, pooled, WALL)
         if math.isfinite(opened) and math.isfinite(spared):
             jobs.append(opened / spared if spared > 0 else NEVER)
-    return interval(jobs)
+    return crossing_interval(jobs)
 
 
 def pool(s, env):
@@ -404,8 +409,8 @@ def switching(s, env):
     larger = []
     for size in sizes[1:]:
         at_size = [p for p in paired if p[0].size == size]
-        each = (math.fsum(hand_over(s, a, run) - hand_over(s, b, run) for a, b in at_size) / len(at_size) for run in s.runs)
-        d = interval([v for v in each if math.isfinite(v)])
+        each = (math.fsum(s.difference_in(run, a, b, hand_over) for a, b in at_size) / len(at_size) for run in s.runs)
+        d = difference_interval([v for v in each if math.isfinite(v)])
         if d.n:
             larger.append(f"{shown(d, lambda x: f'{x:+.0f} ns')} at {words.size(size)}")
     if larger:
