@@ -3,9 +3,10 @@
  * share what is left of the budget.
  *
  * The core comes first, in every invocation: passes are cut until at least seven invocations of it fit into
- * 60 % of the budget. Time flows to doubt: from the third invocation on a block whose ratios are known
+ * 60 % of the budget. Time flows to doubt: from the fourth invocation on a block whose ratios are known
  * precisely enough leaves the queue. It leaves by the width of its intervals, never by what they say, so that
- * looking at them again and again makes no verdict more likely (tests/test_agenda.c simulates it). Breadth
+ * looking at them again and again makes no verdict more likely; and not after three, for intervals of three
+ * are narrow by chance too often (tests/test_agenda.c simulates both). Breadth
  * has the time that is left, in turn: what was begun is first brought to three invocations, which make an
  * interval.
  */
@@ -15,7 +16,7 @@
 #include "bench/blocks.h"
 #include "bench/summary.h"
 
-enum { ENOUGH_INVOCATIONS = 7, LEAST_INVOCATIONS = 3, MOST_PASSES = 5, LEAST_PASSES = 1, BREADTH_PASSES = 1 };
+enum { ENOUGH_INVOCATIONS = 7, LEAST_INVOCATIONS = 3, DONE_INVOCATIONS = 4, MOST_PASSES = 5, LEAST_PASSES = 1, BREADTH_PASSES = 1 };
 #define CORE_SHARE 0.6
 
 /* What is known of a block from the invocations before. */

@@ -142,7 +142,7 @@ static bool compare_groups(const struct summary *s, struct field *f)
 		if (g < f->groups)
 			look[g] = look_make(x, n);
 		else if (n)
-			f->whole = stat_median_interval(x, n);
+			f->whole = stat_interval(x, n);
 	}
 	bool made = x && look;
 	if (made)

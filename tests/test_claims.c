@@ -308,7 +308,8 @@ static void test_three_invocations_can_tell(void **state)
 		struct claim c = {0};
 		judge(&cases[i], 3, &c);
 		assert_null(strstr(c.reason, "invocations that an interval takes"));
-		if (c.verdict != CLAIM_UNKNOWN)
+		/* What all of them leave open the first three may tell. */
+		if (c.verdict != CLAIM_UNKNOWN && cases[i].verdict != CLAIM_UNKNOWN)
 			assert_int_equal(c.verdict, cases[i].verdict);
 		told += c.verdict != CLAIM_UNKNOWN;
 		of += cases[i].verdict != CLAIM_UNKNOWN;
