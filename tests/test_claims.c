@@ -299,6 +299,12 @@ static void test_too_few_invocations_tell_nothing(void **state)
 	}
 }
 
+/* No difference that matters is "does not hold", known more exactly. */
+static enum claim_verdict side(enum claim_verdict verdict)
+{
+	return verdict == CLAIM_SAME ? CLAIM_FAILS : verdict;
+}
+
 /* Three can tell, by an interval that is wider than that of six; and never the contrary. */
 static void test_three_invocations_can_tell(void **state)
 {
@@ -310,7 +316,7 @@ static void test_three_invocations_can_tell(void **state)
 		assert_null(strstr(c.reason, "invocations that an interval takes"));
 		/* What all of them leave open the first three may tell. */
 		if (c.verdict != CLAIM_UNKNOWN && cases[i].verdict != CLAIM_UNKNOWN)
-			assert_int_equal(c.verdict, cases[i].verdict);
+			assert_int_equal(side(c.verdict), side(cases[i].verdict));
 		told += c.verdict != CLAIM_UNKNOWN;
 		of += cases[i].verdict != CLAIM_UNKNOWN;
 	}
