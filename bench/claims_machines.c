@@ -75,8 +75,7 @@ static struct estimate mean_of(const struct summary *s, const struct survey *v)
 		size_t k = 0;
 		for (size_t i = 0; i < v->count; i++) {
 			const struct reach *of = &v->reach[i];
-			double value = of->look.ratio.n ? of->far->by_run[METRIC_SPAN][r] /
-								  of->near->by_run[METRIC_SPAN][r]
+			double value = of->look.ratio.n ? pairing_ratio(s, of->far, of->near, reading_span, r)
 							: (double)NAN;
 			if (isfinite(value))
 				x[k++] = value;
@@ -85,7 +84,7 @@ static struct estimate mean_of(const struct summary *s, const struct survey *v)
 			mean[n++] = stat_geomean(x, k);
 	}
 	if (n)
-		e = stat_median_interval(mean, n);
+		e = stat_interval(mean, n);
 	free(x);
 	free(mean);
 	return e;
@@ -205,6 +204,7 @@ static enum claim_verdict judge_speed(const struct evidence *e, const struct sur
 		name_wrong(e->summary, v, c);
 		return CLAIM_DEPENDS;
 	}
+	claims_rest_on(c, &v->all);
 	if (!claims_is_sure(&v->all))
 		return claims_unsure(&v->all, c);
 	if (2 * v->ahead > v->compared && !v->behind)
@@ -219,7 +219,7 @@ static enum claim_verdict judge_speed(const struct evidence *e, const struct sur
 	if (!pairing_is_not_less(&v->all))
 		return claims_unsure(&v->all, c);
 	name_side(e, v, false, c);
-	return CLAIM_FAILS;
+	return pairing_is_alike(&v->all) && !v->behind ? CLAIM_SAME : CLAIM_FAILS;
 }
 
 static enum claim_verdict judge(const struct evidence *e, const struct survey *v, struct claim *c)
@@ -230,9 +230,8 @@ static enum claim_verdict judge(const struct evidence *e, const struct survey *v
 		return CLAIM_UNKNOWN;
 	}
 	if (!v->count) {
-		claims_add(c->reason, "it takes a run on two machines or more; threads share one process's "
-				      "memory, and so cannot leave its machine");
-		return CLAIM_UNKNOWN;
+		claims_add(c->reason, "it takes a run on two machines or more");
+		return CLAIM_UNMEASURED;
 	}
 	if (!v->right) {
 		claims_add(c->measured, "on several hosts nothing came out right");

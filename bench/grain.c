@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "bench/markdown.h"
+#include "bench/pairing.h"
 #include "bench/units.h"
 
 #define HALF 0.5
-#define FAR 1e300 /* beyond all sizes */
 
 static bool is_of(const struct case_summary *c, const char *kernel)
 {
@@ -31,7 +31,7 @@ bool grain_is_stream(const struct case_summary *c)
 double grain_efficiency(const struct summary *s, const struct case_summary *c, size_t run)
 {
 	const struct case_summary *seq = summary_find(s, c, "seq", 1);
-	return seq ? seq->by_run[METRIC_SPAN][run] / seq->work * c->work / c->by_run[METRIC_WALL][run] /
+	return seq ? pairing_ratio_of(s, seq, reading_span, c, reading_wall, run) * c->work / seq->work /
 			       (double)c->workers
 		   : (double)NAN;
 }
@@ -81,8 +81,8 @@ static struct crossing crossing_of(const struct summary *s, const struct case_su
 		n += isnan(x[n]) == 0;
 	}
 	for (size_t i = 0; i < n; i++) /* a median of infinities is none */
-		x[i] = isinf(x[i]) ? FAR : x[i];
-	crossing.size = stat_median_interval(x, n);
+		x[i] = isinf(x[i]) ? STAT_BEYOND : x[i];
+	crossing.size = stat_crossing_interval(x, n);
 	for (size_t i = 0; i < s->count; i++) {
 		const struct case_summary *c = &s->cases[i];
 		if (!same_series(c, series) || !c->samples)

@@ -14,6 +14,7 @@
 #include "bench/environment.h"
 #include "bench/facts.h"
 #include "bench/folder.h"
+#include "bench/pairing.h"
 #include "bench/recovery_table.h"
 #include "bench/tables.h"
 #include "bench/units.h"
@@ -90,13 +91,10 @@ static void put_reproduction(FILE *file, const char *dir, const struct summary *
 	fprintf(file, "\n%zu samples of %zu cases, from %zu process invocations%s", s->sample_count, s->count,
 		s->run_count, seed && *seed ? "; seed " : "");
 	markdown_put_text(file, seed ? seed : "");
-	fputs(". Intervals cover the median over "
-	      "the invocations "
-	      "with at least 95 % where there are six or more of them, and are the extremes otherwise; "
-	      "one "
-	      "invocation has no interval; "
-	      "samples within one "
-	      "invocation are not counted as independent. Every figure here can be recomputed from "
+	fputs(". Intervals cover the median over the invocations with 95 %: of three to five by Student's t "
+	      "on the logarithms, of six to eight by the averages of all pairs (Walsh), of nine or more by "
+	      "order statistics; fewer have no interval. Samples within one invocation are not counted as "
+	      "independent. Every figure here can be recomputed from "
 	      "`samples.csv` with "
 	      "`pvt report`.\n\n",
 	      file);
@@ -333,8 +331,8 @@ static void put_ratios(FILE *file, const struct summary *s)
 								    s->cases[i].workers);
 			struct estimate span = {.value = NAN}, wall = {.value = NAN};
 			if (a && b) {
-				span = summary_ratio(s, a, b, METRIC_SPAN);
-				wall = summary_ratio(s, a, b, METRIC_WALL);
+				span = pairing_over(s, a, b, reading_span);
+				wall = pairing_over(s, a, b, reading_wall);
 			}
 			put_estimate(file, &span);
 			put_estimate(file, &wall);

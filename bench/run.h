@@ -10,6 +10,7 @@
 #include "bench/options.h"
 #include "bench/plan.h"
 #include "bench/progress.h"
+#include "bench/agenda.h"
 
 struct run {
 	struct options options;
@@ -21,7 +22,9 @@ struct run {
 	struct measure measure;
 	struct progress progress;
 	struct progress_of_case *state; /* [plan.count] */
-	bool *done;                     /* [plan.count] precise enough, or failed */
+	uint64_t most_repetitions; /* of a case until this invocation's end, with --repetitions */
+	struct blocks blocks;
+	struct agenda agenda;
 	FILE *samples;                  /* in the run folder; NULL without one */
 	FILE *csv;                      /* --csv; NULL without */
 	char run_id[40];
@@ -33,9 +36,12 @@ struct run {
 int run_write_row(struct run *run, struct sample *row);
 
 /*
- * Measures round after round, each in a new random order, until this invocation's share of the budget is
- * spent or every case is done; the first round is always begun. 0, or an exit code after a message.
+ * Measures the blocks that the schedule has for this invocation, pass after pass, within its share of the
+ * budget. 0, or an exit code after a message.
  */
 int run_measure(struct run *run);
+
+/* Is there a case in the block that is neither precise enough, nor failed, nor done with --repetitions? */
+bool run_is_open(const struct run *run, size_t block);
 
 #endif

@@ -34,7 +34,7 @@ static enum loggp_fault fit_run(const struct summary *s, uint64_t hosts, size_t 
 
 static struct estimate median(double *x, size_t n)
 {
-	return n ? stat_median_interval(x, n) : (struct estimate){.value = NAN, .low = NAN, .high = NAN};
+	return n ? stat_interval(x, n) : (struct estimate){.value = NAN, .low = NAN, .high = NAN};
 }
 
 static int fit(const struct summary *s, uint64_t hosts, struct scale_fit *f, struct loggp *model)

@@ -132,9 +132,14 @@ def has_everything(page, folder):
     if [e.text for e in page.all("p") if e.get("id") == "doubts"] != [doubts.replace("**", "").replace("\\", "")]:
         yield f"it does not say first what to doubt, as RESULTS.md does: {doubts}"
     articles = page.all("article")
-    if [e.get("id") for e in articles] != [c["id"] for c in claims] or not claims:
+    measured = [c for c in claims if c["verdict"] != "not measured"]
+    missing = [c for c in claims if c["verdict"] == "not measured"]
+    if [e.get("id") for e in articles] != [c["id"] for c in measured] or not claims:
         yield "other claims than in claims.csv"
-    for e, c in zip(articles, claims):
+    lines = [e.text for e in page.all("p") if "unmeasured" in e.get("class").split()]
+    if len(lines) != bool(missing) or any(c["id"] not in lines[0] or c["reason"] not in lines[0] for c in missing):
+        yield f"what was not measured is not in one line: {lines}"
+    for e, c in zip(articles, measured):
         if not all(t in e.text for t in (c["verdict"], c["claim"], sentence(c["measured"]), c["reason"][1:], c["command"], c["stamps"])):
             yield f"{c['id']} lacks a part of claims.csv"
     rows = [e for e in page.all("tr") if "tbody" in e.above and e.parent.parent.get("id") == "table"]

@@ -114,7 +114,9 @@ PREDICTED = "## What the model predicts"
 
 
 STAMPS = {"all stamps": {}, "stamps of three invocations": {"runs": 3}, "stamps of one invocation": {"runs": 1},
-          "stamps amid noise": {"noise": 0.25, "runs": 9}, "stamps amid much noise": {"noise": 0.6, "runs": 6}}
+          "stamps of two invocations": {"runs": 2}, "stamps of five invocations": {"runs": 5, "noise": 0.1},
+          "stamps amid noise": {"noise": 0.25, "runs": 9}, "stamps amid much noise": {"noise": 0.6, "runs": 6},
+          "passes of blocks": {"passes": 4, "runs": 4}, "passes amid noise": {"passes": 5, "noise": 0.25, "runs": 7}}
 STAMPED = ("## The verdicts", "## What was found", "## What a worker's life costs beside its siblings",
            "## What the first write to the parent's memory costs", "## What a crash costs")
 

@@ -3,7 +3,7 @@ import math
 
 from . import verdicts, words
 from .looks import look_at
-from .samples import NAN, geomean, interval, over
+from .samples import geomean, interval
 from .scale import Beyond, is_job
 
 
@@ -49,7 +49,7 @@ def machines(s, env):
     if not far and unfinished:
         return verdicts.UNKNOWN, "", "no job on several hosts came to its end, what went wrong stands in samples.csv"
     if not far:
-        return verdicts.UNKNOWN, "", "it takes a run on two machines or more; threads share one process's memory, and so cannot leave its machine"
+        return verdicts.UNMEASURED, "", "it takes a run on two machines or more"
     wrong = [c.kernel for c in far if not came_out_right(s, c)]
     if len(wrong) == len(far):
         return verdicts.FAILS, "on several hosts nothing came out right", "not in " + ", ".join(wrong)
@@ -60,7 +60,7 @@ def machines(s, env):
     compared = [c for c in far if ratios[c].n]
     means = []
     for run in s.runs:
-        x = [v for c in compared if math.isfinite(v := over(c.of_run("span_ns", run), near[c].of_run("span_ns", run)))]
+        x = [v for c in compared if math.isfinite(v := s.ratio_in(run, c, verdicts.SPAN, near[c], verdicts.SPAN))]
         if compared and len(x) == len(compared):
             means.append(geomean(x))
     whole = interval(means)
@@ -85,4 +85,6 @@ def machines(s, env):
         ("several hosts are ahead in ", ahead, lambda c: ""), ("one machine is ahead in ", behind, lambda c: deciding_cost(beyond, c))) if side]
     if ahead:
         return verdicts.DEPENDS, measured, "on the work: " + "; ".join(sides)
+    if verdicts.alike(whole) and not behind:
+        return verdicts.SAME, measured, ""
     return (verdicts.FAILS, measured, "; ".join(sides)) if verdicts.not_less(whole) else (verdicts.UNKNOWN, measured, verdicts.unsure(whole))

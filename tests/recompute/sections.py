@@ -186,9 +186,9 @@ def doubts(s, env):
     yield f"{shown} of {len(s.cases)} cases."
 
 
-INTERVALS = "Intervals cover the median over the invocations with at least 95 % where there are six or more of them, and are the extremes " \
-            "otherwise; one invocation has no interval; samples within one invocation are not counted as independent. Every figure here can be " \
-            "recomputed from [`samples.csv`](docs/example/samples.csv) with `pvt report`."
+INTERVALS = "Intervals cover the median over the invocations with 95 %: of three to five by Student's t on the logarithms, of six to eight by the " \
+            "averages of all pairs (Walsh), of nine or more by order statistics; fewer have no interval. Samples within one invocation are not " \
+            "counted as independent. Every figure here can be recomputed from [`samples.csv`](docs/example/samples.csv) with `pvt report`."
 MACHINE = (("processor", "machine.cpu"), ("cores", "machine.cores"), ("processing units allowed", "machine.pus"), ("NUMA nodes", "machine.numa_nodes"),
            ("virtual machine", "machine.virtual"), ("CPU quota", "machine.cpu_quota"), ("system", "machine.os"), ("kernel", "machine.kernel"),
            ("libc", "pvt.libc"), ("compiler", "pvt.compiler"), ("flags", "pvt.flags"), ("pvt", "pvt.version"), ("commit", "pvt.commit"),

@@ -11,7 +11,7 @@ from .verdicts import divided
 def in_brackets(e, shown):
     if e.n < 2:
         return "one invocation, so no interval"
-    return ("interval " if e.coverage >= 0.95 else f"{e.n} invocations, too few for an interval: ") + shown
+    return "interval " + shown if e.coverage >= 0.95 else f"{e.n} invocations, too few for an interval"
 
 
 def longer(e, processes, threads):
@@ -153,7 +153,7 @@ def python(s, env):
         threads = most.get(kernel)
         processes = s.find(threads, "fork", threads.workers) if threads else None
         pair = [c.speedup for c in (threads, processes) if c and math.isfinite(c.speedup.value)]
-        return [f"{e.value:.2f} times" + (f" ({e.low:.2f} to {e.high:.2f})" if e.n > 1 else "") for e in pair]
+        return [f"{e.value:.2f} times" + (f" ({e.low:.2f} to {e.high:.2f})" if e.n > 2 else "") for e in pair]
     loop, hashes = gains("python-loop"), gains("python-hash")
     if len(loop) < 2 or most["python-loop"].workers < 2:
         return ""
