@@ -120,8 +120,7 @@ static void learn_block(struct agenda *s, size_t b, const struct case_summary *c
 	}
 	add_up(s, b);
 	if (measured == block->count)
-		state->done = live == 0 ||
-			      (known == block->count && state->invocations >= DONE_INVOCATIONS);
+		state->done = live == 0 || (known == block->count && state->invocations >= DONE_INVOCATIONS);
 }
 
 /* A case that has failed takes no more time. */

@@ -1,6 +1,6 @@
 /*
- * From a budget to verdicts: which blocks an invocation measures, in how many passes, and how many invocations
- * share what is left of the budget.
+ * From a budget to verdicts: which blocks an invocation measures, in how many passes, and how many
+ * invocations share what is left of the budget.
  *
  * The core comes first, in every invocation: passes are cut until at least seven invocations of it fit into
  * 60 % of the budget. Time flows to doubt: from the fourth invocation on a block whose ratios are known
@@ -16,7 +16,14 @@
 #include "bench/blocks.h"
 #include "bench/summary.h"
 
-enum { ENOUGH_INVOCATIONS = 7, LEAST_INVOCATIONS = 3, DONE_INVOCATIONS = 4, MOST_PASSES = 5, LEAST_PASSES = 1, BREADTH_PASSES = 1 };
+enum {
+	ENOUGH_INVOCATIONS = 7,
+	LEAST_INVOCATIONS = 3,
+	DONE_INVOCATIONS = 4,
+	MOST_PASSES = 5,
+	LEAST_PASSES = 1,
+	BREADTH_PASSES = 1
+};
 #define CORE_SHARE 0.6
 
 /* What is known of a block from the invocations before. */
@@ -33,13 +40,13 @@ struct agenda {
 	struct block_state *state; /* [blocks->count] */
 	double *case_ns;           /* [plan->count] what one sample takes: measured, or guessed */
 	uint64_t passes;           /* of a core block in this invocation */
-	uint64_t left;             /* invocations that share what is left of the budget, this one among them */
-	double core_ns;            /* what the open core takes in this invocation */
+	uint64_t left;  /* invocations that share what is left of the budget, this one among them */
+	double core_ns; /* what the open core takes in this invocation */
 };
 
 /* The costs are guesses until agenda_learn. 0 or -ENOMEM; agenda_free is fine in both cases. */
-int agenda_make(struct agenda *agenda, const struct plan *plan, const struct blocks *blocks,
-		  uint32_t units, double min_time_s);
+int agenda_make(struct agenda *agenda, const struct plan *plan, const struct blocks *blocks, uint32_t units,
+		double min_time_s);
 void agenda_free(struct agenda *agenda);
 
 /* Takes over what the invocations before have shown; ratios are known to `precision`, or not yet. */
@@ -51,7 +58,8 @@ void agenda_plan(struct agenda *agenda, uint64_t invocation, uint64_t most, doub
 /* Is it measured in each invocation, as long as it is not done? All are where a plan has no core. */
 bool agenda_is_core(const struct agenda *agenda, size_t block);
 
-/* The passes of a block, of core blocks agenda->passes, and those that a case takes part in: the first ones. */
+/* The passes of a block, of core blocks agenda->passes, and those that a case takes part in: the first ones.
+ */
 uint64_t agenda_passes(const struct agenda *agenda, size_t block);
 uint64_t agenda_case_passes(const struct agenda *agenda, size_t index, uint64_t passes);
 

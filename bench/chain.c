@@ -21,8 +21,8 @@
 static char *write_chain(const struct chain *chain, uint64_t invocation)
 {
 	char *text;
-	int bytes = asprintf(&text, "%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%" PRIu64
-			     ":%" PRIu64 ":%s",
+	int bytes = asprintf(&text,
+			     "%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%s",
 			     invocation, chain->start_ns, chain->deadline_ns, chain->seed, chain->seq,
 			     chain->inputs, chain->folder);
 	return bytes < 0 ? NULL : text;
@@ -40,11 +40,11 @@ static bool is_written(const char *text, const struct chain *chain)
 int chain_read(const char *text, struct chain *chain)
 {
 	int used = 0;
-	int got = sscanf(text, "%" SCNu64 ":%" SCNu64 ":%" SCNu64 ":%" SCNu64 ":%" SCNu64
-			 ":%" SCNu64 ":%n",
+	int got = sscanf(text, "%" SCNu64 ":%" SCNu64 ":%" SCNu64 ":%" SCNu64 ":%" SCNu64 ":%" SCNu64 ":%n",
 			 &chain->invocation, &chain->start_ns, &chain->deadline_ns, &chain->seed, &chain->seq,
 			 &chain->inputs, &used);
-	bool fits = got == 6 && chain->inputs <= INT_MAX && used && strlen(text + used) < sizeof chain->folder;
+	bool fits = got == 6 && chain->inputs <= INT_MAX && used &&
+		    strlen(text + used) < sizeof chain->folder;
 	if (fits)
 		snprintf(chain->folder, sizeof chain->folder, "%s", text + used);
 	return fits && is_written(text, chain)

@@ -13,22 +13,32 @@
 #define IN_MEMORY "latency-@(spin|futex|mutex|semaphore|ring-spin|ring-futex)"
 
 const struct comparison comparisons[] = {
-	{"computing-power", "scaling", NULL, "seq,pthread,fork", "most", NULL, NULL, NULL, NULL, "span_ns", false},
-	{"locks", "contention", "mutex?(-private)", "pthread,fork", "1", NULL, NULL, NULL, NULL, "operation_ns", true},
-	{"locks", "contention", "mutex?(-private)", "pthread,fork", "most", NULL, NULL, NULL, NULL, "operation_ns", true},
-	{"scaling-further", "contention", NULL, "pthread,fork", "most", NULL, NULL, NULL, NULL, "operation_ns", false},
-	{"machines", "scale", "@(primes|mandelbrot|matmul|kmeans)", "pthread,mpi", "most,over", NULL, NULL, NULL,
-	 NULL, "span_ns", true},
-	{"creation", "lifecycle", "empty", "pthread,fork,spawn", "1", NULL, NULL, "0", NULL, "wall_ns", false},
-	{"pool", "granularity", "task", "pthread,fork,pthread-pool,fork-pool", "most", "least", NULL, NULL, NULL, "wall_ns", false},
+	{"computing-power", "scaling", NULL, "seq,pthread,fork", "most", NULL, NULL, NULL, NULL, "span_ns",
+	 false},
+	{"locks", "contention", "mutex?(-private)", "pthread,fork", "1", NULL, NULL, NULL, NULL,
+	 "operation_ns", true},
+	{"locks", "contention", "mutex?(-private)", "pthread,fork", "most", NULL, NULL, NULL, NULL,
+	 "operation_ns", true},
+	{"scaling-further", "contention", NULL, "pthread,fork", "most", NULL, NULL, NULL, NULL,
+	 "operation_ns", false},
+	{"machines", "scale", "@(primes|mandelbrot|matmul|kmeans)", "pthread,mpi", "most,over", NULL, NULL,
+	 NULL, NULL, "span_ns", true},
+	{"creation", "lifecycle", "empty", "pthread,fork,spawn", "1", NULL, NULL, "0", NULL, "wall_ns",
+	 false},
+	{"pool", "granularity", "task", "pthread,fork,pthread-pool,fork-pool", "most", "least", NULL, NULL,
+	 NULL, "wall_ns", false},
 	{"switching", "switch", NULL, "pthread,fork", NULL, "least", "single", NULL, NULL, "span_ns", false},
-	{"sharing", "lifecycle", "@(copy|copy-parent)", "pthread,fork", "1", NULL, NULL, NULL, "small", "span_ns", true},
+	{"sharing", "lifecycle", "@(copy|copy-parent)", "pthread,fork", "1", NULL, NULL, NULL, "small",
+	 "span_ns", true},
 	{"sharing", "lifecycle", "fresh", "pthread,fork", "1", NULL, NULL, NULL, NULL, "span_ns", false},
 	{"sharing", "channel", IN_MEMORY, "pthread,fork", NULL, "1", NULL, NULL, NULL, "span_ns", false},
-	{"communication", "channel", "latency-pipe", "pthread,fork", NULL, "1", NULL, NULL, NULL, "span_ns", false},
+	{"communication", "channel", "latency-pipe", "pthread,fork", NULL, "1", NULL, NULL, NULL, "span_ns",
+	 false},
 	{"memory", "memory", "empty", "pthread,fork", "over", NULL, NULL, NULL, NULL, "pss_kib", false},
-	{"gil", "python", "python-@(loop|hash)", "seq,pthread,fork", "most", NULL, NULL, NULL, NULL, "span_ns", false},
-	{"waiting", "waiting", NULL, "pthread,fork,pthread-pool,fork-pool", "most,over", NULL, NULL, NULL, NULL, "wall_ns", true},
+	{"gil", "python", "python-@(loop|hash)", "seq,pthread,fork", "most", NULL, NULL, NULL, NULL,
+	 "span_ns", false},
+	{"waiting", "waiting", NULL, "pthread,fork,pthread-pool,fork-pool", "most,over", NULL, NULL, NULL,
+	 NULL, "wall_ns", true},
 	{"isolation", "isolation", NULL, "pthread,fork", "most", NULL, NULL, NULL, NULL, "survivors", false},
 	{.claim = NULL},
 };
@@ -67,10 +77,9 @@ static bool has_workers(const struct plan *plan, const struct bench_case *c, con
 	if (!list || is_seq(c))
 		return true;
 	for (const char *at = list; (at = list_next(at, word, sizeof word));) {
-		uint32_t wanted = strcmp(word, "most") == 0 ? most_workers(plan, c->suite, units)
-				  : strcmp(word, "over") == 0
-					  ? most_workers(plan, c->suite, UINT32_MAX)
-					  : (uint32_t)strtoul(word, NULL, 10);
+		uint32_t wanted = strcmp(word, "most") == 0   ? most_workers(plan, c->suite, units)
+				  : strcmp(word, "over") == 0 ? most_workers(plan, c->suite, UINT32_MAX)
+							      : (uint32_t)strtoul(word, NULL, 10);
 		if (c->workers == wanted)
 			return true;
 	}
@@ -79,8 +88,8 @@ static bool has_workers(const struct plan *plan, const struct bench_case *c, con
 
 static bool has_size(const struct plan *plan, const struct bench_case *c, const char *size)
 {
-	return !size || c->params.size == (strcmp(size, "least") == 0 ? least_size(plan, c)
-								      : strtoull(size, NULL, 10));
+	return !size || c->params.size ==
+				(strcmp(size, "least") == 0 ? least_size(plan, c) : strtoull(size, NULL, 10));
 }
 
 static bool has_ballast(const struct bench_case *c, const struct comparison *line)

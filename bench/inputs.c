@@ -84,10 +84,8 @@ static int make_input(struct inputs *inputs, const struct bench_case *c, struct 
 	struct input *fresh = calloc(1, sizeof *fresh);
 	if (!fresh)
 		return -ENOMEM;
-	*fresh = (struct input){.kernel = c->kernel,
-				.params = c->params,
-				.arena = ARENA_NONE,
-				.workers = c->workers};
+	*fresh = (struct input){
+		.kernel = c->kernel, .params = c->params, .arena = ARENA_NONE, .workers = c->workers};
 	int error = arena_create(&fresh->arena, c->kernel->name, bytes);
 	if (error) {
 		snprintf(why, why_bytes, "no shared memory of %zu bytes: %s", bytes, strerror(-error));

@@ -236,8 +236,7 @@ static int add_beyond(struct plan *plan, const struct options *o, const struct s
 		      bool fewer, struct bench_case c)
 {
 	struct counts workers = {0};
-	int error = list_workers(sweep->workers, cluster_room(sweep->cluster, hosts), !o->workers,
-				 &workers);
+	int error = list_workers(sweep->workers, cluster_room(sweep->cluster, hosts), !o->workers, &workers);
 	for (size_t i = 0; i < workers.count && !error; i++) {
 		c.workers = workers.value[i];
 		c.hosts = fewer && hosts > c.workers ? c.workers : hosts;
@@ -334,8 +333,8 @@ static int add_ballasts(struct plan *plan, const struct options *o, const struct
 
 /* ---- sizes that follow the machine ---- */
 
-/* The kernel's own size, 10 ms and more of one core's work, is for so many workers, a few ms each; on a machine
- * with more units the work grows with them … */
+/* The kernel's own size, 10 ms and more of one core's work, is for so many workers, a few ms each; on a
+ * machine with more units the work grows with them … */
 #define WORKERS_OF_OWN_SIZE 4
 /* … as far as this many times as much work goes, in an area of no more than this, … */
 #define GROWTH_MOST 64.0
@@ -375,7 +374,9 @@ static uint64_t grown_size(struct plan *plan, const struct options *o, const str
 	uint32_t workers = most_of(&sweep->here);
 	double growth = (double)(workers < sweep->units ? workers : sweep->units) / WORKERS_OF_OWN_SIZE;
 	double work = (double)c->items * c->work_per_item *
-		      (growth < 1 ? 1 : growth < GROWTH_MOST ? growth : GROWTH_MOST);
+		      (growth < 1             ? 1
+		       : growth < GROWTH_MOST ? growth
+					      : GROWTH_MOST);
 	uint64_t items = (uint64_t)ITEMS_A_WORKER * workers, low = size, high = size;
 	bool fits, enough = is_enough(plan, o, *c, size, work, items, &fits);
 	while (!enough && high < size << 12) {

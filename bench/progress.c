@@ -29,8 +29,8 @@ void progress_show(struct progress *p, const char *case_name)
 	p->shown_ns = now;
 	unsigned left = seconds_left(p);
 	fprintf(stderr, "\r\033[K%2llu/%llu %4zu/%zu  %-42.42s  at most %u:%02u left",
-		(unsigned long long)p->invocation + 1, (unsigned long long)p->invocations, p->done,
-		p->total, case_name, left / 60, left % 60);
+		(unsigned long long)p->invocation + 1, (unsigned long long)p->invocations, p->done, p->total,
+		case_name, left / 60, left % 60);
 }
 
 void progress_clear(const struct progress *p)
@@ -44,7 +44,8 @@ void progress_invocation(const struct progress *p, uint64_t samples, size_t open
 	if (p->terminal || samples == 0)
 		return;
 	fprintf(stderr,
-		"invocation %llu of at most %llu: %llu samples, %zu of %zu cases not yet precise, at most %u s "
+		"invocation %llu of at most %llu: %llu samples, %zu of %zu cases not yet precise, at most %u "
+		"s "
 		"left\n",
 		(unsigned long long)p->invocation + 1, (unsigned long long)p->invocations,
 		(unsigned long long)samples, open, cases, seconds_left(p));

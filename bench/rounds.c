@@ -1,4 +1,5 @@
-/* The measuring part of a run: block after block in random order, pass after pass, within a share of the budget. */
+/* The measuring part of a run: block after block in random order, pass after pass, within a share of the
+ * budget. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -145,8 +146,8 @@ static double time_left(uint64_t until_ns)
 /* What was begun before the run was broken off is measured to its end, whatever else fits. */
 static size_t order_blocks(const struct run *run, double share_ns, size_t *order)
 {
-	size_t n = agenda_order(&run->agenda, run->options.repetitions ? 1e300 : share_ns,
-				  seed_of(run, 0, 0), order);
+	size_t n = agenda_order(&run->agenda, run->options.repetitions ? 1e300 : share_ns, seed_of(run, 0, 0),
+				order);
 	for (size_t b = 0; b < run->blocks.count; b++) {
 		bool listed = !chain_has_begun(&run->replay, b + 1);
 		for (size_t i = 0; i < n && !listed; i++)

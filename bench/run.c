@@ -355,7 +355,8 @@ static void print_case(const struct run *run, size_t index)
 	for (size_t b = 0; b < blocks->count; b++)
 		for (size_t k = 0; k < blocks->block[b].count; k++)
 			if (blocks->block[b].member[k] == index && n + 24 < sizeof text) {
-				n += (size_t)snprintf(text + n, sizeof text - n, "%s%zu", n ? "," : "", b + 1);
+				n += (size_t)snprintf(text + n, sizeof text - n, "%s%zu", n ? "," : "",
+						      b + 1);
 				core |= agenda_is_core(&run->agenda, b);
 			}
 	printf("%s\t%s\tblock %s\t%.1f ms\n", c->name, core ? "core" : "breadth", text,
@@ -373,7 +374,8 @@ static int dry_run(struct run *run)
 	for (size_t b = 0; b < run->blocks.count; b++)
 		core += agenda_is_core(agenda, b);
 	complain(0,
-		 "core: %zu of %zu blocks, %llu passes, about %s an invocation; %d invocations and the plots take "
+		 "core: %zu of %zu blocks, %llu passes, about %s an invocation; %d invocations and the plots "
+		 "take "
 		 "about %s",
 		 core, run->blocks.count, (unsigned long long)agenda->passes,
 		 show_seconds(agenda->core_ns, an_invocation), ENOUGH_INVOCATIONS,

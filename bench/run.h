@@ -5,12 +5,12 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "bench/agenda.h"
 #include "bench/chain.h"
 #include "bench/measure.h"
 #include "bench/options.h"
 #include "bench/plan.h"
 #include "bench/progress.h"
-#include "bench/agenda.h"
 
 struct run {
 	struct options options;
@@ -22,11 +22,11 @@ struct run {
 	struct measure measure;
 	struct progress progress;
 	struct progress_of_case *state; /* [plan.count] */
-	uint64_t most_repetitions; /* of a case until this invocation's end, with --repetitions */
+	uint64_t most_repetitions;      /* of a case until this invocation's end, with --repetitions */
 	struct blocks blocks;
 	struct agenda agenda;
-	FILE *samples;                  /* in the run folder; NULL without one */
-	FILE *csv;                      /* --csv; NULL without */
+	FILE *samples; /* in the run folder; NULL without one */
+	FILE *csv;     /* --csv; NULL without */
 	char run_id[40];
 	uint64_t taken; /* samples of this invocation */
 	bool failed;    /* some sample was not ok */

@@ -120,7 +120,7 @@ static int steal_open(struct session *s, char *why, size_t why_bytes)
 				       .init_arg = s,
 				       .on_loss = job->crash ? POOL_RETRY : POOL_BREAK,
 				       .timeout_ns = job->crash && job->runner->processes ? CRASH_PATIENCE_NS
-									   : job->timeout_ns,
+											  : job->timeout_ns,
 				       .interrupted = job->interrupted},
 		reason, sizeof reason);
 	if (s->pool) {

@@ -1,4 +1,5 @@
-/* What an invocation measures: what fits into the budget, in which order of importance, and when a block is done. */
+/* What an invocation measures: what fits into the budget, in which order of importance, and when a block is
+ * done. */
 #include "tests/check.h"
 
 #include <math.h>
@@ -15,21 +16,22 @@ enum { KERNELS = 40, PER_KERNEL = 4, CASES = KERNELS * PER_KERNEL };
 static char names[KERNELS][8];
 static struct kernel kernels[KERNELS];
 
-/* Under two runners with two workers, which is core in the suite `scaling`, and with one, which is breadth. */
+/* Under two runners with two workers, which is core in the suite `scaling`, and with one, which is breadth.
+ */
 static void make_plan(struct bench_case *cases, struct plan *plan)
 {
 	for (size_t k = 0; k < KERNELS; k++) {
 		snprintf(names[k], sizeof names[k], "k%zu", k);
 		kernels[k] = (struct kernel){.name = names[k], .sizes = {1, 10, 100}};
 		for (size_t i = 0; i < PER_KERNEL; i++)
-			cases[PER_KERNEL * k + i] =
-				(struct bench_case){.suite = "scaling",
-						    .kernel = &kernels[k],
-						    .runner = runner_find(i % 2 ? "fork" : "pthread"),
-						    .params = {.size = 10},
-						    .workers = i < 2 ? 2 : 1,
-						    .hosts = 1,
-						    .grown = 1};
+			cases[PER_KERNEL * k + i] = (struct bench_case){
+				.suite = "scaling",
+				.kernel = &kernels[k],
+				.runner = runner_find(i % 2 ? "fork" : "pthread"),
+				.params = {.size = 10},
+				.workers = i < 2 ? 2 : 1,
+				.hosts = 1,
+				.grown = 1};
 	}
 	*plan = (struct plan){.cases = cases, .count = CASES};
 }
@@ -142,7 +144,8 @@ static void test_what_is_done_leaves_the_queue(void **state)
 	open_world(&w);
 	set_cost(&w, 10e6);
 	for (size_t b = 0; b < w.blocks.count; b++)
-		w.agenda.state[b].done = agenda_is_core(&w.agenda, b) && w.cases[w.blocks.block[b].member[0]].kernel != kernels;
+		w.agenda.state[b].done = agenda_is_core(&w.agenda, b) &&
+					 w.cases[w.blocks.block[b].member[0]].kernel != kernels;
 	agenda_plan(&w.agenda, 3, 20, 60e9);
 	assert_int_equal(count_core(&w, order, agenda_order(&w.agenda, 10e9, 7, order)), 1);
 	close_world(&w);
@@ -171,13 +174,14 @@ enum { TRIALS = 20000, INVOCATIONS = 10 };
 /* Box and Muller, A Note on the Generation of Random Normal Deviates, 1958. */
 static double normal(uint64_t *state)
 {
-	double u = (double)(random_next(state) >> 11) * 0x1p-53, v = (double)(random_next(state) >> 11) * 0x1p-53;
+	double u = (double)(random_next(state) >> 11) * 0x1p-53,
+	       v = (double)(random_next(state) >> 11) * 0x1p-53;
 	return sqrt(-2 * log(1 - u)) * cos(2 * 3.14159265358979323846 * v);
 }
 
 /*
- * How often the interval misses the truth, of runs that look after each invocation from the fourth on and stop
- * as soon as the interval is narrow. Noise is 0.5 to 6 %, the truth is no difference.
+ * How often the interval misses the truth, of runs that look after each invocation from the fourth on and
+ * stop as soon as the interval is narrow. Noise is 0.5 to 6 %, the truth is no difference.
  */
 static double share_of_misses(bool stops, double noise, double precision)
 {
@@ -198,7 +202,8 @@ static double share_of_misses(bool stops, double noise, double precision)
 	return (double)misses / TRIALS;
 }
 
-/* A difference that matters is one of 5 %: an interval that misses 1 and lies beyond it is a wrong verdict. */
+/* A difference that matters is one of 5 %: an interval that misses 1 and lies beyond it is a wrong verdict.
+ */
 static double share_of_wrong_verdicts(double noise, double precision)
 {
 	uint64_t state = 20261127, wrong = 0;
@@ -226,9 +231,10 @@ static void test_stopping_on_width_makes_no_verdict_more_likely(void **state)
 		double stopped = share_of_misses(true, noises[i], 0.02);
 		double whole = share_of_misses(false, noises[i], 0.02);
 		double wrong = share_of_wrong_verdicts(noises[i], 0.02);
-		print_message("noise %.1f %%: the interval misses 1 in %.1f %% of runs that stop, %.1f %% of those "
-			      "that do not; wrong verdicts %.2f %%\n",
-			      100 * noises[i], 100 * stopped, 100 * whole, 100 * wrong);
+		print_message(
+			"noise %.1f %%: the interval misses 1 in %.1f %% of runs that stop, %.1f %% of those "
+			"that do not; wrong verdicts %.2f %%\n",
+			100 * noises[i], 100 * stopped, 100 * whole, 100 * wrong);
 		assert_true(stopped <= 0.075);
 		assert_true(wrong <= 0.005);
 	}

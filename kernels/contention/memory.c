@@ -119,8 +119,8 @@ static uint64_t run_medium(struct context *ctx, uint64_t begin, uint64_t end)
 	return allocate(MEDIUM_BYTES, begin, end);
 }
 
-/* A thread gets its arena at its first malloc, a mapping of 128 MiB: it has one before anything is timed, as a
- * forked worker does. */
+/* A thread gets its arena at its first malloc, a mapping of 128 MiB: it has one before anything is timed, as
+ * a forked worker does. */
 static int enter_arena(struct context *ctx)
 {
 	(void)ctx;

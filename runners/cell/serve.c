@@ -271,7 +271,8 @@ static bool receive(int socket, struct cell_message *m, int *fd)
 	       m->order > CELL_HELLO && m->order < CELL_ORDERS;
 }
 
-/* Without the guard pages of an arena: a fork copies each mapping, and no kernel's memory lies beside this one. */
+/* Without the guard pages of an arena: a fork copies each mapping, and no kernel's memory lies beside this
+ * one. */
 static bool map_whole(struct arena *arena, int fd)
 {
 	struct stat st;
