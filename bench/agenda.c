@@ -8,10 +8,17 @@
 #include "bench/chain.h"
 #include "bench/pairing.h"
 #include "bench/random.h"
-#include "runners/runner.h"
 
-/* What takes long has averaged over much already: no case has more passes than fit into this … */
+/* The time that each case of the core has in an invocation, in the mean, lies between these. */
+#define MOST_CASE_NS 250e6
+#define LEAST_CASE_NS 1e6
+/* A case that is longer than the others of its block has no more passes than fit into this, but one. */
 #define LONG_CASE_NS 250e6
+/* Intervals so many times as wide as is asked for have their share of time; wider and narrower ones have more
+ * and less, down and up to these. */
+#define DOUBT_OF_WEIGHT_1 2
+#define LEAST_WEIGHT 0.5
+#define MOST_WEIGHT 4.0
 
 /* ---- costs ---- */
 
@@ -30,7 +37,8 @@ int agenda_make(struct agenda *s, const struct plan *plan, const struct blocks *
 			     .blocks = blocks,
 			     .state = calloc(blocks->count + 1, sizeof *s->state),
 			     .case_ns = calloc(plan->count + 1, sizeof *s->case_ns),
-			     .passes = MOST_PASSES,
+			     .precision = 1,
+			     .core_case_ns = MOST_CASE_NS,
 			     .left = 1};
 	if (!s->state || !s->case_ns)
 		return -ENOMEM;
@@ -50,9 +58,13 @@ void agenda_free(struct agenda *s)
 
 /* ---- what was measured ---- */
 
-static bool is_precise(const struct estimate *e, double precision)
+/* Half an interval over its middle; what a kind of case does not have is no doubt, too few invocations are. */
+static double width_of(const struct estimate *e)
 {
-	return stat_is_sure(e) && (e->high - e->low) / 2 <= precision * e->value;
+	double half = (e->high - e->low) / 2;
+	if (e->n == 0 || half == 0)
+		return 0;
+	return stat_is_sure(e) && e->value != 0 ? half / fabs(e->value) : INFINITY;
 }
 
 /* What the verdicts read of that column; NULL: they ask each case alone. */
@@ -65,31 +77,31 @@ static reading *reading_of(enum metric metric)
 					    : NULL;
 }
 
-/* One case beside another, or alone; a figure that this kind of case does not have is no doubt. */
-static bool is_known(const struct summary *s, const struct case_summary *a, const struct case_summary *b,
-		     enum metric metric, double precision)
+/* One case beside another, or alone. */
+static double width_in(const struct summary *s, const struct case_summary *a, const struct case_summary *b,
+		       enum metric metric)
 {
 	struct estimate e = a == b || !reading_of(metric) ? a->metric[metric]
 							  : pairing_over(s, a, b, reading_of(metric));
-	return e.n == 0 || is_precise(&e, precision);
+	return width_of(&e);
 }
 
 /* By the column that decides; of breadth by what the plots show. An operation without a window is read from
  * the span. */
-static bool member_is_known(const struct summary *s, const struct comparison *core,
-			    const struct case_summary *a, const struct case_summary *b, double precision)
+static double member_width(const struct summary *s, const struct comparison *core,
+			   const struct case_summary *a, const struct case_summary *b)
 {
 	enum metric metric = METRIC_SPAN;
 	if (!a || a->failed || !a->samples)
-		return true;
+		return 0;
 	if (!b || b->failed || !b->samples)
 		b = a;
 	if (!core)
-		return is_known(s, a, b, METRIC_SPAN, precision) && is_known(s, a, b, METRIC_WALL, precision);
+		return fmax(width_in(s, a, b, METRIC_SPAN), width_in(s, a, b, METRIC_WALL));
 	summary_metric_named(core->metric, &metric);
 	if (metric == METRIC_OPERATION && a->metric[metric].n == 0)
 		metric = METRIC_SPAN;
-	return is_known(s, a, b, metric, precision);
+	return width_in(s, a, b, metric);
 }
 
 static uint64_t invocations_of(const struct summary *s, const struct case_summary *c)
@@ -100,27 +112,36 @@ static uint64_t invocations_of(const struct summary *s, const struct case_summar
 	return n;
 }
 
-/* What the block's cases took, as far as they were measured, and how well they are known. */
+/* Is it in doubt for itself? The reference is for what is compared with it, the baseline for speedups. */
+static bool is_asked(const struct agenda *s, const struct block *block, size_t k)
+{
+	bool compares = s->plan->cases[block->member[k]].runner != runners || !block->core ||
+			block->count == 2;
+	return block->count == 1 || (k != blocks_reference(s->plan, block) && compares);
+}
+
+/* How well the block's cases are known, as far as they were measured. */
 static void learn_block(struct agenda *s, size_t b, const struct case_summary *const *of,
 			const struct summary *before, double precision)
 {
 	const struct block *block = &s->blocks->block[b];
 	struct block_state *state = &s->state[b];
 	const struct case_summary *reference = of[block->member[blocks_reference(s->plan, block)]];
-	size_t live = 0, known = 0, measured = 0;
+	size_t live = 0, measured = 0;
 	for (size_t k = 0; k < block->count; k++) {
 		const struct case_summary *c = of[block->member[k]];
-		known += member_is_known(before, block->core, c, reference, precision);
 		measured += c != NULL;
 		if (!c || c->failed)
 			continue;
 		live++;
 		uint64_t n = invocations_of(before, c);
 		state->invocations = n > state->invocations ? n : state->invocations;
+		if (is_asked(s, block, k))
+			state->width = fmax(state->width, member_width(before, block->core, c, reference));
 	}
 	add_up(s, b);
-	if (measured == block->count)
-		state->done = live == 0 || (known == block->count && state->invocations >= DONE_INVOCATIONS);
+	state->done = measured == block->count &&
+		      (live == 0 || (state->width <= precision && state->invocations >= DONE_INVOCATIONS));
 }
 
 /* A case that has failed takes no more time. */
@@ -139,6 +160,7 @@ void agenda_learn(struct agenda *s, const struct summary *before, double precisi
 		of[i] = chain_summary_of(before, &s->plan->cases[i]);
 		learn_case(s, i, of[i]);
 	}
+	s->precision = precision;
 	for (size_t b = 0; of && b < s->blocks->count; b++)
 		learn_block(s, b, of, before, precision);
 	free(of);
@@ -154,19 +176,34 @@ static bool has_core(const struct blocks *blocks)
 	return false;
 }
 
-uint64_t agenda_passes(const struct agenda *s, size_t block)
+/* Time flows to doubt: by the width of a block's intervals, from the third invocation on. */
+static double weight_of(const struct agenda *s, const struct block_state *state)
 {
-	return agenda_is_core(s, block) ? s->passes : BREADTH_PASSES;
+	double weight = state->width / s->precision / DOUBT_OF_WEIGHT_1;
+	if (state->invocations < LEAST_INVOCATIONS || !isfinite(weight))
+		return 1;
+	return fmin(fmax(weight, LEAST_WEIGHT), MOST_WEIGHT);
 }
 
-/* … but for two; of the baseline, which no verdict but speedups rest on, one. */
+/* So much time for each of its cases, in the mean, in whole passes. */
+static uint64_t passes_in(const struct agenda *s, size_t b, double case_ns)
+{
+	const struct block_state *state = &s->state[b];
+	double time = case_ns * weight_of(s, state) * (double)s->blocks->block[b].count;
+	double fit = state->pass_ns > 0 ? time / state->pass_ns : MOST_PASSES;
+	return fit < 1 ? 1 : fit > MOST_PASSES ? MOST_PASSES : (uint64_t)fit;
+}
+
+uint64_t agenda_passes(const struct agenda *s, size_t block)
+{
+	return agenda_is_core(s, block) ? passes_in(s, block, s->core_case_ns) : BREADTH_PASSES;
+}
+
+/* What takes much longer than the others of its block, as a baseline on one core does, has fewer. */
 uint64_t agenda_case_passes(const struct agenda *s, size_t index, uint64_t passes)
 {
-	uint64_t least = s->plan->cases[index].runner == runners ? 1 : 2;
 	double fit = s->case_ns[index] > 0 ? LONG_CASE_NS / s->case_ns[index] : INFINITY;
-	if (fit >= (double)passes || passes <= least)
-		return passes;
-	return fit < (double)least ? least : (uint64_t)fit;
+	return fit >= (double)passes ? passes : fit < 1 ? 1 : (uint64_t)fit;
 }
 
 static double block_ns(const struct agenda *s, size_t b, uint64_t passes)
@@ -185,12 +222,13 @@ bool agenda_is_core(const struct agenda *s, size_t block)
 	return s->blocks->block[block].core || !has_core(s->blocks);
 }
 
-static double open_core_ns(const struct agenda *s, uint64_t passes)
+/* What the open core takes, with so much time for each case. */
+static double open_core_ns(const struct agenda *s, double case_ns)
 {
 	double ns = 0;
 	for (size_t b = 0; b < s->blocks->count; b++)
 		if (agenda_is_core(s, b) && !s->state[b].done)
-			ns += block_ns(s, b, passes);
+			ns += block_ns(s, b, passes_in(s, b, case_ns));
 	return ns;
 }
 
@@ -208,8 +246,8 @@ static double breadth_ns(const struct agenda *s)
 }
 
 /*
- * Passes are cut first, invocations after them: an invocation says more than a pass. What is left goes to
- * more passes no further than MOST_PASSES, for they share their invocation's luck.
+ * Passes are cut first, invocations after them: an invocation says more than a pass, for passes share their
+ * invocation's luck.
  */
 void agenda_plan(struct agenda *s, uint64_t invocation, uint64_t most, double left_ns)
 {
@@ -217,17 +255,17 @@ void agenda_plan(struct agenda *s, uint64_t invocation, uint64_t most, double le
 	uint64_t wanted = invocation < ENOUGH_INVOCATIONS ? ENOUGH_INVOCATIONS - invocation : 1;
 	uint64_t room = most > invocation ? most - invocation : 1, fits;
 	wanted = wanted < room ? wanted : room;
-	s->passes = MOST_PASSES;
-	while (s->passes > LEAST_PASSES && (double)wanted * open_core_ns(s, s->passes) > mine)
-		s->passes--;
-	s->core_ns = open_core_ns(s, s->passes);
+	s->core_case_ns = MOST_CASE_NS;
+	while (s->core_case_ns > LEAST_CASE_NS && (double)wanted * open_core_ns(s, s->core_case_ns) > mine)
+		s->core_case_ns *= 0.9;
+	s->core_ns = open_core_ns(s, s->core_case_ns);
 	fits = s->core_ns > 0 && mine / s->core_ns < (double)room ? (uint64_t)(mine / s->core_ns) : room;
 	s->left = fits ? fits : 1;
 }
 
 double agenda_least_ns(const struct agenda *s)
 {
-	return open_core_ns(s, LEAST_PASSES);
+	return open_core_ns(s, LEAST_CASE_NS);
 }
 
 double agenda_budget_ns(const struct agenda *s)

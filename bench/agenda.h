@@ -2,8 +2,9 @@
  * From a budget to verdicts: which blocks an invocation measures, in how many passes, and how many
  * invocations share what is left of the budget.
  *
- * The core comes first, in every invocation: passes are cut until at least seven invocations of it fit into
- * 60 % of the budget. Time flows to doubt: from the fourth invocation on a block whose ratios are known
+ * The core comes first, in every invocation, with about as much time for one case as for another; that is cut
+ * until at least seven invocations of it fit into 60 % of the budget. Time flows to doubt: from the third
+ * invocation on wide intervals have more time than narrow ones, and from the fourth on a block whose ratios are known
  * precisely enough leaves the queue. It leaves by the width of its intervals, never by what they say, so that
  * looking at them again and again makes no verdict more likely; and not after three, for intervals of three
  * are narrow by chance too often (tests/test_agenda.c simulates both). Breadth
@@ -20,8 +21,7 @@ enum {
 	ENOUGH_INVOCATIONS = 7,
 	LEAST_INVOCATIONS = 3,
 	DONE_INVOCATIONS = 4,
-	MOST_PASSES = 5,
-	LEAST_PASSES = 1,
+	MOST_PASSES = 15,
 	BREADTH_PASSES = 1
 };
 #define CORE_SHARE 0.6
@@ -30,6 +30,7 @@ enum {
 struct block_state {
 	double pass_ns;       /* what one pass of all its cases takes */
 	uint64_t invocations; /* that have measured it */
+	double width;         /* of the widest of its intervals: half of it over the middle; infinite: none */
 	bool done;            /* precise enough, or all of it failed */
 	uint64_t passes;      /* of this invocation */
 };
@@ -39,7 +40,8 @@ struct agenda {
 	const struct blocks *blocks;
 	struct block_state *state; /* [blocks->count] */
 	double *case_ns;           /* [plan->count] what one sample takes: measured, or guessed */
-	uint64_t passes;           /* of a core block in this invocation */
+	double precision;          /* the width that is asked for */
+	double core_case_ns;       /* the time of a core case in this invocation */
 	uint64_t left;  /* invocations that share what is left of the budget, this one among them */
 	double core_ns; /* what the open core takes in this invocation */
 };

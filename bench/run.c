@@ -374,10 +374,10 @@ static int dry_run(struct run *run)
 	for (size_t b = 0; b < run->blocks.count; b++)
 		core += agenda_is_core(agenda, b);
 	complain(0,
-		 "core: %zu of %zu blocks, %llu passes, about %s an invocation; %d invocations and the plots "
+		 "core: %zu of %zu blocks, %.0f ms a case, about %s an invocation; %d invocations and the plots "
 		 "take "
 		 "about %s",
-		 core, run->blocks.count, (unsigned long long)agenda->passes,
+		 core, run->blocks.count, agenda->core_case_ns / 1e6,
 		 show_seconds(agenda->core_ns, an_invocation), ENOUGH_INVOCATIONS,
 		 show_seconds(agenda_budget_ns(agenda), all));
 	say_whether_it_fits(run, "as far as can be told beforehand");
