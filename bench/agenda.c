@@ -12,8 +12,8 @@
 /* The time that each case of the core has in an invocation, in the mean, lies between these. */
 #define MOST_CASE_NS 250e6
 #define LEAST_CASE_NS 1e6
-/* A case that is longer than the others of its block has no more passes than fit into this, but one. */
-#define LONG_CASE_NS 250e6
+/* A sequential baseline has no more passes than fit into this, but one. */
+#define BASELINE_NS 250e6
 /* Intervals so many times as wide as is asked for have their share of time; wider and narrower ones have more
  * and less, down and up to these. */
 #define DOUBT_OF_WEIGHT_1 2
@@ -199,11 +199,13 @@ uint64_t agenda_passes(const struct agenda *s, size_t block)
 	return agenda_is_core(s, block) ? passes_in(s, block, s->core_case_ns) : BREADTH_PASSES;
 }
 
-/* What takes much longer than the others of its block, as a baseline on one core does, has fewer. */
+/* A baseline, which is on one core as long as all workers together, has fewer. */
 uint64_t agenda_case_passes(const struct agenda *s, size_t index, uint64_t passes)
 {
-	double fit = s->case_ns[index] > 0 ? LONG_CASE_NS / s->case_ns[index] : INFINITY;
-	return fit >= (double)passes ? passes : fit < 1 ? 1 : (uint64_t)fit;
+	double fit = s->case_ns[index] > 0 ? BASELINE_NS / s->case_ns[index] : INFINITY;
+	if (s->plan->cases[index].runner != runners || fit >= (double)passes)
+		return passes;
+	return fit < 1 ? 1 : (uint64_t)fit;
 }
 
 static double block_ns(const struct agenda *s, size_t b, uint64_t passes)

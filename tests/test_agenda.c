@@ -186,14 +186,14 @@ static void test_what_is_done_leaves_the_queue(void **state)
 	close_world(&w);
 }
 
-static void test_long_cases_have_fewer_passes(void **state)
+static void test_a_long_baseline_has_fewer_passes(void **state)
 {
 	struct world w;
 	(void)state;
 	open_world(&w);
-	w.agenda.case_ns[0] = 1e6;
-	assert_int_equal(agenda_case_passes(&w.agenda, 0, 5), 5);
 	w.agenda.case_ns[0] = 80e6;
+	assert_int_equal(agenda_case_passes(&w.agenda, 0, 5), 5);
+	w.cases[0].runner = runners;
 	assert_int_equal(agenda_case_passes(&w.agenda, 0, 5), 3);
 	w.agenda.case_ns[0] = 1e9;
 	assert_int_equal(agenda_case_passes(&w.agenda, 0, 5), 1);
@@ -281,7 +281,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_doubt_and_cheapness_make_passes),
 		cmocka_unit_test(test_breadth_takes_what_is_left),
 		cmocka_unit_test(test_what_is_done_leaves_the_queue),
-		cmocka_unit_test(test_long_cases_have_fewer_passes),
+		cmocka_unit_test(test_a_long_baseline_has_fewer_passes),
 		cmocka_unit_test(test_stopping_on_width_makes_no_verdict_more_likely),
 	};
 	return check_main(argc, argv, tests);
