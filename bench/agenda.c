@@ -261,6 +261,8 @@ void agenda_plan(struct agenda *s, uint64_t invocation, uint64_t most, double le
 	while (s->core_case_ns > LEAST_CASE_NS && (double)wanted * open_core_ns(s, s->core_case_ns) > mine)
 		s->core_case_ns *= 0.9;
 	s->core_ns = open_core_ns(s, s->core_case_ns);
+	if ((double)wanted * s->core_ns > mine) /* then breadth gives way */
+		mine = fmax(mine, fmin(CORE_SHARE_MOST * left_ns, (double)wanted * s->core_ns));
 	fits = s->core_ns > 0 && mine / s->core_ns < (double)room ? (uint64_t)(mine / s->core_ns) : room;
 	s->left = fits ? fits : 1;
 }

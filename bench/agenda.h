@@ -25,6 +25,7 @@ enum {
 	BREADTH_PASSES = 1
 };
 #define CORE_SHARE 0.6
+#define CORE_SHARE_MOST 0.9 /* where so many invocations do not fit into that */
 
 /* What is known of a block from the invocations before. */
 struct block_state {
