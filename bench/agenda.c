@@ -14,10 +14,9 @@
 #define LEAST_CASE_NS 1e6
 /* A sequential baseline has no more passes than fit into this, but one. */
 #define BASELINE_NS 250e6
-/* Intervals so many times as wide as is asked for have their share of time; wider and narrower ones have more
- * and less, down and up to these. */
+/* Intervals so many times as wide as is asked for, and narrower ones, have their share of time; wider ones
+ * have more, up to this. */
 #define DOUBT_OF_WEIGHT_1 2
-#define LEAST_WEIGHT 0.5
 #define MOST_WEIGHT 4.0
 
 /* ---- costs ---- */
@@ -58,7 +57,8 @@ void agenda_free(struct agenda *s)
 
 /* ---- what was measured ---- */
 
-/* Half an interval over its middle; what a kind of case does not have is no doubt, too few invocations are. */
+/* Half an interval over its middle; what a kind of case does not have is no doubt, too few invocations are.
+ */
 static double width_of(const struct estimate *e)
 {
 	double half = (e->high - e->low) / 2;
@@ -182,7 +182,7 @@ static double weight_of(const struct agenda *s, const struct block_state *state)
 	double weight = state->width / s->precision / DOUBT_OF_WEIGHT_1;
 	if (state->invocations < LEAST_INVOCATIONS || !isfinite(weight))
 		return 1;
-	return fmin(fmax(weight, LEAST_WEIGHT), MOST_WEIGHT);
+	return fmin(fmax(weight, 1), MOST_WEIGHT);
 }
 
 /* So much time for each of its cases, in the mean, in whole passes. */
@@ -289,6 +289,12 @@ static uint64_t rank(const struct block_state *state)
 	return n == 0 ? LEAST_INVOCATIONS : n + 1;
 }
 
+/* Of equal ones what takes least, so that as much as can be is shown at all. */
+static bool comes_before(const struct block_state *a, const struct block_state *b)
+{
+	return rank(a) != rank(b) ? rank(a) < rank(b) : a->pass_ns < b->pass_ns;
+}
+
 static size_t first_of_breadth(const struct agenda *s, const bool *taken, double left_ns)
 {
 	size_t best = s->blocks->count;
@@ -297,7 +303,7 @@ static size_t first_of_breadth(const struct agenda *s, const bool *taken, double
 		if (agenda_is_core(s, b) || state->done || state->passes || (taken && taken[b]) ||
 		    BREADTH_PASSES * state->pass_ns > left_ns)
 			continue;
-		if (best == s->blocks->count || rank(state) < rank(&s->state[best]))
+		if (best == s->blocks->count || comes_before(state, &s->state[best]))
 			best = b;
 	}
 	return best;

@@ -4,12 +4,11 @@
  *
  * The core comes first, in every invocation, with about as much time for one case as for another; that is cut
  * until at least seven invocations of it fit into 60 % of the budget. Time flows to doubt: from the third
- * invocation on wide intervals have more time than narrow ones, and from the fourth on a block whose ratios are known
- * precisely enough leaves the queue. It leaves by the width of its intervals, never by what they say, so that
- * looking at them again and again makes no verdict more likely; and not after three, for intervals of three
- * are narrow by chance too often (tests/test_agenda.c simulates both). Breadth
- * has the time that is left, in turn: what was begun is first brought to three invocations, which make an
- * interval.
+ * invocation on wide intervals have more time than narrow ones, and from the fourth on a block whose ratios
+ * are known precisely enough leaves the queue. It leaves by the width of its intervals, never by what they
+ * say, so that looking at them again and again makes no verdict more likely; and not after three, for
+ * intervals of three are narrow by chance too often (tests/test_agenda.c simulates both). Breadth has the
+ * time that is left, in turn: what was begun is first brought to three invocations, which make an interval.
  */
 #ifndef PVT_AGENDA_H
 #define PVT_AGENDA_H
@@ -21,7 +20,7 @@ enum {
 	ENOUGH_INVOCATIONS = 7,
 	LEAST_INVOCATIONS = 3,
 	DONE_INVOCATIONS = 4,
-	MOST_PASSES = 15,
+	MOST_PASSES = 30,
 	BREADTH_PASSES = 1
 };
 #define CORE_SHARE 0.6

@@ -54,17 +54,21 @@ static enum claim_verdict name_open_gain(const struct estimate gain[static GAINS
 	return claims_unsure(open, c);
 }
 
-/* On the three looks that ask for the claim: are they above, or below, half of the workers' gain? */
+/*
+ * Against the claim speaks any one of two gains, which is corrected for; for it have both to speak, and what
+ * it depends on, so each by its own interval.
+ */
 static enum claim_verdict judge_turns(struct look look[static GAINS],
 				      const struct estimate gain[static GAINS], double half, struct claim *c)
 {
 	bool above[IN_C_PROCESSES], below[IN_C_PROCESSES];
-	looks_correct(look, IN_C_PROCESSES);
+	looks_correct(look, IN_C);
 	for (size_t i = 0; i < IN_C_PROCESSES; i++) {
-		above[i] = claims_is_sure(&gain[i]) && look_is_more(&look[i]);
-		below[i] = claims_is_sure(&gain[i]) && look_is_less(&look[i]);
+		above[i] = claims_is_sure(&gain[i]) && gain[i].low > half;
+		below[i] = claims_is_sure(&gain[i]) && gain[i].high < half;
 	}
-	if (above[THREADS] || below[PROCESSES]) {
+	if ((above[THREADS] && look_is_more(&look[THREADS])) ||
+	    (below[PROCESSES] && look_is_less(&look[PROCESSES]))) {
 		claims_rest_on(c, &gain[above[THREADS] ? THREADS : PROCESSES]);
 		return CLAIM_FAILS;
 	}

@@ -22,6 +22,10 @@
  */
 #define NOISY_SWITCHES 500
 
+/* A cell with an interpreter takes several times as long to open as another: so many jobs make it worth it.
+ */
+#define INTERPRETER_TIMES 4
+
 static void fill_case(struct sample *row, const struct bench_case *c, const char *run_id)
 {
 	sample_clear(row);
@@ -273,6 +277,8 @@ static void prepare_trial(struct measure *m, const struct bench_case *c, const s
 	t->probe = !progress->probed && !progress->spared && !c->kernel->crash;
 	t->iterations = c->kernel->crash ? 1 : progress->iterations;
 	t->min_time_s = m->options->min_time_s;
+	if (c->kernel->needs & KERNEL_NEEDS_INTERPRETER)
+		t->min_time_s *= INTERPRETER_TIMES;
 }
 
 int measure_sample(struct measure *m, const struct bench_case *c, struct progress_of_case *progress,

@@ -39,14 +39,11 @@ void progress_clear(const struct progress *p)
 		fputs("\r\033[K", stderr);
 }
 
-void progress_invocation(const struct progress *p, uint64_t samples, size_t open, size_t cases)
+void progress_invocation(const struct progress *p, uint64_t samples, uint64_t left)
 {
 	if (p->terminal || samples == 0)
 		return;
-	fprintf(stderr,
-		"invocation %llu of at most %llu: %llu samples, %zu of %zu cases not yet precise, at most %u "
-		"s "
-		"left\n",
-		(unsigned long long)p->invocation + 1, (unsigned long long)p->invocations,
-		(unsigned long long)samples, open, cases, seconds_left(p));
+	fprintf(stderr, "invocation %llu of about %llu: %llu samples, at most %u s left\n",
+		(unsigned long long)p->invocation + 1, (unsigned long long)(p->invocation + left),
+		(unsigned long long)samples, seconds_left(p));
 }

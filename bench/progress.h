@@ -20,7 +20,7 @@ void progress_start(struct progress *progress, uint64_t start_ns, uint64_t deadl
 void progress_show(struct progress *progress, const char *case_name);
 /* Clears the line, so that a message can be printed. */
 void progress_clear(const struct progress *progress);
-/* `open` of `cases` are to be measured again. */
-void progress_invocation(const struct progress *progress, uint64_t samples, size_t open, size_t cases);
+/* `left`: invocations that share the budget, this one among them. */
+void progress_invocation(const struct progress *progress, uint64_t samples, uint64_t left);
 
 #endif

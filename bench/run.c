@@ -311,7 +311,9 @@ static int measure_and_end(struct run *run, char *const *original)
 		return close_files(run), say_interrupted(run);
 	if (code)
 		return close_files(run), code;
-	progress_invocation(&run->progress, run->taken, count_open(run), run->plan.count);
+	progress_invocation(&run->progress, run->taken,
+			    run->options.repetitions ? run->options.invocations - run->chain.invocation
+						     : run->agenda.left);
 	if (!another)
 		return end_run(run);
 	code = close_files(run);
@@ -374,7 +376,8 @@ static int dry_run(struct run *run)
 	for (size_t b = 0; b < run->blocks.count; b++)
 		core += agenda_is_core(agenda, b);
 	complain(0,
-		 "core: %zu of %zu blocks, %.0f ms a case, about %s an invocation; %d invocations and the plots "
+		 "core: %zu of %zu blocks, %.0f ms a case, about %s an invocation; %d invocations and the "
+		 "plots "
 		 "take "
 		 "about %s",
 		 core, run->blocks.count, agenda->core_case_ns / 1e6,

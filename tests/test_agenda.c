@@ -101,7 +101,7 @@ static void test_passes_are_cut_before_invocations(void **state)
 	set_cost(&w, 10e6);
 	size_t core = core_block(&w);
 	agenda_plan(&w.agenda, 0, 20, 600e9);
-	assert_int_equal(agenda_passes(&w.agenda, core), MOST_PASSES);
+	assert_int_equal(agenda_passes(&w.agenda, core), 25); /* a quarter of a second a case */
 	assert_int_equal(w.agenda.left, 20);
 	agenda_plan(&w.agenda, 0, 20, 20e9); /* 17.6 s for seven invocations: three passes */
 	assert_int_equal(agenda_passes(&w.agenda, core), 3);
@@ -130,8 +130,8 @@ static void test_doubt_and_cheapness_make_passes(void **state)
 	assert_int_equal(agenda_passes(&w.agenda, core), 3);
 	block->invocations = 3;
 	assert_int_equal(agenda_passes(&w.agenda, core), 9);
-	block->width = 0.03;
-	assert_int_equal(agenda_passes(&w.agenda, core), 2);
+	block->width = 0.03; /* narrow ones keep their share */
+	assert_int_equal(agenda_passes(&w.agenda, core), 3);
 	block->width = INFINITY;
 	block->pass_ns = 10e6;
 	assert_int_equal(agenda_passes(&w.agenda, core), 6);
@@ -168,6 +168,9 @@ static void test_breadth_takes_what_is_left(void **state)
 	w.agenda.state[begun].invocations = LEAST_INVOCATIONS;
 	assert_int_not_equal(agenda_next(&w.agenda, 25e6), begun);
 	assert_int_equal(agenda_next(&w.agenda, 15e6), w.blocks.count);
+	w.agenda.state[begun].invocations = 0;
+	w.agenda.state[begun - 2].pass_ns = 5e6; /* cheaper than its like */
+	assert_int_equal(agenda_next(&w.agenda, 25e6), begun - 2);
 	close_world(&w);
 }
 
