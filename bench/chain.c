@@ -14,14 +14,17 @@
 #include "runners/launcher.h"
 
 #define FLAG "--continue-run="
+/* Memory and counters hardly vary between invocations: so many make an interval. */
+#define PROBES_ENOUGH 3
 
 /* What --continue-run takes; free it. NULL: out of memory. */
 static char *write_chain(const struct chain *chain, uint64_t invocation)
 {
 	char *text;
-	int bytes = asprintf(&text, "%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%s",
+	int bytes = asprintf(&text,
+			     "%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%s",
 			     invocation, chain->start_ns, chain->deadline_ns, chain->seed, chain->seq,
-			     chain->folder);
+			     chain->inputs, chain->folder);
 	return bytes < 0 ? NULL : text;
 }
 
@@ -37,10 +40,11 @@ static bool is_written(const char *text, const struct chain *chain)
 int chain_read(const char *text, struct chain *chain)
 {
 	int used = 0;
-	int got = sscanf(text, "%" SCNu64 ":%" SCNu64 ":%" SCNu64 ":%" SCNu64 ":%" SCNu64 ":%n",
+	int got = sscanf(text, "%" SCNu64 ":%" SCNu64 ":%" SCNu64 ":%" SCNu64 ":%" SCNu64 ":%" SCNu64 ":%n",
 			 &chain->invocation, &chain->start_ns, &chain->deadline_ns, &chain->seed, &chain->seq,
-			 &used);
-	bool fits = got == 5 && used && strlen(text + used) < sizeof chain->folder;
+			 &chain->inputs, &used);
+	bool fits = got == 6 && chain->inputs <= INT_MAX && used &&
+		    strlen(text + used) < sizeof chain->folder;
 	if (fits)
 		snprintf(chain->folder, sizeof chain->folder, "%s", text + used);
 	return fits && is_written(text, chain)
@@ -85,29 +89,12 @@ static bool is_of_case(const struct case_summary *s, const struct bench_case *c)
 	       strcmp(s->pages, c->params.ballast ? ballast_pages_name(c->huge) : "") == 0;
 }
 
-static bool is_precise(const struct estimate *e, double precision)
+const struct case_summary *chain_summary_of(const struct summary *summary, const struct bench_case *c)
 {
-	return e->coverage >= 0.95 && (e->high - e->low) / 2 <= precision * e->value;
-}
-
-static bool are_compared(const struct bench_case *a, const struct bench_case *b)
-{
-	return strcmp(a->suite, b->suite) == 0 && a->kernel == b->kernel && a->params.size == b->params.size;
-}
-
-/*
- * Cases that are compared end together: ratios are paired by invocation, and a case that stopped early would
- * leave its partners' later invocations without a pair.
- */
-static void keep_partners_going(const struct plan *plan, const struct progress_of_case *progress, bool *done)
-{
-	for (size_t i = 0; i < plan->count; i++) {
-		if (done[i])
-			continue;
-		for (size_t k = 0; k < plan->count; k++)
-			if (!progress[k].failed && are_compared(&plan->cases[i], &plan->cases[k]))
-				done[k] = false;
-	}
+	for (size_t k = 0; k < summary->count; k++)
+		if (is_of_case(&summary->cases[k], c))
+			return &summary->cases[k];
+	return NULL;
 }
 
 uint64_t chain_invocation_of(const char *run_id)
@@ -140,65 +127,67 @@ static size_t count_before(const struct chain *chain, const struct samples *samp
 	return n;
 }
 
-static void catch_up(const struct summary *summary, const struct bench_case *c, const struct options *o,
-		     struct progress_of_case *progress, bool *done)
+static void catch_up(const struct case_summary *s, struct progress_of_case *progress)
 {
-	for (size_t k = 0; k < summary->count; k++) {
-		const struct case_summary *s = &summary->cases[k];
-		if (!is_of_case(s, c))
-			continue;
-		progress->iterations = s->iterations;
-		progress->repetition = s->samples + s->failed;
-		progress->failed = s->failed > 0;
-		*done = s->failed > 0 || (o->repetitions ? s->samples >= o->repetitions
-							 : is_precise(&s->wall, o->precision) &&
-								   is_precise(&s->span, o->precision));
-	}
+	if (!s)
+		return;
+	progress->iterations = s->iterations;
+	progress->repetition = s->samples + s->failed;
+	progress->failed = s->failed > 0;
+	progress->spared = s->metric[METRIC_PSS].n >= PROBES_ENOUGH;
+	progress->skipped = progress->failed && strcmp(s->status, status_name(STATUS_SKIPPED)) == 0;
 }
 
-int chain_catch_up(const struct chain *chain, const struct plan *plan, const struct options *o,
-		   struct progress_of_case *progress, bool *done, struct replay *replay)
+int chain_catch_up(const struct chain *chain, const struct plan *plan, struct progress_of_case *progress,
+		   struct summary *before, struct replay *replay)
 {
 	char path[PATH_MAX + 32], why[512];
-	struct summary summary = {0};
+	*before = (struct summary){0};
 	if (chain->seq == 0)
 		return 0; /* nothing is measured yet */
 	if (samples_read(folder_file(chain->folder, "samples.csv", path, sizeof path), &replay->samples, why,
 			 sizeof why))
 		return complain(EXIT_UNUSABLE, "the run cannot go on: %s", why);
-	replay->next = count_before(chain, &replay->samples);
-	struct samples before = {.row = replay->samples.row, .count = replay->next};
-	if (summary_make(&before, &summary))
+	replay->first = count_before(chain, &replay->samples);
+	struct samples rows = {.row = replay->samples.row, .count = replay->first};
+	if (summary_make(&rows, before))
 		return complain(EXIT_UNUSABLE, "out of memory");
 	for (size_t i = 0; i < plan->count; i++)
-		catch_up(&summary, &plan->cases[i], o, &progress[i], &done[i]);
-	if (!o->repetitions)
-		keep_partners_going(plan, progress, done);
-	summary_free(&summary);
+		catch_up(chain_summary_of(before, &plan->cases[i]), &progress[i]);
 	return 0;
 }
 
-const struct sample *chain_replay(struct replay *replay, const struct bench_case *c, int *error)
+static bool is_row_of(const struct sample *row, const struct bench_case *c)
 {
-	if (replay->next >= replay->samples.count)
-		return NULL;
-	const struct sample *row = &replay->samples.row[replay->next++];
-	if (strcmp(row->suite, c->suite) == 0 && strcmp(row->kernel, c->kernel->name) == 0 &&
-	    row->size == c->params.size && strcmp(row->runner, c->runner->name) == 0 &&
-	    row->workers == c->workers && row->hosts == c->hosts && row->chunk == c->chunk &&
-	    row->ballast == c->params.ballast && strcmp(row->placement, placement_name(c->placement)) == 0 &&
-	    strcmp(row->pages, c->params.ballast ? ballast_pages_name(c->huge) : "") == 0)
-		return row;
-	*error = complain(
-		EXIT_UNUSABLE,
-		"the run cannot go on in its order: sample %llu of samples.csv is not of the case %s that "
-		"comes at this place with its seed",
-		(unsigned long long)row->seq, c->name);
+	return strcmp(row->suite, c->suite) == 0 && strcmp(row->kernel, c->kernel->name) == 0 &&
+	       row->size == c->params.size && strcmp(row->runner, c->runner->name) == 0 &&
+	       row->workers == c->workers && row->hosts == c->hosts && row->chunk == c->chunk &&
+	       row->ballast == c->params.ballast &&
+	       strcmp(row->placement, placement_name(c->placement)) == 0 &&
+	       strcmp(row->pages, c->params.ballast ? ballast_pages_name(c->huge) : "") == 0;
+}
+
+const struct sample *chain_replay(const struct replay *replay, const struct bench_case *c, uint64_t block,
+				  uint64_t pass)
+{
+	for (size_t i = replay->first; i < replay->samples.count; i++) {
+		const struct sample *row = &replay->samples.row[i];
+		if (row->block == block && row->pass == pass && is_row_of(row, c))
+			return row;
+	}
 	return NULL;
+}
+
+bool chain_has_begun(const struct replay *replay, uint64_t block)
+{
+	for (size_t i = replay->first; i < replay->samples.count; i++)
+		if (replay->samples.row[i].block == block)
+			return true;
+	return false;
 }
 
 void chain_replay_free(struct replay *replay)
 {
 	samples_free(&replay->samples);
-	replay->next = 0;
+	replay->first = 0;
 }

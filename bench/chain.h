@@ -12,12 +12,14 @@
 #include <stdint.h>
 
 #include "bench/measure.h"
+#include "bench/summary.h"
 
 struct chain {
 	uint64_t invocation;            /* from 0 */
 	uint64_t start_ns, deadline_ns; /* of the whole run */
 	uint64_t seed;
-	uint64_t seq; /* of the next sample */
+	uint64_t seq;    /* of the next sample */
+	uint64_t inputs; /* descriptor of the inputs that are handed over; 0: none */
 	char folder[PATH_MAX];
 };
 
@@ -34,25 +36,29 @@ uint64_t chain_invocation_of(const char *run_id);
 /* When it began, in ns since 1970 (UTC), as its run_id says; 0 where that is none of ours. */
 uint64_t chain_time_of(const char *run_id);
 
-/* What an invocation has measured before it was broken off and resumed: its first rows, in their order. */
+/* The summary's case that this one of the plan is; NULL: it was not measured. */
+const struct case_summary *chain_summary_of(const struct summary *summary, const struct bench_case *c);
+
+/* What an invocation has measured before it was broken off and resumed. */
 struct replay {
 	struct samples samples; /* of all invocations; owned */
-	size_t next;            /* of its rows */
+	size_t first;           /* of its rows */
 };
 
 /*
- * Where each case stands after the invocations before this one: iterations, repetitions, failures, and
- * whether it is done: it and all that it is compared with are precise enough. `done` and `progress` have
- * plan->count entries. 0, or EXIT_UNUSABLE after a message; chain_replay_free is fine in both cases.
+ * Where each case stands after the invocations before this one: iterations, repetitions, failures. `before`
+ * sums these invocations up, and needs the replay's samples; the caller frees it. `progress` has plan->count
+ * entries. 0, or EXIT_UNUSABLE after a message; summary_free and chain_replay_free are fine in both cases.
  */
-int chain_catch_up(const struct chain *chain, const struct plan *plan, const struct options *options,
-		   struct progress_of_case *progress, bool *done, struct replay *replay);
+int chain_catch_up(const struct chain *chain, const struct plan *plan, struct progress_of_case *progress,
+		   struct summary *before, struct replay *replay);
 
-/*
- * The row of this case, if this invocation has measured it already; NULL if not. When another case has come
- * at this place, `error` is set after a message: the order is not that of this seed.
- */
-const struct sample *chain_replay(struct replay *replay, const struct bench_case *c, int *error);
+/* The row of this case in this block and pass, if this invocation has measured it already; NULL if not. */
+const struct sample *chain_replay(const struct replay *replay, const struct bench_case *c, uint64_t block,
+				  uint64_t pass);
+
+/* Has this invocation begun to measure the block? */
+bool chain_has_begun(const struct replay *replay, uint64_t block);
 void chain_replay_free(struct replay *replay);
 
 #endif

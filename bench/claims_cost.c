@@ -1,5 +1,6 @@
 /* What processes and threads cost: to keep in memory, to switch between, to lock. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -85,14 +86,14 @@ static struct estimate difference(const struct summary *s, const struct pairing 
 			const struct case_summary *a = &s->cases[i], *b = pairing_counterpart(s, p, a);
 			if (!b)
 				continue;
-			sum += p->reading(s, a, r) - p->reading(s, b, r);
+			sum += pairing_difference(s, a, b, p->reading, r);
 			ways++;
 		}
 		if (ways && isfinite(sum))
 			x[n++] = sum / (double)ways;
 	}
 	if (n)
-		e = stat_median_interval(x, n);
+		e = stat_difference_interval(x, n);
 	free(x);
 	return e;
 }
@@ -160,48 +161,59 @@ static struct look lock_look(const struct summary *s, uint64_t workers, bool *in
 
 enum { FREE, CONTENDED, LOCKS };
 
-static enum claim_verdict judge_locks(struct look look[static LOCKS], struct claim *c)
+static void say_locks(const struct claim_parts *parts, const bool in_window[static LOCKS], struct claim *c)
 {
-	bool more[LOCKS], not_more[LOCKS];
-	for (int i = 0; i < LOCKS; i++) {
-		more[i] = pairing_standing(&look[i].ratio) == STANDING_MORE;
-		not_more[i] = pairing_is_not_more(&look[i].ratio);
+	char text[CLAIM_FIGURE_BYTES];
+	for (size_t i = 0; i < LOCKS; i++) {
+		const struct claim_part *part = &parts->part[i];
+		if (!part->ratio.n)
+			continue;
+		claims_stamp(c, in_window[i] ? "operation_ns" : "span_ns");
+		claims_add(c->measured,
+			   *c->measured ? ", %s times %s%s"
+					: "a mutex shared by processes takes %s times as long as one among "
+					  "threads %s%s",
+			   claims_show_ratio(&part->ratio, text), part->where,
+			   i == CONTENDED && in_window[i] ? " (operations of all workers in a fixed window)"
+							  : "");
 	}
-	if (more[FREE] && more[CONTENDED])
-		return CLAIM_HOLDS;
-	if (not_more[FREE] && not_more[CONTENDED])
-		return CLAIM_FAILS;
-	looks_correct(look, LOCKS);
-	for (int i = 0; i < LOCKS; i++)
-		if (claims_is_sure(&look[i].ratio) && look_is_more(&look[i]) && not_more[!i]) {
-			claims_add(c->reason,
-				   "on whether others want the lock: it costs more only where %s do",
-				   i == FREE ? "none" : "others");
-			return CLAIM_DEPENDS;
-		}
-	return claims_unsure(&look[more[FREE] || not_more[FREE] ? CONTENDED : FREE].ratio, c);
+}
+
+/* Each part names by its own interval: two of them err together in at most 5 %. */
+static enum claim_verdict judge_locks(const struct claim_parts *parts, struct claim *c)
+{
+	enum claim_verdict verdict = claims_agree(parts, c);
+	if (verdict != CLAIM_UNKNOWN || claims_parts_more(parts) + claims_parts_not_more(parts) < LOCKS)
+		return verdict == CLAIM_UNKNOWN ? claims_name_open(parts, c) : verdict;
+	size_t dear = parts->part[FREE].more ? FREE : CONTENDED;
+	claims_rest_on(c, &parts->part[dear].ratio);
+	claims_add(c->reason, "on whether others want the lock: it costs more only where %s do",
+		   dear == FREE ? "none" : "others");
+	return CLAIM_DEPENDS;
 }
 
 enum claim_verdict claims_judge_lock(const struct evidence *e, struct claim *c)
 {
 	uint64_t workers = pairing_most_workers(e->summary, "contention");
-	char text[LOCKS][CLAIM_FIGURE_BYTES];
+	char contended[64];
 	bool in_window[LOCKS];
-	struct look look[LOCKS];
+	snprintf(contended, sizeof contended, "where %llu workers want it", (unsigned long long)workers);
+	struct claim_parts parts = {.more = "it costs processes more",
+				    .not_more = "it costs processes no more",
+				    .part = {[FREE] = {.where = "where nobody else wants it"},
+					     [CONTENDED] = {.where = contended}},
+				    .count = LOCKS};
 	if (workers == 1)
 		return claims_one_unit(c);
-	look[FREE] = lock_look(e->summary, 1, &in_window[FREE]);
-	look[CONTENDED] = lock_look(e->summary, workers, &in_window[CONTENDED]);
-	if (look[FREE].ratio.n == 0 || look[CONTENDED].ratio.n == 0)
+	for (size_t i = 0; i < LOCKS; i++) {
+		struct claim_part *part = &parts.part[i];
+		part->ratio = lock_look(e->summary, i == FREE ? 1 : workers, &in_window[i]).ratio;
+		part->more = pairing_is_more(&part->ratio);
+	}
+	if (!claims_parts_measured(&parts))
 		return claims_unsure(&nothing, c);
-	for (int i = 0; i < LOCKS; i++)
-		claims_stamp(c, in_window[i] ? "operation_ns" : "span_ns");
-	claims_add(
-		c->measured,
-		"a mutex shared by processes takes %s times as long as one among threads where nobody else "
-		"wants it, %s times where %llu workers do%s",
-		claims_show_ratio(&look[FREE].ratio, text[0]),
-		claims_show_ratio(&look[CONTENDED].ratio, text[1]), (unsigned long long)workers,
-		in_window[CONTENDED] ? " (operations of all workers in a fixed window)" : "");
-	return judge_locks(look, c);
+	say_locks(&parts, in_window, c);
+	enum claim_verdict verdict = judge_locks(&parts, c);
+	claims_name_measured(&parts, c);
+	return verdict;
 }

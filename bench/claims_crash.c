@@ -1,5 +1,6 @@
 /* How far a crash reaches, and how soon somebody takes the place of who crashed. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "bench/claims_judges.h"
@@ -100,6 +101,7 @@ enum claim_verdict claims_judge_isolation(const struct evidence *e, struct claim
 		   "are left "
 		   "(%zu kinds of crash, every sample)",
 		   (unsigned long long)workers, processes_left, threads_left, kinds);
+	snprintf(c->tally, sizeof c->tally, "%.0f of %llu left", processes_left, (unsigned long long)workers);
 	claims_stamp(c, "survivors");
 	say_recovery(s, &p, c);
 	if (held == kinds)

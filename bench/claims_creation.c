@@ -6,7 +6,7 @@
 #include "bench/claims_judges.h"
 #include "bench/units.h"
 
-#define EVERYWHERE 1e300 /* bytes: at every size measured */
+#define EVERYWHERE STAT_BEYOND /* bytes: at every size measured */
 
 static const struct {
 	const char *pages, *words;
@@ -76,7 +76,7 @@ static double crossing(const struct summary *s, const char *pages, size_t run, d
 		if (c != life(s, "fork", c->ballast, c->pages) ||
 		    !(spawn = life(s, "spawn", c->ballast, c->pages)))
 			continue;
-		double ratio = reading_wall(s, c, run) / reading_wall(s, spawn, run);
+		double ratio = pairing_ratio(s, c, spawn, reading_wall, run);
 		double bytes = (double)c->ballast;
 		if (!isfinite(ratio))
 			continue;
@@ -104,7 +104,7 @@ static struct limit limit_of(const struct summary *s, const char *pages)
 			x[n++] = at;
 	}
 	if (n)
-		limit.bytes = stat_median_interval(x, n);
+		limit.bytes = stat_crossing_interval(x, n);
 	free(x);
 	return limit;
 }
@@ -119,8 +119,8 @@ static const char *show_mib(double bytes, char *text, size_t size)
 static const char *show_limit(const struct limit *l, char text[static CLAIM_FIGURE_BYTES])
 {
 	char from[24], to[24], most[24], on[40] = "";
-	double low = l->bytes.n < 2 ? l->bytes.value : l->bytes.low;
-	double high = l->bytes.n < 2 ? l->bytes.value : l->bytes.high;
+	double low = isnan(l->bytes.low) ? l->bytes.value : l->bytes.low;
+	double high = isnan(l->bytes.high) ? l->bytes.value : l->bytes.high;
 	if (l->bytes.n < 2)
 		snprintf(on, sizeof on, " (one invocation)");
 	else if (!claims_is_sure(&l->bytes))

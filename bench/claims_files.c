@@ -3,6 +3,7 @@
 #include <csv.h>
 #include <ctype.h>
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,22 +12,51 @@
 
 void claims_put_count(FILE *file, const struct claims *claims)
 {
-	static const char *const words[][2] = {
+	static const char *const words[CLAIM_VERDICTS][2] = {
 		[CLAIM_HOLDS] = {"holds", "hold"},
 		[CLAIM_FAILS] = {"does not", "do not"},
 		[CLAIM_DEPENDS] = {"depends", "depend"},
-		[CLAIM_UNKNOWN] = {"cannot be told here", "cannot be told here"}};
-	size_t count[4] = {0};
+		[CLAIM_SAME] = {"shows no difference that matters", "show no difference that matters"},
+		[CLAIM_UNKNOWN] = {"cannot be told here", "cannot be told here"},
+		[CLAIM_UNMEASURED] = {"was not measured", "were not measured"}};
+	size_t count[CLAIM_VERDICTS] = {0};
 	for (size_t i = 0; i < claims->count; i++)
 		count[claims->claim[i].verdict]++;
 	fprintf(file, "Of %zu claims that are taught about processes and threads,", claims->count);
 	const char *comma = "";
-	for (size_t v = 0; v < 4; v++) {
+	for (size_t v = 0; v < CLAIM_VERDICTS; v++) {
 		if (!count[v])
 			continue;
 		fprintf(file, "%s %zu %s", comma, count[v], words[v][count[v] != 1]);
 		comma = ",";
 	}
+}
+
+size_t claims_count(const struct claims *claims, enum claim_verdict verdict)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < claims->count; i++)
+		n += claims->claim[i].verdict == verdict;
+	return n;
+}
+
+void claims_put_unmeasured(FILE *file, const struct claims *claims)
+{
+	const char *before = "Not measured in this run: ";
+	bool plain = false; /* some would be measured if only they were asked for */
+	for (size_t i = 0; i < claims->count; i++) {
+		const struct claim *c = &claims->claim[i];
+		if (c->verdict != CLAIM_UNMEASURED)
+			continue;
+		fprintf(file, "%s%s", before, c->id);
+		if (*c->reason)
+			fprintf(file, " (%s)", c->reason);
+		plain = plain || !*c->reason;
+		before = ", ";
+	}
+	if (plain)
+		fputs("; `pvt run` of all suites, with its default budget, measures what needs nothing else",
+		      file);
 }
 
 /* A text as a sentence of its own. */
@@ -96,68 +126,32 @@ void claims_put_sections(FILE *file, const struct claims *claims)
 	fputs("## The verdicts\n\n", file);
 	claims_put_count(file, claims);
 	fputs(". Each verdict follows from the samples by rule; brackets are 95 % intervals over the "
-	      "invocations. "
+	      "invocations. A difference that matters is one of more than 5 %. "
 	      "*Depends* and *cannot tell* say on what. *From* names the columns of `samples.csv` that the "
 	      "figures come from.\n\n",
 	      file);
-	fputs("| what is claimed | verdict | what was measured | from | by |\n|---|---|---|---|---|\n", file);
-	for (size_t i = 0; i < claims->count; i++)
-		put_row(file, &claims->claim[i]);
-	fputc('\n', file);
-}
-
-/* Words after an indent of `indent` columns, in lines of at most 80. All of it is plain ASCII. */
-static void print_wrapped(const char *text, int indent)
-{
-	int column = indent;
-	for (const char *word = text; *word;) {
-		int length = (int)strcspn(word, " ");
-		if (column > indent && column + 1 + length > 80) {
-			printf("\n%*s", indent, "");
-			column = indent;
-		}
-		column += printf("%s%.*s", column > indent ? " " : "", length, word);
-		word += length;
-		word += *word == ' ';
+	if (claims_count(claims, CLAIM_UNMEASURED) < claims->count) {
+		fputs("| what is claimed | verdict | what was measured | from | by "
+		      "|\n|---|---|---|---|---|\n",
+		      file);
+		for (size_t i = 0; i < claims->count; i++)
+			if (claims->claim[i].verdict != CLAIM_UNMEASURED)
+				put_row(file, &claims->claim[i]);
+		fputc('\n', file);
 	}
-	putchar('\n');
-}
-
-static bool is_unknown(const struct claim *c)
-{
-	return c->verdict == CLAIM_UNKNOWN && *c->measured;
-}
-
-/* Why what was measured does not tell, each reason once. */
-static void print_reasons(const struct claims *claims)
-{
-	for (size_t i = 0; i < claims->count; i++) {
-		const struct claim *c = &claims->claim[i];
-		bool told = !is_unknown(c);
-		for (size_t k = 0; k < i && !told; k++)
-			told = is_unknown(&claims->claim[k]) &&
-			       strcmp(claims->claim[k].reason, c->reason) == 0;
-		if (told)
-			continue;
-		printf("%-16s  ", "cannot tell:");
-		print_wrapped(c->reason, 18);
+	if (claims_count(claims, CLAIM_UNMEASURED)) {
+		fputs("- ", file);
+		claims_put_unmeasured(file, claims);
+		fputs(".\n\n", file);
 	}
 }
 
-void claims_print(const struct claims *claims)
+/* A number of the deciding figure, empty where there is none. */
+static void put_number(FILE *file, const struct claim *c, double x)
 {
-	bool begun = false;
-	for (size_t i = 0; i < claims->count; i++) {
-		const struct claim *c = &claims->claim[i];
-		if (!*c->measured)
-			continue;
-		if (!begun)
-			printf("\n%-16s  %s\n", "verdict", "claim");
-		begun = true;
-		printf("%-16s  ", claims_verdict_name(c->verdict));
-		print_wrapped(c->claim, 18);
-	}
-	print_reasons(claims);
+	fputc(',', file);
+	if (c->deciding.n && isfinite(x))
+		fprintf(file, "%.6g", x);
 }
 
 int claims_write(const char *dir, const struct claims *claims)
@@ -167,7 +161,9 @@ int claims_write(const char *dir, const struct claims *claims)
 	FILE *file = open_memstream(&text, &bytes);
 	if (!file)
 		return -ENOMEM;
-	fputs("id,claim,verdict,measured,reason,consequence,command,figure,stamps\r\n", file);
+	fputs("id,claim,verdict,measured,reason,consequence,command,figure,stamps,value,low,"
+	      "high\r\n",
+	      file);
 	for (size_t i = 0; i < claims->count; i++) {
 		const struct claim *c = &claims->claim[i];
 		const char *fields[] = {c->id,
@@ -184,6 +180,9 @@ int claims_write(const char *dir, const struct claims *claims)
 				fputc(',', file);
 			csv_fwrite(file, fields[k], strlen(fields[k]));
 		}
+		put_number(file, c, c->deciding.value);
+		put_number(file, c, c->deciding.low);
+		put_number(file, c, c->deciding.high);
 		fputs("\r\n", file);
 	}
 	int error = fclose(file) == EOF ? -ENOMEM : folder_write(dir, "claims.csv", text, bytes);

@@ -39,20 +39,42 @@ static void say_gains(const struct evidence *e, const struct estimate gain[stati
 			   claims_show_ratio(&gain[IN_C_PROCESSES], text[1]));
 }
 
-/* On the three looks that ask for the claim: are they above, or below, half of the workers' gain? */
+/* Which of the two does not tell, and what the other one says. */
+static enum claim_verdict name_open_gain(const struct estimate gain[static GAINS], bool threads_below,
+					 bool processes_above, double half, struct claim *c)
+{
+	char text[CLAIM_FIGURE_BYTES];
+	if (threads_below)
+		claims_also(c->reason, "threads take turns");
+	if (processes_above)
+		claims_also(c->reason, "processes do not take turns");
+	const struct estimate *open = &gain[threads_below ? PROCESSES : THREADS];
+	claims_also(c->reason, "%s (%s, half of the possible gain is %.3g) ",
+		    threads_below ? "in processes" : "in threads", claims_show_ratio(open, text), half);
+	return claims_unsure(open, c);
+}
+
+/*
+ * Against the claim speaks any one of two gains, which is corrected for; for it have both to speak, and what
+ * it depends on, so each by its own interval.
+ */
 static enum claim_verdict judge_turns(struct look look[static GAINS],
-				      const struct estimate gain[static GAINS], struct claim *c)
+				      const struct estimate gain[static GAINS], double half, struct claim *c)
 {
 	bool above[IN_C_PROCESSES], below[IN_C_PROCESSES];
-	looks_correct(look, IN_C_PROCESSES);
+	looks_correct(look, IN_C);
 	for (size_t i = 0; i < IN_C_PROCESSES; i++) {
-		above[i] = claims_is_sure(&gain[i]) && look_is_more(&look[i]);
-		below[i] = claims_is_sure(&gain[i]) && look_is_less(&look[i]);
+		above[i] = claims_is_sure(&gain[i]) && gain[i].low > half;
+		below[i] = claims_is_sure(&gain[i]) && gain[i].high < half;
 	}
-	if (above[THREADS] || below[PROCESSES])
+	if ((above[THREADS] && look_is_more(&look[THREADS])) ||
+	    (below[PROCESSES] && look_is_less(&look[PROCESSES]))) {
+		claims_rest_on(c, &gain[above[THREADS] ? THREADS : PROCESSES]);
 		return CLAIM_FAILS;
+	}
 	if (!below[THREADS] || !above[PROCESSES])
-		return claims_unsure(&gain[below[THREADS] ? PROCESSES : THREADS], c);
+		return name_open_gain(gain, below[THREADS], above[PROCESSES], half, c);
+	claims_rest_on(c, &gain[THREADS]);
 	if (!above[IN_C])
 		return CLAIM_HOLDS;
 	claims_add(c->reason, "on who computes: bytecode holds the GIL, C code that releases it does not");
@@ -76,33 +98,34 @@ enum claim_verdict claims_judge_python(const struct evidence *e, struct claim *c
 	for (size_t i = 0; i < GAINS; i++)
 		look[i] = python_gain(e->summary, of[i][0], of[i][1], workers, half, &gain[i]);
 	if (gain[THREADS].n == 0 || gain[PROCESSES].n == 0) {
-		claims_add(c->reason, "not measured: it takes a Python 3 with its shared library");
-		return CLAIM_UNKNOWN;
+		claims_add(c->reason, "it takes a Python 3 with its shared library");
+		return CLAIM_UNMEASURED;
 	}
 	claims_stamp(c, "span_ns");
 	say_gains(e, gain, workers, c);
-	return judge_turns(look, gain, c);
+	return judge_turns(look, gain, half, c);
 }
 
 /* ---- waiting ---- */
 
 enum { WAITERS = 4 };
+_Static_assert((int)WAITERS <= (int)CLAIM_PARTS, "more kinds of waiting workers than a claim has parts");
 
 static const struct {
-	const char *runner, *plural;
-} waiters[WAITERS] = {{"pthread", "threads"},
-		      {"fork", "forked processes"},
-		      {"pthread-pool", "pooled threads"},
-		      {"fork-pool", "pooled processes"}};
+	const char *runner, *where;
+} waiters[WAITERS] = {{"pthread", "in threads"},
+		      {"fork", "in forked processes"},
+		      {"pthread-pool", "in pooled threads"},
+		      {"fork-pool", "in pooled processes"}};
 
-/* The most threads, and as many as can run at once. False: not measured. */
-static bool find_threads(const struct summary *s, const struct case_summary **few,
+/* The most workers of a runner, and as many as can run at once. False: not measured. */
+static bool find_waiters(const struct summary *s, const char *runner, const struct case_summary **few,
 			 const struct case_summary **most)
 {
 	*few = *most = NULL;
 	for (size_t i = 0; i < s->count; i++) {
 		const struct case_summary *c = &s->cases[i];
-		if (strcmp(c->suite, "waiting") != 0 || strcmp(c->runner, "pthread") != 0 || !c->samples)
+		if (strcmp(c->suite, "waiting") != 0 || strcmp(c->runner, runner) != 0 || !c->samples)
 			continue;
 		if (!c->oversubscribed && (!*few || c->workers > (*few)->workers))
 			*few = c;
@@ -112,76 +135,78 @@ static bool find_threads(const struct summary *s, const struct case_summary **fe
 	return *few && *most;
 }
 
-static void name_waiters(const struct look *look, bool (*is)(const struct look *look), const char *before,
-			 char *text)
+static void name_waiters(const struct claim_parts *parts, bool more, const char *before, char *text)
 {
-	for (size_t i = 0; i < WAITERS; i++)
-		if (is(&look[i])) {
-			claims_add(text, "%s%s", before, waiters[i].plural);
+	for (size_t i = 0; i < WAITERS; i++) {
+		const struct claim_part *part = &parts->part[i];
+		if (part->ratio.n && (more ? part->more : !part->more && pairing_is_not_more(&part->ratio))) {
+			claims_add(text, "%s%s", before, part->where);
 			before = ", ";
 		}
-}
-
-static bool gains(const struct look *look)
-{
-	return claims_is_sure(&look->ratio) && look_is_more(look);
-}
-
-static bool gains_nothing(const struct look *look)
-{
-	return pairing_is_not_more(&look->ratio);
-}
-
-/* Of each kind of worker what the most of them gain over the few; n is 0 where it was not measured. */
-static enum claim_verdict judge_gains(struct look *look, struct claim *c)
-{
-	size_t measured = 0, more = 0, less = 0, unsure = WAITERS;
-	for (size_t i = WAITERS; i-- > 0;) {
-		measured += look[i].ratio.n > 0;
-		more += pairing_standing(&look[i].ratio) == STANDING_MORE;
-		less += gains_nothing(&look[i]) && pairing_standing(&look[i].ratio) != STANDING_MORE;
-		if (look[i].ratio.n && pairing_standing(&look[i].ratio) != STANDING_MORE &&
-		    !gains_nothing(&look[i]))
-			unsure = i;
 	}
-	if (more == measured)
-		return CLAIM_HOLDS;
-	if (less == measured)
-		return CLAIM_FAILS;
-	bool named = false;
+}
+
+/* Of each kind of worker what the most of them gain over the few; n is 0 where it was not measured. All are
+ * looked at together. */
+static enum claim_verdict judge_gains(struct look look[static WAITERS], struct claim_parts *parts,
+				      struct claim *c)
+{
+	enum claim_verdict verdict = claims_agree(parts, c);
+	if (verdict != CLAIM_UNKNOWN)
+		return verdict;
 	looks_correct(look, WAITERS);
-	for (size_t i = 0; i < WAITERS; i++)
-		named = named || gains(&look[i]);
-	if (!named || !less)
-		return claims_unsure(&look[unsure < WAITERS ? unsure : 0].ratio, c);
-	name_waiters(look, gains, "on the workers: a gain in ", c->reason);
-	name_waiters(look, gains_nothing, "; none in ", c->reason);
+	const struct claim_part *gains = NULL;
+	for (size_t i = WAITERS; i-- > 0;) {
+		parts->part[i].more = claims_is_sure(&look[i].ratio) && look_is_more(&look[i]);
+		if (parts->part[i].more)
+			gains = &parts->part[i];
+	}
+	if (!gains || !claims_parts_not_more(parts))
+		return claims_name_open(parts, c);
+	claims_rest_on(c, &gains->ratio);
+	name_waiters(parts, true, "on the workers: a gain ", c->reason);
+	name_waiters(parts, false, "; none ", c->reason);
 	return CLAIM_DEPENDS;
+}
+
+static void say_waiters(const struct claim_parts *parts, const struct case_summary *few,
+			const struct case_summary *most, struct claim *c)
+{
+	char text[CLAIM_FIGURE_BYTES];
+	for (size_t i = 0; i < WAITERS; i++) {
+		const struct claim_part *part = &parts->part[i];
+		if (!part->ratio.n)
+			continue;
+		if (*c->measured)
+			claims_add(c->measured, ", %s times %s", claims_show_ratio(&part->ratio, text),
+				   part->where);
+		else
+			claims_add(c->measured, "%llu workers are %s times as fast as %llu %s",
+				   (unsigned long long)most->workers, claims_show_ratio(&part->ratio, text),
+				   (unsigned long long)few->workers, part->where);
+	}
 }
 
 enum claim_verdict claims_judge_waiting(const struct evidence *e, struct claim *c)
 {
-	const struct case_summary *few, *most;
+	const struct case_summary *few, *most, *some_few = NULL, *some_most = NULL;
 	struct look look[WAITERS];
-	char text[CLAIM_FIGURE_BYTES];
-	if (!find_threads(e->summary, &few, &most))
-		return claims_unsure(&nothing, c);
-	for (size_t i = 0; i < WAITERS; i++)
-		look[i] = look_at(e->summary, summary_find(e->summary, few, waiters[i].runner, few->workers),
-				  summary_find(e->summary, most, waiters[i].runner, most->workers),
-				  reading_wall, 1);
-	if (look[0].ratio.n == 0 || look[1].ratio.n == 0)
+	struct claim_parts parts = {
+		.more = "more workers gain", .not_more = "more workers gain nothing", .count = WAITERS};
+	for (size_t i = WAITERS; i-- > 0;) {
+		bool measured = find_waiters(e->summary, waiters[i].runner, &few, &most);
+		look[i] = look_at(e->summary, few, measured ? most : NULL, reading_wall, 1);
+		if (look[i].ratio.n)
+			some_few = few, some_most = most;
+		parts.part[i] = (struct claim_part){waiters[i].where, look[i].ratio,
+						    pairing_is_more(&look[i].ratio)};
+	}
+	if (!some_most)
 		return claims_unsure(&nothing, c);
 	claims_stamp(c, "wall_ns");
-	for (size_t i = 0; i < WAITERS; i++) {
-		if (i == 0)
-			claims_add(c->measured, "%llu workers are %s times as fast as %llu in %s",
-				   (unsigned long long)most->workers, claims_show_ratio(&look[i].ratio, text),
-				   (unsigned long long)few->workers, waiters[i].plural);
-		else if (look[i].ratio.n)
-			claims_add(c->measured, ", %s times in %s", claims_show_ratio(&look[i].ratio, text),
-				   waiters[i].plural);
-	}
-	claims_say_older(most, c);
-	return judge_gains(look, c);
+	say_waiters(&parts, some_few, some_most, c);
+	claims_say_older(some_most, c);
+	enum claim_verdict verdict = judge_gains(look, &parts, c);
+	claims_name_measured(&parts, c);
+	return verdict;
 }

@@ -75,8 +75,7 @@ static struct estimate mean_of(const struct summary *s, const struct survey *v)
 		size_t k = 0;
 		for (size_t i = 0; i < v->count; i++) {
 			const struct reach *of = &v->reach[i];
-			double value = of->look.ratio.n ? of->far->by_run[METRIC_SPAN][r] /
-								  of->near->by_run[METRIC_SPAN][r]
+			double value = of->look.ratio.n ? pairing_ratio(s, of->far, of->near, reading_span, r)
 							: (double)NAN;
 			if (isfinite(value))
 				x[k++] = value;
@@ -85,7 +84,7 @@ static struct estimate mean_of(const struct summary *s, const struct survey *v)
 			mean[n++] = stat_geomean(x, k);
 	}
 	if (n)
-		e = stat_median_interval(mean, n);
+		e = stat_interval(mean, n);
 	free(x);
 	free(mean);
 	return e;
@@ -173,38 +172,6 @@ static void name_wrong(const struct summary *s, const struct survey *v, struct c
 		}
 }
 
-/* A kernel's predicted gain of as many hosts over one. */
-static double predicted_gain(const struct scale *scale, const struct case_summary *far)
-{
-	uint64_t workers = far->workers / far->hosts;
-	const struct scale_point *many = scale_find(scale, SCALE_SPAN, true, far->kernel, far->size,
-						    SCALE_RUNNER, far->hosts, far->hosts * workers);
-	const struct scale_point *one = scale_find(scale, SCALE_SPAN, false, far->kernel, far->size,
-						   SCALE_RUNNER, 1, workers);
-	return many && one ? one->y.value / many->y.value : (double)NAN;
-}
-
-/* What the model says in place of a measurement. */
-static void add_prediction(const struct scale *scale, const struct survey *v, struct claim *c)
-{
-	const struct reach *least = NULL, *most = NULL;
-	double low = INFINITY, high = -INFINITY;
-	for (size_t i = 0; i < v->count; i++) {
-		double gain = predicted_gain(scale, v->reach[i].far);
-		if (gain < low)
-			low = gain, least = &v->reach[i];
-		if (gain > high)
-			high = gain, most = &v->reach[i];
-	}
-	if (!least || !most)
-		return;
-	claims_add(
-		c->reason,
-		"; for machines of their own a model predicts, which is no measurement, %.2f (%.40s) to %.2f "
-		"(%.40s) times the speed of one",
-		low, least->far->kernel, high, most->far->kernel);
-}
-
 static void add_measured(const struct survey *v, struct claim *c)
 {
 	char kernels[32], text[CLAIM_FIGURE_BYTES];
@@ -237,6 +204,7 @@ static enum claim_verdict judge_speed(const struct evidence *e, const struct sur
 		name_wrong(e->summary, v, c);
 		return CLAIM_DEPENDS;
 	}
+	claims_rest_on(c, &v->all);
 	if (!claims_is_sure(&v->all))
 		return claims_unsure(&v->all, c);
 	if (2 * v->ahead > v->compared && !v->behind)
@@ -251,7 +219,7 @@ static enum claim_verdict judge_speed(const struct evidence *e, const struct sur
 	if (!pairing_is_not_less(&v->all))
 		return claims_unsure(&v->all, c);
 	name_side(e, v, false, c);
-	return CLAIM_FAILS;
+	return pairing_is_alike(&v->all) && !v->behind ? CLAIM_SAME : CLAIM_FAILS;
 }
 
 static enum claim_verdict judge(const struct evidence *e, const struct survey *v, struct claim *c)
@@ -262,9 +230,8 @@ static enum claim_verdict judge(const struct evidence *e, const struct survey *v
 		return CLAIM_UNKNOWN;
 	}
 	if (!v->count) {
-		claims_add(c->reason, "it takes a run on two machines or more; threads share one process's "
-				      "memory, and so cannot leave its machine");
-		return CLAIM_UNKNOWN;
+		claims_add(c->reason, "it takes a run on two machines or more");
+		return CLAIM_UNMEASURED;
 	}
 	if (!v->right) {
 		claims_add(c->measured, "on several hosts nothing came out right");
@@ -280,7 +247,6 @@ static enum claim_verdict judge(const struct evidence *e, const struct survey *v
 	works.all = nothing;
 	add_measured(&works, c);
 	claims_add(c->reason, "that it works is shown, how fast is not: the hosts share one machine");
-	add_prediction(e->scale, v, c);
 	return CLAIM_UNKNOWN;
 }
 

@@ -7,13 +7,14 @@
 #include "bench/units.h"
 
 #define SUITE "granularity"
-#define NEVER 1e300 /* jobs: launched ones are no slower */
+#define NEVER STAT_BEYOND /* jobs: launched ones are no slower */
 
 enum { KINDS = 2 };
 
 static const struct {
-	const char *launched, *pooled, *plural;
-} kinds[KINDS] = {{"pthread", "pthread-pool", "threads"}, {"fork", "fork-pool", "processes"}};
+	const char *launched, *pooled, *plural, *where;
+} kinds[KINDS] = {{"pthread", "pthread-pool", "threads", "for threads"},
+		  {"fork", "fork-pool", "processes", "for processes"}};
 
 /* Of one kind of workers: what launching anew for each job takes over what a pool takes, by task size. */
 struct pool_gain {
@@ -77,13 +78,13 @@ static struct estimate jobs_to_break_even(const struct summary *s, const struct 
 	double *x = calloc(s->run_count + 1, sizeof *x);
 	size_t n = 0;
 	for (size_t r = 0; x && r < s->run_count; r++) {
-		double spared = reading_wall(s, g->least, r) - reading_wall(s, g->pooled, r);
+		double spared = pairing_difference(s, g->least, g->pooled, reading_wall, r);
 		double jobs = reading_open(s, g->pooled, r) / spared;
 		if (isfinite(reading_open(s, g->pooled, r)) && isfinite(spared))
 			x[n++] = spared > 0 ? jobs : NEVER;
 	}
 	if (n)
-		e = stat_median_interval(x, n);
+		e = stat_crossing_interval(x, n);
 	free(x);
 	return e;
 }
@@ -99,14 +100,7 @@ static const char *show_jobs(const struct estimate *e, char text[static CLAIM_FI
 			 : x[i] < 10   ? "%.2f"
 				       : "%.0f",
 			 x[i]);
-	if (e->n < 2)
-		snprintf(text, CLAIM_FIGURE_BYTES, "%s (one invocation)", part[0]);
-	else if (!claims_is_sure(e))
-		snprintf(text, CLAIM_FIGURE_BYTES, "%s (%zu invocations: %s to %s)", part[0], e->n, part[1],
-			 part[2]);
-	else
-		snprintf(text, CLAIM_FIGURE_BYTES, "%s [%s, %s]", part[0], part[1], part[2]);
-	return text;
+	return claims_show_interval(e, part[0], part[1], part[2], text);
 }
 
 static void say_break_even(const struct summary *s, const struct pool_gain gains[static KINDS],
@@ -115,7 +109,8 @@ static void say_break_even(const struct summary *s, const struct pool_gain gains
 	char text[CLAIM_FIGURE_BYTES];
 	bool begun = false;
 	for (size_t k = 0; k < KINDS; k++) {
-		struct estimate jobs = jobs_to_break_even(s, &gains[k]);
+		struct estimate jobs = gains[k].least ? jobs_to_break_even(s, &gains[k])
+						      : (struct estimate){.value = NAN};
 		if (!jobs.n)
 			continue;
 		claims_add(c->measured,
@@ -149,11 +144,16 @@ static void say_pays(const struct curves *curves, const char *pooled, char *reas
 static void say_gains(const struct pool_gain gains[static KINDS], struct claim *c)
 {
 	char figure[CLAIM_FIGURE_BYTES], least[24], until[24];
-	claims_add(c->measured, "a job of tasks of %s takes",
-		   units_show_ns((double)gains[0].least->size, least, sizeof least));
+	const char *before = "";
 	for (size_t k = 0; k < KINDS; k++) {
-		claims_add(c->measured, "%s launched %s %s times as long as pooled ones", k ? "," : "",
+		if (!gains[k].least)
+			continue;
+		if (!*before)
+			claims_add(c->measured, "a job of tasks of %s takes",
+				   units_show_ns((double)gains[k].least->size, least, sizeof least));
+		claims_add(c->measured, "%s launched %s %s times as long as pooled ones", before,
 			   kinds[k].plural, claims_show_ratio(&gains[k].at_least, figure));
+		before = ",";
 		if (gains[k].until)
 			claims_add(c->reason, "%s %s up to %s",
 				   *c->reason ? "," : "pools are ahead by more than 5 %: those of",
@@ -162,31 +162,42 @@ static void say_gains(const struct pool_gain gains[static KINDS], struct claim *
 	}
 }
 
+static struct claim_parts parts_of(const struct pool_gain gains[static KINDS])
+{
+	struct claim_parts parts = {
+		.more = "a pool is ahead", .not_more = "a pool is not ahead", .count = KINDS};
+	for (size_t k = 0; k < KINDS; k++)
+		parts.part[k] = (struct claim_part){kinds[k].where, gains[k].at_least, gains[k].until > 0};
+	return parts;
+}
+
+static enum claim_verdict judge_pools(const struct claim_parts *parts, struct claim *c)
+{
+	enum claim_verdict verdict = claims_agree(parts, c);
+	if (verdict != CLAIM_UNKNOWN)
+		return verdict;
+	if (claims_parts_more(parts) + claims_parts_not_more(parts) < claims_parts_measured(parts))
+		return claims_name_open(parts, c);
+	claims_rest_on(c, &parts->part[!parts->part[0].more].ratio);
+	return CLAIM_DEPENDS;
+}
+
 enum claim_verdict claims_judge_pool(const struct evidence *e, struct claim *c)
 {
-	size_t spared = 0, none = 0;
 	struct pool_gain gains[KINDS];
 	if (!make_gains(e->summary, gains))
 		return CLAIM_UNKNOWN;
-	for (size_t k = 0; k < KINDS; k++) {
-		if (!gains[k].least)
-			return claims_unsure(&gains[k].at_least, c);
-		spared += gains[k].until > 0;
-		none += pairing_is_not_more(&gains[k].at_least);
-	}
+	struct claim_parts parts = parts_of(gains);
+	if (!claims_parts_measured(&parts))
+		return claims_unsure(&gains[0].at_least, c);
 	claims_stamp(c, "wall_ns");
 	say_gains(gains, c);
 	say_break_even(e->summary, gains, c);
-	claims_say_older(gains[0].least, c);
-	for (size_t k = 0; spared && k < KINDS; k++)
-		say_pays(e->curves, kinds[k].pooled, c->reason);
-	if (spared == KINDS)
-		return CLAIM_HOLDS;
-	if (none == KINDS)
-		return CLAIM_FAILS;
-	if (spared + none == KINDS)
-		return CLAIM_DEPENDS;
-	if (*c->reason)
-		claims_add(c->reason, "; ");
-	return claims_unsure(&gains[gains[0].until > 0].at_least, c);
+	claims_say_older(gains[gains[0].least ? 0 : 1].least, c);
+	for (size_t k = 0; k < KINDS; k++)
+		if (gains[k].until)
+			say_pays(e->curves, kinds[k].pooled, c->reason);
+	enum claim_verdict verdict = judge_pools(&parts, c);
+	claims_name_measured(&parts, c);
+	return verdict;
 }

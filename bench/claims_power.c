@@ -1,4 +1,4 @@
-/* Who computes more: in user code, and in the kernel. */
+/* Who computes more, in user code. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,9 +79,9 @@ static void name_sides(char *text, const struct sides *sides)
 	}
 }
 
-/* ---- the judges ---- */
+/* ---- the judge ---- */
 
-/* Processes beside threads in all cases of a suite, at its most workers. */
+/* Processes beside threads in all kernels, at the most workers. */
 struct field {
 	uint64_t workers;
 	struct estimate ratio;
@@ -89,86 +89,59 @@ struct field {
 	struct sides sides;
 };
 
-/* False, with the verdict, where there is nothing to judge. */
-static bool survey(const struct summary *s, const char *suite, reading *read, struct field *f,
-		   struct claim *c)
+static struct field survey(const struct summary *s)
 {
-	const struct pairing p = {.suite = suite,
+	const struct pairing p = {.suite = "scaling",
 				  .a = "fork",
 				  .b = "pthread",
-				  .workers = pairing_most_workers(s, suite),
+				  .workers = pairing_most_workers(s, "scaling"),
 				  .ballast = PAIRING_ANY_BALLAST,
-				  .reading = read};
-	f->workers = p.workers;
-	f->ratio = pairing_across(s, &p, &f->cases);
-	find_sides(s, &p, &f->sides);
-	if (p.workers != 1 && f->ratio.n)
-		return true;
-	c->verdict = p.workers == 1 ? claims_one_unit(c) : claims_unsure(&f->ratio, c);
-	return false;
+				  .reading = reading_span};
+	struct field f = {.workers = p.workers};
+	f.ratio = pairing_across(s, &p, &f.cases);
+	find_sides(s, &p, &f.sides);
+	return f;
 }
 
-/* `holds`: the claim plainly holds, if the whole is sure; `on` says on what it depends. */
-static enum claim_verdict conclude(const struct field *f, bool holds, const char *on, struct claim *c)
+/* A verdict on the whole, with the kernels that are apart from it. */
+static enum claim_verdict judge_power(const struct field *f, struct claim *c)
 {
+	const struct sides *sides = &f->sides;
+	bool less = pairing_is_less(&f->ratio);
+	claims_rest_on(c, &f->ratio);
 	if (!claims_is_sure(&f->ratio))
 		return claims_unsure(&f->ratio, c);
-	if (holds)
+	if (less && !sides->behinds)
 		return CLAIM_HOLDS;
-	if (f->sides.aheads) {
-		claims_add(c->reason, "%s: ", on);
-		name_sides(c->reason, &f->sides);
+	if (sides->aheads || less) {
+		claims_rest_on(c, sides->aheads ? &sides->ratio_ahead[0] : &f->ratio);
+		claims_add(c->reason, "on the work: ");
+		name_sides(c->reason, sides);
 		return CLAIM_DEPENDS;
 	}
-	if (!pairing_is_not_less(&f->ratio))
-		return claims_unsure(&f->ratio, c);
-	name_sides(c->reason, &f->sides);
-	return CLAIM_FAILS;
+	name_sides(c->reason, sides);
+	if (pairing_is_alike(&f->ratio) && !sides->behinds)
+		return CLAIM_SAME;
+	if (pairing_is_not_less(&f->ratio))
+		return CLAIM_FAILS;
+	if (sides->behinds)
+		claims_add(c->reason, "; over all kernels, ");
+	return claims_unsure(&f->ratio, c);
 }
 
 enum claim_verdict claims_judge_compute(const struct evidence *e, struct claim *c)
 {
 	char figure[CLAIM_FIGURE_BYTES], of_kernels[32];
-	struct field f;
-	if (!survey(e->summary, "scaling", reading_span, &f, c))
-		return c->verdict;
+	const struct field f = survey(e->summary);
+	if (f.workers == 1)
+		return claims_one_unit(c);
+	if (!f.ratio.n)
+		return claims_unsure(&f.ratio, c);
 	claims_stamp(c, "span_ns");
 	claims_add(c->measured,
 		   "%llu forked processes take %s times as long as %llu threads for the same work (%s)",
 		   (unsigned long long)f.workers, claims_show_ratio(&f.ratio, figure),
 		   (unsigned long long)f.workers,
 		   units_show_count(f.cases, "kernel", of_kernels, sizeof of_kernels));
-	bool holds = pairing_standing(&f.ratio) == STANDING_LESS && !f.sides.behinds;
-	return conclude(&f, holds, "on the work", c);
-}
-
-/* Names the columns; true where all of a suite's cases at these workers have a window. */
-static bool stamp_operations(const struct summary *s, const struct field *f, struct claim *c)
-{
-	bool all = true;
-	for (size_t i = 0; i < s->count; i++) {
-		const struct case_summary *k = &s->cases[i];
-		if (strcmp(k->suite, "contention") != 0 || k->workers != f->workers || !k->samples ||
-		    strcmp(k->runner, "seq") == 0)
-			continue;
-		all = all && readings_has_window(k);
-		claims_stamp(c, readings_has_window(k) ? "operation_ns" : "span_ns");
-	}
-	return all;
-}
-
-enum claim_verdict claims_judge_contention(const struct evidence *e, struct claim *c)
-{
-	char figure[CLAIM_FIGURE_BYTES];
-	struct field f;
-	if (!survey(e->summary, "contention", reading_operation, &f, c))
-		return c->verdict;
-	bool in_window = stamp_operations(e->summary, &f, c);
-	claims_add(c->measured,
-		   "at %llu workers an operation takes processes %s times as long as threads (%zu kinds%s); "
-		   "markedly less in %zu, markedly more in %zu",
-		   (unsigned long long)f.workers, claims_show_ratio(&f.ratio, figure), f.cases,
-		   in_window ? "; operations of all workers in a fixed window" : "", f.sides.aheads,
-		   f.sides.behinds);
-	return conclude(&f, f.sides.aheads == f.cases, "on what is asked of the kernel", c);
+	return judge_power(&f, c);
 }

@@ -54,7 +54,7 @@ static int add_point(const struct summary *s, const struct case_summary *c, cons
 			 strcmp(c->placement, "compact") == 0 ? "" : ", ",
 			 strcmp(c->placement, "compact") == 0 ? "" : c->placement);
 	if (n) {
-		p->y = stat_median_interval(x, n);
+		p->y = stat_interval(x, n);
 		curves->count++;
 	}
 	free(x);

@@ -40,17 +40,17 @@ static struct estimate across(const struct summary *s, const char *suite, const 
 	return pairing_across(s, &p, kernels);
 }
 
-/* "interval +3.2 to +5.0 %", or in what other respect the invocations bound the ratio. */
+/* "interval +3.2 to +5.0 %", or why there is none. */
 static const char *tell_interval(const struct estimate *e, const char *format, double low, double high,
 				 char *text, size_t bytes)
 {
-	int n = 0;
 	if (e->n < 2)
 		return "one invocation, so no interval";
-	if (e->coverage < 0.95)
-		n = snprintf(text, bytes, "%zu invocations, too few for an interval: ", e->n);
-	else
-		n = snprintf(text, bytes, "interval ");
+	if (!stat_is_sure(e)) {
+		snprintf(text, bytes, "%zu invocations, too few for an interval", e->n);
+		return text;
+	}
+	int n = snprintf(text, bytes, "interval ");
 	snprintf(text + n, bytes - (size_t)n, format, low, high);
 	return text;
 }
@@ -283,6 +283,7 @@ void findings_make(const struct summary *summary, const char *python, struct fin
 	overview_tell(summary, findings->overview, sizeof findings->overview);
 	tell_speedup(summary, findings);
 	tell_ratio_finding(summary, findings);
+	launching_tell(summary, findings->workers, &findings->launching);
 	tell_creation(summary, findings);
 	tell_pools(summary, findings);
 	tell_stealing(summary, findings);

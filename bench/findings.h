@@ -6,6 +6,7 @@
 #ifndef PVT_FINDINGS_H
 #define PVT_FINDINGS_H
 
+#include "bench/launching.h"
 #include "bench/summary.h"
 
 enum { FINDING_BYTES = 400 };
@@ -20,6 +21,7 @@ struct findings {
 		python[FINDING_BYTES]; /* also figures' titles */
 	char whole_job[FINDING_BYTES], pools[FINDING_BYTES], waiting[FINDING_BYTES],
 		stealing[2 * FINDING_BYTES];
+	struct launching launching; /* its title is a figure's */
 };
 
 /* `python` names the interpreter that was measured; NULL or "": unknown. */

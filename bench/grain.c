@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "bench/markdown.h"
+#include "bench/pairing.h"
 #include "bench/units.h"
 
 #define HALF 0.5
-#define FAR 1e300 /* beyond all sizes */
 
 static bool is_of(const struct case_summary *c, const char *kernel)
 {
@@ -31,7 +31,7 @@ bool grain_is_stream(const struct case_summary *c)
 double grain_efficiency(const struct summary *s, const struct case_summary *c, size_t run)
 {
 	const struct case_summary *seq = summary_find(s, c, "seq", 1);
-	return seq ? seq->by_run[METRIC_SPAN][run] / seq->work * c->work / c->by_run[METRIC_WALL][run] /
+	return seq ? pairing_ratio_of(s, seq, reading_span, c, reading_wall, run) * c->work / seq->work /
 			       (double)c->workers
 		   : (double)NAN;
 }
@@ -81,8 +81,8 @@ static struct crossing crossing_of(const struct summary *s, const struct case_su
 		n += isnan(x[n]) == 0;
 	}
 	for (size_t i = 0; i < n; i++) /* a median of infinities is none */
-		x[i] = isinf(x[i]) ? FAR : x[i];
-	crossing.size = stat_median_interval(x, n);
+		x[i] = isinf(x[i]) ? STAT_BEYOND : x[i];
+	crossing.size = stat_crossing_interval(x, n);
 	for (size_t i = 0; i < s->count; i++) {
 		const struct case_summary *c = &s->cases[i];
 		if (!same_series(c, series) || !c->samples)
@@ -198,6 +198,15 @@ static void put_sentence(FILE *file, const struct grain *g)
 		g->half.size.n);
 }
 
+/* The pool library's tasks carry more here than in `make peers`. */
+static bool any_stealing(const struct grains *grains)
+{
+	for (size_t i = 0; i < grains->count; i++)
+		if (strstr(grains->grain[i].series, "-steal"))
+			return true;
+	return false;
+}
+
 void grains_put_sentences(FILE *file, const struct grains *grains)
 {
 	for (size_t i = 0; i < grains->count; i++) {
@@ -208,6 +217,14 @@ void grains_put_sentences(FILE *file, const struct grains *grains)
 		put_sentence(file, g);
 	}
 	fputs(grains->count ? "\n" : "", file);
+	if (any_stealing(grains))
+		fputs("Under *pthread-steal* and *fork-steal* every task is stamped: the clock is read "
+		      "before and after "
+		      "it, and the CPU that it ran on. That takes longer than handing it out, and is part of "
+		      "these "
+		      "figures. `make peers` measures the library without stamps, so that its METG is "
+		      "smaller.\n\n",
+		      file);
 }
 
 /* ---- curves.csv ---- */

@@ -54,6 +54,7 @@ static const struct {
 	 "  --out DIR            the run folder\n"
 	 "  --csv FILE|-         the samples there; without --out: no run folder, one invocation\n"
 	 "  --resume RUNDIR      go on where that run broke off, as it was begun; takes no other option\n"
+	 "  --verbose            a line for each case at the end, too; else it is in summary.csv\n"
 	 "Other\n"
 	 "  --seed N             of the order of measurement\n"
 	 "  --dry-run            only name the cases\n"
@@ -143,11 +144,13 @@ static const struct {
 	 "\n"
 	 "Exit: 0, whatever was found; 2 files that cannot be used, or of different machines.\n"},
 	{"report",
-	 "pvt report [--html] [RUNDIR]: write claims.csv, summary.csv, ratios.csv, plots/ and RESULTS.md "
+	 "pvt report [--html] [--verbose] [RUNDIR]: write claims.csv, summary.csv, ratios.csv, plots/ and "
+	 "RESULTS.md "
 	 "into a run folder\n"
 	 "(default: results/latest) from its samples.csv alone\n"
 	 "  --html       report.html, too: all of it in one file, for a browser; `pvt run` writes it at its "
 	 "end\n"
+	 "  --verbose    a line for each case before the verdicts; else it is in summary.csv\n"
 	 "\n"
 	 "pvt report RUNDIR RUNDIR... [--out FILE] [--plot FILE.svg|FILE.png]: runs of different\n"
 	 "machines side by side, a column each: what each machine is, the verdicts, processes over threads, "

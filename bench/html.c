@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "bench/claims_files.h"
+#include "bench/doubts.h"
 #include "bench/environment.h"
 #include "bench/folder.h"
 #include "bench/html_parts.h"
@@ -58,6 +59,16 @@ static void put_basis(FILE *file, const struct summary *s)
 		s->sample_count, s->count, s->run_count, s->run_count == 1 ? "" : "s", failed, noisy);
 }
 
+/* In the words of RESULTS.md, before any verdict. */
+static void put_doubts(FILE *file, const struct summary *s)
+{
+	char doubts[DOUBTS_BYTES];
+	doubts_tell(s, doubts);
+	fputs("<p id=\"doubts\"><b>What to doubt first.</b>", file);
+	put_sentence(file, doubts);
+	fputs("</p>\n", file);
+}
+
 static void put_header(FILE *file, const struct html_page *page)
 {
 	const struct findings *f = page->findings;
@@ -73,6 +84,7 @@ static void put_header(FILE *file, const struct html_page *page)
 	put_sentence(file, f->ratio);
 	put_sentence(file, f->whole_job);
 	fputs("</p>\n", file);
+	put_doubts(file, page->summary);
 	html_put_answer(file, page->claims);
 	put_basis(file, page->summary);
 	fputs("<nav aria-label=\"Sections\"><ul>\n"
@@ -80,6 +92,8 @@ static void put_header(FILE *file, const struct html_page *page)
 	      file);
 	if (page->scale->count)
 		fputs("<li><a href=\"#beyond\">Beyond one machine</a></li>\n", file);
+	if (scale_is_modelled(page->scale))
+		fputs("<li><a href=\"#model\">What the model predicts</a></li>\n", file);
 	fputs("<li><a href=\"#figures\">More figures</a></li>\n"
 	      "<li><a href=\"#words\">Words</a></li>\n"
 	      "<li><a href=\"#machine\">Machine</a></li>\n"

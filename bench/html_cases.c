@@ -12,9 +12,11 @@
 static const struct {
 	const char *key, *label, *class;
 } columns[] = {
-	{"suite", "Suite", ""},      {"kernel", "Kernel", ""},    {"size", "Size", "n"},
-	{"runner", "Runner", ""},    {"workers", "Workers", "n"}, {"setting", "Placement", ""},
-	{"wall", "Wall", "n"},       {"span", "Span", "n"},       {"speedup", "Speedup", "n"},
+	{"suite", "Suite", ""},      {"kernel", "Kernel", ""},
+	{"size", "Size", "n"},       {"runner", "Runner", ""},
+	{"workers", "Workers", "n"}, {"setting", "Placement", ""},
+	{"wall", "Wall", "n"},       {"span", "Span", "n"},
+	{"speedup", "Speedup", "n"}, {"wall_speedup", "Wall speedup", "n"},
 	{"samples", "Samples", "n"}, {"status", "Status", ""},
 };
 
@@ -103,6 +105,7 @@ static void put_row(FILE *file, const struct case_summary *c)
 	put_estimate(file, &c->wall, units_show_ns);
 	put_estimate(file, &c->span, units_show_ns);
 	put_estimate(file, &c->speedup, show_ratio);
+	put_estimate(file, &c->wall_speedup, show_ratio);
 	fprintf(file, "<td class=n>%zu <small>in %zu</small></td>", c->samples, c->wall.n);
 	html_put_element(file, "td", html_status(c, text, sizeof text));
 	fputs("</tr>\n", file);
@@ -145,7 +148,8 @@ void html_put_cases(FILE *file, const struct html_page *page)
 	      "<div class=\"scroll tall\" role=\"region\" tabindex=\"0\" aria-labelledby=\"table-title\">\n"
 	      "<table id=\"table\">\n<caption>Medians over the process invocations, with their intervals. "
 	      "<i>Wall</i>: the whole job, launch and end included. <i>Span</i>: the work itself. "
-	      "<i>Speedup</i>: the sequential span over this one. <i>Samples</i>: how many, in how many "
+	      "<i>Speedup</i>: the sequential span over this one. <i>Wall speedup</i>: the "
+	      "same of the whole job. <i>Samples</i>: how many, in how many "
 	      "invocations.</caption>\n<thead><tr>",
 	      file);
 	for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)

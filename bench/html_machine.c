@@ -45,11 +45,14 @@ void html_put_words(FILE *file, const struct html_page *page)
 		 "a kernel of one size under one runner with so many workers, on given processors");
 	put_word(file, "span", "from the first worker's start of work to the last one's end");
 	put_word(file, "wall", "from before the first launch to after the last worker is gone");
-	put_word(file, "interval",
-		 "where the median lies, with a confidence of at least 95 % where there are six invocations "
-		 "or "
-		 "more; with fewer, the extremes. Invocations are processes started anew: samples of one are "
-		 "not counted as independent");
+	put_word(
+		file, "interval",
+		"where the median lies, with a confidence of 95 %: of three to five invocations by Student's "
+		"t on the logarithms, of six to eight by the averages of all pairs (Walsh), of nine or more "
+		"by "
+		"order statistics; fewer have none. Invocations are processes started anew: samples of one "
+		"are "
+		"not counted as independent");
 	for (const struct runner *r = runners; r->name; r++)
 		if (has_runner(page->summary, r->name))
 			put_word(file, r->name, r->help);

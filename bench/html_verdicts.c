@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/claims_files.h"
 #include "bench/folder.h"
 #include "bench/html_parts.h"
 #include "bench/html_text.h"
@@ -65,12 +66,16 @@ void html_put_figure(FILE *file, const struct html_page *page, const struct figu
 	free(url);
 }
 
+static bool shows(const struct claim *c, const char *figure)
+{
+	return c->verdict != CLAIM_UNMEASURED && c->figure && strcmp(c->figure, figure) == 0;
+}
+
 /* The first claim that a figure shows has it below; the others point there. */
 static bool is_shown_above(const struct claims *claims, size_t index)
 {
 	for (size_t i = 0; i < index; i++)
-		if (claims->claim[i].figure &&
-		    strcmp(claims->claim[i].figure, claims->claim[index].figure) == 0)
+		if (shows(&claims->claim[i], claims->claim[index].figure))
 			return true;
 	return false;
 }
@@ -106,10 +111,9 @@ static void put_sentence(FILE *file, const char *label, const char *beginning, c
 
 static void put_badge(FILE *file, enum claim_verdict verdict)
 {
-	static const char *const classes[] = {[CLAIM_HOLDS] = "holds",
-					      [CLAIM_FAILS] = "fails",
-					      [CLAIM_DEPENDS] = "depends",
-					      [CLAIM_UNKNOWN] = "unknown"};
+	static const char *const classes[] = {
+		[CLAIM_HOLDS] = "holds", [CLAIM_FAILS] = "fails",     [CLAIM_DEPENDS] = "depends",
+		[CLAIM_SAME] = "same",   [CLAIM_UNKNOWN] = "unknown", [CLAIM_UNMEASURED] = "unmeasured"};
 	fprintf(file, "<span class=\"badge %s\">%s</span><span class=\"colon\">:</span> ", classes[verdict],
 		claims_verdict_name(verdict));
 }
@@ -119,6 +123,8 @@ static void put_glance(FILE *file, const struct claims *claims)
 {
 	fputs("<ul class=\"glance\">\n", file);
 	for (size_t i = 0; i < claims->count; i++) {
+		if (claims->claim[i].verdict == CLAIM_UNMEASURED)
+			continue;
 		fputs("<li><span>", file);
 		put_badge(file, claims->claim[i].verdict);
 		fprintf(file, "</span><a href=\"#%s\">", claims->claim[i].id);
@@ -126,6 +132,29 @@ static void put_glance(FILE *file, const struct claims *claims)
 		fputs("</a></li>\n", file);
 	}
 	fputs("</ul>\n", file);
+}
+
+/* In one line, which is where links to any of them lead. */
+static void put_unmeasured(FILE *file, const struct claims *claims)
+{
+	char *text = NULL;
+	size_t bytes;
+	FILE *sentence = claims_count(claims, CLAIM_UNMEASURED) ? open_memstream(&text, &bytes) : NULL;
+	if (!sentence)
+		return;
+	claims_put_unmeasured(sentence, claims);
+	if (fclose(sentence) == EOF) {
+		free(text);
+		return;
+	}
+	fputs("<p class=\"unmeasured\">", file);
+	html_put_text(file, text);
+	fputs(".", file);
+	for (size_t i = 0; i < claims->count; i++)
+		if (claims->claim[i].verdict == CLAIM_UNMEASURED)
+			fprintf(file, "<span id=\"%s\"></span>", claims->claim[i].id);
+	fputs("</p>\n", file);
+	free(text);
 }
 
 static void put_claim(FILE *file, const struct html_page *page, size_t index)
@@ -155,15 +184,19 @@ void html_put_verdicts(FILE *file, const struct html_page *page)
 {
 	fputs("<section aria-labelledby=\"verdicts\">\n<h2 id=\"verdicts\">The verdicts</h2>\n"
 	      "<p>What teaching material says, and what this machine says to it. Each verdict follows from "
-	      "the samples by rule; brackets are 95 % intervals over the invocations.</p>\n",
+	      "the samples by rule; brackets are 95 % intervals over the invocations; a difference that "
+	      "matters "
+	      "is one of more than 5 %.</p>\n",
 	      file);
 	put_glance(file, page->claims);
+	put_unmeasured(file, page->claims);
 	const struct figure *first = html_find_figure(page, first_figure);
 	if (first)
 		html_put_figure(file, page, first);
 	fputs("<ol class=\"claims\">\n", file);
 	for (size_t i = 0; i < page->claims->count; i++)
-		put_claim(file, page, i);
+		if (page->claims->claim[i].verdict != CLAIM_UNMEASURED)
+			put_claim(file, page, i);
 	fputs("</ol>\n</section>\n", file);
 }
 
@@ -172,7 +205,7 @@ static bool is_shown_with_the_verdicts(const struct claims *claims, const char *
 	if (strcmp(name, first_figure) == 0)
 		return true;
 	for (size_t i = 0; i < claims->count; i++)
-		if (claims->claim[i].figure && strcmp(claims->claim[i].figure, name) == 0)
+		if (shows(&claims->claim[i], name))
 			return true;
 	return false;
 }

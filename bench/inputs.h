@@ -47,4 +47,16 @@ int inputs_get(struct inputs *inputs, const struct bench_case *c, bool mapped, c
 	       char *why, size_t why_bytes);
 void inputs_free(struct inputs *inputs);
 
+/*
+ * For the next invocation, which is this process executing the program anew: a descriptor that stays open
+ * then, and with it the inputs' own; -1: nothing is handed over, and the next one prepares them again.
+ */
+int inputs_hand_over(const struct inputs *inputs);
+
+/*
+ * Takes over what inputs_hand_over left in `fd`, which it closes. What does not look like that is nothing: no
+ * input, and no error.
+ */
+void inputs_take_over(struct inputs *inputs, int fd);
+
 #endif

@@ -81,7 +81,7 @@ static void add_sweep(struct counts *counts, uint32_t most)
 	add_count(counts, most);
 }
 
-int list_workers(const char *list, uint32_t pus, struct counts *counts)
+int list_workers(const char *list, uint32_t pus, bool own, struct counts *counts)
 {
 	char word[32];
 	for (const char *at = list; (at = list_next(at, word, sizeof word));) {
@@ -94,6 +94,10 @@ int list_workers(const char *list, uint32_t pus, struct counts *counts)
 		}
 		if (times > 1 || (length > 1 && word[length - 1] == 'x'))
 			word[length - 1] = '\0';
+		if (own && units_count(word, &n) == 0 && n * times > WORKERS_MAX) {
+			add_count(counts, WORKERS_MAX);
+			continue;
+		}
 		if (units_count(word, &n) != 0 || n < 1 || n > WORKERS_MAX || n * times > WORKERS_MAX)
 			return complain(EXIT_UNUSABLE,
 					"--workers: '%s' is neither a number from 1 to %d, nor 4x (four a "

@@ -23,9 +23,9 @@ struct counts {
 	size_t count;
 };
 
-/* "1,2", "auto" (1, 2, 4 … to all), "4x" (so many a unit), with `pus` units. 0 or EXIT_UNUSABLE after a
- * message. */
-int list_workers(const char *list, uint32_t pus, struct counts *counts);
+/* "1,2", "auto" (1, 2, 4 … to all), "4x" (so many a unit), with `pus` units. More than there can be are as
+ * many as can be in a list of our `own`, else a mistake. 0 or EXIT_UNUSABLE after a message. */
+int list_workers(const char *list, uint32_t pus, bool own, struct counts *counts);
 
 /* "small", "512", "64K": in the kernel's own unit. 0 or EXIT_UNUSABLE after a message. */
 int list_size(const char *word, const struct kernel *kernel, uint64_t *size);

@@ -23,7 +23,7 @@ struct look look_make(double *ratio, size_t n)
 	}
 	free(up);
 	if (n)
-		look.ratio = stat_median_interval(ratio, n);
+		look.ratio = stat_interval(ratio, n);
 	return look;
 }
 
@@ -33,7 +33,7 @@ struct look look_at(const struct summary *s, const struct case_summary *a, const
 	double *x = calloc(s->run_count + 1, sizeof *x);
 	size_t n = 0;
 	for (size_t r = 0; x && a && b && r < s->run_count; r++) {
-		double value = read(s, a, r) / read(s, b, r) / over;
+		double value = pairing_ratio(s, a, b, read, r) / over;
 		if (isfinite(value) && value > 0)
 			x[n++] = value;
 	}

@@ -10,14 +10,14 @@
 
 #include "bench/claims_files.h"
 #include "bench/counts_table.h"
+#include "bench/doubts.h"
 #include "bench/environment.h"
 #include "bench/facts.h"
 #include "bench/folder.h"
+#include "bench/pairing.h"
 #include "bench/recovery_table.h"
 #include "bench/tables.h"
 #include "bench/units.h"
-
-#define DOUBTFUL 0.05
 
 void markdown_put_text(FILE *file, const char *text)
 {
@@ -91,13 +91,10 @@ static void put_reproduction(FILE *file, const char *dir, const struct summary *
 	fprintf(file, "\n%zu samples of %zu cases, from %zu process invocations%s", s->sample_count, s->count,
 		s->run_count, seed && *seed ? "; seed " : "");
 	markdown_put_text(file, seed ? seed : "");
-	fputs(". Intervals cover the median over "
-	      "the invocations "
-	      "with at least 95 % where there are six or more of them, and are the extremes otherwise; "
-	      "one "
-	      "invocation has no interval; "
-	      "samples within one "
-	      "invocation are not counted as independent. Every figure here can be recomputed from "
+	fputs(". Intervals cover the median over the invocations with 95 %: of three to five by Student's t "
+	      "on the logarithms, of six to eight by the averages of all pairs (Walsh), of nine or more by "
+	      "order statistics; fewer have no interval. Samples within one invocation are not counted as "
+	      "independent. Every figure here can be recomputed from "
 	      "`samples.csv` with "
 	      "`pvt report`.\n\n",
 	      file);
@@ -121,8 +118,9 @@ static void put_findings(FILE *file, const struct findings *f, const struct curv
 		scale_tell_strong, scale_tell_weak, scale_tell_messages};
 	char title[CURVE_TITLE_BYTES], beyond[SCALE_TITLE_BYTES];
 	const char *figure;
-	const char *sentences[] = {f->ratio,   f->whole_job,  f->creation, f->speedup, f->pools, f->stealing,
-				   f->waiting, f->contention, f->recovery, f->python,  f->spread};
+	const char *sentences[] = {f->ratio,      f->whole_job, f->launching.text, f->creation,
+				   f->speedup,    f->pools,     f->stealing,       f->waiting,
+				   f->contention, f->recovery,  f->python,         f->spread};
 	fputs("## What was found\n\n", file);
 	for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++)
 		put_finding(file, sentences[i]);
@@ -216,6 +214,30 @@ static bool any_row(const struct summary *s, enum table table)
 	return false;
 }
 
+/* What the job takes on one core. */
+static void put_job(FILE *file, const struct summary *s, const struct case_summary *c)
+{
+	char text[32];
+	const struct case_summary *seq = summary_find(s, c, "seq", 1);
+	bool known = seq && isfinite(seq->wall.value);
+	fprintf(file, " %s |", known ? units_show_ns(seq->wall.value, text, sizeof text) : "–");
+}
+
+/* Of each runner the work and the whole job, so that what a launch costs cannot be overlooked. */
+static void put_scaling_row(FILE *file, const struct summary *s, const struct case_summary *like,
+			    const char *const *names)
+{
+	static const struct estimate none = {.value = NAN};
+	put_case_name(file, like);
+	put_job(file, s, like);
+	for (const char *const *n = names; *n; n++) {
+		const struct case_summary *c = summary_find(s, like, *n, like->workers);
+		put_estimate(file, c ? &c->speedup : &none);
+		put_estimate(file, c ? &c->wall_speedup : &none);
+	}
+	fputc('\n', file);
+}
+
 /* A row a kernel, size and worker count; a column a runner (ends with NULL). */
 static void put_speedups(FILE *file, const struct summary *s, enum table table, const char *const *names)
 {
@@ -243,10 +265,19 @@ static void put_speedups(FILE *file, const struct summary *s, enum table table, 
 static void put_scaling(FILE *file, const struct summary *s)
 {
 	static const char *const names[] = {"pthread", "fork", "spawn", "pthread-pool", "fork-pool", NULL};
-	fputs("## Speedup of the work over one core\n\nSequential span over the runner's span, median "
-	      "[interval].\n\n",
+	fputs("## Speedup over one core\n\nOf the work (span) and of the whole job, launch and end included "
+	      "(wall): "
+	      "the sequential time over the runner's, median [interval]. *job*: what it takes on one core. "
+	      "Where it is "
+	      "below one, one core is faster.\n\n| kernel, size | workers | job |",
 	      file);
-	put_speedups(file, s, TABLE_SCALING, names);
+	for (const char *const *n = names; *n; n++)
+		fprintf(file, " %s span | wall |", *n);
+	fputs("\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n", file);
+	for (size_t i = 0; i < s->count; i++)
+		if (opens_row(s, i, TABLE_SCALING))
+			put_scaling_row(file, s, &s->cases[i], names);
+	fputc('\n', file);
 }
 
 static void put_pools(FILE *file, const struct summary *s)
@@ -300,8 +331,8 @@ static void put_ratios(FILE *file, const struct summary *s)
 								    s->cases[i].workers);
 			struct estimate span = {.value = NAN}, wall = {.value = NAN};
 			if (a && b) {
-				span = summary_ratio(s, a, b, METRIC_SPAN);
-				wall = summary_ratio(s, a, b, METRIC_WALL);
+				span = pairing_over(s, a, b, reading_span);
+				wall = pairing_over(s, a, b, reading_wall);
 			}
 			put_estimate(file, &span);
 			put_estimate(file, &wall);
@@ -383,20 +414,13 @@ static void put_lives(FILE *file, const struct summary *s, uint64_t workers)
 	      file);
 }
 
-/* How far a case is to be doubted: the half-width of its span's interval as a share; 0 if it is narrow. */
-static double doubt(const struct case_summary *c)
-{
-	double half = (c->span.high - c->span.low) / 2 / c->span.value;
-	return half > DOUBTFUL ? half : 0;
-}
-
 /* A line a kernel and size: its doubtful cases. */
 static size_t put_doubts_of(FILE *file, const struct summary *s, size_t first, size_t last)
 {
 	size_t shown = 0;
 	for (size_t i = first; i < last; i++) {
 		const struct case_summary *c = &s->cases[i];
-		if (!c->failed && doubt(c) == 0)
+		if (!c->failed && doubts_width(c) == 0)
 			continue;
 		fputs(shown++ ? ", " : "- ", file);
 		if (shown == 1) {
@@ -417,8 +441,8 @@ static size_t put_doubts_of(FILE *file, const struct summary *s, size_t first, s
 			markdown_put_text(file, c->status);
 			fputs("*)", file);
 		}
-		if (doubt(c) > 0)
-			fprintf(file, " (±%.0f %%)", 100 * doubt(c));
+		if (doubts_width(c) > 0)
+			fprintf(file, " (±%.0f %%)", 100 * doubts_width(c));
 	}
 	if (shown)
 		fputc('\n', file);
@@ -445,6 +469,16 @@ static void put_doubts(FILE *file, const struct summary *s)
 	fprintf(file, "%s%zu of %zu cases.\n", shown ? "\n" : "", shown, s->count);
 }
 
+/* What RESULTS.md says before any verdict. */
+static void put_first_doubts(FILE *file, const struct summary *s)
+{
+	char doubts[DOUBTS_BYTES];
+	doubts_tell(s, doubts);
+	fputs("**What to doubt first.** ", file);
+	markdown_put_text(file, doubts);
+	fputs(".\n\n", file);
+}
+
 int markdown_write(const char *dir, const struct summary *s, const struct claims *claims,
 		   const struct findings *f, const struct curves *curves, const struct scale *scale,
 		   const struct figure *figures)
@@ -462,6 +496,7 @@ int markdown_write(const char *dir, const struct summary *s, const struct claims
 		fputs(".\n\n", file);
 	}
 	free(caption);
+	put_first_doubts(file, s);
 	claims_put_sections(file, claims);
 	put_findings(file, f, curves, scale);
 	put_figures(file, figures);

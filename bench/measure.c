@@ -22,6 +22,10 @@
  */
 #define NOISY_SWITCHES 500
 
+/* A cell with an interpreter takes several times as long to open as another: so many jobs make it worth it.
+ */
+#define INTERPRETER_TIMES 4
+
 static void fill_case(struct sample *row, const struct bench_case *c, const char *run_id)
 {
 	sample_clear(row);
@@ -259,6 +263,7 @@ static void fill_sample(const struct measure *m, const struct bench_case *c, con
 	if (c->hosts > 1)
 		row->exchanged = t->totals.exchanged;
 	row->flags = fill_flags(m, c, row, t, mixed);
+	row->timed_ns = (double)t->totals.timed_ns;
 }
 
 static void prepare_trial(struct measure *m, const struct bench_case *c, const struct input *input,
@@ -269,9 +274,11 @@ static void prepare_trial(struct measure *m, const struct bench_case *c, const s
 	t->input = input;
 	t->job = make_job(m, c, input, pus, progress->probed);
 	t->huge = c->huge;
-	t->probe = !progress->probed && !c->kernel->crash;
+	t->probe = !progress->probed && !progress->spared && !c->kernel->crash;
 	t->iterations = c->kernel->crash ? 1 : progress->iterations;
 	t->min_time_s = m->options->min_time_s;
+	if (c->kernel->needs & KERNEL_NEEDS_INTERPRETER)
+		t->min_time_s *= INTERPRETER_TIMES;
 }
 
 int measure_sample(struct measure *m, const struct bench_case *c, struct progress_of_case *progress,
@@ -313,7 +320,7 @@ int measure_sample(struct measure *m, const struct bench_case *c, struct progres
 	return 0;
 }
 
-int measure_open(struct measure *m)
+int measure_open(struct measure *m, uint64_t handed_over)
 {
 	m->counting = counters_look(m->counters, NULL) > 0;
 	m->alone = orphans_adopt();
@@ -324,7 +331,18 @@ int measure_open(struct measure *m)
 				strerror(-error));
 	m->trial->cell->interrupted = m->interrupted;
 	inputs_init(&m->inputs, m->machine, m->trial->cell, m->options->timeout_ns);
+	if (handed_over)
+		inputs_take_over(&m->inputs, (int)handed_over);
 	return 0;
+}
+
+uint64_t measure_hand_over(struct measure *m)
+{
+	int fd = inputs_hand_over(&m->inputs);
+	if (fd <= 0)
+		return 0;
+	m->inputs.first = NULL; /* they are the next one's, and the descriptors stay open */
+	return (uint64_t)fd;
 }
 
 void measure_close(struct measure *m)

@@ -24,15 +24,21 @@ struct measure {
 	struct trial *trial;
 };
 
-/* 0, or EXIT_UNUSABLE after a message. measure_close is fine in both cases. */
-int measure_open(struct measure *measure);
+/* 0, or EXIT_UNUSABLE after a message. measure_close is fine in both cases. `handed_over`: see inputs.h; 0:
+ * none.
+ */
+int measure_open(struct measure *measure, uint64_t handed_over);
 void measure_close(struct measure *measure);
+
+/* Leaves the inputs to the next invocation: what that passes to measure_open. */
+uint64_t measure_hand_over(struct measure *measure);
 
 /* What it remembers of a case between samples. */
 struct progress_of_case {
 	uint64_t iterations; /* calibrated; 0: not yet */
 	uint64_t repetition; /* of the next sample */
-	bool probed;
+	bool spared;         /* it was looked at in enough invocations before */
+	bool probed;         /* in this invocation, and so … */
 	struct cell_probed seen;
 	bool failed;  /* it is not tried again … */
 	bool skipped; /* … because it is out of reach here: nothing is wrong */

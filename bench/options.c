@@ -40,6 +40,7 @@ enum {
 	OPT_OUT,
 	OPT_CSV,
 	OPT_QUICK,
+	OPT_VERBOSE,
 	OPT_DRY_RUN,
 	OPT_JSON,
 	OPT_CONTINUE,
@@ -76,6 +77,7 @@ static const struct option long_options[] = {
 	{"out", required_argument, NULL, OPT_OUT},
 	{"csv", required_argument, NULL, OPT_CSV},
 	{"quick", no_argument, NULL, OPT_QUICK},
+	{"verbose", no_argument, NULL, OPT_VERBOSE},
 	{"dry-run", no_argument, NULL, OPT_DRY_RUN},
 	{"json", no_argument, NULL, OPT_JSON},
 	{"isolate", no_argument, NULL, OPT_ISOLATE},
@@ -224,6 +226,9 @@ static int read_option(int id, const char *text, struct options *o)
 	case OPT_QUICK:
 		o->quick = true;
 		return 0;
+	case OPT_VERBOSE:
+		o->verbose = true;
+		return 0;
 	case OPT_DRY_RUN:
 		o->dry_run = true;
 		return 0;
@@ -323,7 +328,7 @@ static void apply_defaults(struct options *o)
 	if (o->min_time_s == 0)
 		o->min_time_s = o->quick ? 0.002 : 0.005;
 	if (o->invocations == 0)
-		o->invocations = o->quick ? 6 : 10;
+		o->invocations = o->quick ? 10 : 20;
 	if (o->single || (o->csv && !o->out))
 		o->invocations = 1;
 	if (o->hold >= 0)

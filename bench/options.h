@@ -32,6 +32,7 @@ struct options {
 	const char *out; /* run folder; NULL: results/<time>-<host> */
 	const char *csv; /* another file for the samples, "-" for standard output; NULL: none */
 	bool quick, dry_run, json;
+	bool verbose;          /* a line for each case at the end */
 	bool single;           /* one invocation, because its output cannot be continued by another */
 	const char *continued; /* how an invocation goes on after another: see chain.h */
 };

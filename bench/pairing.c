@@ -8,11 +8,10 @@
 
 #define LEAST_DIFFERENCE 0.01
 #define ROOM_FOR_EQUALITY 0.05
-#define ENOUGH_COVERAGE 0.95
 
 enum standing pairing_standing(const struct estimate *r)
 {
-	if (r->n == 0 || !(r->coverage >= ENOUGH_COVERAGE))
+	if (!stat_is_sure(r))
 		return STANDING_UNSURE;
 	if ((r->low > 1 || r->high < 1) && fabs(r->value - 1) > LEAST_DIFFERENCE)
 		return r->value > 1 ? STANDING_MORE : STANDING_LESS;
@@ -29,12 +28,27 @@ bool pairing_is_marked(const struct estimate *r)
 
 bool pairing_is_not_more(const struct estimate *r)
 {
-	return r->n && r->coverage >= ENOUGH_COVERAGE && r->high < 1 + ROOM_FOR_EQUALITY;
+	return stat_is_sure(r) && r->high < 1 + ROOM_FOR_EQUALITY;
 }
 
 bool pairing_is_not_less(const struct estimate *r)
 {
-	return r->n && r->coverage >= ENOUGH_COVERAGE && r->low > 1 / (1 + ROOM_FOR_EQUALITY);
+	return stat_is_sure(r) && r->low > 1 / (1 + ROOM_FOR_EQUALITY);
+}
+
+bool pairing_is_more(const struct estimate *r)
+{
+	return pairing_is_marked(r) && r->value > 1;
+}
+
+bool pairing_is_less(const struct estimate *r)
+{
+	return pairing_is_marked(r) && r->value < 1;
+}
+
+bool pairing_is_alike(const struct estimate *r)
+{
+	return pairing_is_not_more(r) && pairing_is_not_less(r);
 }
 
 static bool fits(const struct pairing *p, const struct case_summary *c, const char *runner)
@@ -73,12 +87,12 @@ static struct estimate median_over_runs(const struct summary *s, const struct ca
 	double *x = calloc(s->run_count + 1, sizeof *x);
 	size_t n = 0;
 	for (size_t r = 0; x && r < s->run_count; r++) {
-		double value = read(s, a, r) / (b ? read(s, b, r) : 1);
+		double value = b ? pairing_ratio(s, a, b, read, r) : read(s, a, r);
 		if (isfinite(value))
 			x[n++] = value;
 	}
 	if (n)
-		e = stat_median_interval(x, n);
+		e = stat_interval(x, n);
 	free(x);
 	return e;
 }
@@ -112,7 +126,7 @@ size_t pairing_means(const struct summary *s, const struct pairing *p, double *m
 		size_t k = 0;
 		for (size_t i = 0; i < s->count; i++) {
 			const struct case_summary *c = &s->cases[i], *other = pairing_counterpart(s, p, c);
-			double value = other ? p->reading(s, c, r) / p->reading(s, other, r) : NAN;
+			double value = other ? pairing_ratio(s, c, other, p->reading, r) : NAN;
 			if (isfinite(value))
 				ratio[k++] = value;
 		}
@@ -130,7 +144,7 @@ struct estimate pairing_across(const struct summary *s, const struct pairing *p,
 	*cases = 0;
 	size_t n = mean ? pairing_means(s, p, mean, cases) : 0;
 	if (n)
-		e = stat_median_interval(mean, n);
+		e = stat_interval(mean, n);
 	free(mean);
 	return e;
 }

@@ -1,6 +1,7 @@
 /*
  * Two runners beside each other: the cases of one that have a counterpart under the other, and by what they
- * differ. Ratios pair what one invocation measured, and over several cases are geometric means.
+ * differ. Ratios pair what one invocation measured, pass by pass where it has passes, and over several cases
+ * are geometric means.
  */
 #ifndef PVT_PAIRING_H
 #define PVT_PAIRING_H
@@ -29,6 +30,14 @@ enum standing pairing_standing(const struct estimate *ratio);
 /* Are they different by that rule, and by more than 5 %? */
 bool pairing_is_marked(const struct estimate *ratio);
 
+/*
+ * What a verdict asks: is there a difference that matters, of more than 5 %? More, or less: the interval
+ * excludes 1, and the figure is beyond the margin. Alike: the whole interval lies within it.
+ */
+bool pairing_is_more(const struct estimate *ratio);
+bool pairing_is_less(const struct estimate *ratio);
+bool pairing_is_alike(const struct estimate *ratio);
+
 /* The ratio is surely below, or above, 1 by no more than 5 % in that direction. */
 bool pairing_is_not_more(const struct estimate *ratio);
 bool pairing_is_not_less(const struct estimate *ratio);
@@ -36,6 +45,22 @@ bool pairing_is_not_less(const struct estimate *ratio);
 /* The counterpart under b of one of a's cases; NULL: it is no such case, or has none. */
 const struct case_summary *pairing_counterpart(const struct summary *s, const struct pairing *p,
 					       const struct case_summary *c);
+
+/*
+ * a's reading over b's in one invocation. Of the passes that measured both it is the median of the passes'
+ * ratios, by their logarithms; where they share no pass, as in files of before, what the invocation's medians
+ * come to. NaN: the invocation lacks one of them. All ratios of two cases are formed here.
+ */
+double pairing_ratio(const struct summary *s, const struct case_summary *a, const struct case_summary *b,
+		     reading *read, size_t run);
+
+/* The same of two readings: `of_a` of a over `of_b` of b. */
+double pairing_ratio_of(const struct summary *s, const struct case_summary *a, reading *of_a,
+			const struct case_summary *b, reading *of_b, size_t run);
+
+/* a's reading less b's, formed alike. */
+double pairing_difference(const struct summary *s, const struct case_summary *a, const struct case_summary *b,
+			  reading *read, size_t run);
 
 /* a's reading over b's for one such case; n is 0 when they have no invocation in common. */
 struct estimate pairing_of(const struct summary *s, const struct pairing *p, const struct case_summary *c);

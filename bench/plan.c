@@ -25,6 +25,7 @@ struct sweep {
 	const char *workers;     /* as given: beyond, their number follows from that of the hosts */
 	struct cluster *cluster; /* NULL: none */
 	bool weak;               /* sizes grow with the workers */
+	uint32_t units;          /* of this machine */
 	uint32_t nodes;          /* NUMA nodes of this machine, and so, as far as can be told, of each host */
 };
 
@@ -235,7 +236,7 @@ static int add_beyond(struct plan *plan, const struct options *o, const struct s
 		      bool fewer, struct bench_case c)
 {
 	struct counts workers = {0};
-	int error = list_workers(sweep->workers, cluster_room(sweep->cluster, hosts), &workers);
+	int error = list_workers(sweep->workers, cluster_room(sweep->cluster, hosts), !o->workers, &workers);
 	for (size_t i = 0; i < workers.count && !error; i++) {
 		c.workers = workers.value[i];
 		c.hosts = fewer && hosts > c.workers ? c.workers : hosts;
@@ -257,7 +258,7 @@ static int add_hosts(struct plan *plan, const struct options *o, const struct su
 		return 0;
 	if (!part->hosts)
 		return add_beyond(plan, o, sweep, cluster_hosts(sweep->cluster), true, c);
-	list_workers(part->hosts, cluster_hosts(sweep->cluster), &hosts);
+	list_workers(part->hosts, cluster_hosts(sweep->cluster), true, &hosts);
 	for (size_t i = 0; i < hosts.count && !error; i++)
 		if (hosts.value[i] <= cluster_hosts(sweep->cluster))
 			error = add_beyond(plan, o, sweep, hosts.value[i], false, c);
@@ -330,6 +331,91 @@ static int add_ballasts(struct plan *plan, const struct options *o, const struct
 	return error;
 }
 
+/* ---- sizes that follow the machine ---- */
+
+/* The kernel's own size, 10 ms and more of one core's work, is for so many workers, a few ms each; on a
+ * machine with more units the work grows with them … */
+#define WORKERS_OF_OWN_SIZE 4
+/* … as far as this many times as much work goes, in an area of no more than this, … */
+#define GROWTH_MOST 64.0
+#define GROWN_BYTES_MOST ((uint64_t)512 << 20)
+/* … and each worker has at least so many items, or uneven ones leave workers idle and the job measures that.
+ */
+#define ITEMS_A_WORKER 16
+/* A kernel's small size is about a tenth of the work of its medium one (kernel.h). */
+#define SMALL_OF_MEDIUM 0.1
+
+/* Is there as much at this size as the machine takes? False where the kernel does not take the size, too. */
+static bool is_enough(struct plan *plan, const struct options *o, struct bench_case c, uint64_t size,
+		      double work, uint64_t items, bool *fits)
+{
+	char why[CELL_WHY];
+	struct params params = {.size = size};
+	*fits = ask(plan, o, c.kernel, why, sizeof why, &params) == STATUS_OK;
+	if (!*fits)
+		return false;
+	take_over_description(&plan->cell->board->described, &c);
+	*fits = c.shared_bytes <= GROWN_BYTES_MOST;
+	return *fits && (double)c.items * c.work_per_item >= work && c.items >= items;
+}
+
+static uint32_t most_of(const struct counts *counts)
+{
+	uint32_t most = 1;
+	for (size_t i = 0; i < counts->count; i++)
+		most = counts->value[i] > most ? counts->value[i] : most;
+	return most;
+}
+
+/* The smallest size, from this one on, that has enough; where none that fits has, the largest that fits. */
+static uint64_t grown_size(struct plan *plan, const struct options *o, const struct bench_case *c,
+			   uint64_t size, const struct sweep *sweep)
+{
+	uint32_t workers = most_of(&sweep->here);
+	double growth = (double)(workers < sweep->units ? workers : sweep->units) / WORKERS_OF_OWN_SIZE;
+	double work = (double)c->items * c->work_per_item *
+		      (growth < 1             ? 1
+		       : growth < GROWTH_MOST ? growth
+					      : GROWTH_MOST);
+	uint64_t items = (uint64_t)ITEMS_A_WORKER * workers, low = size, high = size;
+	bool fits, enough = is_enough(plan, o, *c, size, work, items, &fits);
+	while (!enough && high < size << 12) {
+		enough = is_enough(plan, o, *c, high *= 2, work, items, &fits);
+		if (!fits)
+			break;
+		low = enough ? low : high;
+	}
+	while (high - low > low / 64 + 1 && high > size) {
+		uint64_t middle = low + (high - low) / 2;
+		enough = is_enough(plan, o, *c, middle, work, items, &fits);
+		*(enough || !fits ? &high : &low) = middle;
+	}
+	return high > size && !is_enough(plan, o, *c, high, work, items, &fits) && !fits ? low : high;
+}
+
+static bool grows(const struct options *o, const struct suite_part *part, const struct kernel *kernel)
+{
+	return !o->sizes && !part->sizes && !o->input && kernel->kind == KERNEL_WORK &&
+	       !(kernel->needs & (KERNEL_NEEDS_BALLAST | KERNEL_NEEDS_INTERPRETER)) && !kernel->crash;
+}
+
+/* Configures the case at the size that the machine takes. */
+static int configure_grown(struct plan *plan, const struct options *o, struct bench_case *c, uint64_t size,
+			   const struct sweep *sweep, char **out_of_reach)
+{
+	int error = configure(plan, o, c, size, out_of_reach);
+	if (error || *out_of_reach)
+		return error;
+	double own = (double)c->items * c->work_per_item;
+	uint64_t grown = grown_size(plan, o, c, size, sweep);
+	if (grown > size)
+		error = configure(plan, o, c, grown, out_of_reach);
+	c->grown = own > 0 ? (double)c->items * c->work_per_item / own : 0;
+	if (o->quick)
+		c->grown *= SMALL_OF_MEDIUM;
+	return error;
+}
+
 static int add_sizes(struct plan *plan, const struct options *o, const struct suite_part *part,
 		     const struct sweep *sweep, const char *suite, const struct kernel *kernel)
 {
@@ -348,8 +434,11 @@ static int add_sizes(struct plan *plan, const struct options *o, const struct su
 		char *out_of_reach = NULL;
 		error = list_size(word, kernel, &size);
 		c.fate = STATUS_OK;
+		c.grown = 0;
 		if (!error)
-			error = configure(plan, o, &c, size, &out_of_reach);
+			error = grows(o, part, kernel)
+					? configure_grown(plan, o, &c, size, sweep, &out_of_reach)
+					: configure(plan, o, &c, size, &out_of_reach);
 		c.out_of_reach = out_of_reach;
 		if (!error)
 			error = add_ballasts(plan, o, part, sweep, c);
@@ -386,8 +475,9 @@ static int add_part(struct plan *plan, const struct options *o, const struct mac
 	struct sweep sweep = {.workers = o->workers ? o->workers : part->workers,
 			      .cluster = cluster,
 			      .nodes = machine_numa_nodes(machine),
+			      .units = machine_sweep_pus(machine),
 			      .weak = part->weak};
-	int error = list_workers(sweep.workers, machine_sweep_pus(machine), &sweep.here);
+	int error = list_workers(sweep.workers, machine_sweep_pus(machine), !o->workers, &sweep.here);
 	const struct kernel *kernel;
 	for (size_t i = 0; (kernel = catalog_kernel(i)) && !error; i++)
 		if (part_has(o, suite, part, kernel))

@@ -25,8 +25,9 @@ struct bench_case {
 	enum policy placement;
 	enum schedule schedule;
 	uint64_t chunk;
-	bool huge;                /* pages of params.ballast */
-	uint64_t window_ns;       /* workers repeat their operations for at least this long; 0: as it comes */
+	bool huge;          /* pages of params.ballast */
+	double grown;       /* how many times the work of the kernel's medium size it is; 0: not known */
+	uint64_t window_ns; /* workers repeat their operations for at least this long; 0: as it comes */
 	const char *out_of_reach; /* why it cannot be measured here; NULL: it can */
 	enum status fate; /* what becomes of it then: skipped, or its kernel crashed when it was asked */
 };

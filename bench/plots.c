@@ -4,8 +4,11 @@
 #include <errno.h>
 #include <libgen.h>
 #include <limits.h>
-#include <signal.h>
+#include <math.h>
+#include <pthread.h>
+#include <sched.h>
 #include <spawn.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +19,9 @@
 
 #include "bench/exit.h"
 #include "bench/folder.h"
+#include "bench/plot_table.h"
+#include "bench/signals.h"
+#include "bench/system.h"
 #include "runners/launcher.h"
 
 /* The scripts lie where the installed program has them, or beside it in a build folder. */
@@ -89,15 +95,15 @@ static int publish(const char *dir, const char *fresh, const char *name)
 	return error;
 }
 
-/* To DIR/out.svg and DIR/out.png. */
-static int run_script(const char *dir, char *out, const struct figure *figure)
+/* To DIR/out.svg and DIR/out.png, from DIR/table. */
+static int run_script(const char *dir, char *out, const char *table, const struct figure *figure)
 {
 	char script[2 * PATH_MAX], where[2 * PATH_MAX - 64];
 	snprintf(script, sizeof script, "%s/%.32s.gp", scripts_dir(where, sizeof where), figure->script);
 	char *argv[] = {(char[]){"gnuplot"},
 			(char[]){"-c"},
 			script,
-			(char *)(uintptr_t)figure->table,
+			(char *)(uintptr_t)table,
 			out,
 			(char *)(uintptr_t)figure->title,
 			(char *)(uintptr_t)figure->caption,
@@ -108,27 +114,93 @@ static int run_script(const char *dir, char *out, const struct figure *figure)
 
 static int draw(const char *dir, const char *fresh, const struct figure *figure)
 {
-	char out[128];
+	char out[128], table[160];
 	snprintf(out, sizeof out, "%s/%.64s", fresh, figure->name);
-	int error = run_script(dir, out, figure);
+	snprintf(table, sizeof table, "%s.csv", out);
+	/* What cannot be cut down is read as it is; gnuplot says what is wrong with it. */
+	bool less = plot_table_cut(dir, figure->table, figure->suite, table) == 0;
+	int error = run_script(dir, out, less ? table : figure->table, figure);
 	return error ? error : publish(dir, fresh, figure->name);
+}
+
+/* ---- several at once ---- */
+
+struct drawing {
+	const char *dir, *fresh;
+	struct figure *figures;
+	size_t count;
+	int *error;         /* of each figure */
+	atomic_size_t next; /* figure that nobody has begun */
+	atomic_bool missing;
+};
+
+static void *draw_what_is_left(void *argument)
+{
+	struct drawing *d = argument;
+	size_t i;
+	while (!d->missing && !signals_interrupted && (i = atomic_fetch_add(&d->next, 1)) < d->count) {
+		d->error[i] = draw(d->dir, d->fresh, &d->figures[i]);
+		d->figures[i].drawn = d->error[i] == 0;
+		if (d->error[i] == -ENOENT)
+			d->missing = true;
+	}
+	return NULL;
+}
+
+/* A gnuplot keeps one unit busy: as many of them as may run at a time, this thread being there already. */
+static size_t helpers_wanted(size_t figures)
+{
+	cpu_set_t allowed;
+	long units = sched_getaffinity(0, sizeof allowed, &allowed) == 0 ? CPU_COUNT(&allowed)
+									 : sysconf(_SC_NPROCESSORS_ONLN);
+	double paid = ceil(system_cpu_quota());
+	if (paid < (double)units)
+		units = (long)paid;
+	size_t most = units > 1 ? (size_t)units : 1;
+	return (most < figures ? most : figures) - 1;
+}
+
+/* Helpers wait for gnuplot; where none can be had, this thread does it all. */
+static void draw_together(struct drawing *d)
+{
+	size_t wanted = d->count ? helpers_wanted(d->count) : 0, n = 0;
+	pthread_t *helper = calloc(wanted + 1, sizeof *helper);
+	while (helper && n < wanted && pthread_create(&helper[n], NULL, draw_what_is_left, d) == 0)
+		n++;
+	draw_what_is_left(d);
+	while (n)
+		pthread_join(helper[--n], NULL);
+	free(helper);
+}
+
+/* In the order of the figures, whichever was ready first. */
+static int say_faults(const struct drawing *d)
+{
+	int code = 0;
+	for (size_t i = 0; i < d->count; i++)
+		if (d->error[i] && d->error[i] != -ENOENT)
+			code = complain(EXIT_UNUSABLE, "the plot '%s' could not be drawn: %s",
+					d->figures[i].name, strerror(-d->error[i]));
+	if (signals_interrupted)
+		return complain(EXIT_INTERRUPTED, "interrupted: `pvt report %s` draws the plots", d->dir);
+	if (d->missing)
+		code = complain(EXIT_UNUSABLE,
+				"no plots: there is no gnuplot; install gnuplot-nox, then `pvt report %s`",
+				d->dir);
+	return code;
 }
 
 static int draw_all(const char *dir, const char *fresh, struct figure *figures)
 {
-	int code = 0;
-	for (struct figure *f = figures; f->name; f++) {
-		int error = draw(dir, fresh, f);
-		f->drawn = error == 0;
-		if (error == -ENOENT)
-			return complain(
-				EXIT_UNUSABLE,
-				"no plots: there is no gnuplot; install gnuplot-nox, then `pvt report %s`",
-				dir);
-		if (error)
-			code = complain(EXIT_UNUSABLE, "the plot '%s' could not be drawn: %s", f->name,
-					strerror(-error));
-	}
+	struct drawing d = {.dir = dir, .fresh = fresh, .figures = figures};
+	while (figures[d.count].name)
+		d.count++;
+	d.error = calloc(d.count + 1, sizeof *d.error);
+	if (!d.error)
+		return complain(EXIT_UNUSABLE, "out of memory");
+	draw_together(&d);
+	int code = say_faults(&d);
+	free(d.error);
 	return code;
 }
 
@@ -207,7 +279,7 @@ static int draw_file(const char *dir, const char *path, const struct figure *fig
 	int error = folder_write(dir, figure->table, table, bytes);
 	if (error)
 		return complain(EXIT_UNUSABLE, "'%s' cannot be written into: %s", dir, strerror(-error));
-	error = run_script(dir, out, figure);
+	error = run_script(dir, out, figure->table, figure);
 	if (error == -ENOENT)
 		return complain(EXIT_UNUSABLE, "no plot: there is no gnuplot; install gnuplot-nox");
 	if (error)

@@ -15,8 +15,9 @@ struct figure {
 };
 
 /*
- * Draws the figures (ends with one without a name) from the run folder's tables into DIR/plots. 0, or an exit
- * code after a message: a missing gnuplot is named, and what could be drawn is.
+ * Draws the figures (ends with one without a name) from the run folder's tables into DIR/plots, as many at
+ * once as there are units to run gnuplot on. 0, or an exit code after a message: a missing gnuplot is named,
+ * and what could be drawn is. After an interrupt (bench/signals.h) none is begun: EXIT_INTERRUPTED.
  */
 int plots_draw(const char *dir, struct figure *figures);
 

@@ -70,7 +70,7 @@ void primitive_add(struct primitive *p, double x, struct estimate y, const char 
 		at++;
 	if (p->count == PRIMITIVE_MARKS || !isfinite(y.value) || (at < p->count && p->mark[at].x == x))
 		return;
-	/* One invocation alone has no interval: then nothing but the value is known. */
+	/* Fewer than three invocations have no interval: then nothing but the value is known. */
 	y.low = isfinite(y.low) ? y.low : y.value;
 	y.high = isfinite(y.high) ? y.high : y.value;
 	memmove(&p->mark[at + 1], &p->mark[at], (p->count - at) * sizeof p->mark[0]);
@@ -153,10 +153,10 @@ static struct estimate sum_of(const struct reading *r, const struct part *part, 
 	}
 	if (n == 0)
 		return (struct estimate){.value = NAN};
-	struct estimate e = stat_median_interval(r->x, n);
+	struct estimate e = parts > 1 ? stat_difference_interval(r->x, n) : stat_interval(r->x, n);
 	e.value = fmax(e.value, 0);
-	e.low = fmax(e.low, 0);
-	e.high = fmax(e.high, 0);
+	e.low = e.low < 0 ? 0 : e.low; /* NaN stays */
+	e.high = e.high < 0 ? 0 : e.high;
 	return e;
 }
 
@@ -264,7 +264,7 @@ static void read_handout(const struct reading *r, enum advised runner)
 		const struct part parts[] = {{c, METRIC_SPAN, (double)c->workers / items},
 					     {seq, METRIC_SPAN, -1 / items}};
 		struct estimate e = sum_of(r, parts, 2);
-		if (!(e.value > 0) || e.low <= 0)
+		if (!(e.value > 0 && e.low > 0))
 			break;
 		source_of(c, "span*workers-seq", source);
 		primitive_add(&r->primitives->handout[runner], seq->span.value / items, e, source);

@@ -21,7 +21,7 @@ static unsigned seconds_left(const struct progress *p)
 	return now < p->deadline_ns ? (unsigned)((p->deadline_ns - now) / NS_PER_S) : 0;
 }
 
-void progress_show(struct progress *p, size_t done, const char *case_name)
+void progress_show(struct progress *p, const char *case_name)
 {
 	uint64_t now = clock_ns();
 	if (!p->terminal || now - p->shown_ns < REFRESH_NS)
@@ -29,7 +29,7 @@ void progress_show(struct progress *p, size_t done, const char *case_name)
 	p->shown_ns = now;
 	unsigned left = seconds_left(p);
 	fprintf(stderr, "\r\033[K%2llu/%llu %4zu/%zu  %-42.42s  at most %u:%02u left",
-		(unsigned long long)p->invocation + 1, (unsigned long long)p->invocations, done, p->total,
+		(unsigned long long)p->invocation + 1, (unsigned long long)p->invocations, p->done, p->total,
 		case_name, left / 60, left % 60);
 }
 
@@ -39,13 +39,11 @@ void progress_clear(const struct progress *p)
 		fputs("\r\033[K", stderr);
 }
 
-void progress_invocation(const struct progress *p, uint64_t samples, uint64_t unfinished)
+void progress_invocation(const struct progress *p, uint64_t samples, uint64_t left)
 {
 	if (p->terminal || samples == 0)
 		return;
-	fprintf(stderr,
-		"invocation %llu of %llu: %llu samples, %llu of %zu cases not yet precise, at most %u s "
-		"left\n",
-		(unsigned long long)p->invocation + 1, (unsigned long long)p->invocations,
-		(unsigned long long)samples, (unsigned long long)unfinished, p->total, seconds_left(p));
+	fprintf(stderr, "invocation %llu of about %llu: %llu samples, at most %u s left\n",
+		(unsigned long long)p->invocation + 1, (unsigned long long)(p->invocation + left),
+		(unsigned long long)samples, seconds_left(p));
 }

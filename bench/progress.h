@@ -11,15 +11,16 @@
 struct progress {
 	uint64_t start_ns, deadline_ns;
 	uint64_t invocation, invocations;
-	size_t total; /* cases of this round */
+	size_t done, total; /* blocks of this invocation */
 	int terminal;
 	uint64_t shown_ns;
 };
 
 void progress_start(struct progress *progress, uint64_t start_ns, uint64_t deadline_ns);
-void progress_show(struct progress *progress, size_t done, const char *case_name);
+void progress_show(struct progress *progress, const char *case_name);
 /* Clears the line, so that a message can be printed. */
 void progress_clear(const struct progress *progress);
-void progress_invocation(const struct progress *progress, uint64_t samples, uint64_t unfinished);
+/* `left`: invocations that share the budget, this one among them. */
+void progress_invocation(const struct progress *progress, uint64_t samples, uint64_t left);
 
 #endif

@@ -36,7 +36,7 @@ static const struct case_summary *most_threads(const struct summary *s, const ch
 
 static const char *show(const struct estimate *e, char *text, size_t bytes)
 {
-	if (isfinite(e->low) && e->n > 1)
+	if (isfinite(e->low))
 		snprintf(text, bytes, "%.2f times (%.2f to %.2f)", e->value, e->low, e->high);
 	else
 		snprintf(text, bytes, "%.2f times", e->value);

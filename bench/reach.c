@@ -22,6 +22,17 @@ int reach_make(const struct options *o, const struct machine *machine,
 	return error ? complain(EXIT_UNUSABLE, "%s%s", o->hosts ? "--hosts: " : "", why) : 0;
 }
 
+/* The first host of the same boot of the same kernel; a host that cannot tell its boot is a machine by
+ * itself. */
+static uint32_t machine_of(const struct desk *desk, uint32_t host)
+{
+	uint32_t first = 0;
+	while (first < host &&
+	       (!desk->host[host].machine || desk->host[first].machine != desk->host[host].machine))
+		first++;
+	return first;
+}
+
 json_t *reach_describe(const struct cluster *cluster)
 {
 	const struct desk *desk = cluster ? cluster_desk(cluster) : NULL;
@@ -29,12 +40,13 @@ json_t *reach_describe(const struct cluster *cluster)
 	bool share = false;
 	for (uint32_t h = 0; desk && h < desk->hosts; h++) {
 		const struct desk_host *host = &desk->host[h];
-		for (uint32_t i = 0; i < h; i++)
-			share |= host->machine && host->machine == desk->host[i].machine;
-		json_array_append_new(hosts, json_pack("{s:s, s:s, s:i, s:i, s:i, s:i}", "name", host->name,
-						       "cpu", host->model, "ranks", (int)host->ranks, "units",
-						       (int)host->pus, "cores", (int)host->cores,
-						       "numa_nodes", (int)host->nodes));
+		uint32_t machine = machine_of(desk, h);
+		share |= machine != h;
+		json_array_append_new(hosts,
+				      json_pack("{s:s, s:i, s:s, s:i, s:i, s:i, s:i}", "name", host->name,
+						"machine", (int)machine, "cpu", host->model, "ranks",
+						(int)host->ranks, "units", (int)host->pus, "cores",
+						(int)host->cores, "numa_nodes", (int)host->nodes));
 	}
 	return desk ? json_pack("{s:s, s:o, s:b}", "mpi", desk->library, "hosts", hosts,
 				"hosts_share_machine", share)

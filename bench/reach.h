@@ -13,9 +13,9 @@ int reach_make(const struct options *options, const struct machine *machine,
 	       const volatile sig_atomic_t *interrupted, struct cluster **cluster);
 
 /*
- * The hosts that the ranks were on, for env.json: "mpi", the library; "hosts", an array;
- * "hosts_share_machine", whether they are in truth one machine. NULL if there were no ranks. The caller owns
- * it.
+ * The hosts that the ranks were on, for env.json: "mpi", the library; "hosts", an array in
+ * which "machine" is the number of the first host on the same machine; "hosts_share_machine", whether any two
+ * are. NULL if there were no ranks. The caller owns it.
  */
 json_t *reach_describe(const struct cluster *cluster);
 

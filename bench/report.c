@@ -22,6 +22,7 @@
 #include "bench/overview.h"
 #include "bench/plots.h"
 #include "bench/scale.h"
+#include "bench/signals.h"
 #include "bench/tables.h"
 
 static int write_tables(const char *dir, const struct summary *s, const struct curves *curves,
@@ -54,7 +55,7 @@ static bool any_case(const struct summary *s, const char *suite, bool with_speed
 	return false;
 }
 
-enum { FIGURES = 18, CURVE_FIGURES = 12, SCALE_FIGURES = 3 };
+enum { FIGURES = 19, CURVE_FIGURES = 12, SCALE_FIGURES = 3 };
 
 /* The figures that this run has something for; one without a finding gets a plain title. Their number. */
 static size_t choose_figures(const struct summary *s, const struct findings *f, size_t ratios,
@@ -77,6 +78,9 @@ static size_t choose_figures(const struct summary *s, const struct findings *f, 
 		{speedup,
 		 {"efficiency", "efficiency", cases, scaling, f->efficiency, caption, false},
 		 "Speedup per worker"},
+		{speedup,
+		 {"jobs", "wallspeedup", cases, scaling, f->launching.title, caption, false},
+		 "Speedup of whole jobs over one core, launch and end included"},
 		{launched && ratios,
 		 {"ratio", "ratio", "ratios.csv", scaling, f->ratio, caption, false},
 		 "Processes over threads"},
@@ -164,7 +168,7 @@ static int write_pages(const struct html_page *page, const struct curves *curves
 }
 
 static int draw_and_write(const char *dir, const struct summary *s, const struct curves *curves,
-			  const struct scale *scale, size_t ratios, bool print, bool html)
+			  const struct scale *scale, size_t ratios, bool html)
 {
 	struct findings f;
 	struct figure figures[FIGURES + CURVE_FIGURES + SCALE_FIGURES + 1] = {0};
@@ -173,8 +177,8 @@ static int draw_and_write(const char *dir, const struct summary *s, const struct
 	struct claims claims;
 	findings_make(s, python, &f);
 	claims_make(s, curves, scale, python, &claims);
-	if (print)
-		claims_print(&claims);
+	claims_print(&claims);
+	fflush(stdout);
 	snprintf(caption, sizeof caption, "%s · %zu samples, %zu invocations",
 		 machine && *machine ? machine : "machine unknown", s->sample_count, s->run_count);
 	size_t chosen = choose_figures(s, &f, ratios, caption, figures);
@@ -187,7 +191,7 @@ static int draw_and_write(const char *dir, const struct summary *s, const struct
 				       .findings = &f,
 				       .scale = scale,
 				       .figures = figures};
-	int written = write_pages(&page, curves, html);
+	int written = code == EXIT_INTERRUPTED ? code : write_pages(&page, curves, html);
 	free(machine);
 	free(python);
 	return written ? written : code;
@@ -201,7 +205,7 @@ static int worst_status(const struct summary *s)
 	return EXIT_WELL;
 }
 
-int report_write(const char *dir, bool print_table, bool html)
+int report_write(const char *dir, bool verbose, bool html)
 {
 	char path[PATH_MAX + 32], why[512];
 	struct samples samples;
@@ -216,13 +220,13 @@ int report_write(const char *dir, bool print_table, bool html)
 	if (!code &&
 	    (curves_make(&summary, &curves) || scale_make(&summary, environment_hosts_share(dir), &scale)))
 		code = complain(EXIT_UNUSABLE, "out of memory");
-	if (!code && print_table)
+	if (!code && verbose)
 		tables_print(&summary);
 	size_t ratios = 0;
 	if (!code)
 		code = write_tables(dir, &summary, &curves, &scale, &ratios);
 	if (!code)
-		code = draw_and_write(dir, &summary, &curves, &scale, ratios, print_table, html);
+		code = draw_and_write(dir, &summary, &curves, &scale, ratios, html);
 	if (!code)
 		code = worst_status(&summary);
 	scale_free(&scale);
@@ -230,31 +234,38 @@ int report_write(const char *dir, bool print_table, bool html)
 	summary_free(&summary);
 	samples_free(&samples);
 	fflush(stdout);
-	if (code != EXIT_UNUSABLE)
+	if (code != EXIT_UNUSABLE && code != EXIT_INTERRUPTED)
 		complain(0, "the report is in %s/RESULTS.md%s", dir, html ? " and report.html" : "");
 	return code;
 }
 
-enum { OPTION_HTML = 256 };
+enum { OPTION_HTML = 256, OPTION_VERBOSE };
 
-static const struct option options[] = {{"html", no_argument, NULL, OPTION_HTML}, {NULL, 0, NULL, 0}};
+static const struct option options[] = {{"html", no_argument, NULL, OPTION_HTML},
+					{"verbose", no_argument, NULL, OPTION_VERBOSE},
+					{NULL, 0, NULL, 0}};
 
-static int take_option(void *request, int id)
+struct request {
+	bool html, verbose;
+};
+
+static int take_option(void *arg, int id)
 {
-	bool *html = request;
-	*html = id == OPTION_HTML;
+	struct request *request = arg;
+	*(id == OPTION_HTML ? &request->html : &request->verbose) = true;
 	return 0;
 }
 
 int command_report(int argc, char **argv)
 {
-	bool html = false;
+	struct request request = {0};
 	if (machines_are_meant(argc, argv))
 		return machines_command(argc, argv);
-	int code = arguments_read(argc, argv, options, take_option, &html);
+	int code = arguments_read(argc, argv, options, take_option, &request);
 	if (code)
 		return code;
 	if (argc - optind > 1)
 		return complain(EXIT_UNUSABLE, "report takes one run folder; see `pvt help report`");
-	return report_write(optind < argc ? argv[optind] : "results/latest", false, html);
+	signals_catch();
+	return report_write(optind < argc ? argv[optind] : "results/latest", request.verbose, request.html);
 }

@@ -5,10 +5,10 @@
 #include <stdbool.h>
 
 /*
- * Writes summary.csv, ratios.csv, plots/ and RESULTS.md into the folder; report.html, and the table of
- * cases to standard output, when asked. Returns an exit code: EXIT_FAILED when some sample is wrong or its
- * worker failed.
+ * Writes summary.csv, ratios.csv, plots/ and RESULTS.md into the folder; report.html when
+ * asked. The verdicts go to standard output; before them, when asked, a line for each case. Returns an exit
+ * code: EXIT_FAILED when some sample is wrong or its worker failed.
  */
-int report_write(const char *dir, bool print_table, bool html);
+int report_write(const char *dir, bool verbose, bool html);
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,12 +113,14 @@ static struct measure make_measure(const struct run *run)
 static int look_at_overhead(const struct run *run, struct overhead *overhead)
 {
 	struct measure measure = make_measure(run);
-	int code = measure_open(&measure);
+	int code = measure_open(&measure, 0);
 	if (!code)
 		overhead_measure(overhead, &measure);
 	measure_close(&measure);
 	return code;
 }
+
+static void say_whether_it_fits(const struct run *run, const char *known);
 
 static int begin_chain(struct run *run, int argc, char *const *original)
 {
@@ -144,6 +147,7 @@ static int begin_chain(struct run *run, int argc, char *const *original)
 					  .python = needs_interpreter(&run->plan)};
 	int error = environment_write(run->chain.folder, &environment);
 	char cases[32];
+	say_whether_it_fits(run, "as far as can be told beforehand");
 	complain(0, "%s, at most %llu s, into %s",
 		 units_show_count(run->plan.count, "case", cases, sizeof cases),
 		 (unsigned long long)(run->options.budget_ns / NS_PER_S), run->chain.folder);
@@ -152,10 +156,23 @@ static int begin_chain(struct run *run, int argc, char *const *original)
 		     : 0;
 }
 
+static void set_repetitions(struct run *run)
+{
+	const struct options *o = &run->options;
+	uint64_t each = (o->repetitions + o->invocations - 1) / o->invocations;
+	uint64_t until_now = (run->chain.invocation + 1) * each;
+	run->most_repetitions = until_now < o->repetitions ? until_now : o->repetitions;
+}
+
 static int continue_chain(struct run *run)
 {
-	int code = chain_catch_up(&run->chain, &run->plan, &run->options, run->state, run->done,
-				  &run->replay);
+	struct summary before;
+	int code = chain_catch_up(&run->chain, &run->plan, run->state, &before, &run->replay);
+	if (!code && before.count && !run->options.repetitions)
+		agenda_learn(&run->agenda, &before, run->options.precision);
+	if (!code && run->chain.invocation == 1)
+		say_whether_it_fits(run, "as the first invocation has shown");
+	summary_free(&before);
 	if (!code)
 		code = open_folder(run, false);
 	return code ? code : open_csv(run, false);
@@ -176,12 +193,14 @@ static int resume_run(struct run *run, const struct resume *resume)
 
 /* ---- ending ---- */
 
-static size_t count_unfinished(const struct run *run)
+/* Cases that another invocation would measure; --repetitions names the samples of all of them. */
+static size_t count_open(struct run *run)
 {
 	size_t n = 0;
-	for (size_t i = 0; i < run->plan.count; i++)
-		n += !run->done[i];
-	return n;
+	run->most_repetitions = run->options.repetitions;
+	for (size_t b = 0; b < run->blocks.count; b++)
+		n += run_is_open(run, b) ? run->blocks.block[b].count : 0;
+	return n < run->plan.count ? n : run->plan.count;
 }
 
 /* A case that the budget did not reach is a row, not a gap. */
@@ -214,10 +233,10 @@ static int close_files(struct run *run)
 	return code;
 }
 
-static bool goes_on(const struct run *run)
+static bool goes_on(struct run *run)
 {
 	return run->chain.invocation + 1 < run->options.invocations && has_folder(run) &&
-	       count_unfinished(run) > 0 && clock_ns() < run->chain.deadline_ns;
+	       count_open(run) > 0 && clock_ns() < run->chain.deadline_ns;
 }
 
 static int say_interrupted(const struct run *run)
@@ -242,7 +261,7 @@ static int end_run(struct run *run)
 	if (!has_folder(run))
 		return run->failed ? EXIT_FAILED : EXIT_WELL;
 	environment_end(run->chain.folder);
-	return report_write(run->chain.folder, true, true);
+	return report_write(run->chain.folder, run->options.verbose, true);
 }
 
 /* The ranks have done what this invocation had for them; the next one has its own. */
@@ -256,28 +275,9 @@ static void end_ranks(struct run *run)
 	run->cluster = run->measure.cluster = NULL;
 }
 
-static int measure_and_end(struct run *run, char *const *original)
+/* Hands over to the next invocation; returns only where that fails. */
+static int go_on(struct run *run, char *const *original)
 {
-	run->measure = make_measure(run);
-	run->progress.invocation = run->chain.invocation;
-	run->progress.invocations = run->options.invocations;
-	progress_start(&run->progress, run->chain.start_ns, run->chain.deadline_ns);
-	int code = measure_open(&run->measure);
-	if (!code)
-		code = run_measure(run);
-	end_ranks(run);
-	measure_close(&run->measure);
-	progress_clear(&run->progress);
-	if (signals_interrupted || code == EXIT_INTERRUPTED)
-		return close_files(run), say_interrupted(run);
-	if (code)
-		return close_files(run), code;
-	progress_invocation(&run->progress, run->taken, count_unfinished(run));
-	if (!goes_on(run))
-		return end_run(run);
-	code = close_files(run);
-	if (code)
-		return code;
 	signals_hold();
 	int error = signals_interrupted ? -EINTR : chain_next(&run->chain, original);
 	if (error == -EINTR)
@@ -285,10 +285,105 @@ static int measure_and_end(struct run *run, char *const *original)
 	return complain(EXIT_FAILED, "the next invocation cannot be started: %s", strerror(-error));
 }
 
-static int dry_run(const struct run *run)
+static int measure(struct run *run, bool *another)
 {
+	int code = measure_open(&run->measure, run->chain.inputs);
+	if (!code)
+		code = run_measure(run);
+	*another = !code && !signals_interrupted && goes_on(run);
+	run->chain.inputs = *another ? measure_hand_over(&run->measure) : 0;
+	end_ranks(run);
+	measure_close(&run->measure);
+	progress_clear(&run->progress);
+	return code;
+}
+
+static int measure_and_end(struct run *run, char *const *original)
+{
+	bool another;
+	run->measure = make_measure(run);
+	run->progress.invocation = run->chain.invocation;
+	run->progress.invocations = run->options.invocations;
+	set_repetitions(run);
+	progress_start(&run->progress, run->chain.start_ns, run->chain.deadline_ns);
+	int code = measure(run, &another);
+	if (signals_interrupted || code == EXIT_INTERRUPTED)
+		return close_files(run), say_interrupted(run);
+	if (code)
+		return close_files(run), code;
+	progress_invocation(&run->progress, run->taken,
+			    run->options.repetitions ? run->options.invocations - run->chain.invocation
+						     : run->agenda.left);
+	if (!another)
+		return end_run(run);
+	code = close_files(run);
+	return code ? code : go_on(run, original);
+}
+
+/* ---- what is planned ---- */
+
+/* Seconds are enough to choose a budget by. */
+static const char *show_seconds(double ns, char text[static 32])
+{
+	snprintf(text, 32, ns < 9.95e9 ? "%.1f s" : "%.0f s", ns / (double)NS_PER_S);
+	return text;
+}
+
+/* Says so where the budget has no room for enough invocations of what the verdicts rest on. */
+static void say_whether_it_fits(const struct run *run, const char *known)
+{
+	const struct agenda *agenda = &run->agenda;
+	double needed = agenda_budget_ns(agenda);
+	char least[32], budget[32];
+	if (run->options.repetitions || run->options.invocations < ENOUGH_INVOCATIONS ||
+	    needed <= (double)run->options.budget_ns)
+		return;
+	complain(0,
+		 "%s, the comparisons of the verdicts take %s an invocation: %d of them, and the plots, take "
+		 "--budget %.0fs, "
+		 "and there are %s",
+		 known, show_seconds(agenda_least_ns(agenda), least), ENOUGH_INVOCATIONS,
+		 ceil(needed / (double)NS_PER_S), show_seconds((double)run->options.budget_ns, budget));
+}
+
+/* The blocks of a case, "12" or "12,47"; whether one of them is core, and what one sample takes. */
+static void print_case(const struct run *run, size_t index)
+{
+	const struct blocks *blocks = &run->blocks;
+	const struct bench_case *c = &run->plan.cases[index];
+	bool core = false;
+	char text[256] = "";
+	size_t n = 0;
+	for (size_t b = 0; b < blocks->count; b++)
+		for (size_t k = 0; k < blocks->block[b].count; k++)
+			if (blocks->block[b].member[k] == index && n + 24 < sizeof text) {
+				n += (size_t)snprintf(text + n, sizeof text - n, "%s%zu", n ? "," : "",
+						      b + 1);
+				core |= agenda_is_core(&run->agenda, b);
+			}
+	printf("%s\t%s\tblock %s\t%.1f ms\n", c->name, core ? "core" : "breadth", text,
+	       blocks_guess_ns(c, machine_sweep_pus(run->machine), run->options.min_time_s) / 1e6);
+}
+
+static int dry_run(struct run *run)
+{
+	const struct agenda *agenda = &run->agenda;
+	size_t core = 0;
+	char an_invocation[32], all[32];
 	for (size_t i = 0; i < run->plan.count; i++)
-		printf("%s\n", run->plan.cases[i].name);
+		print_case(run, i);
+	agenda_plan(&run->agenda, 0, run->options.invocations, (double)run->options.budget_ns);
+	for (size_t b = 0; b < run->blocks.count; b++)
+		core += agenda_is_core(agenda, b);
+	complain(0,
+		 "core: %zu of %zu blocks, %.0f ms a case, about %s an invocation; %d invocations and the "
+		 "plots "
+		 "take "
+		 "about %s",
+		 core, run->blocks.count, agenda->core_case_ns / 1e6,
+		 show_seconds(agenda->core_ns, an_invocation), ENOUGH_INVOCATIONS,
+		 show_seconds(agenda_budget_ns(agenda), all));
+	say_whether_it_fits(run, "as far as can be told beforehand");
 	return EXIT_WELL;
 }
 
@@ -296,8 +391,7 @@ static int start(struct run *run, int argc, char **argv, char *const *original, 
 		 const struct resume *resume)
 {
 	run->state = calloc(run->plan.count, sizeof *run->state);
-	run->done = calloc(run->plan.count, sizeof *run->done);
-	if (!run->state || !run->done)
+	if (!run->state)
 		return complain(EXIT_UNUSABLE, "out of memory");
 	if (run->options.continued) {
 		int code = chain_read(run->options.continued, &run->chain);
@@ -336,17 +430,24 @@ static int look_around(struct run *run, bool launched)
 	if (launched) /* these ranks cannot be started again for another */
 		run->options.invocations = 1;
 	int code = reach_make(&run->options, run->machine, &signals_interrupted, &run->cluster);
-	return code ? code : plan_make(&run->options, run->machine, run->cluster, &run->plan);
+	if (!code)
+		code = plan_make(&run->options, run->machine, run->cluster, &run->plan);
+	uint32_t units = machine_sweep_pus(run->machine);
+	if (!code && (blocks_make(&run->plan, units, &run->blocks) ||
+		      agenda_make(&run->agenda, &run->plan, &run->blocks, units, run->options.min_time_s)))
+		code = complain(EXIT_UNUSABLE, "out of memory");
+	return code;
 }
 
 static void run_free(struct run *run)
 {
 	cluster_free(run->cluster);
 	chain_replay_free(&run->replay);
+	agenda_free(&run->agenda);
+	blocks_free(&run->blocks);
 	plan_free(&run->plan);
 	machine_free(run->machine);
 	free(run->state);
-	free(run->done);
 	free(run);
 }
 
@@ -395,7 +496,7 @@ int command_run(int argc, char **argv, char *const *original)
 		return run_with(argc, argv, original, &resume);
 	int code = resume_read(argc, argv, &resume);
 	if (!code && resume.ended)
-		code = report_write(resume.folder, true, true);
+		code = report_write(resume.folder, false, true);
 	else if (!code)
 		code = run_resumed(&resume);
 	resume_free(&resume);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "bench/agenda.h"
 #include "bench/chain.h"
 #include "bench/measure.h"
 #include "bench/options.h"
@@ -21,9 +22,11 @@ struct run {
 	struct measure measure;
 	struct progress progress;
 	struct progress_of_case *state; /* [plan.count] */
-	bool *done;                     /* [plan.count] precise enough, or failed */
-	FILE *samples;                  /* in the run folder; NULL without one */
-	FILE *csv;                      /* --csv; NULL without */
+	uint64_t most_repetitions;      /* of a case until this invocation's end, with --repetitions */
+	struct blocks blocks;
+	struct agenda agenda;
+	FILE *samples; /* in the run folder; NULL without one */
+	FILE *csv;     /* --csv; NULL without */
 	char run_id[40];
 	uint64_t taken; /* samples of this invocation */
 	bool failed;    /* some sample was not ok */
@@ -33,9 +36,12 @@ struct run {
 int run_write_row(struct run *run, struct sample *row);
 
 /*
- * Measures round after round, each in a new random order, until this invocation's share of the budget is
- * spent or every case is done; the first round is always begun. 0, or an exit code after a message.
+ * Measures the blocks that the schedule has for this invocation, pass after pass, within its share of the
+ * budget. 0, or an exit code after a message.
  */
 int run_measure(struct run *run);
+
+/* Is there a case in the block that is neither precise enough, nor failed, nor done with --repetitions? */
+bool run_is_open(const struct run *run, size_t block);
 
 #endif

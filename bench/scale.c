@@ -94,7 +94,7 @@ static int add_weak(const struct summary *s, struct scale *scale, const struct c
 	int error = add_measured(scale, SCALE_WEAK_SPAN, c, base->size, c->span);
 	if (!error)
 		error = add_measured(scale, SCALE_EFFICIENCY, c, base->size,
-				     summary_ratio(s, base, c, METRIC_SPAN));
+				     pairing_over(s, base, c, reading_span));
 	return error;
 }
 
@@ -151,7 +151,7 @@ static struct estimate barrier(const struct summary *s, uint64_t hosts, uint64_t
 		if (k)
 			of_run[n++] = stat_median(x, k);
 	}
-	return n ? stat_median_interval(of_run, n) : (struct estimate){.value = NAN, .low = NAN, .high = NAN};
+	return n ? stat_interval(of_run, n) : (struct estimate){.value = NAN, .low = NAN, .high = NAN};
 }
 
 static int add_barriers(const struct summary *s, struct scale *scale)

@@ -80,17 +80,23 @@ const struct scale_point *scale_find(const struct scale *scale, enum scale_what 
 /* Adds a point; 0 or -ENOMEM. */
 int scale_add(struct scale *scale, const struct scale_point *point);
 
-/* Fits the model and adds what it predicts. 0 or -ENOMEM. */
+/* Fits the model and adds what it predicts; nothing where the hosts share one machine. 0 or -ENOMEM. */
 int scale_predict(const struct summary *summary, struct scale *scale);
 
 /* DIR/scale.csv; nothing where there is no point. 0 or -errno. */
 int scale_write(const char *dir, const struct scale *scale);
 
-/* What the figures `scale`, `weak` and `messages` show, as sentences without a full stop; "": nothing. */
+/* What the figures `scale`, `weak` and `messages` measured, as sentences without a full stop; "": nothing. */
 enum { SCALE_TITLE_BYTES = 400 };
 void scale_tell_strong(const struct scale *scale, char title[static SCALE_TITLE_BYTES]);
 void scale_tell_weak(const struct scale *scale, char title[static SCALE_TITLE_BYTES]);
 void scale_tell_messages(const struct scale *scale, char title[static SCALE_TITLE_BYTES]);
+
+/* What is predicted for the most hosts: for the section of predictions alone, never for a title. */
+void scale_tell_predicted(const struct scale *scale, char text[static SCALE_TITLE_BYTES]);
+
+/* Is there a section of predictions? */
+bool scale_is_modelled(const struct scale *scale);
 
 /* The sections about it as RESULTS.md and report.html have them; nothing where there is no point. */
 void scale_put_markdown(FILE *file, const struct scale *scale);

@@ -1,4 +1,5 @@
-/* What the model predicts, apart from what was measured: parameters, the check, the predictions. */
+/* What the model predicts, in a section apart from what was measured: its inputs, the check, the predictions.
+ */
 #include <math.h>
 #include <stdio.h>
 
@@ -99,10 +100,30 @@ static bool any_prediction(const struct scale *scale)
 	return false;
 }
 
+/* Measured is what goes in; what comes out is not. */
+static void put_lead(struct scale_page *page, const struct scale *scale)
+{
+	char text[SCALE_TITLE_BYTES], sentence[SCALE_TITLE_BYTES + 400], workers[32];
+	scale_tell_predicted(scale, text);
+	if (!*text) {
+		scale_page_text(page,
+				"A prediction, not a measurement, for which something is missing here.");
+		return;
+	}
+	snprintf(sentence, sizeof sentence,
+		 "A prediction, not a measurement. %s. It is made from the parameters below, from each "
+		 "kernel's "
+		 "measured span on one host with %s, from its phases, and from the bytes that its hosts sent "
+		 "each other.",
+		 text, units_show_count(scale->a_host, "worker", workers, sizeof workers));
+	scale_page_text(page, sentence);
+}
+
 void scale_put_model(struct scale_page *page, const struct scale *scale)
 {
 	static const char *const heads[] = {"between", "a small message, L + 2o", "gap g", "payload, 1 / G"};
-	scale_page_heading(page, 3, "What a model predicts", "model");
+	scale_page_heading(page, 2, "What the model predicts", "model");
+	put_lead(page, scale);
 	scale_page_table(page,
 			 "LogGP (Alexandrov et al., SPAA 1995), fitted to these messages. It knows no "
 			 "other traffic, no topology and no memory that gets too small: a guess with a "

@@ -34,7 +34,7 @@ static enum loggp_fault fit_run(const struct summary *s, uint64_t hosts, size_t 
 
 static struct estimate median(double *x, size_t n)
 {
-	return n ? stat_median_interval(x, n) : (struct estimate){.value = NAN, .low = NAN, .high = NAN};
+	return n ? stat_interval(x, n) : (struct estimate){.value = NAN, .low = NAN, .high = NAN};
 }
 
 static int fit(const struct summary *s, uint64_t hosts, struct scale_fit *f, struct loggp *model)
@@ -225,8 +225,17 @@ static int add_collectives(struct scale *scale)
 	return error;
 }
 
+/* Messages between hosts of one machine cross no network, and its cores are not those of two: from them
+ * nothing follows for machines. */
 int scale_predict(const struct summary *s, struct scale *scale)
 {
+	static const struct estimate nothing = {.value = NAN, .low = NAN, .high = NAN};
+	static const struct loggp unknown = {NAN, NAN, NAN};
+	for (size_t i = 0; i < 2; i++)
+		scale->fit[i] = (struct scale_fit){nothing, nothing, nothing, LOGGP_NOTHING};
+	scale->net = (struct loggp_net){unknown, unknown};
+	if (scale->shared)
+		return 0;
 	int error = fit(s, 1, &scale->fit[0], &scale->net.inside);
 	if (!error)
 		error = fit(s, 2, &scale->fit[1], &scale->net.across);

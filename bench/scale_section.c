@@ -155,7 +155,8 @@ static void put_section(struct scale_page *page, const struct scale *scale)
 		 scale->most_hosts, scale->most_hosts == 1 ? "" : "s",
 		 scale->most_hosts < 2 ? "; more are given with --hosts"
 		 : scale->shared ? ", which share one machine: that shows that the work comes out right "
-				   "there, and nothing of how fast it would be on as many machines"
+				   "there, and nothing of how fast it would be on as many machines; no "
+				   "model predicts more from it"
 				 : "");
 	scale_page_text(page, text);
 	scale_page_heading(page, 3, "What was measured on hosts", "measured");
@@ -166,14 +167,21 @@ static void put_section(struct scale_page *page, const struct scale *scale)
 	put_messages(page, scale);
 	put_collectives(page, scale);
 	put_grains(page, scale);
-	scale_put_model(page, scale);
+}
+
+bool scale_is_modelled(const struct scale *scale)
+{
+	return scale->count && !scale->shared;
 }
 
 void scale_put_markdown(FILE *file, const struct scale *scale)
 {
 	struct scale_page page = {.file = file, .html = false};
-	if (scale->count)
-		put_section(&page, scale);
+	if (!scale->count)
+		return;
+	put_section(&page, scale);
+	if (scale_is_modelled(scale))
+		scale_put_model(&page, scale);
 }
 
 void scale_put_html(FILE *file, const struct scale *scale)
@@ -183,5 +191,10 @@ void scale_put_html(FILE *file, const struct scale *scale)
 		return;
 	fputs("<section aria-labelledby=\"beyond\">\n", file);
 	put_section(&page, scale);
+	fputs("</section>\n", file);
+	if (!scale_is_modelled(scale))
+		return;
+	fputs("<section aria-labelledby=\"model\">\n", file);
+	scale_put_model(&page, scale);
 	fputs("</section>\n", file);
 }

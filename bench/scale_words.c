@@ -64,23 +64,17 @@ static void add_shares(const struct range *r, char *title)
 void scale_tell_strong(const struct scale *scale, char title[static SCALE_TITLE_BYTES])
 {
 	struct range measured = range_of(scale, SCALE_SPEEDUP, false, scale->most_hosts);
-	struct range far = range_of(scale, SCALE_SPEEDUP, true, SCALE_HOSTS_MOST);
 	*title = '\0';
 	if (!measured.least)
 		return;
 	add_who(scale, title);
 	add(title, " speed the work up ");
 	add_folds(&measured, title);
-	if (!far.least)
-		return;
-	add(title, "; for %d hosts the model predicts ", SCALE_HOSTS_MOST);
-	add_folds(&far, title);
 }
 
 void scale_tell_weak(const struct scale *scale, char title[static SCALE_TITLE_BYTES])
 {
 	struct range measured = range_of(scale, SCALE_EFFICIENCY, false, scale->most_hosts);
-	struct range far = range_of(scale, SCALE_EFFICIENCY, true, SCALE_HOSTS_MOST);
 	*title = '\0';
 	if (!measured.least)
 		return;
@@ -88,10 +82,26 @@ void scale_tell_weak(const struct scale *scale, char title[static SCALE_TITLE_BY
 	add(title, " are ");
 	add_shares(&measured, title);
 	add(title, " efficient when the work grows with them");
-	if (!far.least)
+}
+
+void scale_tell_predicted(const struct scale *scale, char text[static SCALE_TITLE_BYTES])
+{
+	struct range strong = range_of(scale, SCALE_SPEEDUP, true, SCALE_HOSTS_MOST);
+	struct range weak = range_of(scale, SCALE_EFFICIENCY, true, SCALE_HOSTS_MOST);
+	char workers[32];
+	*text = '\0';
+	if (!strong.least && !weak.least)
 		return;
-	add(title, "; for %d hosts the model predicts ", SCALE_HOSTS_MOST);
-	add_shares(&far, title);
+	add(text, "For %d hosts with %s each the model predicts ", SCALE_HOSTS_MOST,
+	    units_show_count(scale->a_host, "worker", workers, sizeof workers));
+	if (strong.least)
+		add_folds(&strong, text);
+	if (strong.least && weak.least)
+		add(text, ", and an efficiency of ");
+	if (weak.least) {
+		add_shares(&weak, text);
+		add(text, " when the work grows with the workers");
+	}
 }
 
 /* The message of the smallest or of the largest size between workers of one host, or of two. */

@@ -1,7 +1,6 @@
 #include "bench/statistics.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
 
 static int ascending(const void *a, const void *b)
@@ -59,7 +58,103 @@ struct estimate stat_median_interval(double *x, size_t n)
 	size_t k = stat_median_order(n, &e.coverage);
 	e.low = x[k - 1];
 	e.high = x[n - k];
+	e.method = INTERVAL_ORDER;
 	return e;
+}
+
+/* The 0.975 quantile of Student's t with n - 1 degrees of freedom, from the closed forms of its distribution.
+ */
+static double student_975(size_t n)
+{
+	static const double t[STAT_WALSH_LEAST] = {
+		[3] = 4.302652729749464, [4] = 3.182446305283706, [5] = 2.7764451051977908};
+	return t[n];
+}
+
+static double student_half_width(const double *y, size_t n, double *mean)
+{
+	double squares = 0;
+	*mean = 0;
+	for (size_t i = 0; i < n; i++)
+		*mean += y[i] / (double)n;
+	for (size_t i = 0; i < n; i++)
+		squares += (y[i] - *mean) * (y[i] - *mean);
+	return student_975(n) * sqrt(squares / (double)(n - 1) / (double)n);
+}
+
+/* Of n values the k-th smallest and the k-th largest average; what they cover: P(W+ < k), by enumeration. */
+static const struct {
+	size_t k;
+	double coverage;
+} walsh_order[STAT_ORDER_LEAST] = {
+	[6] = {1, 1 - 2 * 1 / 64.0}, [7] = {3, 1 - 2 * 3 / 128.0}, [8] = {4, 1 - 2 * 5 / 256.0}};
+
+static void walsh_ends(const double *y, size_t n, double *low, double *high)
+{
+	double average[STAT_ORDER_LEAST * STAT_ORDER_LEAST];
+	size_t count = 0, k = walsh_order[n].k;
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = i; j < n; j++)
+			average[count++] = (y[i] + y[j]) / 2;
+	qsort(average, count, sizeof *average, ascending);
+	*low = average[k - 1];
+	*high = average[count - k];
+}
+
+/* Of sorted values, fewer than STAT_ORDER_LEAST; by their logarithms or themselves. */
+static void small_interval(const double *x, size_t n, bool logs, struct estimate *e)
+{
+	double y[STAT_ORDER_LEAST], mean, low, high;
+	for (size_t i = 0; i < n; i++)
+		y[i] = logs ? log(x[i]) : x[i];
+	if (n < STAT_WALSH_LEAST) {
+		double half = student_half_width(y, n, &mean);
+		low = mean - half;
+		high = mean + half;
+		e->method = logs ? INTERVAL_STUDENT_LOGS : INTERVAL_STUDENT;
+		e->coverage = 0.95;
+	} else {
+		walsh_ends(y, n, &low, &high);
+		e->method = INTERVAL_WALSH;
+		e->coverage = walsh_order[n].coverage;
+	}
+	/* Rounded, the ends of equal values can come to lie on the wrong side of them. */
+	e->low = fmin(logs ? exp(low) : low, e->value);
+	e->high = fmax(logs ? exp(high) : high, e->value);
+}
+
+static struct estimate interval(double *x, size_t n, bool logs)
+{
+	struct estimate e = {.value = stat_median(x, n), .low = NAN, .high = NAN, .n = n};
+	if (n < STAT_INTERVAL_LEAST)
+		return e;
+	if (n >= STAT_ORDER_LEAST)
+		return stat_median_interval(x, n);
+	small_interval(x, n, logs && x[0] > 0, &e);
+	return e;
+}
+
+struct estimate stat_interval(double *x, size_t n)
+{
+	return interval(x, n, true);
+}
+
+struct estimate stat_difference_interval(double *x, size_t n)
+{
+	return interval(x, n, false);
+}
+
+struct estimate stat_crossing_interval(double *x, size_t n)
+{
+	bool all_measured = true;
+	for (size_t i = 0; i < n; i++)
+		all_measured = all_measured && x[i] > 0 && x[i] < STAT_BEYOND;
+	return all_measured ? stat_interval(x, n) : stat_median_interval(x, n);
+}
+
+bool stat_is_sure(const struct estimate *e)
+{
+	return e->n && e->coverage >= 0.95;
 }
 
 double stat_geomean(const double *x, size_t n)

@@ -16,7 +16,7 @@ const struct suite suites[] = {
 	{
 		.name = "waiting",
 		.help = "work that waits and needs no processor, with up to eight workers a processing unit",
-		.part = {{.kernels = "wait", .runners = ONE_WORKER_BODY, .workers = "auto,2x,4x,8x"}},
+		.part = {{.kernels = "wait", .runners = ONE_WORKER_BODY, .workers = "1x,2x,4x,8x"}},
 	},
 	{
 		.name = "pool",

@@ -11,7 +11,8 @@
 struct suite_part {
 	const char *kernels, *runners, *also;
 	const char *workers;         /* numbers, "auto" (1, 2, 4 … to all PUs) and "Nx" (N a PU) */
-	const char *sizes;           /* NULL: medium, or small in a quick run */
+	const char *sizes;           /* NULL: medium, or small in a quick run, and more of it on a machine
+					with many units: see grown_size of plan.c */
 	const char *placements;      /* NULL: compact */
 	const char *ballast, *pages; /* bytes; "small", "huge"; NULL: none, small */
 	const char *hosts;  /* of runners that can leave the machine: numbers, "auto" (1, 2, 4 … to all);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/pairing.h"
 #include "runners/runner.h"
 
 #define METRIC_OF(column)                                \
@@ -59,15 +60,18 @@ bool summary_metric_named(const char *column, enum metric *metric)
 	return false;
 }
 
-/* The samples of one case, as indices, while they are being reduced. */
-struct group {
-	struct case_summary key;
-	size_t *row;
-	size_t *run; /* of each row, an index of the summary's runs */
-	size_t count, capacity;
+/* Where a row belongs: an index of the samples, one of the summary's runs, and its pass. */
+struct place {
+	size_t row;
+	struct case_pass of;
 };
 
-#define ALL_RUNS SIZE_MAX
+/* The samples of one case while they are being reduced. */
+struct group {
+	struct case_summary key;
+	struct place *place;
+	size_t count, capacity;
+};
 
 static void key_of(const struct sample *s, struct case_summary *key)
 {
@@ -130,13 +134,13 @@ static int add_row(struct group *g, size_t row)
 {
 	if (g->count == g->capacity) {
 		size_t capacity = g->capacity ? 2 * g->capacity : 16;
-		size_t *more = realloc(g->row, capacity * sizeof *more);
+		struct place *more = realloc(g->place, capacity * sizeof *more);
 		if (!more)
 			return -ENOMEM;
-		g->row = more;
+		g->place = more;
 		g->capacity = capacity;
 	}
-	g->row[g->count++] = row;
+	g->place[g->count++] = (struct place){.row = row};
 	return 0;
 }
 
@@ -189,27 +193,66 @@ static bool is_ok(const struct sample *s)
 	return strcmp(s->status, "ok") == 0;
 }
 
-/* Which invocation each of a group's rows is of, so that hundreds of them are not told apart by name. */
-static void number_runs(const struct samples *samples, const struct summary *s, struct group *g)
+static int compare_passes(const struct case_pass *a, const struct case_pass *b)
+{
+	int order = compare_u64(a->run, b->run);
+	order = order ? order : compare_u64(a->block, b->block);
+	return order ? order : compare_u64(a->pass, b->pass);
+}
+
+static int compare_places(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+	int order = compare_passes(&x->of, &y->of);
+	return order ? order : compare_u64(x->row, y->row);
+}
+
+/* Invocations, and passes within them, become ranges of places. */
+static void sort_places(const struct samples *samples, const struct summary *s, struct group *g)
 {
 	size_t run = 0;
 	for (size_t i = 0; i < g->count; i++) {
-		const char *id = samples->row[g->row[i]].run_id;
-		while (strcmp(s->runs[run], id) != 0) /* each is one of them, mostly this or the next */
+		const struct sample *row = &samples->row[g->place[i].row];
+		while (strcmp(s->runs[run], row->run_id) !=
+		       0) /* each is one of them, mostly this or the next */
 			run = (run + 1) % s->run_count;
-		g->run[i] = run;
+		g->place[i].of = (struct case_pass){run, row->block, row->block ? row->pass : 0};
 	}
+	qsort(g->place, g->count, sizeof *g->place, compare_places);
 }
 
-/* The values of one REAL column in a group's good samples; of one invocation, or of ALL_RUNS. */
-static size_t collect(const struct samples *samples, const struct group *g, size_t offset, size_t run,
-		      double *x)
+static size_t end_of_run(const struct group *g, size_t from)
+{
+	size_t to = from;
+	while (to < g->count && g->place[to].of.run == g->place[from].of.run)
+		to++;
+	return to;
+}
+
+static size_t end_of_pass(const struct group *g, size_t from)
+{
+	size_t to = from;
+	while (to < g->count && compare_passes(&g->place[to].of, &g->place[from].of) == 0)
+		to++;
+	return to;
+}
+
+static int list_passes(const struct group *g, struct case_summary *c)
+{
+	c->pass = calloc(g->count, sizeof *c->pass);
+	for (size_t from = 0; c->pass && from < g->count; from = end_of_pass(g, from))
+		if (g->place[from].of.block)
+			c->pass[c->pass_count++] = g->place[from].of;
+	return c->pass ? 0 : -ENOMEM;
+}
+
+/* The values of one REAL column in the good samples of a range of a group's places. */
+static size_t collect(const struct samples *samples, const struct group *g, size_t offset, size_t from,
+		      size_t to, double *x)
 {
 	size_t n = 0;
-	for (size_t i = 0; i < g->count; i++) {
-		if (run != ALL_RUNS && g->run[i] != run)
-			continue;
-		const struct sample *s = &samples->row[g->row[i]];
+	for (size_t i = from; i < to; i++) {
+		const struct sample *s = &samples->row[g->place[i].row];
 		double value;
 		memcpy(&value, (const char *)s + offset, sizeof value);
 		if (is_ok(s) && isfinite(value))
@@ -221,7 +264,7 @@ static size_t collect(const struct samples *samples, const struct group *g, size
 static void count_rows(const struct samples *samples, const struct group *g, struct case_summary *c)
 {
 	for (size_t i = 0; i < g->count; i++) {
-		const struct sample *s = &samples->row[g->row[i]];
+		const struct sample *s = &samples->row[g->place[i].row];
 		c->oversubscribed |= strstr(s->flags, "oversubscribed") != NULL;
 		if (!is_ok(s)) {
 			c->failed++;
@@ -256,6 +299,7 @@ static void reduce_medians(const struct samples *samples, const struct group *g,
 		{offsetof(struct sample, minflt), &c->minflt},
 		{offsetof(struct sample, nvcsw), &c->nvcsw},
 		{offsetof(struct sample, nivcsw), &c->nivcsw},
+		{offsetof(struct sample, took_ns), &c->took_ns},
 		{offsetof(struct sample, cycles_user), &c->count[CYCLES_USER]},
 		{offsetof(struct sample, cycles_kernel), &c->count[CYCLES_KERNEL]},
 		{offsetof(struct sample, instructions_user), &c->count[INSTRUCTIONS_USER]},
@@ -266,41 +310,55 @@ static void reduce_medians(const struct samples *samples, const struct group *g,
 		{offsetof(struct sample, dtlb_misses_kernel), &c->count[DTLB_MISSES_KERNEL]},
 	};
 	for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
-		*columns[i].median = stat_median(x, collect(samples, g, columns[i].offset, ALL_RUNS, x));
-	size_t n = collect(samples, g, offsetof(struct sample, wall_ns), ALL_RUNS, x);
+		*columns[i].median = stat_median(x, collect(samples, g, columns[i].offset, 0, g->count, x));
+	size_t n = collect(samples, g, offsetof(struct sample, wall_ns), 0, g->count, x);
 	double median = stat_median(x, n);
 	for (int q = 0; q < 5; q++)
 		c->spread[q] = stat_quantile(x, n, q / 4.0) / median;
+}
+
+/* The medians of a metric's invocations and passes. NULL: out of memory. */
+static double *medians(const struct samples *samples, const struct summary *s, const struct group *g,
+		       const struct case_summary *c, size_t offset, double *x)
+{
+	double *median = calloc(s->run_count + c->pass_count, sizeof *median);
+	size_t to, pass = s->run_count;
+	for (size_t r = 0; median && r < s->run_count; r++)
+		median[r] = NAN;
+	for (size_t from = 0; median && from < g->count; from = to) {
+		to = end_of_run(g, from);
+		median[g->place[from].of.run] = stat_median(x, collect(samples, g, offset, from, to, x));
+	}
+	for (size_t from = 0; median && from < g->count; from = to) {
+		to = end_of_pass(g, from);
+		if (g->place[from].of.block)
+			median[pass++] = stat_median(x, collect(samples, g, offset, from, to, x));
+	}
+	return median;
 }
 
 static int reduce(const struct samples *samples, const struct summary *s, struct group *g,
 		  struct case_summary *c)
 {
 	double *x = calloc(g->count > s->run_count ? g->count : s->run_count, sizeof *x);
-	g->run = calloc(g->count, sizeof *g->run);
-	if (!x || !g->run) {
-		free(x);
-		return -ENOMEM;
-	}
-	number_runs(samples, s, g);
-	count_rows(samples, g, c);
-	for (int m = 0; m < METRICS; m++) {
+	count_rows(samples, g, c); /* in the order of the file */
+	sort_places(samples, s, g);
+	int error = x ? list_passes(g, c) : -ENOMEM;
+	for (int m = 0; m < METRICS && !error; m++) {
 		size_t n = 0;
-		c->by_run[m] = calloc(s->run_count, sizeof *c->by_run[m]);
-		if (!c->by_run[m])
-			break;
-		for (size_t r = 0; c->by_run[m] && r < s->run_count; r++)
-			c->by_run[m][r] = stat_median(x, collect(samples, g, metrics[m].offset, r, x));
-		for (size_t r = 0; c->by_run[m] && r < s->run_count; r++)
+		c->by_run[m] = medians(samples, s, g, c, metrics[m].offset, x);
+		error = c->by_run[m] ? 0 : -ENOMEM;
+		for (size_t r = 0; !error && r < s->run_count; r++)
 			if (isfinite(c->by_run[m][r]))
 				x[n++] = c->by_run[m][r];
-		c->metric[m] = stat_median_interval(x, n);
+		c->metric[m] = stat_interval(x, n);
 	}
 	c->wall = c->metric[METRIC_WALL];
 	c->span = c->metric[METRIC_SPAN];
-	reduce_medians(samples, g, c, x);
+	if (!error)
+		reduce_medians(samples, g, c, x);
 	free(x);
-	return c->by_run[METRICS - 1] ? 0 : -ENOMEM;
+	return error;
 }
 
 /* Where each worker does all items, a job of n workers is n times the work. */
@@ -320,8 +378,8 @@ static void add_speedups(struct summary *s)
 		c->speedup = c->wall_speedup = (struct estimate){.value = NAN, .low = NAN, .high = NAN};
 		if (!seq)
 			continue;
-		c->speedup = scaled(summary_ratio(s, seq, c, METRIC_SPAN), c->work / seq->work);
-		c->wall_speedup = scaled(summary_ratio(s, seq, c, METRIC_WALL), c->work / seq->work);
+		c->speedup = scaled(pairing_over(s, seq, c, reading_span), c->work / seq->work);
+		c->wall_speedup = scaled(pairing_over(s, seq, c, reading_wall), c->work / seq->work);
 	}
 }
 
@@ -342,19 +400,19 @@ int summary_make(const struct samples *samples, struct summary *s)
 	}
 	if (!error)
 		add_speedups(s);
-	for (size_t i = 0; groups && i < count; i++) {
-		free(groups[i].row);
-		free(groups[i].run);
-	}
+	for (size_t i = 0; groups && i < count; i++)
+		free(groups[i].place);
 	free(groups);
 	return error;
 }
 
 void summary_free(struct summary *s)
 {
-	for (size_t i = 0; i < s->count; i++)
+	for (size_t i = 0; i < s->count; i++) {
 		for (int m = 0; m < METRICS; m++)
 			free(s->cases[i].by_run[m]);
+		free(s->cases[i].pass);
+	}
 	free(s->cases);
 	free(s->runs);
 	*s = (struct summary){0};
@@ -387,22 +445,4 @@ const struct case_summary *summary_find(const struct summary *s, const struct ca
 			return c;
 	}
 	return NULL;
-}
-
-struct estimate summary_ratio(const struct summary *s, const struct case_summary *a,
-			      const struct case_summary *b, enum metric metric)
-{
-	struct estimate e = {.value = NAN, .low = NAN, .high = NAN};
-	double *x = calloc(s->run_count ? s->run_count : 1, sizeof *x);
-	const double *over = a->by_run[metric], *under = b->by_run[metric];
-	size_t n = 0;
-	for (size_t r = 0; x && over && under && r < s->run_count; r++) {
-		double ratio = over[r] / under[r];
-		if (isfinite(ratio))
-			x[n++] = ratio;
-	}
-	if (n)
-		e = stat_median_interval(x, n);
-	free(x);
-	return e;
 }

@@ -46,6 +46,12 @@ enum metric {
 	METRICS
 };
 
+/* One pass of a block that a case was measured in: what shares all three was measured together. */
+struct case_pass {
+	size_t run; /* of the summary's runs */
+	uint64_t block, pass;
+};
+
 struct case_summary {
 	/* Which case; texts belong to the samples. */
 	const char *suite, *kernel, *runner, *placement, *schedule;
@@ -55,14 +61,18 @@ struct case_summary {
 	size_t samples, failed, noisy; /* rows that are ok; that are not; that are ok but flagged noisy */
 	const char *status;            /* of the last row that is not ok, or "ok" */
 	bool oversubscribed;
-	uint64_t iterations;             /* of the last good sample */
-	double *by_run[METRICS];         /* [runs] median of each invocation, NaN where it has none */
+	uint64_t iterations; /* of the last good sample */
+	/* [runs + pass_count] median of each invocation, then of each pass; NaN where it has none */
+	double *by_run[METRICS];
+	struct case_pass *pass; /* by run, block and pass; none in files of before */
+	size_t pass_count;
 	struct estimate wall, span;      /* the same as … */
 	struct estimate metric[METRICS]; /* … the first two */
 	struct estimate speedup,
 		wall_speedup; /* work per time over the sequential one, paired by invocation */
 	/* Medians over all samples. */
 	double create_ns, start_ns, exit_ns, imbalance, pss_kib, user_ns, sys_ns, minflt, nvcsw, nivcsw;
+	double took_ns;         /* of one sample, all in all; NaN: in files of before */
 	double count[COUNTERS]; /* NaN: not counted */
 	double spread[5];       /* minimum, quartiles and maximum of wall over its median */
 	double work;            /* of one job */
@@ -101,9 +111,5 @@ const char *summary_series(const struct case_summary *c, char text[static SERIES
  */
 const struct case_summary *summary_find(const struct summary *summary, const struct case_summary *like,
 					const char *runner, uint64_t workers);
-
-/* a / b, paired by invocation; n is 0 when they have none in common. */
-struct estimate summary_ratio(const struct summary *summary, const struct case_summary *a,
-			      const struct case_summary *b, enum metric metric);
 
 #endif

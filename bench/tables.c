@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "bench/folder.h"
+#include "bench/pairing.h"
 #include "bench/units.h"
 
 const struct runner_pair runner_pairs[] = {
@@ -107,13 +108,17 @@ int tables_write_summary(const char *dir, const struct summary *s)
 }
 
 /* Times alone: of the rest of what is reduced by invocation no ratio of processes to threads is a finding. */
-enum { RATIO_METRICS = 2 };
+static const struct {
+	const char *name;
+	reading *read;
+} compared[] = {{"wall", reading_wall}, {"span", reading_span}};
+enum { RATIO_READINGS = sizeof compared / sizeof *compared };
 
 /* One comparison with its label; several sizes of a kernel are told apart. */
 struct ratio_row {
 	const struct case_summary *c;
 	const char *pair_processes, *pair_threads;
-	enum metric metric;
+	const char *metric;
 	struct estimate ratio;
 };
 
@@ -139,7 +144,7 @@ static void put_ratio(FILE *file, const struct summary *s, const struct ratio_ro
 	put_text(file, c->kernel);
 	fprintf(file, ",%" PRIu64 ",%" PRIu64 ",", c->size, c->workers);
 	put_text(file, pair);
-	fputs(row->metric == METRIC_SPAN ? ",span" : ",wall", file);
+	fprintf(file, ",%s", row->metric);
 	put_estimate(file, &row->ratio, 1);
 	fprintf(file, ",%zu,", row->ratio.n);
 	put_text(file, label);
@@ -154,7 +159,6 @@ static int by_ratio(const void *a, const void *b)
 
 static size_t collect_ratios(const struct summary *s, struct ratio_row *rows)
 {
-	static const enum metric compared[RATIO_METRICS] = {METRIC_WALL, METRIC_SPAN};
 	size_t n = 0;
 	for (const struct runner_pair *p = runner_pairs; p->processes; p++)
 		for (size_t i = 0; i < s->count; i++) {
@@ -163,11 +167,11 @@ static size_t collect_ratios(const struct summary *s, struct ratio_row *rows)
 								     ? summary_find(s, c, p->threads,
 										    c->workers)
 								     : NULL;
-			for (size_t m = 0; threads && m < RATIO_METRICS; m++) {
-				struct estimate ratio = summary_ratio(s, c, threads, compared[m]);
+			for (size_t m = 0; threads && m < RATIO_READINGS; m++) {
+				struct estimate ratio = pairing_over(s, c, threads, compared[m].read);
 				if (ratio.n)
 					rows[n++] = (struct ratio_row){c, p->processes, p->threads,
-								       compared[m], ratio};
+								       compared[m].name, ratio};
 			}
 		}
 	return n;
@@ -175,7 +179,7 @@ static size_t collect_ratios(const struct summary *s, struct ratio_row *rows)
 
 int tables_write_ratios(const char *dir, const struct summary *s, size_t *rows_written)
 {
-	struct ratio_row *rows = calloc(s->count * RATIO_METRICS + 1, sizeof *rows);
+	struct ratio_row *rows = calloc(s->count * RATIO_READINGS + 1, sizeof *rows);
 	struct table table;
 	if (!rows || !open_table(&table)) {
 		free(rows);

@@ -7,8 +7,9 @@
 #include "runners/cell/jobs.h"
 #include "runners/clock.h"
 
-/* From so many bytes on, touching a ballast takes longer than the samples beside it. */
-#define LARGE_BALLAST (UINT64_C(128) << 20)
+/* From so many bytes on, touching a ballast or mapping a shared area takes about as long as the samples: then
+ * the next sample with the same one is taken in the same cell. */
+#define LARGE_BYTES (UINT64_C(32) << 20)
 
 /* ---- in a cell ---- */
 
@@ -32,12 +33,18 @@ static bool must_load(const struct trial *t)
 	return cell_must_load(t->input->kernel, t->job.plugin) || t->job.runner->apart;
 }
 
-/* Is a cell open that holds this case's ballast already? */
+static bool has_much(const struct trial *t)
+{
+	return t->input->params.ballast >= LARGE_BYTES || t->input->arena.bytes >= LARGE_BYTES;
+}
+
+/* Is a cell open that holds this case's ballast, or its area, already? */
 static bool is_reusable(const struct trial *t)
 {
 	const struct cell_board *b = t->cell->board;
-	return t->cell->pid && t->cell->loads == must_load(t) && t->input->params.ballast >= LARGE_BALLAST &&
-	       b->params.ballast == t->input->params.ballast && b->huge == t->huge;
+	return t->cell->pid && t->cell->loads == must_load(t) && has_much(t) &&
+	       b->params.ballast == t->input->params.ballast && b->huge == t->huge &&
+	       (t->input->params.ballast || t->held == t->input);
 }
 
 static void open_cell(struct trial *t)
@@ -140,6 +147,7 @@ void trial_take(struct trial *t)
 	t->probed = false;
 	*t->why = '\0';
 	take(t);
-	if (t->cell->pid && (t->status != STATUS_OK || t->input->params.ballast < LARGE_BALLAST))
+	t->held = t->status == STATUS_OK && has_much(t) ? t->input : NULL;
+	if (t->cell->pid && !t->held)
 		cell_close(t->cell);
 }

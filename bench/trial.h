@@ -27,6 +27,8 @@ struct trial {
 	struct cell_probed seen;
 	int32_t cpus[WORKERS_MAX]; /* where each rank ended */
 	char why[CELL_WHY];        /* what failed */
+
+	const struct input *held; /* its own: whose area or ballast the open cell holds; NULL: none does */
 };
 
 /*

@@ -2,7 +2,7 @@
 # the plug-ins that are named there, so that their kernels complete too.
 
 _pvt_run_options="--suite --kernel --runner --workers --size --ballast --pages --input --placement --schedule --chunk
-  --hosts --mpirun --unlike-hosts --plugin --budget --precision --repetitions --invocations --min-time --timeout --isolate --no-isolate --quick --out --csv --resume --seed
+  --hosts --mpirun --unlike-hosts --plugin --budget --precision --repetitions --invocations --min-time --timeout --isolate --no-isolate --quick --verbose --out --csv --resume --seed
   --dry-run --hold --json --benchmark_filter --benchmark_repetitions --benchmark_list_tests --benchmark_out"
 
 # _pvt_names kernels|runners|suites: the names that `pvt list` prints, one a line.
@@ -80,7 +80,7 @@ _pvt() {
     advise) _pvt_words "--from --kernel --size --input --plugin --no-measure --budget --format --task --tasks --longest-task \
       --workers --each --bytes-in --bytes-out --shared-memory --traffic --parent-memory --jobs --survive-crash --syscalls --maps \
       --allocations --descriptors --shared-writes" ;;
-    report) if [[ $_pvt_word == -* ]]; then _pvt_words "--html --out --plot"
+    report) if [[ $_pvt_word == -* ]]; then _pvt_words "--html --verbose --out --plot"
       else _pvt_files -d; fi ;;
     help) _pvt_words "run compare gate trend advise report list place doctor" ;;
   esac

@@ -4,7 +4,7 @@
 # Out, a case i: row[i], kernel[i], runner[i], workers[i], valid[i], group[i], look[i]; groups, group_name[];
 #      looks, look_name[], look_style[] in the order of the palette.
 
-needed = "suite kernel size runner workers placement schedule failed ".need
+needed = "suite kernel size runner workers placement schedule failed wall_ns ".need
 load here."table.gp"
 column_hosts = csv_column("hosts", 1)      # tables of before do not have it
 array row[rows]

@@ -52,15 +52,17 @@ panel_w = (W - 76 - 18 - 26 * (across - 1)) / real(across)
 panel_h = across == 1 ? 400 : 270
 body = down * (panel_h + 34) + 40
 
-legends = looks + 2; legend_line = 2
+modelled = 0
+do for [i=1:points] { if (!look[i]) { modelled = 1; break } }
+legends = looks + 1 + modelled; legend_line = 2
 array legend_text[looks + 2]; array legend_style[looks + 2]
 do for [k=1:looks] {
 	set style line 30 + k lc rgb runner_rgb(look_runner[k]) pt hosts_pt(look_hosts[k]) dt 1
 	legend_text[k] = look_name[k]; legend_style[k] = 30 + k
 }
 set style line 28 lc rgb 0x9a9a9a lw 2.2 dt (7,5)
-legend_text[looks + 1] = "model"; legend_style[looks + 1] = 28
-legend_text[looks + 2] = "ideal"; legend_style[looks + 2] = 24
+if (modelled) { legend_text[looks + 1] = "model, not measured"; legend_style[looks + 1] = 28 }
+legend_text[legends] = "ideal"; legend_style[legends] = 24
 # Series of one place lie beside each other.
 dodge(k) = looks < 2 ? 1 : 2**(0.3 * ((k - 1) / (looks - 1.0) - 0.5))
 array part_look[looks + 1]
@@ -86,7 +88,7 @@ do for [page=1:2] {
 		top = 24 + ((g - 1) / across) * (panel_h + 34)
 		set lmargin at screen px_x(left); set rmargin at screen px_x(left + panel_w)
 		set tmargin at screen px_y(top); set bmargin at screen px_y(top + panel_h)
-		parts = 0; modelled = 0
+		parts = 0
 		set print $panel
 		do for [k=1:looks + 1] {
 			drawn = 0
@@ -99,7 +101,6 @@ do for [page=1:2] {
 				drawn = drawn + 1
 			}
 			if (drawn) { parts = parts + 1; part_look[parts] = k > looks ? 28 : 30 + k; print ""; print "" }
-			if (drawn && k > looks) { modelled = 1 }
 		}
 		unset print
 		set label 4 fit(panel_name[g], panel_w / 7.8) at graph 0, 1 left offset 0, 0.7 font face_of(":Bold", 12) tc rgb ink

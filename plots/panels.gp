@@ -1,4 +1,5 @@
 # Small multiples over the worker count: a panel a kernel, a line a runner, all on the same two scales.
+# A panel says what its job takes on one core: a speedup of a short job is another thing than one of a long job.
 # In: value (a column of summary.csv, with _low and _high), y_title, y_log, y_step,
 #     ideal(w), none(w) (as fast as seq), and what cases.gp and page.gp ask for.
 
@@ -46,6 +47,17 @@ do for [k=1:looks] {
 }
 legend_text[looks + 1] = "ideal"; legend_style[looks + 1] = 20
 legend_text[looks + 2] = "as fast as seq"; legend_style[looks + 2] = 23
+
+array job[groups]
+do for [g=1:groups] { job[g] = NaN }
+do for [i=1:rows] {
+	if (text(i, "runner") ne "seq" || !known(field(i, "wall_ns"))) { continue }
+	do for [k=1:cases] {
+		if (!known(job[group[k]]) && text(i, "kernel") eq kernel[k] && text(i, "suite") eq text(row[k], "suite") && text(i, "size") eq text(row[k], "size")) {
+			job[group[k]] = field(i, "wall_ns")
+		}
+	}
+}
 
 # A panel says which family is ahead at the largest count, unless the other family's intervals reach it.
 family(s) = s == 1 ? 1 : s <= 4 || s == 9 ? 2 : s <= 8 || s == 10 ? 5 : s
@@ -107,6 +119,8 @@ do for [page=1:2] {
 			}
 		}
 		set label 4 fit(group_name[g], (panel_w - 105) / 7.8) at graph 0, 1 left offset 0, 0.7 font face_of(":Bold", 12) tc rgb ink
+		# The corner that is free: few workers have no large speedup, and seldom no efficiency at all.
+		if (known(job[g])) { set label 7 "job: ".short_time(job[g]) at graph 0.03, graph (y_log ? 0.94 : 0.06) left font face_of("", 9) tc rgb faint }
 		if (g == 1) {
 			set label 5 "workers" at screen px_x(62 + (W - 80) / 2.0), px_y(body - 12) center font face_of("", 11) tc rgb ink
 			set label 6 y_title at screen px_x(16), px_y((body - 30) / 2.0) center rotate font face_of("", 11) tc rgb ink

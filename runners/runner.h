@@ -107,6 +107,7 @@ enum status { STATUS_OK, STATUS_WRONG, STATUS_CRASHED, STATUS_TIMEOUT, STATUS_SK
  */
 struct totals {
 	uint64_t jobs, walls, spans;
+	uint64_t timed_ns; /* the walls of all jobs, of both kinds */
 	uint64_t wall_ns;  /* over walls */
 	uint64_t span_ns;  /* over spans */
 	uint64_t drain_ns; /* over spans: last end of work to last reaped, over the workers; not of pools */

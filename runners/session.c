@@ -271,6 +271,8 @@ static int carry_out(struct session *s, enum probe probe, char *why, size_t why_
 		s->failed = true;
 		return status;
 	}
+	s->totals.jobs++;
+	s->totals.timed_ns += s->wall_ns;
 	return STATUS_OK;
 }
 
@@ -292,7 +294,6 @@ int session_run_plain(struct session *s, char *why, size_t why_bytes)
 	if (status)
 		return status;
 	s->has_plain = true;
-	s->totals.jobs++;
 	totals_add_checksum(s);
 	add_wall(s);
 	return STATUS_OK;
@@ -303,7 +304,6 @@ int session_run(struct session *s, enum probe probe, char *why, size_t why_bytes
 	int status = carry_out(s, probe, why, why_bytes);
 	if (status)
 		return status;
-	s->totals.jobs++;
 	totals_add_checksum(s);
 	totals_add_span(s);
 	if (!s->has_plain)

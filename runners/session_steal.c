@@ -119,7 +119,8 @@ static int steal_open(struct session *s, char *why, size_t why_bytes)
 				       .leave = leave,
 				       .init_arg = s,
 				       .on_loss = job->crash ? POOL_RETRY : POOL_BREAK,
-				       .timeout_ns = job->crash ? CRASH_PATIENCE_NS : job->timeout_ns,
+				       .timeout_ns = job->crash && job->runner->processes ? CRASH_PATIENCE_NS
+											  : job->timeout_ns,
 				       .interrupted = job->interrupted},
 		reason, sizeof reason);
 	if (s->pool) {

@@ -5,7 +5,7 @@ set -euo pipefail
 dir=$1
 fail() { echo "FAILED: $*"; exit 1; }
 for f in samples.csv summary.csv ratios.csv curves.csv env.json RESULTS.md; do [ -s "$dir/$f" ] || fail "$f is missing"; done
-for f in speedup efficiency ratio creation waiting contention lifecycle lives memory switch latency effort bandwidth grain recovery python spread; do
+for f in speedup efficiency ratio creation waiting contention lifecycle lives memory switch latency effort bandwidth grain recovery python spread jobs; do
   [ -s "$dir/plots/$f.svg" ] && [ -s "$dir/plots/$f.png" ] || fail "plot $f is missing"
   grep -q "plots/$f.png" "$dir/RESULTS.md" || fail "RESULTS.md does not show $f"
 done

@@ -127,10 +127,19 @@ def sentence(text):
 def has_everything(page, folder):
     """Verdicts, cases and plots are those of the other files of the run folder, without any script."""
     claims, cases = read(folder, "claims.csv"), read(folder, "summary.csv")
+    with open(os.path.join(folder, "RESULTS.md"), encoding="utf-8") as file:
+        doubts = next(line for line in file.read().splitlines() if line.startswith("**What to doubt first.** "))
+    if [e.text for e in page.all("p") if e.get("id") == "doubts"] != [doubts.replace("**", "").replace("\\", "")]:
+        yield f"it does not say first what to doubt, as RESULTS.md does: {doubts}"
     articles = page.all("article")
-    if [e.get("id") for e in articles] != [c["id"] for c in claims] or not claims:
+    measured = [c for c in claims if c["verdict"] != "not measured"]
+    missing = [c for c in claims if c["verdict"] == "not measured"]
+    if [e.get("id") for e in articles] != [c["id"] for c in measured] or not claims:
         yield "other claims than in claims.csv"
-    for e, c in zip(articles, claims):
+    lines = [e.text for e in page.all("p") if "unmeasured" in e.get("class").split()]
+    if len(lines) != bool(missing) or any(c["id"] not in lines[0] or c["reason"] not in lines[0] for c in missing):
+        yield f"what was not measured is not in one line: {lines}"
+    for e, c in zip(articles, measured):
         if not all(t in e.text for t in (c["verdict"], c["claim"], sentence(c["measured"]), c["reason"][1:], c["command"], c["stamps"])):
             yield f"{c['id']} lacks a part of claims.csv"
     rows = [e for e in page.all("tr") if "tbody" in e.above and e.parent.parent.get("id") == "table"]
@@ -145,6 +154,8 @@ def has_everything(page, folder):
             yield f"row {shown[:5]} is not {c['suite']}/{c['kernel']}"
         if c["speedup"] and float(shown[8].split()[0]) != float(f"{float(c['speedup']):.2f}"):
             yield f"{shown[:5]}: speedup {shown[8]}, not {c['speedup']}"
+        if c["wall_speedup"] and float(shown[9].split()[0]) != float(f"{float(c['wall_speedup']):.2f}"):
+            yield f"{shown[:5]}: speedup of the whole job {shown[9]}, not {c['wall_speedup']}"
     yield from has_plots(page, folder)
 
 

@@ -59,8 +59,20 @@ static void compute(struct made *m, const double *x)
 
 static void contention(struct made *m, const double *x)
 {
-	both(m, "contention", "getppid", (uint64_t)x[3], x[0], x[2]);
+	both(m, "contention", "dup", (uint64_t)x[3], x[0], x[2]);
 	both(m, "contention", "mmap", (uint64_t)x[3], x[1], x[2]);
+}
+
+/* Three operations on one lock, the last of them by a factor apart; three on others; getppid meets on
+ * nothing. */
+static void one_lock(struct made *m, const double *x)
+{
+	both(m, "contention", "fault", (uint64_t)x[3], x[0], x[2]);
+	both(m, "contention", "madvise", (uint64_t)x[3], x[0] / 0.8, x[2]);
+	both(m, "contention", "mmap", (uint64_t)x[3], x[0] * 0.8, x[2]);
+	both(m, "contention", "dup", (uint64_t)x[3], x[1], x[2]);
+	both(m, "contention", "pipe", (uint64_t)x[3], x[1], x[2]);
+	both(m, "contention", "getppid", (uint64_t)x[3], 1, 0);
 }
 
 /* The same in a window, where the spans say that all is even. */
@@ -83,8 +95,10 @@ static void many_looks(struct made *m, const double *x)
 	static const char *const kernels[] = {"getppid", "signal", "futex-wake", "fault",   "madvise",
 					      "mmap",    "open",   "dup",        "pipe",    "atomic",
 					      "mutex",   "rwlock", "semaphore",  "own-line"};
-	for (size_t k = 0; k < sizeof kernels / sizeof *kernels; k++)
-		both(m, "contention", kernels[k], 2, k ? 1 : x[0], k ? 0 : x[2]);
+	for (size_t k = 0; k < sizeof kernels / sizeof *kernels; k++) {
+		bool apart = strcmp(kernels[k], "pipe") == 0;
+		both(m, "contention", kernels[k], 2, apart ? x[0] : 1, apart ? x[2] : 0);
+	}
 }
 
 static void beside(struct made *m, const char *runner, uint64_t ballast, const char *pages, double ns)
@@ -125,6 +139,8 @@ static void pool(struct made *m, const double *x)
 	static const char *const kinds[][2] = {{"pthread", "pthread-pool"}, {"fork", "fork-pool"}};
 	for (uint64_t size = 1000; size <= 1000000; size *= 1000)
 		for (size_t k = 0; k < 2; k++) {
+			if (x[k] <= 0)
+				continue;
 			struct sample *s = put(m, "granularity", "task", size, kinds[k][1], 2, (double)size);
 			for (size_t run = 0; x[3] > 0 && run < m->runs; run++)
 				s[run].open_ns = 1e3 * x[3] * (1 + 0.1 * ((double)run - 2.5));
@@ -138,6 +154,18 @@ static void pool_before(struct made *m, const double *x)
 {
 	m->older = true;
 	pool(m, x);
+}
+
+static void pool_of_threads(struct made *m, const double *x)
+{
+	pool(m, x);
+}
+
+/* Only processes wobble. */
+static void pool_open(struct made *m, const double *x)
+{
+	pool(m, (const double[NUMBERS]){x[0], 0, 0, 0});
+	pool(m, (const double[NUMBERS]){0, x[1], x[2], 0});
 }
 
 /* Processes over threads at a small working set and at a large one; wobble. */
@@ -185,6 +213,13 @@ static void communication(struct made *m, const double *x)
 	both(m, "channel", "latency-pipe", 2, x[0], x[2]);
 }
 
+/* Nothing but the pipe between processes, and what it is held against. */
+static void pipe_alone(struct made *m, const double *x)
+{
+	put(m, "channel", "latency-spin", 1, "pthread", 2, 1e6);
+	put(m, "channel", "latency-pipe", 1, "fork", 2, 1e6 * x[0]);
+}
+
 /* A mutex of processes over one of threads: free, contended; wobble; workers. */
 static void lock(struct made *m, const double *x)
 {
@@ -194,6 +229,20 @@ static void lock(struct made *m, const double *x)
 		put(m, "contention", "mutex", 1, "fork", workers, 1e6 * x[workers - 1]);
 		m->wobble = 0;
 	}
+}
+
+/* Only the free one wobbles. */
+static void lock_half_open(struct made *m, const double *x)
+{
+	lock(m, (const double[NUMBERS]){x[0], 1, x[2], 1});
+	put(m, "contention", "mutex-private", 1, "pthread", 2, 1e6);
+	put(m, "contention", "mutex", 1, "fork", 2, 1e6 * x[1]);
+}
+
+static void lock_contended(struct made *m, const double *x)
+{
+	put(m, "contention", "mutex-private", 1, "pthread", 2, 1e6);
+	put(m, "contention", "mutex", 1, "fork", 2, 1e6 * x[1]);
 }
 
 static void lock_windows(struct made *m, const double *x)

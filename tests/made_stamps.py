@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """A made-up run with all stamps of a worker's life, pools that were opened, operations in windows, crashes with the work done again apart, and
 the prices of a page: what the published run may not have. Arguments: the program, the run folder."""
+import collections
 import csv
 import json
 import math
@@ -77,7 +78,35 @@ def cases():
 NOISY = ("span_ns", "wall_ns", "operation_ns", "open_ns", "recovery_ns", "redo_ns", "pss_kib", "drain_ns", "create_ns", "start_ns", "exit_ns")
 
 
-def write(pvt, folder, runs=7, noise=0.02, seed=7):
+def blocks():
+    """The cases that are compared, together: of one kernel, size and number of workers, with the sequential one in each."""
+    found = collections.defaultdict(list)
+    for case in cases():
+        if case[3] != "seq":
+            found[case[0], case[1], case[2], case[4]].append(case)
+    for case in cases():
+        for key, block in found.items():
+            if case[3] == "seq" and key[:3] == case[:3]:
+                block.append(case)
+    return list(found.values())
+
+
+def passes_of(passes, rng):
+    """The cases in the order of an invocation, each with its block, pass and what slows all of a pass down; a row in twenty is not there."""
+    if not passes:
+        yield from ((case, {}, 1) for case in cases())
+        return
+    numbered = list(enumerate(blocks(), 1))
+    rng.shuffle(numbered)
+    for block, together in numbered:
+        for turn in range(passes):
+            slow = math.exp(rng.gauss(0, 0.3)) * (3 if rng.random() < 0.2 else 1)
+            for case in rng.sample(together, len(together)):
+                if rng.random() > 0.05:
+                    yield case, {"block": block, "pass": turn}, slow
+
+
+def write(pvt, folder, runs=7, noise=0.02, seed=7, passes=0):
     columns = [c["name"] for c in json.loads(subprocess.run([pvt, "list", "columns", "--json"], capture_output=True, check=True).stdout)]
     os.makedirs(folder, exist_ok=True)
     rng, seq = random.Random(seed), 0
@@ -85,12 +114,12 @@ def write(pvt, folder, runs=7, noise=0.02, seed=7):
         table = csv.DictWriter(out, columns, lineterminator="\r\n")
         table.writeheader()
         for run in range(runs):
-            for suite, kernel, size, runner, workers, ns, told in cases():
+            for (suite, kernel, size, runner, workers, ns, told), where, slow in passes_of(passes, rng):
                 made = row(columns, run_id=f"made-{run}", seq=seq, suite=suite, kernel=kernel, size=size, runner=runner, workers=workers, ns=ns,
-                           wall_ns=ns, **{"user_ns": "", "sys_ns": ""} | told)
+                           wall_ns=ns, **{"user_ns": "", "sys_ns": ""} | told | where)
                 for name in NOISY:
                     if made[name] not in ("", 0):
-                        made[name] *= math.exp(rng.gauss(0, noise))
+                        made[name] *= slow * math.exp(rng.gauss(0, noise))
                 table.writerow(made)
                 seq += 1
     machine = {"cpu": "made up", "cores": 2, "pus": 2, "os": "nowhere", "kernel": "6.1"}

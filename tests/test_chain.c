@@ -1,4 +1,4 @@
-/* What an invocation learns from the samples of those before it: which cases are done. */
+/* What an invocation learns from the samples of those before it: which blocks are done. */
 #include "tests/check.h"
 
 #include <stdlib.h>
@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "bench/agenda.h"
 #include "bench/chain.h"
 #include "runners/runner.h"
 
@@ -55,28 +56,46 @@ static void write_samples(const struct chain *chain, const struct bench_case *ca
 	fclose(file);
 }
 
+/* Is every block that the case is in done? */
+static bool is_done(const struct agenda *agenda, size_t index)
+{
+	bool done = true;
+	for (size_t b = 0; b < agenda->blocks->count; b++)
+		for (size_t k = 0; k < agenda->blocks->block[b].count; k++)
+			done &= agenda->blocks->block[b].member[k] != index || agenda->state[b].done;
+	return done;
+}
+
 static void expect_done(const bool *wide, const char *const *status, const bool *expected)
 {
 	struct bench_case cases[CASES] = {make_case(&square, "seq"), make_case(&square, "fork"),
 					  make_case(&cube, "seq"), make_case(&cube, "fork")};
 	struct plan plan = {.cases = cases, .count = CASES};
-	struct options options = {.precision = 0.02};
 	struct progress_of_case progress[CASES] = {0};
-	bool done[CASES] = {0};
 	struct chain chain = {
 		.folder = "/tmp/pvt-chain-XXXXXX", .invocation = RUNS, .seq = (uint64_t)RUNS * CASES};
 	struct replay replay = {0};
+	struct summary before;
+	struct blocks blocks;
+	struct agenda agenda;
 	char path[PATH_MAX + 32];
 	assert_non_null(mkdtemp(chain.folder));
 	write_samples(&chain, cases, wide, status);
-	assert_int_equal(chain_catch_up(&chain, &plan, &options, progress, done, &replay), 0);
+	assert_int_equal(chain_catch_up(&chain, &plan, progress, &before, &replay), 0);
+	assert_int_equal(blocks_make(&plan, 1, &blocks), 0);
+	assert_int_equal(agenda_make(&agenda, &plan, &blocks, 1, 0.005), 0);
+	agenda_learn(&agenda, &before, 0.02);
 	for (size_t i = 0; i < CASES; i++) {
-		assert_int_equal(done[i], expected[i]);
+		assert_int_equal(progress[i].failed || is_done(&agenda, i), expected[i]);
 		assert_int_equal(progress[i].repetition, RUNS);
+		assert_int_equal(progress[i].failed, strcmp(status[i], "ok") != 0);
 	}
 	snprintf(path, sizeof path, "%s/samples.csv", chain.folder);
 	unlink(path);
 	rmdir(chain.folder);
+	agenda_free(&agenda);
+	blocks_free(&blocks);
+	summary_free(&before);
 	chain_replay_free(&replay);
 }
 
@@ -102,15 +121,16 @@ static void test_a_failed_case_neither_goes_on_nor_holds_others(void **state)
 static void test_only_what_pvt_writes_is_read(void **state)
 {
 	static const char *const other[] = {"",
-					    "1:2:3:4:5",
-					    "-1:2:3:4:5:x",
-					    "+1:2:3:4:5:x",
-					    "1: 2:3:4:5:x",
-					    "01:2:3:4:5:x",
-					    "18446744073709551616:2:3:4:5:x"};
+					    "1:2:3:4:5:6",
+					    "-1:2:3:4:5:6:x",
+					    "+1:2:3:4:5:6:x",
+					    "1: 2:3:4:5:6:x",
+					    "01:2:3:4:5:6:x",
+					    "18446744073709551616:2:3:4:5:6:x",
+					    "1:2:3:4:5:2147483648:x"};
 	struct chain chain;
 	(void)state;
-	assert_int_equal(chain_read("1:2:3:4:18446744073709551615:a:b c", &chain), 0);
+	assert_int_equal(chain_read("1:2:3:4:18446744073709551615:0:a:b c", &chain), 0);
 	assert_string_equal(chain.folder, "a:b c");
 	assert_true(chain.seq == UINT64_MAX);
 	for (size_t i = 0; i < sizeof other / sizeof *other; i++)

@@ -131,7 +131,17 @@ check "a crash under a static schedule is skipped, and says why" grep -q 'skippe
 
 # --- numbers keep their point, whatever the locale
 LC_ALL=de_DE.UTF-8 "$pvt" run --kernel primes --size 10000 --runner pthread --workers 2 --repetitions 1 --csv german.csv >/dev/null 2>&1
-check "the imbalance in german.csv has a point, and no field was split" awk -F, 'NR == 2 { exit !($23 ~ /^[12]\.[0-9]+$/ && NF == 65) }' german.csv
+check "the imbalance in german.csv has a point, and no field was split" awk -F, 'NR == 2 { exit !($23 ~ /^[12]\.[0-9]+$/ && NF == 69) }' german.csv
+
+# --- the end of a run is one screen: the claim that one kernel can judge, one line for all others, no case, no colour
+expect 0 "" "$pvt" run --kernel cube --size 1000 --runner seq,pthread,fork --workers 2 --repetitions 1 --invocations 3 --out screen
+check "the one claim" grep -qE "^(holds|does not hold|depends|no difference|cannot tell here) +processes compute faster +[0-9.]+ [[(]" out.txt
+check "the others are one line" [ "$(grep -c "^Not measured in this run: scaling-further, machines (" out.txt)" = 1 ]
+check "no case" [ "$(grep -c "^cube/1000/" out.txt)" = 0 ]
+expect 0 "" "$pvt" report screen
+check "24 lines of 80 columns of plain ASCII" awk 'BEGIN { most = 23 } length > 80 || /[^ -~]/ { exit bad = 1 } END { exit bad || NR > most }' out.txt
+check "the claims as a table" [ "$(grep -c '"not measured"' screen/claims.csv)" = 12 ]
+expect 0 "cube/1000/pthread/workers:2" "$pvt" report --verbose screen
 
 # --- oversubscription only by number, and flagged; none is unpinned
 "$pvt" run --kernel cube --size 100 --runner fork --workers 64 --repetitions 1 --csv many.csv >/dev/null 2>&1
@@ -213,7 +223,7 @@ check "RESULTS.md all the same" test -s plain/RESULTS.md
 expect 2 "No space left on device" "$pvt" run --kernel cube --size 100 --repetitions 1 --csv /dev/full
 
 # --- Google Benchmark's JSON, read by its own compare.py where it is installed
-expect 0 "" "$pvt" run --kernel cube --size 1000 --runner seq,pthread,fork --workers 1 --repetitions 3 --benchmark_out=a.json --out json
+expect 0 "" "$pvt" run --kernel cube --size 1000 --runner seq,pthread,fork --workers 1 --repetitions 3 --benchmark_out=a.json --out json --verbose
 # Google Benchmark's JSON is of one invocation, and one invocation has no interval.
 check "no interval from one invocation" grep -q "[0-9] [µmn]*s *–" out.txt
 check "no claim from one invocation" grep -q "these samples do not prove (one invocation, so no interval" json/RESULTS.md

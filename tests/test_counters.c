@@ -291,7 +291,7 @@ static void test_threads_leave_descriptors_to_others(void **state)
 static void measure_cases(struct measure *m, const struct plan *plan)
 {
 	char why[512] = "";
-	assert_int_equal(measure_open(m), 0);
+	assert_int_equal(measure_open(m, 0), 0);
 	open_software(m->counters); /* in place of the processor's */
 	m->counting = true;
 	for (size_t i = 0; i < plan->count; i++) {

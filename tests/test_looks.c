@@ -104,6 +104,63 @@ static void test_a_difference_is_named(void **state)
 	assert_true(found.found > 0.9);
 }
 
+/* ---- the verdict on one ratio ---- */
+
+enum { TRUTHS = 14, RUNS_MADE = 1000 };
+
+/* Shares of the runs that come to each verdict. */
+struct verdicts {
+	double more, not_more, alike;
+};
+
+static struct verdicts verdicts_of(noise *make, double sd, size_t n, double truth, uint64_t *seed)
+{
+	struct verdicts v = {0};
+	for (int run = 0; run < RUNS_MADE; run++) {
+		double x[INVOCATIONS * 2];
+		for (size_t i = 0; i < n; i++)
+			x[i] = truth * exp(make(seed) * sd / 0.05);
+		const struct estimate e = stat_median_interval(x, n);
+		v.more += pairing_is_more(&e) / (double)RUNS_MADE;
+		v.alike += pairing_is_alike(&e) / (double)RUNS_MADE;
+		v.not_more += (pairing_is_not_more(&e) && !pairing_is_alike(&e)) / (double)RUNS_MADE;
+	}
+	return v;
+}
+
+/*
+ * Whatever the truth and the noise: of two runs hardly ever one says "holds" and the other "does not hold",
+ * or "no difference that matters"; each by itself is wrong no more often than its interval.
+ */
+static void test_verdicts_do_not_contradict(void **state)
+{
+	(void)state;
+	static const double truths[TRUTHS] = {0.8,  0.9,  0.95, 0.97, 1,   1.01, 1.02,
+					      1.03, 1.04, 1.05, 1.06, 1.1, 1.2,  1.5};
+	static const double sds[] = {0.01, 0.03, 0.06, 0.1};
+	noise *const noises[] = {quiet, busy};
+	double against = 0, and_alike = 0, more_at_1 = 0, not_more_at_margin = 0, alike_at_margin = 0;
+	uint64_t seed = 20;
+	for (size_t i = 0; i < TRUTHS * 4 * 2 * 2; i++) {
+		double truth = truths[i % TRUTHS], sd = sds[i / TRUTHS % 4];
+		size_t n = i / TRUTHS / 4 % 2 ? 10 : 7;
+		struct verdicts v = verdicts_of(noises[i / TRUTHS / 8], sd, n, truth, &seed);
+		against = fmax(against, 2 * v.more * v.not_more);
+		and_alike = fmax(and_alike, 2 * v.more * v.alike);
+		more_at_1 = truth <= 1 ? fmax(more_at_1, v.more) : more_at_1;
+		if (truth >= 1.05) {
+			not_more_at_margin = fmax(not_more_at_margin, v.not_more);
+			alike_at_margin = fmax(alike_at_margin, v.alike);
+		}
+	}
+	print_message("the worst truth and noise: two runs contradict in %.4f (holds, does not hold), %.4f "
+		      "(holds, no difference); wrong: holds %.4f, does not hold %.4f, no difference %.4f\n",
+		      against, and_alike, more_at_1, not_more_at_margin, alike_at_margin);
+	assert_true(against < 0.02);
+	assert_true(and_alike < 0.04);
+	assert_true(more_at_1 < AT_MOST && not_more_at_margin < AT_MOST && alike_at_margin < AT_MOST);
+}
+
 static void test_few_invocations_are_no_look(void **state)
 {
 	(void)state;
@@ -121,6 +178,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_noise_is_not_named),
 		cmocka_unit_test(test_the_margin_is_not_named),
 		cmocka_unit_test(test_a_difference_is_named),
+		cmocka_unit_test(test_verdicts_do_not_contradict),
 		cmocka_unit_test(test_few_invocations_are_no_look),
 	};
 	return check_main(argc, argv, tests);

@@ -102,8 +102,8 @@ expect("contention at the most workers of each", page, OVER, "mmap and munmap, a
 expect("all kernels", page, OVER, "the work of all kernels", "1.00 [1.00, 1.00]", "2.00 [2.00, 2.00]")
 expect("no pools", page, OVER, "their jobs in pools", "–", "–")
 # Half of a turn; wall is twice the span in the made-up samples; neither huge pages nor one unit for two.
-expect("a hand-over", page, COST, "handing over by pipe, pthread", "5.07 ns [5.05 ns, 5.09 ns]", "5.07 ns [5.05 ns, 5.09 ns]")
-expect("beside memory", page, COST, "the same beside 1 GiB of memory, fork", "181 µs [180 µs, 181 µs]", "361 µs [360 µs, 363 µs]")
+expect("a hand-over", page, COST, "handing over by pipe, pthread", "5.07 ns [5.06 ns, 5.08 ns]", "5.07 ns [5.06 ns, 5.08 ns]")
+expect("beside memory", page, COST, "the same beside 1 GiB of memory, fork", "181 µs [180 µs, 181 µs]", "361 µs [360 µs, 362 µs]")
 expect("bandwidth", page, COST, "bandwidth of a pipe, fork", "1.99 GB/s [1.99 GB/s, 2.00 GB/s]", "1.99 GB/s [1.99 GB/s, 2.00 GB/s]")
 check("a crash", [c.split(" [")[0] for c in cells(page, COST, "a crashed worker's item done again, fork")] == ["3.00 ms", "6.00 ms"])
 expect("workers", page, SPEEDUP, "workers", "2", "8")
@@ -126,7 +126,7 @@ fuller = run_folder("fuller", SMALL | {"cpu": "third"}, other)
 code, page, said = report(lacking, fuller)
 expect("a mean over common kernels", page, SPEEDUP, "*geometric mean*, pthread", "2.00 [2.00, 2.00]", "8.00 [8.00, 8.00]")
 expect("a kernel of one", page, SPEEDUP, "spin 20, pthread")
-expect("a suite of one", page, COST, "handing over by pipe, fork", "–", "5.07 ns [5.05 ns, 5.09 ns]")
+expect("a suite of one", page, COST, "handing over by pipe, fork", "–", "5.07 ns [5.06 ns, 5.08 ns]")
 for line in ("- suite isolation: only fuller", "- suite switch: only fuller", "- suite scaling, spin: only fuller"):
     check(f"'{line}' is said once", page.split(f"## {ONLY}")[1].count(line + "\n") == 1)
 check("nothing else is", page.split(f"## {ONLY}")[1].count("\n- ") == 3)
@@ -144,7 +144,7 @@ expect("… and out of both means", page, OVER, "the work of all kernels", "1.00
 
 single = run_folder("single", LARGE, [c for c in cases(2) if c[0] != "switch" or "placement" in c[6]])
 code, page, said = report(small, single)
-expect("all workers on one unit are another experiment", page, COST, "handing over by pipe, fork", "5.07 ns [5.05 ns, 5.09 ns]", "–")
+expect("all workers on one unit are another experiment", page, COST, "handing over by pipe, fork", "5.07 ns [5.06 ns, 5.08 ns]", "–")
 check("… and the usual one is missing", "- suite switch, switch-pipe 64, fork: only small\n" in page)
 
 # The same machine again; a run of unknown make; a folder's name that comes again; few invocations.

@@ -101,7 +101,7 @@ def test_invocations(name, command):
     rows, env = rows_of(f"{scratch}/{name}-run/samples.csv"), json.load(open(f"{scratch}/{name}-run/env.json"))
     check(f"{name}: three invocations: {r.stderr[-300:]}", r.returncode == 0 and len({row["run_id"] for row in rows}) == 3)
     check(f"{name}: each starts its ranks: {[row['create_ns'] for row in rows]}", len({row["create_ns"] for row in rows}) == 3)
-    check(f"{name}: env.json", env["hosts"][0]["ranks"] == 2 and not env["hosts_share_machine"] and "MPI" in env["mpi"].upper())
+    check(f"{name}: env.json", env["hosts"][0]["ranks"] == 2 and env["hosts"][0]["machine"] == 0 and not env["hosts_share_machine"] and "MPI" in env["mpi"].upper())
 
 
 def test_hold(name, command):

@@ -109,13 +109,30 @@ def check_page(folder, published, what):
 MADE = {"four hosts": {"most_hosts": 4}, "two hosts of one machine": {"most_hosts": 2, "shared": True}, "one host": {"most_hosts": 1},
         "messages of one size": {"most_hosts": 2, "sizes": (1,)}, "a network that is too slow": {"most_hosts": 2, "slower": 1000},
         "two invocations": {"most_hosts": 2, "runs": 2}, "hosts of one unit": {"most_hosts": 4, "units": 1}}
-BEYOND = ("## Beyond one machine", "### What was measured on hosts", "### What a model predicts")
+BEYOND = ("## Beyond one machine", "### What was measured on hosts")
+PREDICTED = "## What the model predicts"
 
 
 STAMPS = {"all stamps": {}, "stamps of three invocations": {"runs": 3}, "stamps of one invocation": {"runs": 1},
-          "stamps amid noise": {"noise": 0.25, "runs": 9}, "stamps amid much noise": {"noise": 0.6, "runs": 6}}
+          "stamps of two invocations": {"runs": 2}, "stamps of five invocations": {"runs": 5, "noise": 0.1},
+          "stamps amid noise": {"noise": 0.25, "runs": 9}, "stamps amid much noise": {"noise": 0.6, "runs": 6},
+          "passes of blocks": {"passes": 4, "runs": 4}, "passes amid noise": {"passes": 5, "noise": 0.25, "runs": 7}}
 STAMPED = ("## The verdicts", "## What was found", "## What a worker's life costs beside its siblings",
            "## What the first write to the parent's memory costs", "## What a crash costs")
+
+
+def check_predictions(what, folder, published, wanted):
+    """They have a section of their own, and no other place: no title, no sentence, no verdict; none at all of hosts on one machine."""
+    parts = page.sections(published)
+    if (PREDICTED in parts) != wanted:
+        fail(f"{what}: the section '{PREDICTED}' is {'missing' if wanted else 'there'}")
+    for heading, (_, lines) in parts.items():
+        if heading != PREDICTED and any(re.search(r"\bpredicts? (?!more from it)", t.text) for t in lines):
+            fail(f"{what}: something predicted stands in '{heading}'")
+    for name in ("claims.csv", "scale.csv"):
+        path = os.path.join(folder, name)
+        if os.path.exists(path) and "predict" in text_of(path) and (name == "claims.csv" or not wanted):
+            fail(f"{what}: something predicted stands in {name}")
 
 
 def check_made(what, write, headings, alter, **given):
@@ -131,11 +148,12 @@ def check_made(what, write, headings, alter, **given):
     for heading in headings:
         if heading not in expected:
             fail(f"{what}: there is no section '{heading}'")
+    check_predictions(what, folder, published, write == made_scale.write and not given.get("shared"))
     for name in ("RESULTS.md", "claims.csv", "overview.csv"):
         if re.search(r"\bnan\b|\binf\b", text_of(folder, name)):
             fail(f"{what}: {name} has a number that is none")
     if not failed and alter:
-        beyond = {heading: expected[heading] for heading in dict.fromkeys((*headings, "## The verdicts"))}
+        beyond = {heading: expected[heading] for heading in dict.fromkeys((*headings, PREDICTED, "## The verdicts")) if heading in expected}
         lines = {heading: part[1] for heading, part in page.sections(published).items() if heading in beyond}
         text = "\n".join(line for heading in beyond for line in (heading, *(t.text for t in lines[heading])))
         print(f"{what}: {check_itself(text, beyond)} numbers of {len(beyond)} sections altered, one at a time; each was found")

@@ -97,8 +97,14 @@ def in_ns(text):
     return float(number[1]) * {"ns": 1, "µs": 1e3, "ms": 1e6, "s": 1e9}[number[2]] if number else float("inf")
 
 
+def ratio_of(text):
+    """As in_ns."""
+    number = re.match(r"[\d.]+", text)
+    return float(number[0]) if number else float("inf")
+
+
 def table_sorts(b):
-    for title, column, value in (("Wall", 6, in_ns), ("Kernel", 1, str), ("Workers", 4, int), ("Status", 10, str)):
+    for title, column, value in (("Wall", 6, in_ns), ("Kernel", 1, str), ("Workers", 4, int), ("Wall speedup", 9, ratio_of), ("Status", 11, str)):
         before = sorted(map(tuple, shown_rows(b)))
         b.run("[...document.querySelectorAll('#table thead button')].find(x => x.textContent === arguments[0]).focus()", title)
         for key, direction in (("\ue007", "ascending"), (" ", "descending")):

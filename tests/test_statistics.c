@@ -48,6 +48,69 @@ static void test_median_interval(void **state)
 	assert_int_equal(e.n, 10);
 }
 
+/* Golden values: Python, with quantiles by bisection and ranks by listing (tests/recompute/intervals.py). */
+static void test_intervals_of_few(void **state)
+{
+	(void)state;
+	static const struct {
+		size_t n;
+		enum interval_method method;
+		double x[9], value, low, high, coverage;
+	} golden[] = {
+		{3,
+		 INTERVAL_STUDENT_LOGS,
+		 {1.1, 0.98, 1.03},
+		 1.03,
+		 0.896691257628643,
+		 1.1958068992916295,
+		 0.95},
+		{5,
+		 INTERVAL_STUDENT_LOGS,
+		 {2.5, 1, 0.9, 1.3, 1.1},
+		 1.1,
+		 0.7642076046842294,
+		 2.0883152847065536,
+		 0.95},
+		{7,
+		 INTERVAL_WALSH,
+		 {1.5, 1, 0.9, 1.3, 1.1, 0.95, 1.2},
+		 1.1,
+		 0.9486832980505138,
+		 1.3416407864998738,
+		 0.953125},
+		{8, INTERVAL_WALSH, {1.5, 1, 0.9, 1.3, 1.1, 0.95, 1.2, 1.05}, 1.075, 0.95, 1.3, 0.9609375},
+		{9, INTERVAL_ORDER, {9, 8, 7, 6, 5, 4, 3, 2, 1}, 5, 2, 8, 0.9609375},
+		{4, INTERVAL_STUDENT, {9, -2, 4, 1}, 2.5, -4.463498152547285, 10.463498152547285, 0.95},
+		{3, INTERVAL_STUDENT_LOGS, {7, 7, 7}, 7, 7, 7, 0.95}};
+	for (size_t i = 0; i < sizeof golden / sizeof *golden; i++) {
+		double x[9];
+		memcpy(x, golden[i].x, sizeof x);
+		struct estimate e = stat_interval(x, golden[i].n);
+		assert_int_equal(e.method, golden[i].method);
+		assert_near(e.value, golden[i].value, 1e-12);
+		assert_near(e.low, golden[i].low, 1e-10);
+		assert_near(e.high, golden[i].high, 1e-10);
+		assert_near(e.coverage, golden[i].coverage, 1e-12);
+	}
+	struct estimate two = stat_interval((double[]){3, 5}, 2);
+	assert_true(isnan(two.low) && isnan(two.high) && !stat_is_sure(&two) && two.method == INTERVAL_NONE);
+	struct estimate e = stat_difference_interval((double[]){3, 9, 5}, 3);
+	assert_int_equal(e.method, INTERVAL_STUDENT);
+	assert_near(e.low, -1.9224994005268412, 1e-10);
+}
+
+/* What lies beyond the measured is known by its order alone. */
+static void test_intervals_of_crossings(void **state)
+{
+	(void)state;
+	struct estimate all = stat_crossing_interval((double[]){3, 9, 5}, 3);
+	assert_int_equal(all.method, INTERVAL_STUDENT_LOGS);
+	struct estimate beyond = stat_crossing_interval((double[]){3, STAT_BEYOND, 5}, 3);
+	assert_true(!stat_is_sure(&beyond) && beyond.low == 3 && beyond.high == STAT_BEYOND);
+	struct estimate before = stat_crossing_interval((double[]){3, 4, 5, 0, 6, 7}, 6);
+	assert_true(stat_is_sure(&before) && before.low == 0 && before.high == 7);
+}
+
 /* A single value says nothing of how far another would lie: no interval, rather than one of no width. */
 static void test_one_value_has_no_interval(void **state)
 {
@@ -211,6 +274,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_orders_of_the_median_interval),
 		cmocka_unit_test(test_median_interval),
 		cmocka_unit_test(test_one_value_has_no_interval),
+		cmocka_unit_test(test_intervals_of_few),
+		cmocka_unit_test(test_intervals_of_crossings),
 		cmocka_unit_test(test_scaling_scales_the_interval),
 		cmocka_unit_test(test_the_interval_covers_what_it_says),
 		cmocka_unit_test(test_geometric_mean),

@@ -83,11 +83,11 @@ static int measure(FILE *csv, const struct pair *pair)
 static int show_efficiency(FILE *csv)
 {
 	char finding[256];
-	struct figure figures[] = {
-		{"granularity", "granularity", "peers-efficiency.csv", "", finding,
-		 "Two workers, tasks dealt one at a time; medians of 9 rounds with their 95 % intervals",
-		 false},
-		{.name = NULL}};
+	struct figure figures[] = {{"granularity", "granularity", "peers-efficiency.csv", "", finding,
+				    "Two workers, tasks dealt one at a time and not stamped (RESULTS.md: "
+				    "stamped); medians of 9 rounds with their 95 % intervals",
+				    false},
+				   {.name = NULL}};
 	int error = efficiency_measure(csv, "results/peers-efficiency.csv", finding, sizeof finding);
 	if (error)
 		return complain(EXIT_UNUSABLE, "'results/peers-efficiency.csv' cannot be written: %s",

@@ -14,6 +14,9 @@
 #include "runners/launcher.h"
 #include "runners/orphans.h"
 
+/* How late a hang is noticed is part of no figure. */
+#define LOOK_NS (5 * NS_PER_MS)
+
 /* What a life leaves behind, in memory that outlives it. */
 struct life {
 	_Atomic int32_t finished; /* it came to its end, and did not just exit */
@@ -32,10 +35,25 @@ static void live(struct jobs *jobs, struct life *life, pid_t supervisor)
 	_exit(EXIT_SUCCESS);
 }
 
+/* Patience ends sooner with who was struck in this life: that is over at once, or never. */
+static bool is_late(const struct jobs *jobs, uint64_t start_ns)
+{
+	struct crash crash;
+	uint64_t now = clock_ns();
+	session_crash(jobs->job.records, &crash);
+	bool struck = crash.struck_ns && !jobs->job.crashed.struck_ns;
+	return (jobs->job.timeout_ns && now - start_ns > jobs->job.timeout_ns) ||
+	       (struck && now > crash.struck_ns + CRASH_PATIENCE_NS);
+}
+
 /* STATUS_OK: it came to its end, whatever that was; STATUS_CRASHED, STATUS_TIMEOUT; or no process: -errno. */
 static int await(struct jobs *jobs, struct life *life, struct handle *child)
 {
-	int status = process_join(child, jobs->job.timeout_ns);
+	uint64_t start_ns = clock_ns();
+	int status;
+	do
+		status = process_join(child, LOOK_NS);
+	while (status == -ETIMEDOUT && !is_late(jobs, start_ns));
 	if (status == -ETIMEDOUT) {
 		jobs->job.crashed.ended_ns = clock_ns();
 		kill(child->pid, SIGKILL);
@@ -82,7 +100,6 @@ int recovery_run(struct jobs *jobs, _Atomic int32_t *culprit, struct totals *tot
 	if (life == MAP_FAILED)
 		return -ENOMEM;
 	*first = (struct crash){0};
-	jobs->job.timeout_ns = CRASH_PATIENCE_NS;
 	uint64_t start_ns = clock_ns();
 	int status = take_life(jobs, culprit, life, why);
 	if (status == STATUS_CRASHED || status == STATUS_TIMEOUT) {

@@ -73,7 +73,7 @@ for set in two many; do
 	shows spread $set "${kernels[@]}" "${runners[@]}" seq quiet
 	shows ratio $set "${kernels[@]/%/, 1 worker}" "${kernels[@]/%/, 2 workers}" "${pairs[@]}" "${sides[@]}" span: wall:
 done
-shows speedup many 128 extra6
+shows speedup many 128 extra6 'job: '
 for figure in speedup efficiency creation spread ratio; do
 	shows $figure tiny-jobs spin nqueens
 	shows $figure pair matmul
@@ -107,7 +107,7 @@ for figure in scale weak messages; do
 	draw $figure two
 done
 for figure in scale weak; do
-	shows $figure two 'kmeans 1' 'kmeans 3' 'odd,_%d' pthread 'mpi, 2 hosts' 'mpi+pthread, 4 hosts' 'stranger%s' model ideal 'one machine ends here'
+	shows $figure two 'kmeans 1' 'kmeans 3' 'odd,_%d' pthread 'mpi, 2 hosts' 'mpi+pthread, 4 hosts' 'stranger%s' "model, not measured" ideal 'one machine ends here'
 done
 shows messages two 'mpi, one host' 'mpi, 2 hosts' 'pipe, one host' 'tcp, one host' '1 MiB'
 draw recovery two isolation

@@ -4,7 +4,8 @@ import fnmatch
 import math
 
 from . import words
-from .samples import NAN, interval, over
+from .intervals import BEYOND, NAN, crossing_interval, interval
+from .samples import over
 
 Point = collections.namedtuple("Point", "panel series x y")
 Grain = collections.namedtuple("Grain", "panel series workers least most half pays")
@@ -52,7 +53,7 @@ def work_a_second(s, c, run):
 
 def efficiency(s, c, run):
     seq = s.find(c, "seq", 1)
-    return over(over(over(seq.of_run("span_ns", run), seq.work) * c.work, c.of_run("wall_ns", run)), c.workers) if seq else NAN
+    return over(over(s.ratio_in(run, seq, of("span_ns"), c, of("wall_ns")) * c.work, seq.work), c.workers) if seq else NAN
 
 
 def grain_kind(kernel):
@@ -206,7 +207,7 @@ def grains(s, suite="granularity"):
             found = {}
             for threshold in (0.5, 1 / workers):
                 each = (crossing([(c.size, y) for c in cases if math.isfinite(y := efficiency(s, c, run))], threshold) for run in s.runs)
-                found[threshold] = interval([min(at, 1e300) for at in each if at is not None])
+                found[threshold] = crossing_interval([min(at, BEYOND) for at in each if at is not None])
             if found[0.5].n:
                 sizes = [c.size for c in cases if c.samples]
                 yield Grain(panel, name, workers, min(sizes), max(sizes), found[0.5], found[1 / workers])

@@ -1,26 +1,12 @@
 """Many looks of one claim: which of its cases differ by more than 5 %, so that the chance of naming any that does not is at most 5 %. After
-docs/method.md: Student's t on the logarithms of the invocations' ratios, and Holm's correction. The tail of t is an integral here."""
+docs/method.md: Student's t on the logarithms of the invocations' ratios, and Holm's correction."""
 import collections
-import functools
 import math
 
-from .samples import interval
+from .intervals import interval, tail
 
-LEAST, MARGIN, ALPHA, STEPS = 3, math.log(1.05), 0.05, 2000
+LEAST, MARGIN, ALPHA = 3, math.log(1.05), 0.05
 Look = collections.namedtuple("Look", "ratio more less")
-
-
-@functools.lru_cache(None)
-def area(begin, freedom):
-    """The integral of cos^(freedom - 1) from there to a right angle, by Simpson's rule: with t = sqrt(freedom) tan the density of Student's t."""
-    step = (math.pi / 2 - begin) / STEPS
-    return step / 3 * sum((1 if i in (0, STEPS) else 4 if i % 2 else 2) * max(0.0, math.cos(begin + i * step)) ** (freedom - 1) for i in range(STEPS + 1))
-
-
-def tail(t, freedom):
-    """P(T > t)"""
-    beyond = area(math.atan(abs(t) / math.sqrt(freedom)), freedom) / area(0.0, freedom) / 2
-    return beyond if t >= 0 else 1 - beyond
 
 
 def p_value(logs):

@@ -1,6 +1,6 @@
 """The overview: processes over threads by every yardstick, a row each."""
 from .curves import operation, recovery, replacement
-from .verdicts import ITEM, SPAN, WALL, across, less, more, pairs
+from .verdicts import ITEM, SPAN, WALL, across, higher, lower, pairs
 
 
 def hand_over(s, c, run):
@@ -43,5 +43,5 @@ def ratios(s):
 
 def title(s):
     found = [e for _, e in ratios(s)]
-    return f"Of {len(found)} comparisons threads are faster in {sum(map(more, found))}, processes in {sum(map(less, found))}; the others are even " \
+    return f"Of {len(found)} comparisons threads are faster in {sum(map(higher, found))}, processes in {sum(map(lower, found))}; the others are even " \
            "or not told apart" if found else ""

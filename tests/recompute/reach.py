@@ -3,7 +3,7 @@ import math
 
 from . import verdicts, words
 from .looks import look_at
-from .samples import NAN, geomean, interval, over
+from .samples import geomean, interval
 from .scale import Beyond, is_job
 
 
@@ -49,7 +49,7 @@ def machines(s, env):
     if not far and unfinished:
         return verdicts.UNKNOWN, "", "no job on several hosts came to its end, what went wrong stands in samples.csv"
     if not far:
-        return verdicts.UNKNOWN, "", "it takes a run on two machines or more; threads share one process's memory, and so cannot leave its machine"
+        return verdicts.UNMEASURED, "", "it takes a run on two machines or more"
     wrong = [c.kernel for c in far if not came_out_right(s, c)]
     if len(wrong) == len(far):
         return verdicts.FAILS, "on several hosts nothing came out right", "not in " + ", ".join(wrong)
@@ -60,7 +60,7 @@ def machines(s, env):
     compared = [c for c in far if ratios[c].n]
     means = []
     for run in s.runs:
-        x = [v for c in compared if math.isfinite(v := over(c.of_run("span_ns", run), near[c].of_run("span_ns", run)))]
+        x = [v for c in compared if math.isfinite(v := s.ratio_in(run, c, verdicts.SPAN, near[c], verdicts.SPAN))]
         if compared and len(x) == len(compared):
             means.append(geomean(x))
     whole = interval(means)
@@ -68,7 +68,7 @@ def machines(s, env):
     measured = f"the work of {len(far) - len(wrong)} of {words.counted(len(far), 'kernel')} came out right in up to {most.workers} processes on " \
                f"{most.hosts} hosts"
     if beyond.shared:
-        return verdicts.UNKNOWN, measured, "that it works is shown, how fast is not: the hosts share one machine" + predicted(beyond, far)
+        return verdicts.UNKNOWN, measured, "that it works is shown, how fast is not: the hosts share one machine"
     if whole.n and near[most]:
         kind = "threads" if near[most].runner == "pthread" else "processes"
         measured += f", which take {verdicts.times(whole)} of the time that {near[most].workers} {kind} on one of them take"
@@ -85,18 +85,6 @@ def machines(s, env):
         ("several hosts are ahead in ", ahead, lambda c: ""), ("one machine is ahead in ", behind, lambda c: deciding_cost(beyond, c))) if side]
     if ahead:
         return verdicts.DEPENDS, measured, "on the work: " + "; ".join(sides)
+    if verdicts.alike(whole) and not behind:
+        return verdicts.SAME, measured, ""
     return (verdicts.FAILS, measured, "; ".join(sides)) if verdicts.not_less(whole) else (verdicts.UNKNOWN, measured, verdicts.unsure(whole))
-
-
-def predicted(beyond, far):
-    gains = []
-    for c in far:
-        workers = c.workers // c.hosts
-        many = beyond.find("span", True, c.kernel, c.size, "mpi", c.hosts, c.hosts * workers)
-        one = beyond.find("span", False, c.kernel, c.size, "mpi", 1, workers)
-        gains.append((one.y.value / many.y.value if many and one else NAN, c.kernel))
-    gains = [g for g in gains if math.isfinite(g[0])]
-    if not gains:
-        return ""
-    low, high = min(gains, key=lambda g: g[0]), max(gains, key=lambda g: g[0])
-    return "; for machines of their own a model predicts, which is no measurement, {:.2f} ({}) to {:.2f} ({}) times the speed of one".format(*low, *high)

@@ -1,19 +1,18 @@
-"""samples.csv read and reduced anew, after docs/data-dictionary.md and not after the program: cases, medians by invocation,
-order-statistic intervals, ratios paired by invocation. It shares no code with pvt, which is what makes its agreement worth something."""
+"""samples.csv read and reduced anew, after docs/data-dictionary.md and not after the program: cases, medians by invocation
+and by pass, ratios formed pass by pass. It shares no code with pvt, which is what makes its agreement worth something."""
 import collections
 import csv
+import functools
 import math
 
-NAN = math.nan
+from .intervals import NAN, NOTHING, interval, median, quantile
+
+__all__ = ("NAN", "NOTHING", "Samples", "differs", "geomean", "interval", "median", "over", "quantile")
 RUNNERS = ("seq", "pthread", "fork", "spawn", "pthread-pool", "fork-pool", "pthread-steal", "fork-steal",
            "openmp", "mpi", "mpi+pthread", "mpi+fork")
 COUNTS = ("size", "workers", "hosts", "chunk", "ballast")
 LEAST = {"hosts": 1}  # files of before do not have the column
 KEY = ("suite", "kernel", "size", "runner", "workers", "hosts", "placement", "schedule", "ballast", "pages", "chunk")
-
-Estimate = collections.namedtuple("Estimate", "value low high n coverage")
-NOTHING = Estimate(NAN, NAN, NAN, 0, 0.0)
-
 
 def over(a, b):
     """a / b as floating point has it, where Python would raise."""
@@ -22,35 +21,8 @@ def over(a, b):
     return NAN if a == 0 or math.isnan(a) else math.copysign(math.inf, a)
 
 
-def quantile(values, q):
-    """Type 7: linear between the order statistics."""
-    x = sorted(values)
-    if not x:
-        return NAN
-    place = q * (len(x) - 1)
-    below = math.floor(place)
-    return x[-1] if below + 1 >= len(x) else x[below] + (place - below) * (x[below + 1] - x[below])
-
-
-def median(values):
-    return quantile(values, 0.5)
-
-
-def coverage(n, k):
-    """How often the k-th smallest and the k-th largest of n enclose the median: 1 - 2 P(Bin(n, 1/2) < k)."""
-    return 1 - 2 * sum(math.comb(n, i) for i in range(k)) / 2**n
-
-
-def interval(values):
-    """The median with the narrowest symmetric pair of order statistics that covers it with 95 %, or the extremes."""
-    x = sorted(values)
-    n = len(x)
-    if n == 0:
-        return NOTHING
-    if n == 1:
-        return Estimate(x[0], NAN, NAN, 1, 0.0)
-    k = max((k for k in range(1, n // 2 + 1) if coverage(n, k) >= 0.95), default=1)
-    return Estimate(median(x), x[k - 1], x[n - k], n, coverage(n, k))
+def column_of(column):
+    return lambda s, c, at: c.of_run(column, at)
 
 
 def geomean(values):
@@ -72,7 +44,7 @@ class Case:
         self.work_unit = last.get("work_unit", "")
         self.phases = int(last.get("phases") or 0)
         self.exchanged = float(last.get("exchanged") or NAN)
-        self._by_run, self.speedup, self.wall_speedup = {}, NOTHING, NOTHING
+        self._by_run, self._by_pass, self.speedup, self.wall_speedup = {}, {}, NOTHING, NOTHING
 
     def values(self, column):
         return [float(r[column]) for r in self.good if r.get(column)]
@@ -87,8 +59,28 @@ class Case:
             self._by_run[column] = {run: median(x) for run, x in found.items()}
         return self._by_run[column]
 
-    def of_run(self, column, run):
-        return self.by_run(column).get(run, NAN)
+    def by_pass(self, column):
+        """(run_id, block, pass) -> the same of one pass of a block; none in files of before."""
+        if column not in self._by_pass:
+            found = collections.defaultdict(list)
+            for r in self.good:
+                if r.get(column) and int(r.get("block") or 0):
+                    found[r["run_id"], int(r["block"]), int(r["pass"] or 0)].append(float(r[column]))
+            self._by_pass[column] = {at: median(x) for at, x in found.items()}
+        return self._by_pass[column]
+
+    def of_run(self, column, at):
+        """Of an invocation, or of one of its passes."""
+        return (self.by_pass if isinstance(at, tuple) else self.by_run)(column).get(at, NAN)
+
+    @functools.cached_property
+    def passes(self):
+        """run_id -> its passes, of the rows that are good."""
+        found = collections.defaultdict(set)
+        for r in self.good:
+            if int(r.get("block") or 0):
+                found[r["run_id"]].add((r["run_id"], int(r["block"]), int(r["pass"] or 0)))
+        return found
 
     def over_runs(self, column):
         return interval(self.by_run(column).values())
@@ -146,9 +138,21 @@ class Samples:
                 return c
         return None
 
+    def ratio_in(self, run, a, of_a, b, of_b):
+        """What `of_a` reads of a over what `of_b` reads of b in one invocation: the median of the passes that have both, by the logarithms;
+        where they share none, of the invocation's medians."""
+        each = [over(of_a(self, a, at), of_b(self, b, at)) for at in a.passes[run] & b.passes[run]]
+        logs = [math.log(r) for r in each if math.isfinite(r) and r > 0]
+        return math.exp(median(logs)) if logs else over(of_a(self, a, run), of_b(self, b, run))
+
+    def difference_in(self, run, a, b, reading):
+        """The same of a less b."""
+        each = [d for at in a.passes[run] & b.passes[run] if math.isfinite(d := reading(self, a, at) - reading(self, b, at))]
+        return median(each) if each else reading(self, a, run) - reading(self, b, run)
+
     def ratio(self, a, b, column):
         """a over b, paired by invocation."""
-        pairs = (over(value, b.of_run(column, run)) for run, value in a.by_run(column).items())
+        pairs = (self.ratio_in(run, a, read, b, read) for read in (column_of(column),) for run in self.runs)
         return interval([r for r in pairs if math.isfinite(r)])
 
     def of(self, *suites):
@@ -167,9 +171,9 @@ class Samples:
     def across(self, suite, a, b, workers, column):
         """a over b: geometric mean over the kernels in each invocation that has all of them; and how many kernels."""
         pairs = [(c, other) for c in self.cases if (other := self.counterpart(c, suite, a, b, workers))]
-        means = []
+        means, read = [], column_of(column)
         for run in self.runs:
-            x = [r for c, other in pairs if math.isfinite(r := over(c.of_run(column, run), other.of_run(column, run)))]
+            x = [r for c, other in pairs if math.isfinite(r := self.ratio_in(run, c, read, other, read))]
             if pairs and len(x) == len(pairs):
                 means.append(geomean(x))
         return interval(means), len(pairs)

@@ -142,7 +142,8 @@ class Beyond:
         jobs = [c for c in suites if (is_job(c) or c.suite == "weak") and c.runner == "mpi" and not c.oversubscribed and c.workers % c.hosts == 0]
         self.a_host = max((c.workers // c.hosts for c in jobs if c.hosts > 1 or self.most_hosts < 2), default=0)
         self.points = [p for p in measured(s) if math.isfinite(p.y.value)]
-        self.fits = fit(s, 1), fit(s, 2)
+        # Between hosts of one machine there is no network: nothing is fitted, and nothing follows.
+        self.fits = ("nothing", "nothing") if self.shared else (fit(s, 1), fit(s, 2))
         if not isinstance(self.fits[1], str):
             self.net = Net(*self.fits)
             self.points += list(self._jobs()) + list(self._collectives())
@@ -215,12 +216,11 @@ class Beyond:
         return " to ".join(f"{show(p.y.value)} ({p.kernel})" for p in ends)
 
     def _tell(self, what, show, verb, end):
-        here, far = (self._range(what, p, h, show) for p, h in ((False, self.most_hosts), (True, FAR))) if self.points else ("", "")
+        here = self._range(what, False, self.most_hosts, show) if self.points else ""
         if not here:
             return ""
         shared = ", which share one machine," if self.shared and self.most_hosts > 1 else ""
-        return f"{words.counted(self.most_hosts * self.a_host, 'worker')} on {words.counted(self.most_hosts, 'host')}{shared} {verb} {here}{end}" + \
-            (f"; for {FAR} hosts the model predicts {far}" if far else "")
+        return f"{words.counted(self.most_hosts * self.a_host, 'worker')} on {words.counted(self.most_hosts, 'host')}{shared} {verb} {here}{end}"
 
     def strong(self):
         return self._tell("speedup", lambda v: f"{v:.2f}-fold", "speed the work up", "")
@@ -246,7 +246,8 @@ class Beyond:
 
     def beyond(self):
         many = "; more are given with --hosts" if self.most_hosts < 2 else \
-            ", which share one machine: that shows that the work comes out right there, and nothing of how fast it would be on as many machines" \
+            ", which share one machine: that shows that the work comes out right there, and nothing of how fast it would be on as many machines; no model " \
+            "predicts more from it" \
             if self.shared else ""
         yield f"Workers that send messages (MPI), spread evenly over up to {words.counted(self.most_hosts, 'host')}{many}."
 
@@ -277,6 +278,16 @@ class Beyond:
                 yield words.escaped(f"Of {panel}, so long one has to take for half of the workers' time to be work: {said}.")
 
     def model(self):
+        """The lead says what it is, what comes out for the most hosts, and what goes in."""
+        strong = self._range("speedup", True, FAR, lambda v: f"{v:.2f}-fold")
+        weak = self._range("efficiency", True, FAR, words.share)
+        each = words.counted(self.a_host, "worker")
+        if strong or weak:
+            grows = f"{weak} when the work grows with the workers" if weak else ""
+            yield words.escaped(
+                f"A prediction, not a measurement. For {FAR} hosts with {each} each the model predicts " +
+                ", and an efficiency of ".join(x for x in (strong, grows) if x) + ". It is made from the parameters below, from each kernel's measured span on "
+                f"one host with {each}, from its phases, and from the bytes that its hosts sent each other.")
         yield row("between", "a small message, L + 2o", "gap g", "payload, 1 / G")
         for name, f in zip(("workers of one host", "workers of two hosts"), self.fits):
             if isinstance(f, str):

@@ -17,6 +17,26 @@ def title(s, env):
     m = env["machine"]
     yield f"Measured on: {words.escaped(m['cpu'])}, {m['cores']} cores, {m['pus']} processing units; {words.escaped(m['os'])}, " \
           f"Linux {words.escaped(m['kernel'])}."
+    if len(s.runs) > 1 or any(c.failed for c in s.cases):
+        yield f"**What to doubt first.** {words.escaped(doubted(s))}."
+
+
+def is_wide(c):
+    """An interval of the span of more than ±5 %."""
+    return over((c.span.high - c.span.low) / 2, c.span.value) > 0.05
+
+
+def doubted(s):
+    failed = sum(c.failed > 0 for c in s.cases)
+    end = f"; {failed} cases have samples that failed or were skipped" if failed else ""
+    if len(s.runs) < 2:
+        return "One invocation has no interval: how much the next one would differ is unknown" + end
+    wide = {}
+    for c in s.cases:
+        of = wide.setdefault(c.suite, [])
+        of.append(is_wide(c))
+    suites = ", ".join(f"{suite} {sum(of)} of {len(of)}" for suite, of in wide.items() if any(of))
+    return f"The interval of the span is wider than ±5 % in {sum(map(is_wide, s.cases))} of {len(s.cases)} cases{': ' if suites else ''}{suites}{end}"
 
 
 def case_rows(s, suites):
@@ -39,6 +59,17 @@ def speedups(*suites, runners, which="speedup"):
         for c in case_rows(s, suites):
             found = (s.find(c, name, c.workers) for name in runners)
             yield row(*case_name(c), *(words.estimate(getattr(f, which) if f else NOTHING) for f in found))
+    return section
+
+
+def both_speedups(*suites, runners):
+    def section(s, env):
+        yield row("kernel, size", "workers", "job", *(cell for name in runners for cell in (name + " span", "wall")))
+        for c in case_rows(s, suites):
+            found = [s.find(c, name, c.workers) for name in runners]
+            cells = [words.estimate(e) for f in found for e in ((f.speedup, f.wall_speedup) if f else (NOTHING, NOTHING))]
+            seq = s.find(c, "seq", 1)
+            yield row(*case_name(c), words.time_or_dash(seq.wall.value if seq else NOTHING.value), *cells)
     return section
 
 
@@ -155,9 +186,9 @@ def doubts(s, env):
     yield f"{shown} of {len(s.cases)} cases."
 
 
-INTERVALS = "Intervals cover the median over the invocations with at least 95 % where there are six or more of them, and are the extremes " \
-            "otherwise; one invocation has no interval; samples within one invocation are not counted as independent. Every figure here can be " \
-            "recomputed from [`samples.csv`](docs/example/samples.csv) with `pvt report`."
+INTERVALS = "Intervals cover the median over the invocations with 95 %: of three to five by Student's t on the logarithms, of six to eight by the " \
+            "averages of all pairs (Walsh), of nine or more by order statistics; fewer have no interval. Samples within one invocation are not " \
+            "counted as independent. Every figure here can be recomputed from [`samples.csv`](docs/example/samples.csv) with `pvt report`."
 MACHINE = (("processor", "machine.cpu"), ("cores", "machine.cores"), ("processing units allowed", "machine.pus"), ("NUMA nodes", "machine.numa_nodes"),
            ("virtual machine", "machine.virtual"), ("CPU quota", "machine.cpu_quota"), ("system", "machine.os"), ("kernel", "machine.kernel"),
            ("libc", "pvt.libc"), ("compiler", "pvt.compiler"), ("flags", "pvt.flags"), ("pvt", "pvt.version"), ("commit", "pvt.commit"),
@@ -191,7 +222,7 @@ SECTIONS = {
     "## The answer": answer,
     "## The verdicts": verdicts,
     "## What was found": findings,
-    "## Speedup of the work over one core": speedups(*SCALING, runners=("pthread", "fork", "spawn", "pthread-pool", "fork-pool")),
+    "## Speedup over one core": both_speedups(*SCALING, runners=("pthread", "fork", "spawn", "pthread-pool", "fork-pool")),
     "## Processes over threads": ratios,
     "## What a worker costs": lives,
     "## How fast the kernels are": rates,
@@ -204,7 +235,7 @@ SECTIONS = {
     "## What a crash costs": crashes,
     "## Beyond one machine": scale.of("beyond"),
     "### What was measured on hosts": scale.of("measured"),
-    "### What a model predicts": scale.of("model"),
+    "## What the model predicts": scale.of("model"),
     "## How to reproduce it": reproduction,
     "## The machine": machine,
     "## What to doubt": doubts,

@@ -11,7 +11,7 @@ from .verdicts import divided
 def in_brackets(e, shown):
     if e.n < 2:
         return "one invocation, so no interval"
-    return ("interval " if e.coverage >= 0.95 else f"{e.n} invocations, too few for an interval: ") + shown
+    return "interval " + shown if e.coverage >= 0.95 else f"{e.n} invocations, too few for an interval"
 
 
 def longer(e, processes, threads):
@@ -37,6 +37,18 @@ def whole_job(s):
     workers = s.most_workers("scaling")
     e, _ = s.across("scaling", "fork", "pthread", workers, "wall_ns")
     return f"With launch and end included, a job of this size takes {longer(e, 'forked processes', 'threads')}" if e.n else ""
+
+
+def launching(s, names=True):
+    """Whole jobs that are slower in forked processes than on one core; over the figure, how many."""
+    workers = s.most_workers("scaling")
+    cases = [c for c in s.of("scaling") if c.runner == "fork" and c.workers == workers and math.isfinite(c.wall_speedup.value)]
+    if workers < 2 or not cases:
+        return ""
+    lost = [c for c in cases if differs(c.wall_speedup) and c.wall_speedup.value < 1]
+    named = ", ".join(f"{c.kernel} ({words.time(s.find(c, 'seq', 1).wall.value)} on one core, {words.estimate(c.wall_speedup)} times as fast)" for c in lost)
+    return f"A job takes longer in {workers} forked processes than on one core in {len(lost)} of {words.counted(len(cases), 'kernel')}" + \
+        (f": {named}" if named and names else "")
 
 
 def creation(s):
@@ -141,7 +153,7 @@ def python(s, env):
         threads = most.get(kernel)
         processes = s.find(threads, "fork", threads.workers) if threads else None
         pair = [c.speedup for c in (threads, processes) if c and math.isfinite(c.speedup.value)]
-        return [f"{e.value:.2f} times" + (f" ({e.low:.2f} to {e.high:.2f})" if e.n > 1 else "") for e in pair]
+        return [f"{e.value:.2f} times" + (f" ({e.low:.2f} to {e.high:.2f})" if e.n > 2 else "") for e in pair]
     loop, hashes = gains("python-loop"), gains("python-hash")
     if len(loop) < 2 or most["python-loop"].workers < 2:
         return ""
@@ -170,9 +182,9 @@ def spread_of_scaling(s):
 
 
 # In the order of the page; then come those of the curves.
-SENTENCES = (ratio, whole_job, creation, speedup, pools, stealing, waiting, contention, recovery, python, spread)
+SENTENCES = (ratio, whole_job, launching, creation, speedup, pools, stealing, waiting, contention, recovery, python, spread)
 # Figures, in the order of the page: name, the sentence over it.
-PICTURES = (("overview", overview.title), ("speedup", speedup), ("efficiency", efficiency), ("ratio", ratio), ("creation", creation),
+PICTURES = (("overview", overview.title), ("speedup", speedup), ("efficiency", efficiency), ("jobs", lambda s: launching(s, False)), ("ratio", ratio), ("creation", creation),
             ("waiting", waiting), ("pool", stealing), ("contention", contention), ("recovery", recovery), ("python", python), ("spread", spread_of_scaling))
 
 

@@ -5,9 +5,12 @@ import math
 from . import reach, words
 from .curves import TASK, an_item, grains, has_window, kib_a_worker, of, operation, recovery, replacement
 from .looks import look_at
-from .samples import NOTHING, geomean, interval, over
+from .intervals import BEYOND, crossing_interval, difference_interval
+from .samples import NOTHING, geomean, interval
 
 HOLDS, FAILS, DEPENDS, UNKNOWN = "holds", "does not hold", "depends", "cannot tell here"
+SAME, UNMEASURED = "no difference that matters", "not measured"
+MARGIN = 1.05
 SPAN, WALL, ITEM = of("span_ns"), of("wall_ns"), an_item("span_ns")
 SHARED_MEMORY = [f"latency-{way}" for way in ("spin", "futex", "mutex", "semaphore", "ring-spin", "ring-futex")]
 ONE_UNIT = UNKNOWN, "", "it takes a machine whose processing units can run two workers at once"
@@ -19,39 +22,72 @@ def sure(e):
     return e.n > 0 and e.coverage >= 0.95
 
 
-def more(e):
+def higher(e):
+    """A difference, whether it matters or not."""
     return sure(e) and e.low > 1 and e.value - 1 > 0.01
 
 
-def less(e):
+def lower(e):
     return sure(e) and e.high < 1 and 1 - e.value > 0.01
 
 
-def marked(e):
-    return more(e) and e.value > 1.05 or less(e) and e.value < 1 / 1.05
+def more(e):
+    """By a difference that matters: the interval excludes 1, and the figure is beyond the margin."""
+    return sure(e) and e.low > 1 and e.value > MARGIN
+
+
+def less(e):
+    return sure(e) and e.high < 1 and e.value < 1 / MARGIN
 
 
 def not_more(e):
-    return sure(e) and e.high < 1.05
+    return sure(e) and e.high < MARGIN
 
 
 def not_less(e):
-    return sure(e) and e.low > 1 / 1.05
+    return sure(e) and e.low > 1 / MARGIN
+
+
+def alike(e):
+    """The whole interval is within the margin."""
+    return not_more(e) and not_less(e)
 
 
 def unsure(e):
-    if e.n == 0:
-        return "not measured in this run"
     if e.coverage < 0.95:
-        return f"{e.n} of the 6 invocations that an interval takes: measure for longer (`--budget`)"
+        return f"{e.n} of the 3 invocations that an interval takes: measure for longer (`--budget`)"
     return "the interval leaves both open: it takes a quieter machine or a longer run"
 
 
 def costs_more(e):
     """The verdict on "more", and its reason."""
     if more(e):
-        return HOLDS, "" if marked(e) else "by less than 5 %"
-    return (FAILS, "") if not_more(e) else (UNKNOWN, unsure(e))
+        return HOLDS, ""
+    if not_more(e):
+        return SAME if not_less(e) else FAILS, ""
+    return UNKNOWN, unsure(e)
+
+
+def agreed(parts):
+    """The verdict of parts (where, ratio, whether it is more) that were measured and agree; None."""
+    if all(is_more for _, _, is_more in parts):
+        return HOLDS
+    if any(is_more or not not_more(e) for _, e, is_more in parts):
+        return None
+    return SAME if all(not_less(e) for _, e, _ in parts) else FAILS
+
+
+def opened(parts, gains, gains_not):
+    """What is decided, and the parts that are not."""
+    said = [f"{where}, {gains}" for where, e, is_more in parts if is_more]
+    said += [f"{where}, {gains_not}" for where, e, is_more in parts if not is_more and not_more(e)]
+    left = [(f"{where} ({times(e)})", e) for where, e, is_more in parts if not is_more and not not_more(e)]
+    return "; ".join(said + [" and ".join(where for where, _ in left)]) + " " + unsure(left[0][1])
+
+
+def partly(parts, of_all):
+    """Which of several were measured, where not all were."""
+    return [] if len(parts) == of_all else ["measured only " + ", ".join(where for where, *_ in parts)]
 
 
 # ---- the figures ----
@@ -59,6 +95,8 @@ def costs_more(e):
 def shown(e, show):
     if e.n < 2:
         return f"{show(e.value)} (one invocation)"
+    if math.isnan(e.low):
+        return f"{show(e.value)} ({e.n} invocations)"
     if e.coverage < 0.95:
         return f"{show(e.value)} ({e.n} invocations: {show(e.low)} to {show(e.high)})"
     return f"{show(e.value)} [{show(e.low)}, {show(e.high)}]"
@@ -86,7 +124,7 @@ def ratios(s, a, b, reading, by=1):
     """Of the invocations that have both."""
     if not a or not b:
         return []
-    return [v / by for run in s.runs if math.isfinite(v := over(reading(s, a, run), reading(s, b, run))) and v > 0]
+    return [v / by for run in s.runs if math.isfinite(v := s.ratio_in(run, a, reading, b, reading)) and v > 0]
 
 
 def divided(s, a, b, reading):
@@ -115,7 +153,7 @@ def means_of(s, paired, reading):
     """The geometric mean over the pairs, of each invocation that has all of them."""
     means = []
     for run in s.runs:
-        x = [v for a, b in paired if math.isfinite(v := over(reading(s, a, run), reading(s, b, run)))]
+        x = [v for a, b in paired if math.isfinite(v := s.ratio_in(run, a, reading, b, reading))]
         if paired and len(x) == len(paired):
             means.append(geomean(x))
     return means
@@ -151,47 +189,85 @@ def older(launched):
     return OLDER if launched.by_run("wall_ns") and not launched.by_run("work_ns") else ""
 
 
-def survey(s, suite, reading, on, say, holds):
-    """Processes beside threads in all cases of a suite at its most workers; `say` has the figures, `holds` the rule."""
-    workers = s.most_workers(suite)
-    paired = pairs(s, suite, ["*"], "fork", "pthread", workers=workers)
-    e = across(s, paired, reading)
+def computing_power(s, env):
+    workers = s.most_workers("scaling")
+    paired = pairs(s, "scaling", ["*"], "fork", "pthread", workers=workers)
+    e = across(s, paired, SPAN)
     if workers == 1:
         return ONE_UNIT
     if not e.n:
-        return UNKNOWN, "", unsure(e)
-    ahead, behind = sides(s, paired, reading)
-    measured = say(workers, e, len(paired), len(ahead), len(behind))
+        return UNMEASURED, "", ""
+    ahead, behind = sides(s, paired, SPAN)
+    measured = f"{workers} forked processes take {times(e)} times as long as {workers} threads for the same work ({words.counted(len(paired), 'kernel')})"
     if not sure(e):
         return UNKNOWN, measured, unsure(e)
-    if holds(e, len(paired), len(ahead), len(behind)):
+    if less(e) and not behind:
         return HOLDS, measured, ""
-    if ahead:
-        return DEPENDS, measured, f"{on}: " + named(ahead, behind)
-    return (FAILS, measured, named(ahead, behind)) if not_less(e) else (UNKNOWN, measured, unsure(e))
+    if ahead or less(e):
+        return DEPENDS, measured, "on the work: " + named(ahead, behind)
+    return whole(e, measured, named(ahead, behind), "over all kernels")
 
 
-def computing_power(s, env):
-    return survey(s, "scaling", SPAN, "on the work",
-                  lambda workers, e, cases, *_: f"{workers} forked processes take {times(e)} times as long as {workers} threads for the same work "
-                  f"({words.counted(cases, 'kernel')})",
-                  lambda e, cases, ahead, behind: less(e) and not behind)
+def whole(e, measured, apart, over_all):
+    """Processes are ahead nowhere: of the whole there is left that it is not less, or that it is open."""
+    if not_less(e):
+        return SAME if not_more(e) and not apart else FAILS, measured, apart
+    return UNKNOWN, measured, (f"{apart}; {over_all}, " if apart else "") + unsure(e)
+
+
+MEETS = {"getppid": "nothing", "own-line": "nothing", "signal": "signal handlers", "futex-wake": "the futex table", "pipe": "a pipe",
+         **dict.fromkeys(("fault", "madvise", "mmap", "malloc-large"), "the address space"), **dict.fromkeys(("open", "dup"), "the descriptor table"),
+         **dict.fromkeys(("atomic", "false-sharing"), "a cache line"), **dict.fromkeys(("mutex", "rwlock", "semaphore"), "a lock"),
+         **dict.fromkeys(("malloc-small", "malloc-medium"), "the allocator")}
 
 
 def contended(s):
-    """The suite's cases at its most workers."""
-    return [c for c in s.of("contention") if c.workers == s.most_workers("contention") and c.samples and c.runner != "seq"]
+    """What is compared: a suite's operations at its most workers, in processes and in threads."""
+    return pairs(s, "contention", ["*"], "fork", "pthread", workers=s.most_workers("contention"))
+
+
+def apart(e):
+    return abs(math.log(e.value))
 
 
 def scaling_further(s, env):
-    window = "; operations of all workers in a fixed window" if all(map(has_window, contended(s))) else ""
-    return survey(s, "contention", operation, "on what is asked of the kernel",
-                  lambda workers, e, cases, ahead, behind: f"at {workers} workers an operation takes processes {times(e)} times as long as threads "
-                  f"({cases} kinds{window}); markedly less in {ahead}, markedly more in {behind}",
-                  lambda e, cases, ahead, behind: ahead == cases)
+    workers, paired = s.most_workers("contention"), contended(s)
+    if workers == 1:
+        return ONE_UNIT
+    groups = {}
+    for a, b in paired:
+        groups.setdefault(MEETS.get(a.kernel, a.kernel), []).append((a, b))
+    by_run = [[geomean(v) if all(map(math.isfinite, v := [s.ratio_in(run, a, operation, b, operation) for a, b in group])) else math.nan
+               for group in groups.values()] for run in s.runs]
+    e = interval([geomean(means) for means in by_run if means and all(map(math.isfinite, means))])
+    if not e.n:
+        return UNMEASURED, "", ""
+    looks = dict(zip(groups, look_at([[m for m in means if math.isfinite(m)] for means in zip(*by_run)])))
+    ahead, behind = [[g for g in groups if getattr(looks[g], side)] for side in ("less", "more")]
+    window = "; operations of all workers in a fixed window" if all(has_window(c) for pair in paired for c in pair) else ""
+    measured = f"at {'two workers' if workers == 2 else words.counted(workers, 'worker')}, the most measured, an operation takes processes {times(e)} " \
+               f"times as long as threads ({len(paired)} kinds in {words.counted(len(groups), 'group')} by what workers meet on{window}); " \
+               f"markedly less in {len(ahead)}, markedly more in {len(behind)}"
+
+    def group_named(g):
+        figures = [(a.kernel, divided(s, a, b, operation)) for a, b in groups[g]]
+        best, figure = max(figures, key=lambda of: apart(of[1]))
+        return f"{g} ({best} {times(figure)})" if len(figures) == 1 else f"{g} ({times(looks[g].ratio)} over {len(figures)} operations; {best} {times(figure)})"
+
+    def side(who, of):
+        of = sorted(of, key=lambda g: -apart(looks[g].ratio))
+        return [f"{who} are ahead where workers meet on " + ", ".join(map(group_named, of[:4])) + (f" and {len(of) - 4} more" if of[4:] else "")] if of else []
+    if not sure(e):
+        return UNKNOWN, measured, unsure(e)
+    voters = set(groups) - {"nothing"}
+    if voters and voters <= set(ahead):
+        return HOLDS, measured, ""
+    if ahead:
+        return DEPENDS, measured, "on what is asked of the kernel: " + "; ".join(side("processes", ahead) + side("threads", behind))
+    return whole(e, measured, "".join(side("threads", behind)), "over all groups")
 
 
-ALL_SIZES = 1e300
+ALL_SIZES = BEYOND
 
 
 def crossing(points):
@@ -212,15 +288,15 @@ def limit(s, pages):
     both = [(c, spawn) for c in sorted(forks, key=lambda c: c.ballast) if (spawn := s.find(c, "spawn", 1)) and spawn.samples]
     found, most = [], 0
     for run in s.runs:
-        points = [(c.ballast, y) for c, spawn in both if math.isfinite(y := over(WALL(s, c, run), WALL(s, spawn, run)))]
+        points = [(c.ballast, y) for c, spawn in both if math.isfinite(y := s.ratio_in(run, c, WALL, spawn, WALL))]
         at = crossing(points)
         if at is not None:
             found.append(at)
             most = max(most, *(x for x, _ in points))
-    e = interval(found)
+    e = crossing_interval(found)
     if not e.n:
         return ""
-    low, high = (e.value, e.value) if e.n < 2 else (e.low, e.high)
+    low, high = (e.value, e.value) if math.isnan(e.low) else (e.low, e.high)
     on = " (one invocation)" if e.n < 2 else "" if sure(e) else f" ({e.n} invocations)"
     if low >= ALL_SIZES:
         return f"at every size measured, up to {words.size(most)}{on}"
@@ -239,7 +315,7 @@ PAGES = ("small", "in pages of 4 KiB"), ("huge", "in huge pages")
 def creation(s, env):
     thread, fork, spawn = (first(s, "lifecycle", "empty", runner, workers=1, ballast=0) for runner in ("pthread", "fork", "spawn"))
     if not thread or not fork:
-        return UNKNOWN, "", unsure(NOTHING)
+        return UNMEASURED, "", ""
     ratio = divided(s, fork, thread, WALL)
     program = "a new program" if spawn and older(spawn) else "a small new program"
     measured = f"creating and joining a thread takes {time(read(s, thread, WALL))}, a forked process {times(ratio)} times as long"
@@ -259,13 +335,15 @@ def creation(s, env):
     return verdict, measured, reason
 
 
-NEVER = 1e300
+NEVER = BEYOND
 
 
 def jobs_shown(e):
     value, low, high = ("never" if v >= NEVER else f"{v:.2f}" if v < 10 else f"{v:.0f}" for v in e[:3])
     if e.n < 2:
         return f"{value} (one invocation)"
+    if math.isnan(e.low):
+        return f"{value} ({e.n} invocations)"
     return f"{value} [{low}, {high}]" if sure(e) else f"{value} ({e.n} invocations: {low} to {high})"
 
 
@@ -273,49 +351,50 @@ def break_even(s, launched, pooled):
     """Jobs until opening the pool has cost less than launching for each."""
     jobs = []
     for run in s.runs:
-        opened, spared = pooled.of_run("open_ns", run), launched.of_run("wall_ns", run) - pooled.of_run("wall_ns", run)
+        opened, spared = pooled.of_run("open_ns", run), s.difference_in(run, launched, pooled, WALL)
         if math.isfinite(opened) and math.isfinite(spared):
             jobs.append(opened / spared if spared > 0 else NEVER)
-    return interval(jobs)
+    return crossing_interval(jobs)
 
 
 def pool(s, env):
     workers, kinds = s.most_workers("granularity"), (("pthread", "pthread-pool", "threads"), ("fork", "fork-pool", "processes"))
-    by_kind = [sorted(pairs(s, "granularity", ["task"], launched, pooled, workers=workers), key=lambda p: p[0].size) for launched, pooled, _ in kinds]
-    if not all(by_kind):
-        return UNKNOWN, "", unsure(NOTHING)
-    looks = iter(look_at([ratios(s, a, b, WALL) for by_size in by_kind for a, b in by_size]))
-    said, limits, opening, spared, none, at = [], "", [], [], [], []
-    for (_, _, kind), by_size in zip(kinds, by_kind):
+    by_kind = [(kind, sorted(found, key=lambda p: p[0].size)) for launched, pooled, kind in kinds
+               if (found := pairs(s, "granularity", ["task"], launched, pooled, workers=workers))]
+    if not by_kind:
+        return UNMEASURED, "", ""
+    looks = iter(look_at([ratios(s, a, b, WALL) for _, by_size in by_kind for a, b in by_size]))
+    said, reasons, limits, opening, parts = [], [], [], [], []
+    for kind, by_size in by_kind:
         of_size = [(a.size, next(looks)) for a, _ in by_size]
-        at.append(of_size[0][1].ratio)
-        said.append(f" launched {kind} {times(at[-1])} times as long as pooled ones")
         until = 0
         for size, look in of_size:
             if not (look.more and sure(look.ratio)):
                 break
             until = size
+        least = of_size[0][1].ratio
+        parts.append((f"for {kind}", least, until > 0))
+        said.append(f" launched {kind} {times(least)} times as long as pooled ones")
         if until:
-            limits += ("," if limits else "pools are ahead by more than 5 %: those of") + f" {kind} up to {words.time(until)}"
-        spared.append(until > 0)
-        none.append(not_more(at[-1]))
+            limits.append(f"{kind} up to {words.time(until)}")
         jobs = break_even(s, *by_size[0])
         if jobs.n:
             opening.append(f"{jobs_shown(jobs)} for {kind}")
-    said = f"a job of tasks of {words.time(by_kind[0][0][0].size)} takes" + ",".join(said)
+    said = f"a job of tasks of {words.time(by_kind[0][1][0][0].size)} takes" + ",".join(said)
     if opening:
         said += "; jobs until a pool has paid for its opening: " + ", ".join(opening)
-    said += older(by_kind[0][0][0])
-    for g in grains(s) if any(spared) else ():
-        if g.panel == TASK and g.series in ("pthread-pool", "fork-pool") and g.pays.value <= g.most:
-            limits += ("; " if limits else "") + f"{g.series} beats one core from tasks of {words.time(max(g.pays.value, g.least))} on"
-    if all(spared):
-        return HOLDS, said, limits
-    if all(none):
-        return FAILS, said, limits
-    if sum(spared) + sum(none) == 2:
-        return DEPENDS, said, limits
-    return UNKNOWN, said, limits + ("; " if limits else "") + unsure(at[1] if spared[0] else at[0])
+    said += older(by_kind[0][1][0][0])
+    if limits:
+        reasons.append("pools are ahead by more than 5 %: those of " + ", ".join(limits))
+    ahead = {{"threads": "pthread-pool", "processes": "fork-pool"}[where[4:]] for where, _, is_more in parts if is_more}
+    reasons += [f"{g.series} beats one core from tasks of {words.time(max(g.pays.value, g.least))} on" for g in grains(s)
+                if g.panel == TASK and g.series in ahead and g.pays.value <= g.most]
+    verdict = agreed(parts)
+    if not verdict:
+        verdict = DEPENDS if all(is_more or not_more(e) for _, e, is_more in parts) else UNKNOWN
+    if verdict == UNKNOWN:
+        reasons.append(opened(parts, "a pool is ahead", "a pool is not ahead"))
+    return verdict, said, "; ".join(reasons + partly(parts, 2))
 
 
 def switching(s, env):
@@ -324,14 +403,14 @@ def switching(s, env):
     smallest = [p for p in paired if p[0].size == sizes[0]]
     e = across(s, smallest, hand_over)
     if not e.n:
-        return UNKNOWN, "", unsure(e)
+        return UNMEASURED, "", ""
     measured = f"a context switch on one CPU takes processes {times(e)} times as long as threads ({words.counted(len(smallest), 'way')}, a working set " \
                f"of {words.size(sizes[0])})"
     larger = []
     for size in sizes[1:]:
         at_size = [p for p in paired if p[0].size == size]
-        each = (math.fsum(hand_over(s, a, run) - hand_over(s, b, run) for a, b in at_size) / len(at_size) for run in s.runs)
-        d = interval([v for v in each if math.isfinite(v)])
+        each = (math.fsum(s.difference_in(run, a, b, hand_over) for a, b in at_size) / len(at_size) for run in s.runs)
+        d = difference_interval([v for v in each if math.isfinite(v)])
         if d.n:
             larger.append(f"{shown(d, lambda x: f'{x:+.0f} ns')} at {words.size(size)}")
     if larger:
@@ -354,43 +433,45 @@ def sharing(s, env):
     means, channels = shared_memory(s)
     copied, shared = look_at([ratios(s, fork, mapped, ITEM), means])
     if not copied.ratio.n:
-        return UNKNOWN, "", unsure(NOTHING)
+        return UNMEASURED, "", ""
     measured = f"after a fork the first write to a page takes {time(read(s, fork, ITEM))}, because the page is copied"
     if fresh:
         measured += f": {times(divided(s, fork, fresh, ITEM))} times as long as a thread's first touch of fresh memory ({time(read(s, fresh, ITEM))})"
-    measured += f"; a write to a page that is mapped takes a thread {time(read(s, mapped, ITEM))}"
+    measured += f"; a write to a page that is mapped takes a thread {time(read(s, mapped, ITEM))}, the copied one {times(copied.ratio)} times as long"
     if parent:
         measured += f"; while a child lives, the parent pays {time(read(s, parent, ITEM))} per page for its own first write"
     if shared.ratio.n:
         measured += f"; a round trip through memory that was mapped shared takes processes {times(shared.ratio)} times as long as threads " \
                     f"({words.counted(channels, 'channel')})"
     verdict, reason = costs_more(copied.ratio)
-    if verdict != HOLDS or not shared.ratio.n:
-        return verdict, measured, reason
-    if not copied.more:
-        return UNKNOWN, measured, reason + unsure(copied.ratio)
-    cost = ", at a cost" if shared.more else ", at no cost" if not_more(shared.ratio) else ""
-    return DEPENDS, measured, reason + f"on the mapping: what is mapped shared before the fork is shared by processes too{cost}; everything " \
-        "else is copied at the first write"
+    if verdict != HOLDS:
+        return FAILS if verdict == SAME else verdict, measured, reason
+    if not shared.ratio.n:
+        return HOLDS, measured, "memory that was mapped shared was not measured"
+    cost = ", at a cost" if more(shared.ratio) else ", at no cost" if not_more(shared.ratio) else ""
+    return DEPENDS, measured, f"on the mapping: what is mapped shared before the fork is shared by processes too{cost}; everything else is copied at the " \
+        "first write"
 
 
 def communication(s, env):
     pipe, pipe_of_threads, variable = (first(s, "channel", kernel, runner, size=1) for kernel, runner in (
         ("latency-pipe", "fork"), ("latency-pipe", "pthread"), ("latency-spin", "pthread")))
     e, shared = look_at([ratios(s, pipe, variable, ITEM), shared_memory(s)[0]])
-    if not e.ratio.n or not shared.ratio.n:
-        return UNKNOWN, "", unsure(NOTHING)
+    if not e.ratio.n:
+        return UNMEASURED, "", ""
     measured = f"a round trip takes {time(read(s, pipe, ITEM))} through a pipe between processes, {times(e.ratio)} times as long as through a shared " \
-               f"variable between threads; through shared memory it takes processes {times(shared.ratio)} times as long as threads"
+               "variable between threads"
+    if shared.ratio.n:
+        measured += f"; through shared memory it takes processes {times(shared.ratio)} times as long as threads"
     verdict, reason = costs_more(e.ratio)
-    if verdict != HOLDS or more(shared.ratio):
+    if verdict == HOLDS and not shared.ratio.n:
+        reason = "shared memory between processes was not measured"
+    if verdict != HOLDS or more(shared.ratio) or not shared.ratio.n:
         return verdict, measured, reason
-    if not e.more:
-        return UNKNOWN, measured, reason + unsure(e.ratio)
-    reason += "on the channel, not on who uses it: processes can share a variable as well"
+    reason = "on the channel, not on who uses it: processes can share a variable as well"
     if pipe_of_threads:
         reason += f", and a pipe takes them {times(divided(s, pipe, pipe_of_threads, ITEM))} times as long as threads"
-    return DEPENDS, measured, reason
+    return DEPENDS, measured, reason + ("" if not_more(shared.ratio) else "; whether shared memory costs processes more is open")
 
 
 def mutexes(s):
@@ -402,22 +483,23 @@ def locks(s, env):
     workers = s.most_workers("contention")
     if workers == 1:
         return ONE_UNIT
-    both = mutexes(s)
-    looks = look_at([ratios(s, *pair, operation) for pair in both])
-    free, fought = (k.ratio for k in looks)
-    if not free.n or not fought.n:
-        return UNKNOWN, "", unsure(NOTHING)
-    window = " (operations of all workers in a fixed window)" if all(map(has_window, both[1])) else ""
-    measured = f"a mutex shared by processes takes {times(free)} times as long as one among threads where nobody else wants it, {times(fought)} times " \
-               f"where {workers} workers do{window}"
-    if more(free) and more(fought):
-        return HOLDS, measured, ""
-    if not_more(free) and not_more(fought):
-        return FAILS, measured, ""
-    for look, other, who in (looks[0], fought, "none"), (looks[1], free, "others"):
-        if sure(look.ratio) and look.more and not_more(other):
-            return DEPENDS, measured, f"on whether others want the lock: it costs more only where {who} do"
-    return UNKNOWN, measured, unsure(fought if more(free) or not_more(free) else free)
+    parts, said = [], []
+    free, fought = mutexes(s)
+    for where, pair in ("where nobody else wants it", free), (f"where {workers} workers want it", fought):
+        e = divided(s, *pair, operation)
+        if e.n:
+            parts.append((where, e, more(e)))
+            window = " (operations of all workers in a fixed window)" if pair is fought and all(map(has_window, pair)) else ""
+            said.append(f"{times(e)} times as long as one among threads {where}{window}" if not said else f"{times(e)} times {where}{window}")
+    if not parts:
+        return UNMEASURED, "", ""
+    measured = "a mutex shared by processes takes " + ", ".join(said)
+    verdict, reasons = agreed(parts), []
+    if not verdict and all(is_more or not_more(e) for _, e, is_more in parts):
+        verdict, reasons = DEPENDS, ["on whether others want the lock: it costs more only where " + ("none do" if parts[0][2] else "others do")]
+    elif not verdict:
+        verdict, reasons = UNKNOWN, [opened(parts, "it costs processes more", "it costs processes no more")]
+    return verdict, measured, "; ".join(reasons + partly(parts, 2))
 
 
 def memory(s, env):
@@ -425,7 +507,7 @@ def memory(s, env):
     fork, thread = max(paired, key=lambda p: p[0].workers, default=(None, None))
     e = divided(s, fork, thread, kib_a_worker)
     if not e.n:
-        return UNKNOWN, "", unsure(NOTHING)
+        return UNMEASURED, "", ""
 
     def parts(c):
         each = [interval([v / c.workers for v in c.by_run(column).values()]).value for column in ("pss_kib", "tables_kib", "stacks_kib")]
@@ -447,48 +529,54 @@ def gil(s, env):
     if workers == 1:
         return ONE_UNIT
     if not threads.n or not processes.n:
-        return UNKNOWN, "", "not measured: it takes a Python 3 with its shared library"
+        return UNMEASURED, "", "it takes a Python 3 with its shared library"
     version = words.python(env) or "(version unknown)"
     measured = f"Python {version} runs bytecode on {workers} workers {times(threads)} times as fast as on one core alone in threads, " \
                f"{times(processes)} times in processes"
     if in_c.n:
         measured += f"; C code that releases the GIL {times(in_c)} and {times(in_c_processes)} times"
-    looks = look_at([ratios(s, *pair, SPAN, half) for pair in of_all[:3]])
-    above, below = [sure(k.ratio) and k.more for k in looks], [sure(k.ratio) and k.less for k in looks]
-    if above[0] or below[1]:
+    above, below = [sure(e) and e.low > half for e in (threads, processes, in_c)], [sure(e) and e.high < half for e in (threads, processes)]
+    of_threads, of_processes = look_at([ratios(s, *pair, SPAN, half) for pair in of_all[:2]])
+    if above[0] and of_threads.more or below[1] and of_processes.less:
         return FAILS, measured, ""
     if not below[0] or not above[1]:
-        return UNKNOWN, measured, unsure(processes if below[0] else threads)
+        said = ["threads take turns"] * below[0] + ["processes do not take turns"] * above[1]
+        where, e = ("in processes", processes) if below[0] else ("in threads", threads)
+        return UNKNOWN, measured, "; ".join(said + [f"{where} ({times(e)}, half of the possible gain is {half:.3g}) {unsure(e)}"])
     if not above[2]:
         return HOLDS, measured, ""
     return DEPENDS, measured, "on who computes: bytecode holds the GIL, C code that releases it does not"
 
 
-WAITERS = (("pthread", "threads"), ("fork", "forked processes"), ("pthread-pool", "pooled threads"), ("fork-pool", "pooled processes"))
+WAITERS = (("pthread", "in threads"), ("fork", "in forked processes"), ("pthread-pool", "in pooled threads"), ("fork-pool", "in pooled processes"))
+
+
+def waiters(s):
+    """Of each kind of worker that was measured: where, as many as can run at once, and the most."""
+    for runner, where in WAITERS:
+        own = [c for c in s.of("waiting") if c.runner == runner and c.samples]
+        few, most = (max((c for c in own if bool(c.oversubscribed) is over_all), key=lambda c: c.workers, default=None) for over_all in (False, True))
+        if ratios(s, few, most, WALL):
+            yield where, few, most
 
 
 def waiting(s, env):
-    threads = [c for c in s.of("waiting") if c.runner == "pthread" and c.samples]
-    most = max((c for c in threads if c.oversubscribed), key=lambda c: c.workers, default=None)
-    few = max((c for c in threads if not c.oversubscribed), key=lambda c: c.workers, default=None)
-    if not few or not most:
-        return UNKNOWN, "", unsure(NOTHING)
-    looks = look_at([ratios(s, s.find(few, runner, few.workers), s.find(most, runner, most.workers), WALL) for runner, _ in WAITERS])
-    looks = [(who, k) for (_, who), k in zip(WAITERS, looks) if k.ratio.n]
-    if [who for who, _ in looks[:2]] != [who for _, who in WAITERS[:2]]:
-        return UNKNOWN, "", unsure(NOTHING)
-    measured = f"{most.workers} workers are {times(looks[0][1].ratio)} times as fast as {few.workers} in threads" + \
-        "".join(f", {times(k.ratio)} times in {who}" for who, k in looks[1:]) + older(most)
-    gain, none = [more(k.ratio) for _, k in looks], [not_more(k.ratio) and not more(k.ratio) for _, k in looks]
-    if all(gain):
-        return HOLDS, measured, ""
-    if all(none):
-        return FAILS, measured, ""
-    gaining = [who for who, k in looks if sure(k.ratio) and k.more]
-    if gaining and any(none):
-        return DEPENDS, measured, f"on the workers: a gain in {', '.join(gaining)}; none in {', '.join(who for who, k in looks if not_more(k.ratio))}"
-    open_ones = [k.ratio for (_, k), g, n in zip(looks, gain, none) if not g and not n and not not_more(k.ratio)]
-    return UNKNOWN, measured, unsure((open_ones or [looks[0][1].ratio])[0])
+    found = list(waiters(s))
+    if not found:
+        return UNMEASURED, "", ""
+    looks = look_at([ratios(s, few, most, WALL) for _, few, most in found])
+    parts = [(where, k.ratio, more(k.ratio)) for (where, *_), k in zip(found, looks)]
+    (_, few, most), (where, e, _) = found[0], parts[0]
+    measured = f"{most.workers} workers are {times(e)} times as fast as {few.workers} {where}" + \
+        "".join(f", {times(e)} times {where}" for where, e, _ in parts[1:]) + older(most)
+    verdict, reasons = agreed(parts), []
+    if not verdict:
+        parts = [(where, e, sure(e) and k.more) for (where, e, _), k in zip(parts, looks)]
+        gain, none = [p[0] for p in parts if p[2]], [p[0] for p in parts if not p[2] and not_more(p[1])]
+        verdict = DEPENDS if gain and none else UNKNOWN
+        reasons.append(f"on the workers: a gain {', '.join(gain)}; none {', '.join(none)}" if verdict == DEPENDS else
+                       opened(parts, "more workers gain", "more workers gain nothing"))
+    return verdict, measured, "; ".join(reasons + partly(parts, len(WAITERS)))
 
 
 def times_of_crash(s):
@@ -513,7 +601,7 @@ def isolation(s, env):
         if all(left):
             kinds.append((fork, min(left[0]), max(left[1])))
     if not kinds:
-        return UNKNOWN, "", unsure(NOTHING)
+        return UNMEASURED, "", ""
     against = [fork.kernel for fork, fewest, most in kinds if fewest < fork.workers - 1 or most > 0]
     measured = f"of {kinds[-1][0].workers} workers, when one crashes, at least {min(k[1] for k in kinds):g} forked processes and at most " \
                f"{max(0, *(k[2] for k in kinds)):g} threads are left ({len(kinds)} kinds of crash, every sample){times_of_crash(s)[0]}"
@@ -529,9 +617,9 @@ def stamps(s, judge, measured):
     if not measured:
         return []
     if judge is scaling_further:
-        return list(dict.fromkeys("operation_ns" if has_window(c) else "span_ns" for c in contended(s)))
+        return list(dict.fromkeys("operation_ns" if all(map(has_window, pair)) else "span_ns" for pair in contended(s)))
     if judge is locks:
-        return list(dict.fromkeys("operation_ns" if all(map(has_window, pair)) else "span_ns" for pair in mutexes(s)))
+        return list(dict.fromkeys("operation_ns" if all(map(has_window, pair)) else "span_ns" for pair in mutexes(s) if ratios(s, *pair, operation)))
     if judge is pool:
         opened = any(c.by_run("open_ns") for c in s.of("granularity") if c.runner.endswith("-pool"))
         return ["wall_ns", "open_ns"] if opened else ["wall_ns"]
@@ -543,56 +631,63 @@ def stamps(s, judge, measured):
 
 
 EITHER = "no reason to prefer either"
-# claim, command, judge, and what follows where it holds, does not hold, depends
+# id, claim, command, judge, and what follows where it holds, does not hold, depends, makes no difference
 CLAIMS = (
-    ("Processes give more computing power than threads", "scaling", computing_power, (
+    ("computing-power", "Processes give more computing power than threads", "scaling", computing_power, (
         "**Work that computes**: take processes, they do more of it",
         "**Work that computes**: speed is no reason to take processes",
-        "**Work that computes**: measure yours, for some of it runs faster in processes")),
-    ("Processes scale further than threads on one machine", "contention", scaling_further, (
+        "**Work that computes**: measure yours, for some of it runs faster in processes",
+        f"**Work that computes**: {EITHER}")),
+    ("scaling-further", "Processes scale further than threads on one machine", "contention", scaling_further, (
         "**Work that keeps calling the kernel**: take processes",
         "**Work that keeps calling the kernel**: what it shares there is no reason to take processes",
-        "**Work full of the system calls that the verdict names**: take processes, which share less of the kernel")),
-    ("Processes can use several machines, threads end at the cores of one", "scale --hosts a,b", reach.machines, (
+        "**Work full of the system calls that the verdict names**: take processes, which share less of the kernel",
+        f"**Work that keeps calling the kernel**: {EITHER}")),
+    ("machines", "Processes can use several machines, threads end at the cores of one", "scale --hosts a,b", reach.machines, (
         "**Work for more than one machine**: take processes that send messages",
         "**Work for more than one machine**: it is no faster there, stay on one",
-        "**Work for more than one machine**: take processes that send messages for the work that the verdict names")),
-    ("Creating a process costs more than creating a thread", "lifecycle", creation, (
+        "**Work for more than one machine**: take processes that send messages for the work that the verdict names",
+        "**Work for more than one machine**: it is no faster there, stay on one")),
+    ("creation", "Creating a process costs more than creating a thread", "lifecycle", creation, (
         "**A worker for each short task**: take threads; and do not fork beside much memory",
-        "**A worker for each short task**: a process is started as fast as a thread", "")),
-    ("A pool spares the cost of creation", "granularity", pool, (
+        "**A worker for each short task**: a process is started as fast as a thread", "",
+        f"**A worker for each short task**: {EITHER}")),
+    ("pool", "A pool spares the cost of creation", "granularity", pool, (
         "**Short tasks**: keep the workers in a pool, of either kind",
         "**Short tasks**: a pool gains nothing over starting workers anew",
         "**Short tasks**: a pool pays for the kind of worker that the verdict names")),
-    ("Switching between processes costs more than between threads", "switch", switching, (
+    ("switching", "Switching between processes costs more than between threads", "switch", switching, (
         "**Workers that switch all the time**: threads do it faster, by as much as the verdict says",
-        f"**Workers that switch all the time**: {EITHER}", "")),
-    ("Threads share memory, processes do not", "lifecycle,channel", sharing, (
+        "**Workers that switch all the time**: no reason to take threads", "",
+        f"**Workers that switch all the time**: {EITHER}")),
+    ("sharing", "Threads share memory, processes do not", "lifecycle,channel", sharing, (
         "**Shared data**: take threads", "**Shared data**: processes share it as threads do",
         "**Shared data**: threads share it as it is, processes what was mapped shared beforehand")),
-    ("Communication between processes costs more than shared variables between threads", "channel", communication, (
+    ("communication", "Communication between processes costs more than shared variables between threads", "channel", communication, (
         "**Workers that talk much**: take threads",
         "**Workers that talk much**: a pipe between processes costs no more than a variable between threads",
         "**Workers that talk much**: choose the channel, not the kind of worker")),
-    ("A lock costs processes more than threads", "contention", locks, (
-        "**Locks**: take threads", f"**Locks**: {EITHER}", "**Locks**: they cost processes more in some situations")),
-    ("A process occupies more memory than a thread", "memory", memory, (
-        "**Thousands of workers**: take threads, they are smaller", f"**Thousands of workers**: {EITHER}", "")),
-    ("In Python the GIL forbids threads to compute at once, and processes avoid it", "python", gil, (
+    ("locks", "A lock costs processes more than threads", "contention", locks, (
+        "**Locks**: take threads", "**Locks**: no reason to take threads", "**Locks**: they cost processes more in some situations",
+        f"**Locks**: {EITHER}")),
+    ("memory", "A process occupies more memory than a thread", "memory", memory, (
+        "**Thousands of workers**: take threads, they are smaller", "**Thousands of workers**: no reason to take threads", "",
+        f"**Thousands of workers**: {EITHER}")),
+    ("gil", "In Python the GIL forbids threads to compute at once, and processes avoid it", "python", gil, (
         "**Python**: compute in processes", "**Python**: this one computes in threads as it does in processes",
         "**Python**: compute in processes, or in C code that releases the GIL, where threads do as well")),
-    ("Tasks that wait gain from more workers than cores, in threads and in processes", "waiting", waiting, (
+    ("waiting", "Tasks that wait gain from more workers than cores, in threads and in processes", "waiting", waiting, (
         "**Work that waits**: take more workers than cores, of either kind", "**Work that waits**: more workers than cores gain nothing",
         "**Work that waits**: take more workers than cores, of the kind that the verdict names")),
-    ("A process that crashes leaves the others alive, a thread that crashes does not", "isolation", isolation, (
+    ("isolation", "A process that crashes leaves the others alive, a thread that crashes does not", "isolation", isolation, (
         "**A crash that must be survived**: take processes", "**A crash that must be survived**: processes alone do not see to it",
         "**A crash that must be survived**: take processes, but for the crashes that the verdict names")),
 )
 
 
 def answer(s, env):
-    for _, _, judge, consequences in CLAIMS:
-        follows = dict(zip((HOLDS, FAILS, DEPENDS), consequences)).get(judge(s, env)[0])
+    for _, _, _, judge, consequences in CLAIMS:
+        follows = dict(zip((HOLDS, FAILS, DEPENDS, SAME), consequences)).get(judge(s, env)[0])
         if follows:
             yield f"- {follows}."
 
@@ -601,16 +696,28 @@ def sentence(text):
     return words.escaped(text[:1].upper() + text[1:]) + "." if text else ""
 
 
+COUNTED = ((HOLDS, "holds", "hold"), (FAILS, "does not", "do not"), (DEPENDS, "depends", "depend"),
+           (SAME, "shows no difference that matters", "show no difference that matters"), (UNKNOWN, "cannot be told here", "cannot be told here"),
+           (UNMEASURED, "was not measured", "were not measured"))
+
+
 def verdicts(s, env):
-    judged = [judge(s, env) for _, _, judge, _ in CLAIMS]
-    counts = [(sum(j[0] == v for j in judged), one, many) for v, one, many in (
-        (HOLDS, "holds", "hold"), (FAILS, "does not", "do not"), (DEPENDS, "depends", "depend"), (UNKNOWN, "cannot be told here", "cannot be told here"))]
+    judged = [judge(s, env) for _, _, _, judge, _ in CLAIMS]
+    counts = [(sum(j[0] == v for j in judged), one, many) for v, one, many in COUNTED]
     yield f"Of {len(CLAIMS)} claims that are taught about processes and threads, " + \
         ", ".join(f"{n} {one if n == 1 else many}" for n, one, many in counts if n) + \
-        ". Each verdict follows from the samples by rule; brackets are 95 % intervals over the invocations. *Depends* and *cannot tell* say on what. " \
+        ". Each verdict follows from the samples by rule; brackets are 95 % intervals over the invocations. A difference that matters is one of more than " \
+        "5 %. *Depends* and *cannot tell* say on what. " \
         "*From* names the columns of [`samples.csv`](docs/example/samples.csv) that the figures come from."
-    yield words.row("what is claimed", "verdict", "what was measured", "from", "by")
-    for (claim, suites, judge, _), (verdict, measured, reason) in zip(CLAIMS, judged):
+    missing = [(claim, reason) for (claim, *_), (verdict, _, reason) in zip(CLAIMS, judged) if verdict == UNMEASURED]
+    if len(missing) < len(CLAIMS):
+        yield words.row("what is claimed", "verdict", "what was measured", "from", "by")
+    for (_, claim, suites, judge, _), (verdict, measured, reason) in zip(CLAIMS, judged):
+        if verdict == UNMEASURED:
+            continue
         because = "It depends " + words.escaped(reason) + "." if verdict == DEPENDS else sentence(reason)
         yield words.row(claim, f"**{verdict}**", " ".join(filter(None, (sentence(measured), because))),
                         ", ".join(f"`{name}`" for name in stamps(s, judge, measured)) or "–", f"`pvt run --suite {suites}`" if suites else "–")
+    if missing:
+        yield "- Not measured in this run: " + ", ".join(claim + (f" ({reason})" if reason else "") for claim, reason in missing) + \
+            ("; `pvt run` of all suites, with its default budget, measures what needs nothing else" if not all(reason for _, reason in missing) else "") + "."

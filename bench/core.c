@@ -1,0 +1,119 @@
+#include "bench/core.h"
+
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/ballast.h"
+#include "bench/lists.h"
+#include "bench/units.h"
+#include "runners/runner.h"
+
+#define IN_MEMORY "latency-@(spin|futex|mutex|semaphore|ring-spin|ring-futex)"
+
+const struct comparison comparisons[] = {
+	{"computing-power", "scaling", NULL, "seq,pthread,fork", "most", NULL, NULL, NULL, NULL, "span_ns",
+	 false},
+	{"locks", "contention", "mutex?(-private)", "pthread,fork", "1", NULL, NULL, NULL, NULL,
+	 "operation_ns", true},
+	{"locks", "contention", "mutex?(-private)", "pthread,fork", "most", NULL, NULL, NULL, NULL,
+	 "operation_ns", true},
+	{"scaling-further", "contention", NULL, "pthread,fork", "most", NULL, NULL, NULL, NULL,
+	 "operation_ns", false},
+	{"machines", "scale", "@(primes|mandelbrot|matmul|kmeans)", "pthread,mpi", "most,over", NULL, NULL,
+	 NULL, NULL, "span_ns", true},
+	{"creation", "lifecycle", "empty", "pthread,fork,spawn", "1", NULL, NULL, "0", NULL, "wall_ns",
+	 false},
+	{"pool", "granularity", "task", "pthread,fork,pthread-pool,fork-pool", "most", "least", NULL, NULL,
+	 NULL, "wall_ns", false},
+	{"switching", "switch", NULL, "pthread,fork", NULL, "least", "single", NULL, NULL, "span_ns", false},
+	{"sharing", "lifecycle", "@(copy|copy-parent)", "pthread,fork", "1", NULL, NULL, NULL, "small",
+	 "span_ns", true},
+	{"sharing", "lifecycle", "fresh", "pthread,fork", "1", NULL, NULL, NULL, NULL, "span_ns", false},
+	{"sharing", "channel", IN_MEMORY, "pthread,fork", NULL, "1", NULL, NULL, NULL, "span_ns", false},
+	{"communication", "channel", "latency-pipe", "pthread,fork", NULL, "1", NULL, NULL, NULL, "span_ns",
+	 false},
+	{"memory", "memory", "empty", "pthread,fork", "over", NULL, NULL, NULL, NULL, "pss_kib", false},
+	{"gil", "python", "python-@(loop|hash)", "seq,pthread,fork", "most", NULL, NULL, NULL, NULL,
+	 "span_ns", false},
+	{"waiting", "waiting", NULL, "pthread,fork,pthread-pool,fork-pool", "most,over", NULL, NULL, NULL,
+	 NULL, "wall_ns", true},
+	{"isolation", "isolation", NULL, "pthread,fork", "most", NULL, NULL, NULL, NULL, "survivors", false},
+	{.claim = NULL},
+};
+
+static bool is_seq(const struct bench_case *c)
+{
+	return c->runner == runners;
+}
+
+/* The most workers of a suite's cases, up to so many. */
+static uint32_t most_workers(const struct plan *plan, const char *suite, uint32_t up_to)
+{
+	uint32_t most = 0;
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct bench_case *c = &plan->cases[i];
+		if (strcmp(c->suite, suite) == 0 && !is_seq(c) && c->workers <= up_to && c->workers > most)
+			most = c->workers;
+	}
+	return most;
+}
+
+static uint64_t least_size(const struct plan *plan, const struct bench_case *like)
+{
+	uint64_t least = like->params.size;
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct bench_case *c = &plan->cases[i];
+		if (c->kernel == like->kernel && strcmp(c->suite, like->suite) == 0 && c->params.size < least)
+			least = c->params.size;
+	}
+	return least;
+}
+
+static bool has_workers(const struct plan *plan, const struct bench_case *c, const char *list, uint32_t units)
+{
+	char word[32];
+	if (!list || is_seq(c))
+		return true;
+	for (const char *at = list; (at = list_next(at, word, sizeof word));) {
+		uint32_t wanted = strcmp(word, "most") == 0   ? most_workers(plan, c->suite, units)
+				  : strcmp(word, "over") == 0 ? most_workers(plan, c->suite, UINT32_MAX)
+							      : (uint32_t)strtoul(word, NULL, 10);
+		if (c->workers == wanted)
+			return true;
+	}
+	return false;
+}
+
+static bool has_size(const struct plan *plan, const struct bench_case *c, const char *size)
+{
+	return !size || c->params.size ==
+				(strcmp(size, "least") == 0 ? least_size(plan, c) : strtoull(size, NULL, 10));
+}
+
+static bool has_ballast(const struct bench_case *c, const struct comparison *line)
+{
+	uint64_t bytes = 0;
+	if (line->pages && strcmp(line->pages, ballast_pages_name(c->huge)) != 0)
+		return false;
+	return !line->ballast || (units_size(line->ballast, &bytes) == 0 && c->params.ballast == bytes);
+}
+
+static bool is_of(const struct plan *plan, const struct bench_case *c, const struct comparison *line,
+		  uint32_t units)
+{
+	return strcmp(c->suite, line->suite) == 0 && list_has(line->runners, c->runner->name) &&
+	       (!line->kernels || fnmatch(line->kernels, c->kernel->name, FNM_EXTMATCH) == 0) &&
+	       (!line->placement || strcmp(line->placement, placement_name(c->placement)) == 0) &&
+	       has_ballast(c, line) && has_size(plan, c, line->size) &&
+	       has_workers(plan, c, line->workers, units);
+}
+
+const struct comparison *core_find(const struct plan *plan, const struct bench_case *c, uint32_t units)
+{
+	for (const struct comparison *line = comparisons; line->claim; line++)
+		if (is_of(plan, c, line, units))
+			return line;
+	return NULL;
+}

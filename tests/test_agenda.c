@@ -1,0 +1,291 @@
+/* What an invocation measures: what fits into the budget, in which order of importance, and when a block is
+ * done. */
+#include "tests/check.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/agenda.h"
+#include "bench/random.h"
+#include "runners/runner.h"
+
+enum { KERNELS = 40, PER_KERNEL = 4, CASES = KERNELS * PER_KERNEL };
+
+static char names[KERNELS][8];
+static struct kernel kernels[KERNELS];
+
+/* Under two runners with two workers, which is core in the suite `scaling`, and with one, which is breadth.
+ */
+static void make_plan(struct bench_case *cases, struct plan *plan)
+{
+	for (size_t k = 0; k < KERNELS; k++) {
+		snprintf(names[k], sizeof names[k], "k%zu", k);
+		kernels[k] = (struct kernel){.name = names[k], .sizes = {1, 10, 100}};
+		for (size_t i = 0; i < PER_KERNEL; i++)
+			cases[PER_KERNEL * k + i] = (struct bench_case){
+				.suite = "scaling",
+				.kernel = &kernels[k],
+				.runner = runner_find(i % 2 ? "fork" : "pthread"),
+				.params = {.size = 10},
+				.workers = i < 2 ? 2 : 1,
+				.hosts = 1,
+				.grown = 1};
+	}
+	*plan = (struct plan){.cases = cases, .count = CASES};
+}
+
+struct world {
+	struct bench_case cases[CASES];
+	struct plan plan;
+	struct blocks blocks;
+	struct agenda agenda;
+};
+
+static void open_world(struct world *w)
+{
+	make_plan(w->cases, &w->plan);
+	assert_int_equal(blocks_make(&w->plan, 2, &w->blocks), 0);
+	assert_int_equal(agenda_make(&w->agenda, &w->plan, &w->blocks, 2, 0.005), 0);
+}
+
+static void close_world(struct world *w)
+{
+	agenda_free(&w->agenda);
+	blocks_free(&w->blocks);
+}
+
+static void set_cost(struct world *w, double ns)
+{
+	for (size_t i = 0; i < CASES; i++)
+		w->agenda.case_ns[i] = ns;
+	for (size_t b = 0; b < w->blocks.count; b++)
+		w->agenda.state[b].pass_ns = (double)w->blocks.block[b].count * ns;
+}
+
+static void test_what_is_compared_is_a_block(void **state)
+{
+	struct world w;
+	(void)state;
+	open_world(&w);
+	assert_int_equal(w.blocks.count, 2 * KERNELS);
+	for (size_t b = 0; b < w.blocks.count; b++) {
+		const struct block *block = &w.blocks.block[b];
+		const struct bench_case *first = &w.cases[block->member[0]];
+		assert_int_equal(block->count, 2);
+		assert_ptr_equal(first->kernel, w.cases[block->member[1]].kernel);
+		assert_int_equal(first->workers, w.cases[block->member[1]].workers);
+		assert_int_equal(block->core != NULL, first->workers == 2);
+		assert_string_equal(w.cases[block->member[blocks_reference(&w.plan, block)]].runner->name,
+				    "pthread");
+	}
+	close_world(&w);
+}
+
+/* The first core block. */
+static size_t core_block(const struct world *w)
+{
+	size_t b = 0;
+	while (!agenda_is_core(&w->agenda, b))
+		b++;
+	return b;
+}
+
+/* 80 core cases of 10 ms: 0.8 s a pass. Breadth wants 2.4 s in all. */
+static void test_passes_are_cut_before_invocations(void **state)
+{
+	struct world w;
+	(void)state;
+	open_world(&w);
+	set_cost(&w, 10e6);
+	size_t core = core_block(&w);
+	agenda_plan(&w.agenda, 0, 20, 600e9);
+	assert_int_equal(agenda_passes(&w.agenda, core), 25); /* a quarter of a second a case */
+	assert_int_equal(w.agenda.left, 20);
+	agenda_plan(&w.agenda, 0, 20, 20e9); /* 17.6 s for seven invocations: three passes */
+	assert_int_equal(agenda_passes(&w.agenda, core), 3);
+	assert_int_equal(w.agenda.left, 7);
+	agenda_plan(&w.agenda, 0, 20, 5e9);
+	assert_int_equal(agenda_passes(&w.agenda, core), 1);
+	assert_int_equal(w.agenda.left, 5); /* of 0.8 s each, in 90 % */
+	assert_true(agenda_budget_ns(&w.agenda) > 5e9);
+	assert_true(agenda_budget_ns(&w.agenda) < 20e9);
+	close_world(&w);
+}
+
+/* Time flows to doubt, and cheap cases have more passes in the same time. */
+static void test_doubt_and_cheapness_make_passes(void **state)
+{
+	struct world w;
+	(void)state;
+	open_world(&w);
+	set_cost(&w, 10e6);
+	w.agenda.precision = 0.02;
+	w.agenda.core_case_ns = 30e6;
+	size_t core = core_block(&w);
+	struct block_state *block = &w.agenda.state[core];
+	block->width = 0.12; /* three times the weight; but for two invocations it says nothing yet */
+	block->invocations = 2;
+	assert_int_equal(agenda_passes(&w.agenda, core), 3);
+	block->invocations = 3;
+	assert_int_equal(agenda_passes(&w.agenda, core), 9);
+	block->width = 0.03; /* narrow ones keep their share */
+	assert_int_equal(agenda_passes(&w.agenda, core), 3);
+	block->width = INFINITY;
+	block->pass_ns = 10e6;
+	assert_int_equal(agenda_passes(&w.agenda, core), 6);
+	close_world(&w);
+}
+
+static size_t count_core(const struct world *w, const size_t *order, size_t n)
+{
+	size_t core = 0;
+	for (size_t i = 0; i < n; i++)
+		core += agenda_is_core(&w->agenda, order[i]);
+	return core;
+}
+
+/* All of the core, and of breadth what the share has room for: first what was begun. */
+static void test_breadth_takes_what_is_left(void **state)
+{
+	struct world w;
+	size_t order[2 * KERNELS], again[2 * KERNELS];
+	(void)state;
+	open_world(&w);
+	set_cost(&w, 10e6);
+	agenda_plan(&w.agenda, 0, 20, 60e9);
+	w.agenda.core_ns = 4e9;
+	size_t n = agenda_order(&w.agenda, 4.1e9, 7, order);
+	assert_int_equal(count_core(&w, order, n), KERNELS);
+	assert_int_equal(n, KERNELS + 5); /* 0.1 s is room for five breadth blocks of 20 ms */
+	assert_int_equal(agenda_order(&w.agenda, 4.1e9, 7, again), n);
+	assert_memory_equal(order, again, n * sizeof *order);
+	size_t begun = w.blocks.count - 1;
+	assert_false(agenda_is_core(&w.agenda, begun));
+	w.agenda.state[begun].invocations = 1;
+	assert_int_equal(agenda_next(&w.agenda, 25e6), begun);
+	w.agenda.state[begun].invocations = LEAST_INVOCATIONS;
+	assert_int_not_equal(agenda_next(&w.agenda, 25e6), begun);
+	assert_int_equal(agenda_next(&w.agenda, 15e6), w.blocks.count);
+	w.agenda.state[begun].invocations = 0;
+	w.agenda.state[begun - 2].pass_ns = 5e6; /* cheaper than its like */
+	assert_int_equal(agenda_next(&w.agenda, 25e6), begun - 2);
+	close_world(&w);
+}
+
+static void test_what_is_done_leaves_the_queue(void **state)
+{
+	struct world w;
+	size_t order[2 * KERNELS];
+	(void)state;
+	open_world(&w);
+	set_cost(&w, 10e6);
+	for (size_t b = 0; b < w.blocks.count; b++)
+		w.agenda.state[b].done = agenda_is_core(&w.agenda, b) &&
+					 w.cases[w.blocks.block[b].member[0]].kernel != kernels;
+	agenda_plan(&w.agenda, 3, 20, 60e9);
+	assert_int_equal(count_core(&w, order, agenda_order(&w.agenda, 10e9, 7, order)), 1);
+	close_world(&w);
+}
+
+static void test_a_long_baseline_has_fewer_passes(void **state)
+{
+	struct world w;
+	(void)state;
+	open_world(&w);
+	w.agenda.case_ns[0] = 80e6;
+	assert_int_equal(agenda_case_passes(&w.agenda, 0, 5), 5);
+	w.cases[0].runner = runners;
+	assert_int_equal(agenda_case_passes(&w.agenda, 0, 5), 3);
+	w.agenda.case_ns[0] = 1e9;
+	assert_int_equal(agenda_case_passes(&w.agenda, 0, 5), 1);
+	close_world(&w);
+}
+
+/* ---- stopping on width makes no verdict more likely ---- */
+
+enum { TRIALS = 20000, INVOCATIONS = 10 };
+
+/* Box and Muller, A Note on the Generation of Random Normal Deviates, 1958. */
+static double normal(uint64_t *state)
+{
+	double u = (double)(random_next(state) >> 11) * 0x1p-53,
+	       v = (double)(random_next(state) >> 11) * 0x1p-53;
+	return sqrt(-2 * log(1 - u)) * cos(2 * 3.14159265358979323846 * v);
+}
+
+/*
+ * How often the interval misses the truth, of runs that look after each invocation from the fourth on and
+ * stop as soon as the interval is narrow. Noise is 0.5 to 6 %, the truth is no difference.
+ */
+static double share_of_misses(bool stops, double noise, double precision)
+{
+	uint64_t state = 20261127, misses = 0;
+	for (int trial = 0; trial < TRIALS; trial++) {
+		double ratio[INVOCATIONS];
+		struct estimate e = {.n = 0};
+		for (size_t n = 0; n < INVOCATIONS; n++) {
+			double x[INVOCATIONS];
+			ratio[n] = exp(noise * normal(&state));
+			memcpy(x, ratio, sizeof x);
+			e = stat_interval(x, n + 1);
+			if (stops && n + 1 >= DONE_INVOCATIONS && (e.high - e.low) / 2 <= precision * e.value)
+				break;
+		}
+		misses += e.low > 1 || e.high < 1;
+	}
+	return (double)misses / TRIALS;
+}
+
+/* A difference that matters is one of 5 %: an interval that misses 1 and lies beyond it is a wrong verdict.
+ */
+static double share_of_wrong_verdicts(double noise, double precision)
+{
+	uint64_t state = 20261127, wrong = 0;
+	for (int trial = 0; trial < TRIALS; trial++) {
+		double ratio[INVOCATIONS];
+		struct estimate e = {.n = 0};
+		for (size_t n = 0; n < INVOCATIONS; n++) {
+			double x[INVOCATIONS];
+			ratio[n] = exp(noise * normal(&state));
+			memcpy(x, ratio, sizeof x);
+			e = stat_interval(x, n + 1);
+			if (n + 1 >= DONE_INVOCATIONS && (e.high - e.low) / 2 <= precision * e.value)
+				break;
+		}
+		wrong += e.low > 1.05 || e.high < 1 / 1.05;
+	}
+	return (double)wrong / TRIALS;
+}
+
+static void test_stopping_on_width_makes_no_verdict_more_likely(void **state)
+{
+	static const double noises[] = {0.005, 0.01, 0.02, 0.04, 0.06};
+	(void)state;
+	for (size_t i = 0; i < sizeof noises / sizeof *noises; i++) {
+		double stopped = share_of_misses(true, noises[i], 0.02);
+		double whole = share_of_misses(false, noises[i], 0.02);
+		double wrong = share_of_wrong_verdicts(noises[i], 0.02);
+		print_message(
+			"noise %.1f %%: the interval misses 1 in %.1f %% of runs that stop, %.1f %% of those "
+			"that do not; wrong verdicts %.2f %%\n",
+			100 * noises[i], 100 * stopped, 100 * whole, 100 * wrong);
+		assert_true(stopped <= 0.075);
+		assert_true(wrong <= 0.005);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_what_is_compared_is_a_block),
+		cmocka_unit_test(test_passes_are_cut_before_invocations),
+		cmocka_unit_test(test_doubt_and_cheapness_make_passes),
+		cmocka_unit_test(test_breadth_takes_what_is_left),
+		cmocka_unit_test(test_what_is_done_leaves_the_queue),
+		cmocka_unit_test(test_a_long_baseline_has_fewer_passes),
+		cmocka_unit_test(test_stopping_on_width_makes_no_verdict_more_likely),
+	};
+	return check_main(argc, argv, tests);
+}
