@@ -37,7 +37,7 @@ FAULT=waiting "$pvt" report run 2>err
 grep -q "the plot 'waiting' could not be drawn" err || fail "a plot that fails is not named: $(cat err)"
 [ "$(grep -c 'could not be drawn' err)" = 1 ] || fail "a plot that fails is not the only one named: $(cat err)"
 [ -e run/plots/waiting.svg ] && fail "a plot that fails is there"
-[ -e run/plots/speedup.png ] && [ -e run/plots/messages.svg ] || fail "a plot that fails takes others with it"
+[ -e run/plots/speedup.png ] && [ -e run/plots/latency.svg ] || fail "a plot that fails takes others with it"
 no_leftover "a plot that fails"
 units=$(nproc)
 [ "$(most)" -le "$units" ] || fail "$(most) plots are drawn at once on $units units"

@@ -32,7 +32,7 @@ expect 0 "$scratch/cmake/collatz-ctz.so" "$pvt" list --plugin cmake/collatz-ctz.
 expect 0 "built in" "$pvt" list
 expect 2 "there is no kernel 'collatz'" "$pvt" run --kernel collatz --dry-run
 PVT_PLUGIN_PATH=":$scratch/a folder; 100%" expect 0 "collatz" "$pvt" run --plugin cmake/collatz-ctz.so \
-  --kernel collatz,collatz-ctz --suite scaling --workers 2 --size small --repetitions 2 --invocations 2 --min-time 1ms --out run
+  --kernel collatz,collatz-ctz --suite scaling --workers 2 --size small --repetitions 2 --invocations 2 --min-time 1ms --verbose --out run
 rows=$(grep -cE ',scaling,collatz(-ctz)?,.*,ok,' run/samples.csv)
 [ "$rows" -eq 24 ] || { echo "FAILED: $rows rows are ok, not 2 versions x 6 runners x 2 samples"; failed=1; }
 sums=$(python3 -c "import csv; print(len({r['checksum'] for r in csv.DictReader(open('run/samples.csv'))}))")

@@ -13,8 +13,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 	char *text = fuzz_text(data, bytes);
 	if (chain_read(text, &chain) == 0) {
 		snprintf(written, sizeof written,
-			 "%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%s", chain.invocation,
-			 chain.start_ns, chain.deadline_ns, chain.seed, chain.seq, chain.folder);
+			 "%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%s",
+			 chain.invocation, chain.start_ns, chain.deadline_ns, chain.seed, chain.seq,
+			 chain.inputs, chain.folder);
 		MUST(strcmp(text, written) == 0);
 	}
 	chain_invocation_of(text);

@@ -188,6 +188,16 @@ PICTURES = (("overview", overview.title), ("speedup", speedup), ("efficiency", e
             ("waiting", waiting), ("pool", stealing), ("contention", contention), ("recovery", recovery), ("python", python), ("spread", spread_of_scaling))
 
 
+# What stands over a figure of a suite that there is nothing to say of, as no invocation has measured all of it.
+PLAIN = {"waiting": "Work that waits", "pool": "Speedup of whole jobs in pools over one core", "contention": "Operations of all workers over those of one",
+         "python": "Python threads and processes"}
+
+
+def plain(name, s):
+    drawn = any(math.isfinite(c.speedup.value) and c.runner != "seq" for c in s.of(name)) if name in PLAIN else False
+    return PLAIN[name] if drawn else ""
+
+
 def told(sentence, s, env):
     return sentence(s, env) if sentence is python else sentence(s)
 
@@ -198,6 +208,6 @@ def findings(s, env):
     for sentence in [told(f, s, env) for f in SENTENCES] + [f.sentence(s) for f in FIGURES] + [sentence for _, sentence in beyond]:
         if sentence:
             yield f"- {words.escaped(sentence)}."
-    for name, sentence in [(name, told(f, s, env)) for name, f in PICTURES] + [(f.name, f.sentence(s)) for f in FIGURES if f.drawn] + beyond:
+    for name, sentence in [(name, told(f, s, env) or plain(name, s)) for name, f in PICTURES] + [(f.name, f.sentence(s)) for f in FIGURES if f.drawn] + beyond:
         if sentence:
             yield f"![{words.escaped(sentence)}](docs/example/plots/{name}.png)"
