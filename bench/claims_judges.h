@@ -110,7 +110,4 @@ enum claim_verdict claims_name_open(const struct claim_parts *parts, struct clai
 /* Adds to the reason which of them were measured, if not all were. */
 void claims_name_measured(const struct claim_parts *parts, struct claim *claim);
 
-/* Cannot be told: fewer than two workers could run at once. */
-enum claim_verdict claims_one_unit(struct claim *claim);
-
 #endif

@@ -1,5 +1,6 @@
 #include "bench/progress.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -43,7 +44,7 @@ void progress_invocation(const struct progress *p, uint64_t samples, uint64_t le
 {
 	if (p->terminal || samples == 0)
 		return;
-	fprintf(stderr, "invocation %llu of about %llu: %llu samples, at most %u s left\n",
-		(unsigned long long)p->invocation + 1, (unsigned long long)(p->invocation + left),
-		(unsigned long long)samples, seconds_left(p));
+	fprintf(stderr,
+		"invocation %" PRIu64 " of about %" PRIu64 ": %" PRIu64 " samples, at most %u s left\n",
+		p->invocation + 1, p->invocation + left, samples, seconds_left(p));
 }
