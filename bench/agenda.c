@@ -108,7 +108,7 @@ static uint64_t invocations_of(const struct summary *s, const struct case_summar
 {
 	uint64_t n = 0;
 	for (size_t r = 0; r < s->run_count; r++)
-		n += isfinite(c->by_run[METRIC_WALL][r]);
+		n += isfinite(c->by_run[METRIC_WALL][r]) != 0;
 	return n;
 }
 
