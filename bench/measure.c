@@ -291,7 +291,7 @@ int measure_sample(struct measure *m, const struct bench_case *c, struct progres
 	fill_case(row, c, m->run_id);
 	row->repetition = progress->repetition++;
 	if (c->out_of_reach)
-		return fail(progress, row, c->fate, c->out_of_reach, why, why_bytes);
+		return fail(progress, row, (int)c->fate, c->out_of_reach, why, why_bytes);
 	if (ballast_refuse(c->params.ballast, why, why_bytes))
 		return fail(progress, row, STATUS_SKIPPED, why, why, why_bytes);
 	/* mpirun is a child that is to stay. */
