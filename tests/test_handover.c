@@ -80,7 +80,8 @@ static void test_an_input_is_prepared_once(void **state)
 	assert_true(next.input->work == 2 * (double)c.items);
 	get(&next, &other); /* which was not handed over */
 	close(area);
-	first.inputs.first = NULL; /* the descriptors are the next one's now */
+	free(first.inputs.first); /* the descriptors are the next one's now */
+	first.inputs.first = NULL;
 	close_side(&first);
 	close_side(&next);
 }
