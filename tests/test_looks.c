@@ -141,7 +141,7 @@ static void test_verdicts_do_not_contradict(void **state)
 	noise *const noises[] = {quiet, busy};
 	double against = 0, and_alike = 0, more_at_1 = 0, not_more_at_margin = 0, alike_at_margin = 0;
 	uint64_t seed = 20;
-	for (size_t i = 0; i < TRUTHS * 4 * 2 * 2; i++) {
+	for (size_t i = 0; i < (size_t)TRUTHS * 4 * 2 * 2; i++) {
 		double truth = truths[i % TRUTHS], sd = sds[i / TRUTHS % 4];
 		size_t n = i / TRUTHS / 4 % 2 ? 10 : 7;
 		struct verdicts v = verdicts_of(noises[i / TRUTHS / 8], sd, n, truth, &seed);
