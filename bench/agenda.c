@@ -7,7 +7,6 @@
 
 #include "bench/chain.h"
 #include "bench/pairing.h"
-#include "bench/random.h"
 
 /* The time that each case of the core has in an invocation, in the mean, lies between these. */
 #define MOST_CASE_NS 250e6
@@ -17,7 +16,8 @@
 /* Intervals so many times as wide as is asked for, and narrower ones, have their share of time; wider ones
  * have more, up to this. */
 #define DOUBT_OF_WEIGHT_1 2
-#define MOST_WEIGHT 4.0
+#define MOST_DOUBT 4.0
+#define MOST_WEIGHT 8.0
 
 /* ---- costs ---- */
 
@@ -27,6 +27,19 @@ static void add_up(struct agenda *s, size_t b)
 	s->state[b].pass_ns = 0;
 	for (size_t k = 0; k < block->count; k++)
 		s->state[b].pass_ns += s->case_ns[block->member[k]];
+}
+
+/* Groups are of breadth alone: a core block is in none but its own. */
+static size_t group_of_block(const struct agenda *s, size_t b)
+{
+	const struct bench_case *c = &s->plan->cases[s->blocks->block[b].member[0]];
+	for (size_t first = 0; first < b && !agenda_is_core(s, b); first++) {
+		const struct bench_case *other = &s->plan->cases[s->blocks->block[first].member[0]];
+		if (!agenda_is_core(s, first) && strcmp(other->suite, c->suite) == 0 &&
+		    other->workers == c->workers && other->placement == c->placement)
+			return first;
+	}
+	return b;
 }
 
 int agenda_make(struct agenda *s, const struct plan *plan, const struct blocks *blocks, uint32_t units,
@@ -43,8 +56,10 @@ int agenda_make(struct agenda *s, const struct plan *plan, const struct blocks *
 		return -ENOMEM;
 	for (size_t i = 0; i < plan->count; i++)
 		s->case_ns[i] = blocks_guess_ns(&plan->cases[i], units, min_time_s);
-	for (size_t b = 0; b < blocks->count; b++)
+	for (size_t b = 0; b < blocks->count; b++) {
+		s->state[b].group = group_of_block(s, b);
 		add_up(s, b);
+	}
 	return 0;
 }
 
@@ -176,20 +191,24 @@ static bool has_core(const struct blocks *blocks)
 	return false;
 }
 
-/* Time flows to doubt: by the width of a block's intervals, from the third invocation on. */
-static double weight_of(const struct agenda *s, const struct block_state *state)
+/* Time flows to doubt: by the width of a block's intervals, from the third invocation on. A comparison that
+ * is known to need more has that from the start. */
+static double weight_of(const struct agenda *s, size_t b)
 {
-	double weight = state->width / s->precision / DOUBT_OF_WEIGHT_1;
-	if (state->invocations < LEAST_INVOCATIONS || !isfinite(weight))
-		return 1;
-	return fmin(fmax(weight, 1), MOST_WEIGHT);
+	const struct block_state *state = &s->state[b];
+	const struct comparison *core = s->blocks->block[b].core;
+	double known = core && core->weight ? core->weight : 1;
+	double doubt = state->width / s->precision / DOUBT_OF_WEIGHT_1;
+	if (state->invocations < LEAST_INVOCATIONS || !isfinite(doubt))
+		doubt = 1;
+	return fmin(known * fmin(fmax(doubt, 1), MOST_DOUBT), MOST_WEIGHT);
 }
 
 /* So much time for each of its cases, in the mean, in whole passes. */
 static uint64_t passes_in(const struct agenda *s, size_t b, double case_ns)
 {
 	const struct block_state *state = &s->state[b];
-	double time = case_ns * weight_of(s, state) * (double)s->blocks->block[b].count;
+	double time = case_ns * weight_of(s, b) * (double)s->blocks->block[b].count;
 	double fit = state->pass_ns > 0 ? time / state->pass_ns : MOST_PASSES;
 	return fit < 1 ? 1 : fit > MOST_PASSES ? MOST_PASSES : (uint64_t)fit;
 }
@@ -276,58 +295,4 @@ double agenda_budget_ns(const struct agenda *s)
 {
 	double core_ns = ENOUGH_INVOCATIONS * agenda_least_ns(s);
 	return fmin(core_ns / CORE_SHARE, core_ns + breadth_ns(s));
-}
-
-/* ---- breadth ---- */
-
-/* What was begun comes first, until it has an interval; then what was not, then the rest in turn. */
-static uint64_t rank(const struct block_state *state)
-{
-	uint64_t n = state->invocations;
-	if (n > 0 && n < LEAST_INVOCATIONS)
-		return LEAST_INVOCATIONS - n;
-	return n == 0 ? LEAST_INVOCATIONS : n + 1;
-}
-
-/* Of equal ones what takes least, so that as much as can be is shown at all. */
-static bool comes_before(const struct block_state *a, const struct block_state *b)
-{
-	return rank(a) != rank(b) ? rank(a) < rank(b) : a->pass_ns < b->pass_ns;
-}
-
-static size_t first_of_breadth(const struct agenda *s, const bool *taken, double left_ns)
-{
-	size_t best = s->blocks->count;
-	for (size_t b = 0; b < s->blocks->count; b++) {
-		const struct block_state *state = &s->state[b];
-		if (agenda_is_core(s, b) || state->done || state->passes || (taken && taken[b]) ||
-		    BREADTH_PASSES * state->pass_ns > left_ns)
-			continue;
-		if (best == s->blocks->count || comes_before(state, &s->state[best]))
-			best = b;
-	}
-	return best;
-}
-
-size_t agenda_next(const struct agenda *s, double left_ns)
-{
-	return first_of_breadth(s, NULL, left_ns);
-}
-
-size_t agenda_order(const struct agenda *s, double share_ns, uint64_t seed, size_t *order)
-{
-	bool *taken = calloc(s->blocks->count + 1, sizeof *taken);
-	size_t n = 0, b;
-	double left = share_ns - s->core_ns;
-	for (b = 0; taken && b < s->blocks->count; b++)
-		if (agenda_is_core(s, b) && !s->state[b].done)
-			order[n++] = b;
-	while (taken && (b = first_of_breadth(s, taken, left)) < s->blocks->count) {
-		taken[b] = true;
-		left -= BREADTH_PASSES * s->state[b].pass_ns;
-		order[n++] = b;
-	}
-	free(taken);
-	random_shuffle(order, n, &seed);
-	return n;
 }

@@ -8,7 +8,9 @@
  * are known precisely enough leaves the queue. It leaves by the width of its intervals, never by what they
  * say, so that looking at them again and again makes no verdict more likely; and not after three, for
  * intervals of three are narrow by chance too often (tests/test_agenda.c simulates both). Breadth has the
- * time that is left, in turn: what was begun is first brought to three invocations, which make an interval.
+ * time that is left, in turn, group by group: what one suite measures with so many workers is in the same
+ * invocations as far as it fits, so that a mean over kernels has all of them; and what was begun is first
+ * brought to three invocations, which make an interval.
  */
 #ifndef PVT_AGENDA_H
 #define PVT_AGENDA_H
@@ -28,7 +30,8 @@ enum {
 
 /* What is known of a block from the invocations before. */
 struct block_state {
-	double pass_ns;       /* what one pass of all its cases takes */
+	size_t group;   /* of breadth: the first block of its suite with as many workers, placed alike */
+	double pass_ns; /* what one pass of all its cases takes */
 	uint64_t invocations; /* that have measured it */
 	double width;         /* of the widest of its intervals: half of it over the middle; infinite: none */
 	bool done;            /* precise enough, or all of it failed */
@@ -66,8 +69,9 @@ uint64_t agenda_passes(const struct agenda *agenda, size_t block);
 uint64_t agenda_case_passes(const struct agenda *agenda, size_t index, uint64_t passes);
 
 /*
- * The blocks of this invocation in a random order: the open core, and as much of breadth as is likely to fit
- * into `share_ns`. Their number; `order` has room for all blocks.
+ * The blocks of this invocation in a random order, but those that can share a large ballast or area one after
+ * the other: the open core, and as much of breadth as is likely to fit into `share_ns`. Their number; `order`
+ * has room for all blocks.
  */
 size_t agenda_order(const struct agenda *agenda, double share_ns, uint64_t seed, size_t *order);
 

@@ -19,6 +19,7 @@ struct comparison {
 	const char *ballast, *pages; /* a size, or NULL: any; small or huge, or NULL: any */
 	const char *metric;          /* the column that decides */
 	bool together; /* all its cases are compared; else those of one kernel, size, workers and placement */
+	uint32_t weight; /* so many times the time of others; 0: once */
 };
 
 /* Ends with one without a claim. */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -155,8 +156,17 @@ static int cut_last_line(const char *path)
 	return code;
 }
 
-/* Where the chain broke: at the invocation of the last row. */
-static int find_break(const char *path, struct chain *chain)
+/* What the rows so far have taken of the budget. */
+static double spent_ns(const struct samples *samples)
+{
+	double ns = 0;
+	for (size_t i = 0; i < samples->count; i++)
+		ns += isfinite(samples->row[i].took_ns) ? samples->row[i].took_ns : 0;
+	return ns;
+}
+
+/* Where the chain broke: at the invocation of the last row, when so much was spent. */
+static int find_break(const char *path, struct chain *chain, double *spent)
 {
 	char why[512];
 	struct samples samples;
@@ -166,6 +176,7 @@ static int find_break(const char *path, struct chain *chain)
 		chain->invocation = chain_invocation_of(last->run_id);
 		chain->seq = last->seq + 1;
 	}
+	*spent = spent_ns(&samples);
 	/* Broken off before the first row, it is begun from the start. */
 	bool empty = error && samples.count == 0 && strstr(why, "no samples in it");
 	samples_free(&samples);
@@ -173,9 +184,10 @@ static int find_break(const char *path, struct chain *chain)
 }
 
 int resume_chain(const struct resume *r, const struct machine *machine, uint64_t budget_ns,
-		 uint64_t invocations, struct chain *chain)
+		 struct chain *chain)
 {
 	char path[PATH_MAX + 32], what[1024];
+	double spent = 0;
 	if (environment_differs(r->folder, machine, what, sizeof what))
 		return complain(
 			EXIT_UNUSABLE,
@@ -185,10 +197,8 @@ int resume_chain(const struct resume *r, const struct machine *machine, uint64_t
 	snprintf(chain->folder, sizeof chain->folder, "%s", r->folder);
 	int code = cut_last_line(path);
 	if (!code)
-		code = find_break(path, chain);
-	/* What the invocations before this one had of the budget is spent; this one has its share again. */
-	uint64_t left = chain->invocation < invocations ? invocations - chain->invocation : 1;
+		code = find_break(path, chain, &spent);
 	chain->start_ns = clock_ns();
-	chain->deadline_ns = chain->start_ns + budget_ns / invocations * left;
+	chain->deadline_ns = chain->start_ns + (uint64_t)fmax((double)budget_ns - spent, 0);
 	return code;
 }

@@ -31,9 +31,10 @@ void resume_free(struct resume *resume);
 
 /*
  * Refuses a machine or a program that is not the one of the run; cuts off a last row that was not finished;
- * and sets `chain` to the invocation that was broken off. 0, or EXIT_UNUSABLE after a message.
+ * and sets `chain` to the invocation that was broken off, with what its rows have left of the budget. 0, or
+ * EXIT_UNUSABLE after a message.
  */
 int resume_chain(const struct resume *resume, const struct machine *machine, uint64_t budget_ns,
-		 uint64_t invocations, struct chain *chain);
+		 struct chain *chain);
 
 #endif

@@ -180,8 +180,7 @@ static int continue_chain(struct run *run)
 
 static int resume_run(struct run *run, const struct resume *resume)
 {
-	int code = resume_chain(resume, run->machine, run->options.budget_ns, run->options.invocations,
-				&run->chain);
+	int code = resume_chain(resume, run->machine, run->options.budget_ns, &run->chain);
 	new_run_id(run);
 	if (code)
 		return code;

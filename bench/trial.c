@@ -7,10 +7,6 @@
 #include "runners/cell/jobs.h"
 #include "runners/clock.h"
 
-/* From so many bytes on, touching a ballast or mapping a shared area takes about as long as the samples: then
- * the next sample with the same one is taken in the same cell. */
-#define LARGE_BYTES (UINT64_C(32) << 20)
-
 /* ---- in a cell ---- */
 
 static void fill_board(const struct trial *t)
@@ -35,7 +31,7 @@ static bool must_load(const struct trial *t)
 
 static bool has_much(const struct trial *t)
 {
-	return t->input->params.ballast >= LARGE_BYTES || t->input->arena.bytes >= LARGE_BYTES;
+	return t->input->params.ballast >= TRIAL_LARGE_BYTES || t->input->arena.bytes >= TRIAL_LARGE_BYTES;
 }
 
 /* Is a cell open that holds this case's ballast, or its area, already? */

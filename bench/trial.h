@@ -6,6 +6,10 @@
 #include "bench/inputs.h"
 #include "runners/cell/cell.h"
 
+/* From so many bytes on, touching a ballast or mapping a shared area takes about as long as the samples: then
+ * the next sample with the same one is taken in the same cell. */
+#define TRIAL_LARGE_BYTES (UINT64_C(32) << 20)
+
 /* What to do, and what came of it. */
 struct trial {
 	/* The caller fills. */

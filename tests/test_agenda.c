@@ -16,8 +16,8 @@ enum { KERNELS = 40, PER_KERNEL = 4, CASES = KERNELS * PER_KERNEL };
 static char names[KERNELS][8];
 static struct kernel kernels[KERNELS];
 
-/* Under two runners with two workers, which is core in the suite `scaling`, and with one, which is breadth.
- */
+/* Under two runners with two workers, which is core in the suite `scaling`, and with one or three, which is
+ * breadth in two groups. */
 static void make_plan(struct bench_case *cases, struct plan *plan)
 {
 	for (size_t k = 0; k < KERNELS; k++) {
@@ -29,7 +29,9 @@ static void make_plan(struct bench_case *cases, struct plan *plan)
 				.kernel = &kernels[k],
 				.runner = runner_find(i % 2 ? "fork" : "pthread"),
 				.params = {.size = 10},
-				.workers = i < 2 ? 2 : 1,
+				.workers = i < 2             ? 2
+					   : k < KERNELS / 2 ? 1
+							     : 3,
 				.hosts = 1,
 				.grown = 1};
 	}
@@ -146,7 +148,12 @@ static size_t count_core(const struct world *w, const size_t *order, size_t n)
 	return core;
 }
 
-/* All of the core, and of breadth what the share has room for: first what was begun. */
+static uint32_t workers_of(const struct world *w, size_t block)
+{
+	return w->cases[w->blocks.block[block].member[0]].workers;
+}
+
+/* All of the core, and of breadth what the share has room for. */
 static void test_breadth_takes_what_is_left(void **state)
 {
 	struct world w;
@@ -158,19 +165,97 @@ static void test_breadth_takes_what_is_left(void **state)
 	w.agenda.core_ns = 4e9;
 	size_t n = agenda_order(&w.agenda, 4.1e9, 7, order);
 	assert_int_equal(count_core(&w, order, n), KERNELS);
-	assert_int_equal(n, KERNELS + 5); /* 0.1 s is room for five breadth blocks of 20 ms */
+	assert_int_equal(n,
+			 KERNELS + 5); /* 0.2 s is room for five breadth blocks, two passes of 20 ms each */
 	assert_int_equal(agenda_order(&w.agenda, 4.1e9, 7, again), n);
 	assert_memory_equal(order, again, n * sizeof *order);
-	size_t begun = w.blocks.count - 1;
-	assert_false(agenda_is_core(&w.agenda, begun));
-	w.agenda.state[begun].invocations = 1;
-	assert_int_equal(agenda_next(&w.agenda, 25e6), begun);
-	w.agenda.state[begun].invocations = LEAST_INVOCATIONS;
-	assert_int_not_equal(agenda_next(&w.agenda, 25e6), begun);
+	for (size_t i = 0; i < n; i++)
+		assert_in_range(workers_of(&w, order[i]), 1, 2); /* of one group */
 	assert_int_equal(agenda_next(&w.agenda, 15e6), w.blocks.count);
-	w.agenda.state[begun].invocations = 0;
-	w.agenda.state[begun - 2].pass_ns = 5e6; /* cheaper than its like */
-	assert_int_equal(agenda_next(&w.agenda, 25e6), begun - 2);
+	close_world(&w);
+}
+
+static void set_invocations(struct world *w, uint32_t workers, uint64_t invocations)
+{
+	for (size_t b = 0; b < w->blocks.count; b++)
+		if (workers_of(w, b) == workers)
+			w->agenda.state[b].invocations = invocations;
+}
+
+/* A group that was begun is brought to three invocations, and what it has measured least comes first. */
+static void test_breadth_goes_by_groups(void **state)
+{
+	struct world w;
+	(void)state;
+	open_world(&w);
+	set_cost(&w, 10e6);
+	size_t begun = w.blocks.count - 1;
+	assert_int_equal(workers_of(&w, begun), 3);
+	assert_int_equal(workers_of(&w, agenda_next(&w.agenda, 1e9)), 1);
+	w.agenda.state[begun].invocations = 1;
+	assert_int_equal(workers_of(&w, agenda_next(&w.agenda, 1e9)), 3);
+	assert_int_not_equal(agenda_next(&w.agenda, 1e9), begun);
+	set_invocations(&w, 3, LEAST_INVOCATIONS - 1);
+	w.agenda.state[begun].pass_ns = 15e6; /* cheaper than its like */
+	assert_int_equal(agenda_next(&w.agenda, 1e9), begun);
+	set_invocations(&w, 3, LEAST_INVOCATIONS);
+	assert_int_equal(workers_of(&w, agenda_next(&w.agenda, 1e9)), 1);
+	set_invocations(&w, 1, LEAST_INVOCATIONS + 1);
+	assert_int_equal(workers_of(&w, agenda_next(&w.agenda, 1e9)), 3); /* the rest in turn */
+	close_world(&w);
+}
+
+/* What does not fit into an invocation does not keep its group in front for ever. */
+static void test_what_never_fits_holds_nobody_up(void **state)
+{
+	struct world w;
+	(void)state;
+	open_world(&w);
+	set_cost(&w, 10e6);
+	size_t huge = w.blocks.count - 1;
+	set_invocations(&w, 3, LEAST_INVOCATIONS);
+	w.agenda.state[huge].invocations = 0;
+	w.agenda.state[huge].pass_ns = 2e9;
+	assert_int_equal(workers_of(&w, agenda_next(&w.agenda, 1e9)), 1);
+	assert_int_equal(agenda_next(&w.agenda, 5e9), huge);
+	close_world(&w);
+}
+
+/* A comparison that is known to need more has that from the start. */
+static void test_a_heavy_comparison_has_more_passes(void **state)
+{
+	struct world w;
+	(void)state;
+	open_world(&w);
+	set_cost(&w, 10e6);
+	size_t core = core_block(&w);
+	struct comparison heavy = *w.blocks.block[core].core;
+	heavy.weight = 3;
+	w.agenda.core_case_ns = 20e6;
+	assert_int_equal(agenda_passes(&w.agenda, core), 2);
+	w.blocks.block[core].core = &heavy;
+	assert_int_equal(agenda_passes(&w.agenda, core), 6);
+	close_world(&w);
+}
+
+/* Blocks with one ballast of 64 MiB stand together, wherever chance has put them. */
+static void test_one_ballast_is_filled_once(void **state)
+{
+	struct world w;
+	size_t order[2 * KERNELS], begins = 0;
+	bool before = false;
+	(void)state;
+	open_world(&w);
+	for (size_t i = 0; i < CASES; i++)
+		w.cases[i].params.ballast = i / PER_KERNEL % 4 == 0 ? UINT64_C(64) << 20 : 0;
+	size_t n = agenda_order(&w.agenda, 1e12, 7, order);
+	assert_int_equal(n, w.blocks.count);
+	for (size_t i = 0; i < n; i++) {
+		const struct bench_case *c = &w.cases[w.blocks.block[order[i]].member[0]];
+		begins += c->params.ballast && !before;
+		before = c->params.ballast;
+	}
+	assert_int_equal(begins, 1);
 	close_world(&w);
 }
 
@@ -269,6 +354,10 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_passes_are_cut_before_invocations),
 		cmocka_unit_test(test_doubt_and_cheapness_make_passes),
 		cmocka_unit_test(test_breadth_takes_what_is_left),
+		cmocka_unit_test(test_breadth_goes_by_groups),
+		cmocka_unit_test(test_what_never_fits_holds_nobody_up),
+		cmocka_unit_test(test_a_heavy_comparison_has_more_passes),
+		cmocka_unit_test(test_one_ballast_is_filled_once),
 		cmocka_unit_test(test_what_is_done_leaves_the_queue),
 		cmocka_unit_test(test_a_long_baseline_has_fewer_passes),
 		cmocka_unit_test(test_stopping_on_width_makes_no_verdict_more_likely),
