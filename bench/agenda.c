@@ -12,7 +12,7 @@
 #define MOST_CASE_NS 250e6
 #define LEAST_CASE_NS 1e6
 /* A sequential baseline has no more passes than fit into this, but one. */
-#define BASELINE_NS 250e6
+#define BASELINE_NS 400e6
 /* Intervals so many times as wide as is asked for, and narrower ones, have their share of time; wider ones
  * have more, up to this. */
 #define DOUBT_OF_WEIGHT_1 2

@@ -113,6 +113,75 @@ static void say_larger_sets(const struct summary *s, struct pairing p, struct cl
 	}
 }
 
+enum { WAY_BYTES = 32 };
+
+/* What hands over the CPU, at one working set: "by futex", "by pipe", "by yield". */
+static void find_ways(const struct summary *s, const struct pairing *p, struct claim_parts *ways,
+		      char name[static CLAIM_PARTS][WAY_BYTES])
+{
+	for (size_t i = 0; i < s->count && ways->count < CLAIM_PARTS; i++) {
+		const struct case_summary *c = &s->cases[i];
+		if (!pairing_counterpart(s, p, c))
+			continue;
+		struct claim_part *way = &ways->part[ways->count];
+		snprintf(name[ways->count], WAY_BYTES, "by %s", c->kernel + strlen("switch-"));
+		way->where = name[ways->count];
+		way->ratio = pairing_of(s, p, c);
+		way->more = pairing_is_more(&way->ratio);
+		ways->count += way->ratio.n > 0;
+	}
+}
+
+static void say_ways(const struct claim_parts *ways, uint64_t size, struct claim *c)
+{
+	char text[CLAIM_FIGURE_BYTES];
+	for (size_t i = 0; i < ways->count; i++)
+		claims_add(c->measured,
+			   i ? ", %s times %s"
+			     : "a context switch on one CPU takes processes %s times as long as threads %s",
+			   claims_show_ratio(&ways->part[i].ratio, text), ways->part[i].where);
+	claims_add(c->measured, " (a working set of %s)", units_show_size((double)size, text, sizeof text));
+}
+
+static bool is_more(const struct claim_part *way)
+{
+	return way->more;
+}
+
+static bool is_not_more(const struct claim_part *way)
+{
+	return !way->more && pairing_is_not_more(&way->ratio);
+}
+
+static void name_ways(const struct claim_parts *ways, bool (*is)(const struct claim_part *way),
+		      const char *before, struct claim *c)
+{
+	for (size_t i = 0; i < ways->count; i++)
+		if (is(&ways->part[i])) {
+			claims_add(c->reason, "%s%s", before, ways->part[i].where);
+			before = ", ";
+		}
+}
+
+/* One way that costs more and one that surely does not are an answer, whatever a third does. It rests on the
+ * dearest. */
+static enum claim_verdict judge_ways(const struct claim_parts *ways, struct claim *c)
+{
+	const struct claim_part *dearest = NULL;
+	enum claim_verdict verdict = claims_agree(ways, c);
+	if (verdict != CLAIM_UNKNOWN)
+		return verdict;
+	for (size_t i = 0; i < ways->count; i++)
+		if (ways->part[i].more && (!dearest || ways->part[i].ratio.value > dearest->ratio.value))
+			dearest = &ways->part[i];
+	if (!dearest || !claims_parts_not_more(ways))
+		return claims_name_open(ways, c);
+	claims_rest_on(c, &dearest->ratio);
+	name_ways(ways, is_more, "on the way: it costs processes more ", c);
+	name_ways(ways, is_not_more, ", no more ", c);
+	return CLAIM_DEPENDS;
+}
+
 enum claim_verdict claims_judge_switch(const struct evidence *e, struct claim *c)
 {
 	const struct summary *s = e->summary;
@@ -123,21 +192,17 @@ enum claim_verdict claims_judge_switch(const struct evidence *e, struct claim *c
 			    .placement = "single",
 			    .ballast = PAIRING_ANY_BALLAST,
 			    .reading = reading_hand_over};
-	size_t ways;
-	char text[CLAIM_FIGURE_BYTES], size[24], of_ways[32];
+	char name[CLAIM_PARTS][WAY_BYTES];
+	struct claim_parts ways = {.more = "it costs processes more", .not_more = "it costs them no more"};
 	p.size = next_size(s, p, 0); /* the smallest: larger ones measure the memory, not the switch */
-	struct estimate ratio = p.size ? pairing_across(s, &p, &ways) : nothing;
-	if (ratio.n == 0)
-		return claims_unsure(&ratio, c);
+	if (p.size)
+		find_ways(s, &p, &ways, name);
+	if (!ways.count)
+		return claims_unsure(&nothing, c);
 	claims_stamp(c, "span_ns");
-	claims_add(c->measured,
-		   "a context switch on one CPU takes processes %s times as long as threads (%s, a working "
-		   "set of "
-		   "%s)",
-		   claims_show_ratio(&ratio, text), units_show_count(ways, "way", of_ways, sizeof of_ways),
-		   units_show_size((double)p.size, size, sizeof size));
+	say_ways(&ways, p.size, c);
 	say_larger_sets(s, p, c);
-	return claims_more(&ratio, c);
+	return judge_ways(&ways, c);
 }
 
 /* ---- locks ---- */

@@ -77,7 +77,8 @@ const struct claim_entry claims_list[] = {
 		"switch",
 		claims_judge_switch,
 		{"Workers that switch all the time: threads do it faster, by as much as the verdict says",
-		 "Workers that switch all the time: no reason to take threads", NULL,
+		 "Workers that switch all the time: no reason to take threads",
+		 "Workers that switch all the time: threads do it faster in the ways that the verdict names",
 		 "Workers that switch all the time: no reason to prefer either"},
 	},
 	{

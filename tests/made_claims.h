@@ -168,18 +168,32 @@ static void pool_open(struct made *m, const double *x)
 	pool(m, (const double[NUMBERS]){0, x[1], x[2], 0});
 }
 
+/* Processes over threads in one way; the processes wobble. */
+static void switching_by(struct made *m, const char *kernel, uint64_t size, double ratio, double wobble)
+{
+	for (size_t k = 0; k < 2; k++) {
+		m->wobble = k ? wobble : 0;
+		struct sample *s = put(m, "switch", kernel, size, k ? "fork" : "pthread", 2,
+				       k ? 1e6 * ratio : 1e6);
+		m->wobble = 0;
+		for (size_t run = 0; run < m->runs; run++)
+			s[run].placement = "single";
+	}
+}
+
 /* Processes over threads at a small working set and at a large one; wobble. */
 static void switching(struct made *m, const double *x)
 {
-	for (size_t i = 0; i < 2; i++)
-		for (size_t k = 0; k < 2; k++) {
-			m->wobble = k ? x[2] : 0;
-			struct sample *s = put(m, "switch", "switch-pipe", i ? 1 << 20 : 64,
-					       k ? "fork" : "pthread", 2, k ? 1e6 * x[i] : 1e6);
-			m->wobble = 0;
-			for (size_t run = 0; run < m->runs; run++)
-				s[run].placement = "single";
-		}
+	switching_by(m, "switch-pipe", 64, x[0], x[2]);
+	switching_by(m, "switch-pipe", 1 << 20, x[1], x[2]);
+}
+
+/* By yield, by pipe; by futex, which alone wobbles. */
+static void switching_ways(struct made *m, const double *x)
+{
+	switching_by(m, "switch-yield", 64, x[0], 0);
+	switching_by(m, "switch-pipe", 64, x[1], 0);
+	switching_by(m, "switch-futex", 64, x[3], x[2]);
 }
 
 static void pages(struct made *m, const char *kernel, const char *runner, double ns, const char *pages)

@@ -193,9 +193,12 @@ PLAIN = {"waiting": "Work that waits", "pool": "Speedup of whole jobs in pools o
          "python": "Python threads and processes"}
 
 
-def plain(name, s):
-    drawn = any(math.isfinite(c.speedup.value) and c.runner != "seq" for c in s.of(name)) if name in PLAIN else False
-    return PLAIN[name] if drawn else ""
+def over(name, sentence, s):
+    """What stands over a figure; nothing where it has nothing to draw, be there a sentence or not."""
+    if name not in PLAIN:
+        return sentence
+    drawn = any(math.isfinite(c.speedup.value) and c.runner != "seq" for c in s.of(name))
+    return (sentence or PLAIN[name]) if drawn else ""
 
 
 def told(sentence, s, env):
@@ -208,6 +211,6 @@ def findings(s, env):
     for sentence in [told(f, s, env) for f in SENTENCES] + [f.sentence(s) for f in FIGURES] + [sentence for _, sentence in beyond]:
         if sentence:
             yield f"- {words.escaped(sentence)}."
-    for name, sentence in [(name, told(f, s, env) or plain(name, s)) for name, f in PICTURES] + [(f.name, f.sentence(s)) for f in FIGURES if f.drawn] + beyond:
+    for name, sentence in [(name, over(name, told(f, s, env), s)) for name, f in PICTURES] + [(f.name, f.sentence(s)) for f in FIGURES if f.drawn] + beyond:
         if sentence:
             yield f"![{words.escaped(sentence)}](docs/example/plots/{name}.png)"

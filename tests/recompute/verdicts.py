@@ -401,11 +401,16 @@ def switching(s, env):
     paired = pairs(s, "switch", ["switch-*"], "fork", "pthread", placement="single")
     sizes, hand_over = sorted({a.size for a, _ in paired}), an_item("span_ns", 2)
     smallest = [p for p in paired if p[0].size == sizes[0]]
-    e = across(s, smallest, hand_over)
-    if not e.n:
+    parts = []
+    for a, b in smallest:
+        e = divided(s, a, b, hand_over)
+        if e.n:
+            parts.append((f"by {a.kernel.removeprefix('switch-')}", e, more(e)))
+    if not parts:
         return UNMEASURED, "", ""
-    measured = f"a context switch on one CPU takes processes {times(e)} times as long as threads ({words.counted(len(smallest), 'way')}, a working set " \
-               f"of {words.size(sizes[0])})"
+    measured = "a context switch on one CPU takes processes " + \
+        ", ".join(f"{times(e)} times {'' if i else 'as long as threads '}{where}" for i, (where, e, _) in enumerate(parts)) + \
+        f" (a working set of {words.size(sizes[0])})"
     larger = []
     for size in sizes[1:]:
         at_size = [p for p in paired if p[0].size == size]
@@ -415,7 +420,12 @@ def switching(s, env):
             larger.append(f"{shown(d, lambda x: f'{x:+.0f} ns')} at {words.size(size)}")
     if larger:
         measured += "; with larger working sets the difference is " + ", ".join(larger)
-    verdict, reason = costs_more(e)
+    verdict, reason = agreed(parts), ""
+    if not verdict:
+        dear, cheap = [p[0] for p in parts if p[2]], [p[0] for p in parts if not p[2] and not_more(p[1])]
+        verdict = DEPENDS if dear and cheap else UNKNOWN
+        reason = f"on the way: it costs processes more {', '.join(dear)}, no more {', '.join(cheap)}" if verdict == DEPENDS else \
+            opened(parts, "it costs processes more", "it costs them no more")
     return verdict, measured, reason
 
 
@@ -658,7 +668,8 @@ CLAIMS = (
         "**Short tasks**: a pool pays for the kind of worker that the verdict names")),
     ("switching", "Switching between processes costs more than between threads", "switch", switching, (
         "**Workers that switch all the time**: threads do it faster, by as much as the verdict says",
-        "**Workers that switch all the time**: no reason to take threads", "",
+        "**Workers that switch all the time**: no reason to take threads",
+        "**Workers that switch all the time**: threads do it faster in the ways that the verdict names",
         f"**Workers that switch all the time**: {EITHER}")),
     ("sharing", "Threads share memory, processes do not", "lifecycle,channel", sharing, (
         "**Shared data**: take threads", "**Shared data**: processes share it as threads do",
