@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "bench/json_put.h"
 #include "bench/units.h"
 
 enum { WIDTH = 80 };
@@ -280,11 +281,5 @@ int advice_put_json(FILE *file, const struct advice *a, const struct advice_subj
 		a->costs ? json_pack("{s:s, s:f}", "beside", advised_runners[a->fastest].name, "price_ns",
 				     a->price_ns)
 			 : json_null());
-	if (!root || json_dumpf(root, file, JSON_INDENT(2)) != 0) {
-		json_decref(root);
-		return -ENOMEM;
-	}
-	fputc('\n', file);
-	json_decref(root);
-	return 0;
+	return json_put(root, file);
 }

@@ -12,6 +12,7 @@
 #include "bench/folder.h"
 #include "bench/summary.h"
 #include "runners/launcher.h"
+#include "runners/streams.h"
 
 #define FLAG "--continue-run="
 /* Memory and counters hardly vary between invocations: so many make an interval. */
@@ -72,7 +73,7 @@ int chain_next(const struct chain *chain, char *const *argv)
 		return -ENOMEM;
 	}
 	free(text);
-	fflush(NULL);
+	streams_flush(); /* samples.csv is written row by row */
 	execv(process_program(), next);
 	int error = -errno;
 	free(next[kept]);

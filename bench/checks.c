@@ -11,6 +11,7 @@
 #include "bench/counts.h"
 #include "bench/system.h"
 #include "runners/clock.h"
+#include "runners/procfs.h"
 #include "runners/runner.h"
 
 #define STEAL_LOOK_US 200000
@@ -56,6 +57,14 @@ static void look_smt(const struct machine *m, struct finding *f)
 		return;
 	f->state = strcmp(f->value, "1") == 0 ? NOISY : GOOD;
 	snprintf(f->value, sizeof f->value, f->state == NOISY ? "on" : "off");
+}
+
+static void look_kinds(const struct machine *m, struct finding *f)
+{
+	uint32_t swept = machine_sweep_pus(m), all = machine_pus(m);
+	f->state = swept < all ? NOISY : GOOD;
+	snprintf(f->value, sizeof f->value, swept < all ? "%u of %u units are of the fastest kind" : "one",
+		 swept, all);
 }
 
 static void look_thp(const struct machine *m, struct finding *f)
@@ -151,6 +160,14 @@ static void look_counters(const struct machine *m, struct finding *f)
 	snprintf(f->value, sizeof f->value, "%s", counts.value);
 }
 
+static void look_proc(const struct machine *m, struct finding *f)
+{
+	(void)m;
+	f->state = procfs_is_own() ? GOOD : UNKNOWN;
+	snprintf(f->value, sizeof f->value, "%s",
+		 f->state == GOOD ? "of this PID namespace" : "of another PID namespace");
+}
+
 static void look_limit(struct finding *f, int resource, const char *what, rlim_t needed)
 {
 	struct rlimit limit;
@@ -186,6 +203,9 @@ const struct check checks[] = {
 	{"turbo", look_turbo, "one busy core runs faster than many, so that speedups look smaller",
 	 "write 0 to /sys/devices/system/cpu/cpufreq/boost, or 1 to intel_pstate/no_turbo"},
 	{"smt", look_smt, "two workers on one core share its units", "--placement compact; or smt/control"},
+	{"core kinds", look_kinds,
+	 "what is measured goes over the fastest kind alone, and leaves the others out",
+	 "--workers N takes as many as you say; such rows are flagged mixed-cores"},
 	{"huge pages", look_thp, "with 'always', faults and copies after fork depend on luck",
 	 "write madvise to /sys/kernel/mm/transparent_hugepage/enabled"},
 	{"aslr", look_aslr, "each process has another layout of memory, and so another speed",
@@ -203,6 +223,8 @@ const struct check checks[] = {
 	{"counters", look_counters,
 	 "cycles and cache misses tell why a case is slow; without them their columns are empty",
 	 "see perf_event_open(2)"},
+	{"/proc", look_proc, "it shows other processes under our workers' numbers: memory columns are empty",
+	 "mount -t proc proc /proc, in the container or by unshare --mount-proc"},
 	{"open files", look_descriptors, "a process worker takes a descriptor",
 	 "ulimit -Hn 8192; or fewer workers"},
 	{"processes", look_processes, "more workers than that cannot be created",

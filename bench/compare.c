@@ -289,6 +289,13 @@ static bool is_whole(const struct case_summary *c)
 	return c && c->samples && !has_failed(c);
 }
 
+static enum verdict untested(const struct case_summary *of_base, const struct case_summary *of_head)
+{
+	if (!of_base || !of_head)
+		return of_base ? VERDICT_ONLY_BASE : VERDICT_ONLY_HEAD;
+	return is_whole(of_base) && is_whole(of_head) ? VERDICT_PASS : VERDICT_MISSING;
+}
+
 static int add(struct compared *compared, const struct side *base, const struct side *head,
 	       const struct case_summary *of_base, const struct case_summary *of_head,
 	       const struct question *q, const struct limit *limit)
@@ -311,7 +318,7 @@ static int add(struct compared *compared, const struct side *base, const struct 
 				 .noise = NAN,
 				 .seen = NAN};
 	c->margin = margin_of(q, c, limit);
-	c->verdict = is_whole(of_base) && is_whole(of_head) ? VERDICT_PASS : VERDICT_MISSING;
+	c->verdict = untested(of_base, of_head);
 	int error = c->verdict == VERDICT_PASS ? compare_case(base, head, q, c) : 0;
 	if (is_whole(of_base) && is_whole(of_head) && !c->base_runs && !c->head_runs)
 		compared->count--; /* neither has this metric */
@@ -323,7 +330,7 @@ static void judge(struct compared *compared, size_t tests)
 	double level = compared->alpha / (double)(tests ? tests : 1);
 	for (size_t i = 0; i < compared->count; i++) {
 		struct comparison *c = &compared->comparison[i];
-		if (c->verdict == VERDICT_MISSING)
+		if (!verdict_is_tested(c->verdict))
 			continue;
 		c->runs_needed = runs_needed(level, c->paired);
 		c->seen = compare_seen(standard_error(c), level, POWER, c->margin);
@@ -340,14 +347,14 @@ static int adjust(struct compared *compared)
 	size_t n = 0;
 	int error = p && q ? 0 : -ENOMEM;
 	for (size_t i = 0; i < compared->count && !error; i++)
-		if (compared->comparison[i].verdict != VERDICT_MISSING) {
+		if (verdict_is_tested(compared->comparison[i].verdict)) {
 			p[n] = compared->comparison[i].p;
 			q[n++] = compared->comparison[i].q;
 		}
 	error = error ? error : rank_holm(p, n);
 	error = error ? error : rank_benjamini_hochberg(q, n);
 	for (size_t i = 0, k = 0; i < compared->count && !error; i++)
-		if (compared->comparison[i].verdict != VERDICT_MISSING) {
+		if (verdict_is_tested(compared->comparison[i].verdict)) {
 			compared->comparison[i].adjusted = p[k];
 			compared->comparison[i].q = q[k++];
 		}
@@ -362,7 +369,7 @@ int compare_sides(const struct side *base, const struct side *head, const struct
 		  struct compared *compared)
 {
 	int error = 0;
-	*compared = (struct compared){.alpha = q->alpha};
+	*compared = (struct compared){.alpha = q->alpha, .allow_missing = q->allow_missing};
 	for (size_t i = 0; i < base->summary.count; i++)
 		for (size_t k = 0; k < q->limits && !error; k++)
 			error = add(compared, base, head, &base->summary.cases[i],
@@ -379,19 +386,39 @@ void compare_free(struct compared *compared)
 	*compared = (struct compared){0};
 }
 
-const char *verdict_name(enum verdict verdict)
+/* What its last sample that is not good says. */
+static const char *fate_of(const struct case_summary *c)
 {
-	static const char *const names[] = {"no regression shown", "regression", "cannot tell", "missing"};
-	return names[verdict];
+	return strcmp(c->status, "ok") == 0 ? "no sample" : c->status;
+}
+
+const char *compare_verdict(const struct comparison *c, char text[static VERDICT_BYTES])
+{
+	static const char *const names[] = {"no regression shown", "regression",  "cannot tell", "missing",
+					    "only in base",        "only in head"};
+	bool in_base = !is_whole(c->base), in_head = !is_whole(c->head);
+	if (c->verdict == VERDICT_MISSING && in_base != in_head)
+		snprintf(text, VERDICT_BYTES, "missing: %s in %s", fate_of(in_base ? c->base : c->head),
+			 in_base ? "base" : "head");
+	else if (c->verdict == VERDICT_MISSING && in_base)
+		snprintf(text, VERDICT_BYTES, "missing: %s in both", fate_of(c->head));
+	else if (c->verdict == VERDICT_MISSING)
+		snprintf(text, VERDICT_BYTES, "missing: no %s in %s", c->metric,
+			 c->base_runs ? "head" : "base");
+	else
+		snprintf(text, VERDICT_BYTES, "%s", names[c->verdict]);
+	return text;
 }
 
 int compare_code(const struct compared *compared)
 {
-	bool seen[VERDICT_MISSING + 1] = {false};
+	size_t n[VERDICT_ONLY_HEAD + 1] = {0};
 	for (size_t i = 0; i < compared->count; i++)
-		seen[compared->comparison[i].verdict] = true;
-	return seen[VERDICT_REGRESSION]                    ? EXIT_FAILED
-	       : seen[VERDICT_MISSING] || !compared->count ? EXIT_UNUSABLE
-	       : seen[VERDICT_CANNOT_TELL]                 ? EXIT_INCONCLUSIVE
-							   : EXIT_WELL;
+		n[compared->comparison[i].verdict]++;
+	bool missing = n[VERDICT_MISSING] || (n[VERDICT_ONLY_BASE] && !compared->allow_missing) ||
+		       compared->count == n[VERDICT_ONLY_HEAD] + n[VERDICT_ONLY_BASE];
+	return n[VERDICT_REGRESSION]    ? EXIT_FAILED
+	       : missing                ? EXIT_UNUSABLE
+	       : n[VERDICT_CANNOT_TELL] ? EXIT_INCONCLUSIVE
+					: EXIT_WELL;
 }

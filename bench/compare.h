@@ -28,12 +28,21 @@ struct question {
 	size_t limits;
 	const struct exception *exception; /* the first that matches counts */
 	size_t exceptions;
-	double alpha;      /* the chance of any regression where there is none */
-	bool any_slowdown; /* test for any at all: the margins are only to be shown */
-	size_t planned;    /* pairs that there will be in the end; 0: those that there are */
+	double alpha;       /* the chance of any regression where there is none */
+	bool any_slowdown;  /* test for any at all: the margins are only to be shown */
+	size_t planned;     /* pairs that there will be in the end; 0: those that there are */
+	bool allow_missing; /* a case that only base has is no error */
 };
 
-enum verdict { VERDICT_PASS, VERDICT_REGRESSION, VERDICT_CANNOT_TELL, VERDICT_MISSING /* or failed */ };
+enum verdict {
+	VERDICT_PASS,
+	VERDICT_REGRESSION,
+	VERDICT_CANNOT_TELL,
+	/* Not tested: */
+	VERDICT_MISSING, /* there on both sides, but without a good sample on one */
+	VERDICT_ONLY_BASE,
+	VERDICT_ONLY_HEAD /* news, and no error */
+};
 
 struct comparison {
 	const struct case_summary *base, *head; /* one is NULL where the case is missing */
@@ -55,6 +64,7 @@ struct compared {
 	struct comparison *comparison;
 	size_t count;
 	double alpha;
+	bool allow_missing;
 };
 
 /*
@@ -80,7 +90,13 @@ void compare_free(struct compared *compared);
 void compare_differences(const struct side *base, const struct side *head, const struct comparison *c,
 			 double *d);
 
-const char *verdict_name(enum verdict verdict);
+enum { VERDICT_BYTES = 48 };
+/* "regression", "only in base", "crashed in head"; in `text`, which is returned. */
+const char *compare_verdict(const struct comparison *c, char text[static VERDICT_BYTES]);
+static inline bool verdict_is_tested(enum verdict verdict)
+{
+	return verdict <= VERDICT_CANNOT_TELL;
+}
 
 /* "suite/kernel/size/runner/workers:N", with what else tells cases apart. */
 void compare_case_name(const struct comparison *comparison, char *name, size_t bytes);

@@ -7,6 +7,7 @@
 
 #include "bench/checks.h"
 #include "bench/commands.h"
+#include "bench/json_put.h"
 
 json_t *doctor_look(const struct machine *machine)
 {
@@ -56,13 +57,12 @@ int command_doctor(int argc, char **argv)
 	if (machine_load(&machine, NULL, why, sizeof why))
 		return complain(EXIT_UNUSABLE, "%s", why);
 	json_t *list = doctor_look(machine);
-	if (as_json) {
-		json_dumpf(list, stdout, JSON_INDENT(2));
-		putchar('\n');
-	} else {
+	int code = EXIT_WELL;
+	if (!as_json)
 		print_findings(list);
-	}
+	else if (json_put(json_incref(list), stdout))
+		code = complain(EXIT_UNUSABLE, "out of memory");
 	json_decref(list);
 	machine_free(machine);
-	return EXIT_WELL;
+	return code;
 }

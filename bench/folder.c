@@ -106,6 +106,19 @@ FILE *folder_open_named(const char *path, bool fresh)
 	return file;
 }
 
+/* Of two runs that begin in one second, one takes the next number: a folder is made, never found. */
+static int make_fresh(char *path, size_t bytes)
+{
+	int error = make_path(RESULTS);
+	for (int attempt = 0; !error; attempt++) {
+		fresh_name(path, bytes, attempt);
+		if (mkdir(path, 0777) == 0)
+			return 0;
+		error = errno == EEXIST ? 0 : -errno;
+	}
+	return error;
+}
+
 int folder_create(const char *wanted, char *path, size_t bytes)
 {
 	char samples[PATH_MAX + 32];
@@ -115,14 +128,9 @@ int folder_create(const char *wanted, char *path, size_t bytes)
 		return complain(EXIT_UNUSABLE,
 				"--out: '%s' is another user's link, in a folder that all may write to",
 				wanted);
-	int attempt = 0;
-	do {
-		if (wanted)
-			snprintf(path, bytes, "%s", wanted);
-		else
-			fresh_name(path, bytes, attempt++);
-	} while (!wanted && access(path, F_OK) == 0); /* two runs in one second */
-	int error = make_path(path);
+	if (wanted)
+		snprintf(path, bytes, "%s", wanted);
+	int error = wanted ? make_path(path) : make_fresh(path, bytes);
 	if (error)
 		return complain(EXIT_UNUSABLE, "the run folder '%s' cannot be made: %s", path,
 				error == -ELOOP ? "another user's link is in the way" : strerror(-error));

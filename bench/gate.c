@@ -55,12 +55,12 @@ static int stage_compare(const struct gate *gate, unsigned stage, enum arm other
 /* Neither more blocks nor other ones could change it. */
 static bool is_decided(const struct comparison *c, double level)
 {
-	return c->verdict == VERDICT_MISSING || c->p_least > level || c->p_most <= level;
+	return !verdict_is_tested(c->verdict) || c->p_least > level || c->p_most <= level;
 }
 
 static bool is_suspect(const struct comparison *c)
 {
-	return c->verdict != VERDICT_MISSING && c->p_most <= GATE_SUSPICION;
+	return verdict_is_tested(c->verdict) && c->p_most <= GATE_SUSPICION;
 }
 
 static const struct comparison *find(const struct compared *compared, const struct comparison *like)
@@ -185,10 +185,10 @@ static int measure_stage(struct gate *gate, unsigned stage, struct gate_result *
 
 static enum verdict verdict_at(const struct comparison *c, double level)
 {
-	return c->verdict == VERDICT_MISSING ? VERDICT_MISSING
-	       : c->p_least > level          ? VERDICT_PASS
-	       : c->p_most <= level          ? VERDICT_REGRESSION
-					     : VERDICT_CANNOT_TELL;
+	return !verdict_is_tested(c->verdict) ? c->verdict
+	       : c->p_least > level           ? VERDICT_PASS
+	       : c->p_most <= level           ? VERDICT_REGRESSION
+					      : VERDICT_CANNOT_TELL;
 }
 
 /* The smallest slowdown that both stages would find. */
@@ -214,7 +214,7 @@ static void conclude_case(const struct gate *gate, const struct stage *stages, d
 		c->adjusted = fmin(1, fmax(c->p, c->p * gate->question.alpha / level));
 	}
 	c->runs_needed = again ? GATE_BLOCKS_2 : GATE_BLOCKS_1;
-	if (c->verdict != VERDICT_MISSING)
+	if (verdict_is_tested(c->verdict))
 		c->seen = seen_by_both(c, level);
 }
 
@@ -222,7 +222,8 @@ static void conclude_case(const struct gate *gate, const struct stage *stages, d
 static int conclude(const struct gate *gate, const struct stage *stages, struct compared *verdicts)
 {
 	const struct compared *first = &stages[0].compared;
-	*verdicts = (struct compared){.alpha = gate->question.alpha};
+	*verdicts = (struct compared){.alpha = gate->question.alpha,
+				      .allow_missing = gate->question.allow_missing};
 	verdicts->comparison = calloc(first->count + 1, sizeof *verdicts->comparison);
 	if (!verdicts->comparison)
 		return complain(EXIT_UNUSABLE, "out of memory");

@@ -54,7 +54,7 @@ void Loop(benchmark::State &state, const gbench_work *work)
 } // namespace
 
 extern "C" FILE *folder_open_named(const char *path, bool fresh); // bench/folder.h
-extern "C" int gbench_init(int *argc, char **argv)
+extern "C" int gbench_init(const char *program, int *argc, char **argv)
 {
 	int kept = 1;
 	std::string out;
@@ -71,6 +71,7 @@ extern "C" int gbench_init(int *argc, char **argv)
 	}
 	*argc = kept;
 	benchmark::Initialize(argc, argv);
+	benchmark::BenchmarkReporter::Context::executable_name = program;
 	if (benchmark::ReportUnrecognizedArguments(*argc, argv))
 		return -EINVAL;
 	if (out.empty())
@@ -105,8 +106,8 @@ extern "C" gbench_result gbench_sample(const char *name, const gbench_work *work
 	return listener.result;
 }
 
-extern "C" void gbench_report(const char *name, const gbench_result *result, uint64_t repetition, double work,
-			      const char *work_unit)
+extern "C" void gbench_report(const char *name, const gbench_result *result, uint32_t workers,
+			      uint64_t repetition, double work, const char *work_unit)
 {
 	if (!json_file.is_open())
 		return;
@@ -114,7 +115,7 @@ extern "C" void gbench_report(const char *name, const gbench_result *result, uin
 	run.run_name.function_name = name;
 	run.repetition_index = static_cast<int64_t>(repetition);
 	run.repetitions = run.repetition_index + 1;
-	run.threads = 1;
+	run.threads = workers;
 	run.iterations = static_cast<int64_t>(result->iterations);
 	run.real_accumulated_time = result->seconds;
 	run.cpu_accumulated_time = result->cpu_seconds;

@@ -6,6 +6,7 @@
 
 #include "bench/catalog.h"
 #include "bench/commands.h"
+#include "bench/json_put.h"
 #include "bench/plan.h"
 #include "bench/reach.h"
 #include "bench/samples.h"
@@ -137,12 +138,10 @@ int command_list(int argc, char **argv)
 	else
 		return complain(EXIT_UNUSABLE,
 				"list: '%s' is none of kernels, runners, suites, cases, columns", what);
-	if (!code && options.json) {
-		json_dumpf(list, stdout, JSON_INDENT(2));
-		putchar('\n');
-	} else if (!code) {
+	if (!code && !options.json)
 		print_text(list);
-	}
+	else if (!code && json_put(json_incref(list), stdout))
+		code = complain(EXIT_UNUSABLE, "out of memory");
 	json_decref(list);
 	return code;
 }

@@ -1,4 +1,7 @@
 /* pvt: processes vs threads. Picks the command. */
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,10 +11,23 @@
 #include "runners/mpi/rank.h"
 #include "version.h"
 
+/* What was to be said and was not is an error, whatever else the command has found out. */
+static int code_of_output(int code)
+{
+	bool failed = ferror(stdout);
+	errno = 0;
+	failed |= fflush(stdout) == EOF;
+	if (!failed)
+		return code;
+	return complain(EXIT_UNUSABLE, "standard output cannot be written%s%s", errno ? ": " : "",
+			errno ? strerror(errno) : "");
+}
+
 int main(int argc, char **argv)
 {
 	rank_main(argc, argv, /* returns unless this process is a rank */
 		  &(struct rank_program){PVT_VERSION " (" PVT_COMMIT ")", catalog_find_in});
+	signal(SIGXFSZ, SIG_IGN); /* ulimit -f: a write then fails with EFBIG, and says so */
 	if (needs_stack() || needs_no_privilege())
 		return EXIT_UNUSABLE;
 	const char *command = argc > 1 ? argv[1] : "help";
@@ -40,7 +56,5 @@ int main(int argc, char **argv)
 		code = printf("pvt %s (%s)\n", PVT_VERSION, PVT_COMMIT) < 0 ? EXIT_FAILED : EXIT_WELL;
 	else
 		code = complain(EXIT_UNUSABLE, "there is no command '%s'; see `pvt help`", command);
-	if ((fflush(stdout) == EOF || ferror(stdout)) && code == EXIT_WELL)
-		code = complain(EXIT_UNUSABLE, "standard output cannot be written");
-	return code;
+	return code_of_output(code);
 }

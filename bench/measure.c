@@ -9,6 +9,7 @@
 #include "bench/ballast.h"
 #include "bench/catalog.h"
 #include "bench/exit.h"
+#include "bench/signals.h"
 #include "bench/system.h"
 #include "bench/text.h"
 #include "kernels/registry.h"
@@ -109,14 +110,21 @@ static void fill_crash(struct sample *row, const struct crash *crash)
 	row->redo_ns = (double)(crash->redone_ns - resumed_ns);
 }
 
+/* Less than nothing is what the machine's other processes, or another /proc, have made of the reading. */
+static double as_figure(int64_t kib)
+{
+	return kib < 0 ? (double)NAN : (double)kib;
+}
+
 static void fill_memory(struct sample *row, const struct progress_of_case *progress)
 {
+	const struct memory_use *memory = &progress->seen.memory;
 	if (!progress->probed)
 		return;
-	row->pss_kib = (double)progress->seen.memory.pss_kib;
-	row->rss_kib = (double)progress->seen.memory.rss_kib;
-	row->tables_kib = (double)progress->seen.memory.tables_kib;
-	row->stacks_kib = (double)progress->seen.stacks_kib;
+	row->pss_kib = as_figure(memory->pss_kib);
+	row->rss_kib = as_figure(memory->rss_kib);
+	row->tables_kib = as_figure(memory->tables_kib);
+	row->stacks_kib = as_figure(progress->seen.stacks_kib);
 }
 
 static void fill_counts(struct sample *row, const struct progress_of_case *progress)
@@ -176,9 +184,9 @@ static const char *fill_flags(const struct measure *m, const struct bench_case *
 			      const struct trial *t, bool mixed)
 {
 	static char flags[64];
-	snprintf(flags, sizeof flags, "%s%s%s%s", t->totals.unpinned ? " unpinned" : "",
+	snprintf(flags, sizeof flags, "%s%s%s%s%s", t->totals.unpinned ? " unpinned" : "",
 		 is_noisy(m, c, row) ? " noisy" : "", is_oversubscribed(m, c) ? " oversubscribed" : "",
-		 mixed ? " mixed-cores" : "");
+		 mixed ? " mixed-cores" : "", t->continued != signals_continued ? " stopped" : "");
 	return *flags ? flags + 1 : flags;
 }
 
@@ -271,6 +279,7 @@ static void prepare_trial(struct measure *m, const struct bench_case *c, const s
 {
 	struct trial *t = m->trial;
 	t->name = c->name;
+	t->continued = signals_continued;
 	t->input = input;
 	t->job = make_job(m, c, input, pus, progress->probed);
 	t->huge = c->huge;
@@ -279,6 +288,16 @@ static void prepare_trial(struct measure *m, const struct bench_case *c, const s
 	t->min_time_s = m->options->min_time_s;
 	if (c->kernel->needs & KERNEL_NEEDS_INTERPRETER)
 		t->min_time_s *= INTERPRETER_TIMES;
+}
+
+/* To Google Benchmark's file: what its readers take for processor time and threads are the workers'. */
+static void report_sample(const struct bench_case *c, const struct trial *t, const struct sample *row)
+{
+	struct gbench_result result = t->result;
+	double jobs = (double)t->totals.walls;
+	result.cpu_seconds = (double)(t->totals.user_ns + t->totals.sys_ns) / jobs *
+			     (double)result.iterations / (double)NS_PER_S;
+	gbench_report(c->name, &result, c->workers, row->repetition, row->work, row->work_unit);
 }
 
 int measure_sample(struct measure *m, const struct bench_case *c, struct progress_of_case *progress,
@@ -316,7 +335,7 @@ int measure_sample(struct measure *m, const struct bench_case *c, struct progres
 	if (t->status != STATUS_OK)
 		return fail(progress, row, t->status, t->why, why, why_bytes);
 	fill_sample(m, c, t, mixed, progress, row);
-	gbench_report(c->name, &t->result, row->repetition, row->work, row->work_unit);
+	report_sample(c, t, row);
 	return 0;
 }
 

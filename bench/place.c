@@ -68,6 +68,11 @@ int command_place(int argc, char **argv)
 	if (machine_load(&machine, r.topology, why, sizeof why))
 		return complain(EXIT_UNUSABLE, "%s", why);
 	uint32_t workers = r.workers ? (uint32_t)r.workers : machine_sweep_pus(machine);
+	if (!r.workers && workers < machine_pus(machine))
+		complain(0,
+			 "the %u units of the fastest kind; %u of other kinds are left out, --workers %u has "
+			 "all",
+			 workers, machine_pus(machine) - workers, machine_pus(machine));
 	struct pu *plan = calloc(workers, sizeof *plan);
 	if (plan)
 		placement_plan(machine, r.policy, workers, plan);

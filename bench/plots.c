@@ -6,7 +6,6 @@
 #include <limits.h>
 #include <math.h>
 #include <pthread.h>
-#include <sched.h>
 #include <spawn.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -22,6 +21,7 @@
 #include "bench/plot_table.h"
 #include "bench/signals.h"
 #include "bench/system.h"
+#include "runners/affinity.h"
 #include "runners/launcher.h"
 
 /* The scripts lie where the installed program has them, or beside it in a build folder. */
@@ -100,7 +100,9 @@ static int run_script(const char *dir, char *out, const char *table, const struc
 {
 	char script[2 * PATH_MAX], where[2 * PATH_MAX - 64];
 	snprintf(script, sizeof script, "%s/%.32s.gp", scripts_dir(where, sizeof where), figure->script);
+	/* -d: a user's ~/.gnuplot could set another terminal or output. */
 	char *argv[] = {(char[]){"gnuplot"},
+			(char[]){"-d"},
 			(char[]){"-c"},
 			script,
 			(char *)(uintptr_t)table,
@@ -150,9 +152,7 @@ static void *draw_what_is_left(void *argument)
 /* A gnuplot keeps one unit busy: as many of them as may run at a time, this thread being there already. */
 static size_t helpers_wanted(size_t figures)
 {
-	cpu_set_t allowed;
-	long units = sched_getaffinity(0, sizeof allowed, &allowed) == 0 ? CPU_COUNT(&allowed)
-									 : sysconf(_SC_NPROCESSORS_ONLN);
+	long units = (long)affinity_allowed();
 	double paid = ceil(system_cpu_quota());
 	if (paid < (double)units)
 		units = (long)paid;

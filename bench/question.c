@@ -36,6 +36,9 @@ int question_take(struct asked *asked, int id)
 	case 'M':
 		asked->metrics = optarg;
 		return 0;
+	case 'L':
+		asked->allow_missing = true;
+		return 0;
 	default:
 		asked->margins = optarg;
 		return 0;
@@ -81,7 +84,8 @@ static int read_margins(const char *path, struct asked_question *to)
 
 int question_make(const struct asked *asked, struct asked_question *to)
 {
-	*to = (struct asked_question){.question.alpha = asked->alpha};
+	*to = (struct asked_question){
+		.question = {.alpha = asked->alpha, .allow_missing = asked->allow_missing}};
 	int code = read_metrics(asked, to);
 	code = code ? code : read_margins(asked->margins, to);
 	to->question.limit = to->limit;

@@ -1,4 +1,4 @@
-/* What compare and gate are asked in common: --metric, --margin, --margins, --alpha. */
+/* What compare and gate are asked in common: --metric, --margin, --margins, --alpha, --allow-missing. */
 #ifndef PVT_QUESTION_H
 #define PVT_QUESTION_H
 
@@ -13,6 +13,7 @@ struct asked {
 	const char *margins; /* a file; NULL */
 	double margin;       /* where a metric has none of its own */
 	double alpha;
+	bool allow_missing;
 };
 
 struct asked_question {
@@ -30,11 +31,11 @@ int question_margin(const char *flag, const char *text, double *margin);
 int question_alpha(const char *text, double *alpha);
 
 /* The options that say it, for a table of getopt_long's, and what takes them, with their value in optarg. */
-#define QUESTION_OPTIONS                                                                   \
-	{"margin", required_argument, NULL, 'm'}, {"alpha", required_argument, NULL, 'a'}, \
-		{"metric", required_argument, NULL, 'M'},                                  \
-	{                                                                                  \
-		"margins", required_argument, NULL, 'F'                                    \
+#define QUESTION_OPTIONS                                                                             \
+	{"margin", required_argument, NULL, 'm'}, {"alpha", required_argument, NULL, 'a'},           \
+		{"metric", required_argument, NULL, 'M'}, {"allow-missing", no_argument, NULL, 'L'}, \
+	{                                                                                            \
+		"margins", required_argument, NULL, 'F'                                              \
 	}
 int question_take(struct asked *asked, int id);
 

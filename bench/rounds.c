@@ -131,7 +131,7 @@ static uint64_t passes_of(const struct run *run, size_t b)
 {
 	uint64_t invocations = run->options.invocations;
 	if (run->options.repetitions)
-		return (run->options.repetitions + invocations - 1) / invocations;
+		return run->options.repetitions / invocations + (run->options.repetitions % invocations != 0);
 	return agenda_passes(&run->agenda, b);
 }
 

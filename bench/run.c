@@ -26,6 +26,7 @@
 #include "bench/system.h"
 #include "bench/units.h"
 #include "runners/clock.h"
+#include "runners/launcher.h"
 #include "runners/mpi/load.h"
 #include "runners/mpi/rank.h"
 #include "version.h"
@@ -147,6 +148,12 @@ static int begin_chain(struct run *run, int argc, char *const *original)
 					  .python = needs_interpreter(&run->plan)};
 	int error = environment_write(run->chain.folder, &environment);
 	char cases[32];
+	uint32_t swept = machine_sweep_pus(run->machine), units = machine_pus(run->machine);
+	if (!run->options.workers && swept < units)
+		complain(
+			0,
+			"up to %u workers, on the fastest kind of core; %u units of other kinds are left out",
+			swept, units - swept);
 	say_whether_it_fits(run, "as far as can be told beforehand");
 	complain(0, "%s, at most %llu s, into %s",
 		 units_show_count(run->plan.count, "case", cases, sizeof cases),
@@ -159,9 +166,9 @@ static int begin_chain(struct run *run, int argc, char *const *original)
 static void set_repetitions(struct run *run)
 {
 	const struct options *o = &run->options;
-	uint64_t each = (o->repetitions + o->invocations - 1) / o->invocations;
-	uint64_t until_now = (run->chain.invocation + 1) * each;
-	run->most_repetitions = until_now < o->repetitions ? until_now : o->repetitions;
+	uint64_t each = o->repetitions / o->invocations + (o->repetitions % o->invocations != 0);
+	uint64_t invocations = run->chain.invocation + 1;
+	run->most_repetitions = each < o->repetitions / invocations ? invocations * each : o->repetitions;
 }
 
 static int continue_chain(struct run *run)
@@ -400,7 +407,7 @@ static int start(struct run *run, int argc, char **argv, char *const *original, 
 	new_run_id(run);
 	signals_catch();
 	raise_descriptor_limit();
-	int code = gbench_init(&argc, argv) ? EXIT_UNUSABLE : 0;
+	int code = gbench_init(process_program(), &argc, argv) ? EXIT_UNUSABLE : 0;
 	if (!code)
 		code = resume->argc             ? resume_run(run, resume)
 		       : run->options.continued ? continue_chain(run)

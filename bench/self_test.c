@@ -134,7 +134,7 @@ static int collect_blocks(struct collected *all, const struct gate_result *r, co
 	int error = 0;
 	for (size_t i = 0; i < s->compared.count && !error; i++) {
 		const struct comparison *c = &s->compared.comparison[i];
-		if (c->verdict == VERDICT_MISSING)
+		if (!verdict_is_tested(c->verdict))
 			continue;
 		compare_differences(&s->base, &s->other, c, d);
 		error = add_to_pool(all, c, d, runs);

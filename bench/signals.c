@@ -9,6 +9,14 @@ static void on_signal(int number)
 	signals_interrupted = number;
 }
 
+volatile sig_atomic_t signals_continued;
+
+static void on_continue(int number)
+{
+	(void)number;
+	signals_continued = (signals_continued + 1) & 0xffff;
+}
+
 static void set_mask(int how)
 {
 	sigset_t set;
@@ -19,12 +27,20 @@ static void set_mask(int how)
 	sigprocmask(how, &set, NULL);
 }
 
+/* Who was started with it ignored, by nohup(1) or in the background of a script, is not to be ended by it. */
+static void catch_unless_ignored(int number)
+{
+	struct sigaction action = {.sa_handler = on_signal}, old;
+	if (sigaction(number, NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+		sigaction(number, &action, NULL);
+}
+
 void signals_catch(void)
 {
-	struct sigaction action = {.sa_handler = on_signal};
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
+	catch_unless_ignored(SIGINT);
+	catch_unless_ignored(SIGTERM);
+	catch_unless_ignored(SIGHUP);
+	sigaction(SIGCONT, &(struct sigaction){.sa_handler = on_continue, .sa_flags = SA_RESTART}, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	set_mask(SIG_UNBLOCK);
 }

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bench/cgroup.h"
+
 const char *system_read_line(const char *path, char *line, size_t bytes)
 {
 	FILE *file = fopen(path, "re");
@@ -46,66 +48,19 @@ const char *system_cpuinfo(const char *key, char *value, size_t bytes)
 	return value;
 }
 
-/*
- * A file of this process's cgroup: of version 2, or of the version 1 controller. Inside a container the
- * path of /proc/self/cgroup may not exist below /sys/fs/cgroup; then the root of the mount is ours.
- */
-static int cgroup_read(const char *controller, const char *file, char *value, size_t bytes)
-{
-	char line[4096], path[8192], own[4096] = "/";
-	FILE *cgroups = fopen("/proc/self/cgroup", "re");
-	while (cgroups && fgets(line, sizeof line, cgroups)) {
-		char *names = strchr(line, ':');
-		char *where = names ? strchr(names + 1, ':') : NULL;
-		if (!where)
-			continue;
-		*where = '\0';
-		where[1 + strcspn(where + 1, "\n")] = '\0';
-		const char *name = strstr(names + 1, controller);
-		if (*controller ? name && strchr(",", name[strlen(controller)]) : names[1] == '\0')
-			snprintf(own, sizeof own, "%s", where + 1);
-	}
-	if (cgroups)
-		fclose(cgroups);
-	static const char *const mounts[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"};
-	for (int i = 0; i < 4; i++) {
-		snprintf(path, sizeof path, "%s/%s%s/%s", mounts[*controller ? 0 : i / 2], controller,
-			 i % 2 ? "/" : own, file);
-		if (*system_read_line(path, value, bytes))
-			return 1;
-	}
-	return 0;
-}
-
 uint64_t system_memory_available(void)
 {
 	char text[64];
 	uint64_t available = UINT64_MAX;
 	if (find_line("/proc/meminfo", "MemAvailable", text, sizeof text))
 		available = strtoull(text, NULL, 10) * 1024;
-	if (cgroup_read("", "memory.max", text, sizeof text) && strcmp(text, "max") != 0) {
-		uint64_t limit = strtoull(text, NULL, 10);
-		available = limit < available ? limit : available;
-	}
-	if (cgroup_read("memory", "memory.limit_in_bytes", text, sizeof text)) {
-		uint64_t limit = strtoull(text, NULL, 10);
-		available = limit < available ? limit : available;
-	}
-	return available;
+	uint64_t limit = cgroup_memory(&cgroup_here);
+	return limit < available ? limit : available;
 }
 
 double system_cpu_quota(void)
 {
-	char text[64], period[64];
-	char *end;
-	if (cgroup_read("", "cpu.max", text, sizeof text) && strncmp(text, "max", 3) != 0) {
-		double quota = strtod(text, &end);
-		return quota / strtod(end, NULL);
-	}
-	if (cgroup_read("cpu", "cpu.cfs_quota_us", text, sizeof text) && strtod(text, NULL) > 0 &&
-	    cgroup_read("cpu", "cpu.cfs_period_us", period, sizeof period))
-		return strtod(text, NULL) / strtod(period, NULL);
-	return INFINITY;
+	return cgroup_cpus(&cgroup_here);
 }
 
 double system_steal_ns(void)

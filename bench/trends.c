@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/json_put.h"
 #include "bench/markdown.h"
 #include "bench/units.h"
 
@@ -181,10 +182,7 @@ static int put_json(FILE *file, const struct history *h)
 				  "unit", h->column->unit, "alpha", h->alpha, "level", h->level, "margin",
 				  h->margin, "order", h->timed ? "time" : "given", "changed",
 				  (json_int_t)h->changed, "invocations", runs, "cases", cases);
-	int error = whole && json_dumpf(whole, file, JSON_INDENT(2)) == 0 ? 0 : -ENOMEM;
-	fputc('\n', file);
-	json_decref(whole);
-	return error;
+	return json_put(whole, file);
 }
 
 int trends_put(FILE *file, const struct history *h, enum format format, bool all)

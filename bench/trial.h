@@ -21,6 +21,7 @@ struct trial {
 	bool probe; /* first some jobs outside all timing: verified, and for the workers' memory */
 	uint64_t iterations;
 	double min_time_s;
+	int continued; /* signals_continued, when it began */
 
 	/* trial_take fills. */
 	int status; /* STATUS_* or a negative errno; the next three hold for STATUS_OK */

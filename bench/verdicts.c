@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "bench/exit.h"
+#include "bench/json_put.h"
 #include "bench/markdown.h"
 
 enum { NAME_BYTES = 512, CELL_BYTES = 64 };
@@ -41,10 +42,11 @@ void verdicts_tell(const struct compared *compared, char *text, size_t bytes)
 	int n = snprintf(
 		text, bytes,
 		"%zu comparisons at alpha %g for all together: %zu regressions, %zu without, %zu cannot "
-		"tell, %zu missing or failed",
+		"tell, %zu missing or failed, %zu only in base, %zu only in head",
 		compared->count, compared->alpha, count_of(compared, VERDICT_REGRESSION),
 		count_of(compared, VERDICT_PASS), count_of(compared, VERDICT_CANNOT_TELL),
-		count_of(compared, VERDICT_MISSING));
+		count_of(compared, VERDICT_MISSING), count_of(compared, VERDICT_ONLY_BASE),
+		count_of(compared, VERDICT_ONLY_HEAD));
 	if (needed && n > 0 && (size_t)n < bytes)
 		snprintf(text + n, bytes - (size_t)n, "; to tell takes %zu invocations a side", needed);
 }
@@ -80,14 +82,14 @@ static bool is_plain(const struct comparison *c)
 
 static void put_text(FILE *file, const struct compared *compared, bool all)
 {
-	char name[NAME_BYTES], ratio[CELL_BYTES], seen[CELL_BYTES], sum[NAME_BYTES];
+	char name[NAME_BYTES], ratio[CELL_BYTES], seen[CELL_BYTES], sum[NAME_BYTES], verdict[VERDICT_BYTES];
 	for (size_t i = 0; i < compared->count; i++) {
 		const struct comparison *c = &compared->comparison[i];
 		if (is_plain(c) && !all)
 			continue;
 		compare_case_name(c, name, sizeof name);
 		fprintf(file, "%s %s\n  %-22s %s, could see %s\n", name, c->metric,
-			show_ratio(c, ratio, sizeof ratio), verdict_name(c->verdict),
+			show_ratio(c, ratio, sizeof ratio), compare_verdict(c, verdict),
 			show_seen(c, seen, sizeof seen));
 	}
 	verdicts_tell(compared, sum, sizeof sum);
@@ -96,7 +98,7 @@ static void put_text(FILE *file, const struct compared *compared, bool all)
 
 static void put_markdown(FILE *file, const struct compared *compared, bool all)
 {
-	char name[NAME_BYTES], text[CELL_BYTES], sum[NAME_BYTES];
+	char name[NAME_BYTES], text[CELL_BYTES], sum[NAME_BYTES], verdict[VERDICT_BYTES];
 	bool begun = false;
 	for (size_t i = 0; i < compared->count; i++) {
 		const struct comparison *c = &compared->comparison[i];
@@ -111,7 +113,7 @@ static void put_markdown(FILE *file, const struct compared *compared, bool all)
 		fputs("| ", file);
 		markdown_put_text(file, name);
 		fprintf(file, " | %s | %s | %g %% | %s |", c->metric, show_ratio(c, text, sizeof text),
-			100 * c->margin, verdict_name(c->verdict));
+			100 * c->margin, compare_verdict(c, verdict));
 		fprintf(file, " %s |\n", show_seen(c, text, sizeof text));
 	}
 	verdicts_tell(compared, sum, sizeof sum);
@@ -127,10 +129,10 @@ static json_t *number(double value)
 
 static json_t *as_json(const struct comparison *c)
 {
-	char name[NAME_BYTES];
+	char name[NAME_BYTES], verdict[VERDICT_BYTES];
 	compare_case_name(c, name, sizeof name);
 	return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:f, s:f, s:f, s:f, s:o, s:I, s:I, s:I, s:b}",
-			 "case", name, "metric", c->metric, "verdict", verdict_name(c->verdict), "ratio",
+			 "case", name, "metric", c->metric, "verdict", compare_verdict(c, verdict), "ratio",
 			 number(c->ratio.value), "low", number(c->ratio.low), "high", number(c->ratio.high),
 			 "margin", c->margin, "p", c->p, "p_adjusted", c->adjusted, "q", c->q, "could_see",
 			 number(c->seen), "base_runs", (json_int_t)c->base_runs, "head_runs",
@@ -143,12 +145,11 @@ static int put_json(FILE *file, const struct compared *compared)
 	json_t *list = json_array();
 	for (size_t i = 0; i < compared->count; i++)
 		json_array_append_new(list, as_json(&compared->comparison[i]));
-	json_t *whole = json_pack("{s:f, s:i, s:o}", "alpha", compared->alpha, "exit", compare_code(compared),
-				  "comparisons", list);
-	int error = whole && json_dumpf(whole, file, JSON_INDENT(2)) == 0 ? 0 : -ENOMEM;
-	fputc('\n', file);
-	json_decref(whole);
-	return error;
+	json_t *whole = json_pack("{s:f, s:i, s:I, s:I, s:o}", "alpha", compared->alpha, "exit",
+				  compare_code(compared), "only_in_base",
+				  (json_int_t)count_of(compared, VERDICT_ONLY_BASE), "only_in_head",
+				  (json_int_t)count_of(compared, VERDICT_ONLY_HEAD), "comparisons", list);
+	return json_put(whole, file);
 }
 
 static void put_xml(FILE *file, const char *text)
@@ -172,27 +173,56 @@ static void put_xml(FILE *file, const char *text)
 		}
 }
 
-/* JUnit: a regression is a failure, what is missing an error, what cannot be told is skipped. */
+/* JUnit: a regression is a failure, what is missing an error; what cannot be told, and what is allowed to be
+ * on one side alone, is skipped. */
+static const char *junit_element(const struct compared *compared, const struct comparison *c)
+{
+	switch (c->verdict) {
+	case VERDICT_PASS:
+		return NULL;
+	case VERDICT_REGRESSION:
+		return "failure";
+	case VERDICT_MISSING:
+		return "error";
+	case VERDICT_ONLY_BASE:
+		return compared->allow_missing ? "skipped" : "error";
+	case VERDICT_CANNOT_TELL:
+	case VERDICT_ONLY_HEAD:
+		break;
+	}
+	return "skipped";
+}
+
+static size_t count_elements(const struct compared *compared, const char *element)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < compared->count; i++) {
+		const char *own = junit_element(compared, &compared->comparison[i]);
+		n += own && strcmp(own, element) == 0;
+	}
+	return n;
+}
+
 static void put_junit(FILE *file, const struct compared *compared)
 {
-	static const char *const elements[] = {NULL, "failure", "skipped", "error"};
-	char name[NAME_BYTES], ratio[CELL_BYTES];
+	char name[NAME_BYTES], ratio[CELL_BYTES], verdict[VERDICT_BYTES];
 	fprintf(file,
 		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"pvt compare\" tests=\"%zu\" "
 		"failures=\"%zu\" "
 		"errors=\"%zu\" skipped=\"%zu\">\n",
-		compared->count, count_of(compared, VERDICT_REGRESSION), count_of(compared, VERDICT_MISSING),
-		count_of(compared, VERDICT_CANNOT_TELL));
+		compared->count, count_elements(compared, "failure"), count_elements(compared, "error"),
+		count_elements(compared, "skipped"));
 	for (size_t i = 0; i < compared->count; i++) {
 		const struct comparison *c = &compared->comparison[i];
+		const char *element = junit_element(compared, c);
 		compare_case_name(c, name, sizeof name);
 		fputs("  <testcase classname=\"", file);
 		put_xml(file, c->metric);
 		fputs("\" name=\"", file);
 		put_xml(file, name);
-		if (elements[c->verdict])
-			fprintf(file, "\"><%s message=\"%s: %s\"/></testcase>\n", elements[c->verdict],
-				verdict_name(c->verdict), show_ratio(c, ratio, sizeof ratio));
+		if (element)
+			fprintf(file, "\"><%s message=\"%s: %s\"/></testcase>\n", element,
+				compare_verdict(c, verdict), show_ratio(c, ratio, sizeof ratio));
 		else
 			fputs("\"/>\n", file);
 	}
@@ -210,7 +240,7 @@ static void put_number(FILE *file, double value)
 
 static void put_csv(FILE *file, const struct compared *compared)
 {
-	char name[NAME_BYTES];
+	char name[NAME_BYTES], verdict[VERDICT_BYTES];
 	fputs("case,metric,ratio,low,high,margin,noise,could_see,base_runs,head_runs,verdict\r\n", file);
 	for (size_t i = 0; i < compared->count; i++) {
 		const struct comparison *c = &compared->comparison[i];
@@ -221,7 +251,7 @@ static void put_csv(FILE *file, const struct compared *compared)
 		fprintf(file, ",%s", c->metric);
 		for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
 			put_number(file, numbers[k]);
-		fprintf(file, ",%zu,%zu,%s\r\n", c->base_runs, c->head_runs, verdict_name(c->verdict));
+		fprintf(file, ",%zu,%zu,%s\r\n", c->base_runs, c->head_runs, compare_verdict(c, verdict));
 	}
 }
 

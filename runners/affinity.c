@@ -32,6 +32,13 @@ int affinity_bind(int pu)
 	return pu < AFFINITY_PUS_MAX ? set_affinity(pu) : -EINVAL;
 }
 
+uint32_t affinity_allowed(void)
+{
+	unsigned long mask[AFFINITY_PUS_MAX / (8 * sizeof(unsigned long))] = {0};
+	cpu_set_t *set = (cpu_set_t *)mask;
+	return sched_getaffinity(0, sizeof mask, set) == 0 ? (uint32_t)CPU_COUNT_S(sizeof mask, set) : 1;
+}
+
 void *affinity_save(void)
 {
 	cpu_set_t *set = calloc(1, AFFINITY_PUS_MAX / 8);

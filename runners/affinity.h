@@ -14,6 +14,10 @@ enum { AFFINITY_PUS_MAX = 8192 };
  */
 int affinity_bind(int pu);
 
+/* How many PUs the calling thread may use, on a kernel built for any number of them; 1 if that cannot be
+ * read. */
+uint32_t affinity_allowed(void);
+
 /* The calling thread's allowed PUs, to be restored later. Opaque; free() it. NULL on failure. */
 void *affinity_save(void);
 void affinity_restore(const void *saved);

@@ -18,6 +18,22 @@ bool description_is_xml(const char *description)
 	return length > 4 && strcmp(description + length - 4, ".xml") == 0;
 }
 
+bool description_version(const char *file, char *version, size_t bytes)
+{
+	static const char key[] = "<topology version=\"";
+	char text[1024];
+	FILE *xml = fopen(file, "re");
+	size_t got = xml ? fread(text, 1, sizeof text - 1, xml) : 0;
+	if (xml)
+		fclose(xml);
+	text[got] = '\0';
+	const char *found = strstr(text, key);
+	if (found)
+		snprintf(version, bytes, "%.*s", (int)strcspn(found + strlen(key), "\""),
+			 found + strlen(key));
+	return found;
+}
+
 /* indexes=0,2,1,3 in the parentheses of a level: is one beyond what a PU can be called? */
 static bool has_far_index(const char *text, uint64_t most)
 {

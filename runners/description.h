@@ -12,6 +12,9 @@
 /* Is it the name of an XML file, and not a synthetic description? */
 bool description_is_xml(const char *description);
 
+/* The version that an XML file says its topology is of: "3.0". False: it says none. */
+bool description_version(const char *file, char *version, size_t bytes);
+
 /* Has a synthetic description more than `most` objects on a level, or a PU with an index that high? */
 bool description_is_too_big(const char *description, uint64_t most);
 

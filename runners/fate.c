@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 
 #include "runners/clock.h"
+#include "runners/procfs.h"
 
 static const struct worker_record *record_of(const struct handle *handle)
 {
@@ -75,6 +76,8 @@ void fate_tell(const struct handle *handle, char *text, size_t bytes)
 static bool is_stopped(int pid)
 {
 	char path[64], line[256] = "";
+	if (!procfs_is_own())
+		return false;
 	snprintf(path, sizeof path, "/proc/%d/stat", pid);
 	FILE *file = fopen(path, "re");
 	bool got = file && fgets(line, sizeof line, file);

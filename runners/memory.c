@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "runners/procfs.h"
+
 /* The number after `label` at the beginning of a line, in each case not the first. No stdio, no heap: a
  * forked worker calls it. */
 static int64_t number_in(const char *path, const char *label)
@@ -13,19 +15,21 @@ static int64_t number_in(const char *path, const char *label)
 	char text[4096];
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return -1;
+		return MEMORY_UNKNOWN;
 	ssize_t got = read(fd, text, sizeof text - 1);
 	close(fd);
 	if (got <= 0)
-		return -1;
+		return MEMORY_UNKNOWN;
 	text[got] = '\0';
 	const char *line = strstr(text, label);
-	return line ? strtoll(line + strlen(label), NULL, 10) : -1;
+	return line ? strtoll(line + strlen(label), NULL, 10) : MEMORY_UNKNOWN;
 }
 
 static int64_t number_of(pid_t pid, const char *file, const char *label)
 {
 	char path[64];
+	if (pid && !procfs_is_own())
+		return MEMORY_UNKNOWN;
 	if (pid)
 		snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, file);
 	else

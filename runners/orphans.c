@@ -9,6 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "runners/procfs.h"
+
 bool orphans_adopt(void)
 {
 	siginfo_t child;
@@ -52,7 +54,8 @@ static unsigned kill_children_of(const char *tid, char *text, size_t bytes)
 static unsigned kill_children(char *text, size_t bytes)
 {
 	unsigned killed = 0;
-	DIR *tasks = opendir("/proc/self/task");
+	/* The pids that another namespace's /proc lists are strangers' here. */
+	DIR *tasks = procfs_is_own() ? opendir("/proc/self/task") : NULL;
 	const struct dirent *task;
 	while (tasks && (task = readdir(tasks)))
 		if (task->d_name[0] != '.')

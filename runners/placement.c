@@ -21,6 +21,20 @@ struct machine {
 
 enum { PUS_MAX = AFFINITY_PUS_MAX };
 
+/* hwloc reads files of its own major version and of older ones. */
+static void say_unreadable(const char *file, char *why, size_t why_bytes)
+{
+	char version[16];
+	unsigned own = hwloc_get_api_version() >> 16;
+	if (description_version(file, version, sizeof version) && strtoul(version, NULL, 10) > own)
+		snprintf(why, why_bytes,
+			 "topology file '%s' is of hwloc %s, and this is hwloc %u: export it with `lstopo "
+			 "--export-xml-flags v%u`, or by an lstopo of that version",
+			 file, version, own, own);
+	else
+		snprintf(why, why_bytes, "topology file '%s' cannot be read as hwloc XML", file);
+}
+
 static int topology_source(hwloc_topology_t topology, const char *description, char *why, size_t why_bytes)
 {
 	if (!description)
@@ -34,11 +48,12 @@ static int topology_source(hwloc_topology_t topology, const char *description, c
 	}
 	int failed = xml ? hwloc_topology_set_xml(topology, description)
 			 : hwloc_topology_set_synthetic(topology, description);
-	if (failed)
+	if (failed && xml)
+		say_unreadable(description, why, why_bytes);
+	else if (failed)
 		snprintf(why, why_bytes,
-			 xml ? "topology file '%s' cannot be read as hwloc XML"
-			     : "topology '%s' is neither an .xml file nor a synthetic description such as "
-			       "'pack:2 core:4 pu:2'",
+			 "topology '%s' is neither an .xml file nor a synthetic description such as "
+			 "'pack:2 core:4 pu:2'",
 			 description);
 	return failed ? -EINVAL : 0;
 }
@@ -49,13 +64,61 @@ static int ancestor_index(hwloc_topology_t topology, hwloc_obj_t pu, hwloc_obj_t
 	return object ? (int)object->logical_index : otherwise;
 }
 
+/* ---- kinds of cores ---- */
+
+/* Neighbours in rank are one kind up to such a step of the top frequency: favoured cores of one chip differ
+ * by 1 to 6 %, dense cores (Zen 4c) or small ones by 20 % and more. */
+#define FAVOURED 1.15
+
+static bool is_frequency(const struct hwloc_info_s *info)
+{
+	return strncmp(info->name, "Frequency", strlen("Frequency")) == 0;
+}
+
+static const char *value_of(const struct hwloc_info_s *infos, unsigned n, const char *name)
+{
+	for (unsigned i = 0; i < n; i++)
+		if (strcmp(infos[i].name, name) == 0)
+			return infos[i].value;
+	return NULL;
+}
+
+/* Is all that is said of the one, but for frequencies, said of the other? */
+static bool says_alike(const struct hwloc_info_s *a, unsigned n, const struct hwloc_info_s *b, unsigned m)
+{
+	for (unsigned i = 0; i < n; i++) {
+		const char *other = value_of(b, m, a[i].name);
+		if (!is_frequency(&a[i]) && (!other || strcmp(a[i].value, other) != 0))
+			return false;
+	}
+	return true;
+}
+
+/* Cores that differ in their top frequency alone, and not by much, are one kind. */
+static bool are_one_kind(hwloc_topology_t topology, unsigned lower, unsigned higher)
+{
+	static const char frequency[] = "FrequencyMaxMHz";
+	struct hwloc_info_s *a, *b;
+	unsigned n, m;
+	if (hwloc_cpukinds_get_info(topology, lower, NULL, NULL, &n, &a, 0) != 0 ||
+	    hwloc_cpukinds_get_info(topology, higher, NULL, NULL, &m, &b, 0) != 0)
+		return false;
+	const char *low = value_of(a, n, frequency), *high = value_of(b, m, frequency);
+	return low && high && strtod(high, NULL) <= FAVOURED * strtod(low, NULL) && says_alike(a, n, b, m) &&
+	       says_alike(b, m, a, n);
+}
+
 /* hwloc ranks kinds from the most efficient to the fastest; here 0 is the fastest. */
 static int kind_of(hwloc_topology_t topology, hwloc_obj_t pu)
 {
-	int kinds = hwloc_cpukinds_get_nr(topology, 0);
+	int kinds = hwloc_cpukinds_get_nr(topology, 0), faster = 0;
 	int kind = kinds > 1 ? hwloc_cpukinds_get_by_cpuset(topology, pu->cpuset, 0) : -1;
-	return kind < 0 ? 0 : kinds - 1 - kind;
+	for (int k = kind; k >= 0 && k + 1 < kinds; k++)
+		faster += !are_one_kind(topology, (unsigned)k, (unsigned)k + 1);
+	return faster;
 }
+
+/* ---- reading a topology ---- */
 
 static int thread_of(const struct machine *m, int core)
 {
@@ -150,6 +213,36 @@ static int topology_init(hwloc_topology_t *topology)
 	return error;
 }
 
+/* What makes hwloc believe something else than what it finds. */
+static const char *replaced_by(void)
+{
+	static const char *const names[] = {"HWLOC_SYNTHETIC", "HWLOC_XMLFILE", "HWLOC_FSROOT"};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (getenv(names[i]))
+			return names[i];
+	return NULL;
+}
+
+/* hwloc takes a topology from the environment too. It is believed where it has the units that this process
+ * may use, and no others: workers that were planned for anything else would run elsewhere, or not at all. */
+static int check_here(const struct machine *m, char *why, size_t why_bytes)
+{
+	const char *name = replaced_by();
+	cpu_set_t *allowed = name ? affinity_save() : NULL;
+	uint32_t known = 0;
+	for (uint32_t i = 0; allowed && i < m->pus; i++)
+		known += CPU_ISSET_S((size_t)m->pu[i].pu, AFFINITY_PUS_MAX / 8, allowed) != 0;
+	bool is_here = !allowed || (known == m->pus && known == affinity_allowed());
+	free(allowed);
+	if (is_here)
+		return 0;
+	snprintf(why, why_bytes,
+		 "%s in the environment describes another machine: %u processing units, of the %u that this "
+		 "process may use %u; unset it, or ask for a plan with --topology",
+		 name, m->pus, affinity_allowed(), known);
+	return -EXDEV;
+}
+
 static int load(struct machine **machine, const char *description, char *why, size_t why_bytes)
 {
 	struct machine *m = calloc(1, sizeof *m);
@@ -163,8 +256,12 @@ static int load(struct machine **machine, const char *description, char *why, si
 	error = topology_source(m->topology, description, why, why_bytes);
 	if (!error && hwloc_topology_load(m->topology) != 0) {
 		error = -EINVAL;
-		snprintf(why, why_bytes, "hwloc cannot load the topology%s%s%s", description ? " '" : "",
-			 description ? description : " of this machine", description ? "'" : "");
+		if (description && description_is_xml(description))
+			say_unreadable(description, why, why_bytes);
+		else
+			snprintf(why, why_bytes, "hwloc cannot load the topology%s%s%s",
+				 description ? " '" : "", description ? description : " of this machine",
+				 description ? "'" : "");
 	}
 	if (!error) {
 		error = load_allowed(m, !description);
@@ -175,6 +272,8 @@ static int load(struct machine **machine, const char *description, char *why, si
 						    : "the topology has no processing unit that may be used",
 				 PUS_MAX);
 	}
+	if (!error && !description)
+		error = check_here(m, why, why_bytes);
 	if (error) {
 		machine_free(m);
 		return error;

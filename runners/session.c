@@ -41,7 +41,8 @@ static void control_init(struct session *s)
 	c->crashes = job->kernel->crash;
 	c->ballast = job->ballast;
 	c->schedule = job->schedule;
-	c->chunk = job->chunk;
+	/* More than all is all: no sum or product with it overflows. */
+	c->chunk = job->chunk < c->items ? job->chunk : c->items;
 	c->barrier_spin_ns = job->workers <= job->capacity ? BARRIER_SPIN_NS : 0;
 	/* With a worker on every PU the harness needs one of them, to launch the rest or to hand out the next
 	 * job. */

@@ -126,17 +126,17 @@ void totals_add_span(struct session *s)
 void totals_add_memory(struct session *s)
 {
 	const struct memory_use *before = &s->memory_before, *harness = &s->control->harness_memory;
-	struct memory_use sum = {.pss_kib = harness->pss_kib - before->pss_kib,
-				 .rss_kib = harness->rss_kib - before->rss_kib,
-				 .tables_kib = harness->tables_kib - before->tables_kib};
+	struct memory_use sum = {.pss_kib = memory_difference(harness->pss_kib, before->pss_kib),
+				 .rss_kib = memory_difference(harness->rss_kib, before->rss_kib),
+				 .tables_kib = memory_difference(harness->tables_kib, before->tables_kib)};
 	for (uint32_t rank = 0; rank < s->job.workers; rank++) {
 		const struct memory_use *m = &s->control->worker[rank].memory;
-		sum.pss_kib += m->pss_kib;
-		sum.rss_kib += m->rss_kib;
-		sum.tables_kib += m->tables_kib;
+		sum.pss_kib = memory_sum(sum.pss_kib, m->pss_kib);
+		sum.rss_kib = memory_sum(sum.rss_kib, m->rss_kib);
+		sum.tables_kib = memory_sum(sum.tables_kib, m->tables_kib);
 	}
 	s->totals.memory = sum;
-	s->totals.stacks_kib = s->control->stacks_kib - s->stacks_before_kib;
+	s->totals.stacks_kib = memory_difference(s->control->stacks_kib, s->stacks_before_kib);
 }
 
 /* What an earlier job has counted stays. One worker without a count leaves none for the job. */

@@ -58,7 +58,7 @@ expect 2 "needs " "$pvt" run --kernel matmul --size 10000000000
 expect 2 "name the kernel that shall read it" "$pvt" run --input /dev/null
 expect 2 "holds the samples of another run" bash -c "mkdir -p old && touch old/samples.csv && '$pvt' run --kernel cube --out old"
 expect 2 "Not a directory" "$pvt" run --kernel cube --out /dev/null/x
-expect 2 "cannot be written" "$pvt" run --kernel cube --csv /nowhere/x.csv
+expect 2 "cannot be written" "$pvt" run --kernel cube --csv nowhere/x.csv
 expect 2 "is neither an .xml file nor a synthetic description" "$pvt" place --topology 'pack:two'
 expect 2 "--policy: 'near'" "$pvt" place --policy near
 expect 2 "there is no help on 'x'" "$pvt" help x
@@ -84,6 +84,11 @@ expect 0 "oversubscribed" "$pvt" place --workers 3 --topology 'core:2 pu:1'
 expect 0 "pvt " "$pvt" --version
 expect 0 "scaling/matmul/64/fork/workers:3" "$pvt" run --dry-run --kernel matmul --size 64 --runner fork --workers 3
 expect 0 "/schedule:guided/chunk:4/placement:none" "$pvt" run --dry-run --kernel primes --schedule guided --chunk 4 --placement none
+for schedule in static dynamic guided; do # 2 of these chunks are 0 in 64 bits
+  expect 0 "the report is in" timeout 60 "$pvt" run --kernel cube --size 100 --runner pthread,fork,pthread-pool,pthread-steal --workers 2 \
+    --schedule $schedule --chunk 9223372036854775808 --out "chunks-$schedule" "${fast[@]}"
+done
+expect 0 "the report is in" "$pvt" run --kernel cube --size 100 --runner seq --repetitions 18446744073709551615 --budget 1s --out repeated
 
 # --- who measures the life of a worker pins nobody, unless told to
 placed() { "$pvt" run --dry-run --suite lifecycle "$@" | grep -c "/placement:$placement"; }
@@ -155,8 +160,10 @@ expect 0 "the report is in" "$pvt" run --kernel cube --size 100 --out "$odd" "${
 check "odd folder has plots" test -s "$odd/plots/speedup.png"
 
 # --- Ctrl-C: 130, whole rows, no worker left
+set -m # or the shell starts it with SIGINT ignored
 "$pvt" run --kernel spin,wait --size large --runner fork,fork-pool,spawn --workers 2 --budget 60s --out stopped >/dev/null 2>stopped.txt &
 pid=$!
+set +m
 for _ in $(seq 100); do [ "$(cat stopped/samples.csv 2>/dev/null | wc -l)" -ge 4 ] && break; sleep 0.1; done
 kill -INT $pid; wait $pid
 check "exit 130" test $? -eq 130

@@ -101,9 +101,17 @@ expect("a margin that is none", 2, "margins:5:16: not a pattern and a margin", b
 expect("a folder for margins", 2, "--margins: '", base, slow, "--margins", scratch)
 
 # Nothing that is not whole passes.
-expect("a case is missing", 2, ["missing", "scaling/spin"], base, run_folder("less", kernels=("sort",)))
-expect("a case is new", 2, ["missing", "scaling/cube"], base, run_folder("more", kernels=("sort", "spin", "cube")))
-expect("a worker crashed", 2, "missing", base, run_folder("crash", crash=True))
+less, more = run_folder("less", kernels=("sort",)), run_folder("more", kernels=("sort", "spin", "cube"))
+expect("a case is missing", 2, ["only in base", "scaling/spin", "2 only in base, 0 only in head"], base, less)
+expect("a case is missing, which is allowed", 0, ["only in base", "scaling/spin"], base, less, "--allow-missing")
+expect("a case is new", 0, ["only in head", "scaling/cube", "0 only in base, 2 only in head"], base, more)
+expect("nothing in common", 2, "only in base", less, run_folder("other", kernels=("cube",)), "--allow-missing")
+expect("a worker crashed", 2, "missing: crashed in head", base, run_folder("crash", crash=True))
+expect("a worker crashed", 2, "missing: crashed in base", run_folder("crash", crash=True), base, "--allow-missing")
+for form, says in (("markdown", "| only in base |"), ("csv", ",only in base"), ("json", '"only_in_base": 2'), ("junit", '<error message="only in base: -"/>')):
+    expect(f"a case is missing, as {form}", 2, says, base, less, "--format", form)
+for form, says in (("markdown", "| only in head |"), ("csv", ",only in head"), ("json", '"only_in_head": 2'), ("junit", '<skipped message="only in head: -"/>')):
+    expect(f"a case is new, as {form}", 0, says, base, more, "--format", form)
 os.makedirs(os.path.join(scratch, "empty"), exist_ok=True)
 open(os.path.join(scratch, "empty", "samples.csv"), "w").close()
 expect("an empty file", 2, "no samples in it", base, os.path.join(scratch, "empty"))
@@ -112,7 +120,7 @@ shutil.copytree(slow, cut, dirs_exist_ok=True)
 whole = open(os.path.join(cut, "samples.csv"), "rb").read()
 open(os.path.join(cut, "samples.csv"), "wb").write(whole[:len(whole) // 2])
 expect("a cut file", 2, "cut/samples.csv:", base, cut)
-expect("no such file", 2, "No such file", base, "/nowhere")
+expect("no such file", 2, "No such file", base, os.path.join(scratch, "nowhere"))
 expect("one side", 2, "two sides", base)
 for option, value, words in (("--metric", "runner", "no column that can be compared"), ("--metric", "span_ns:fast", "is not a margin"),
                              ("--margin", "2", "is not a margin"), ("--alpha", "2", "between 0 and 0.5"), ("--format", "pdf", "is none of")):

@@ -54,8 +54,10 @@ PAUSE=0.02 taskset -c "$(taskset -cp $$ | sed 's/.*[ ,-]//')" "$pvt" report run 
 
 # An interrupt: what is being drawn comes to its end, nothing is begun.
 fresh
+set -m # or the shell starts it with SIGINT ignored
 PAUSE=1 "$pvt" report run 2>err &
 pid=$!
+set +m
 for _ in $(seq 100); do [ -e log/at-once ] && break; sleep 0.1; done
 kill -INT $pid; wait $pid
 code=$?

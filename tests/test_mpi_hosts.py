@@ -2,7 +2,7 @@
 """The mpi runners over several hosts, made of network namespaces (hosts/): every kernel verified with 1, 2 and 4 ranks over two
 hosts and some over three, on a bad link too; and every fault of a cluster, with how long it takes to a clear error, until when
 nobody is left on any host, and that finished rows stay. Those times are told, never asserted but for the limit that --timeout is.
-Arguments: the program, the faulty plug-in, the program `wire`, the folder of recorded topologies, a scratch folder."""
+Arguments: the program, the faulty plug-in, the program `wire`, a scratch folder."""
 import contextlib
 import os
 import re
@@ -17,7 +17,7 @@ from hosts import Hosts  # noqa: E402
 from mpi_runs import RUNNERS, check, check_rows, finish, flavours, kernels_of_work, rows_of, skip  # noqa: E402
 from spaces import unavailable  # noqa: E402
 
-pvt, plugin, wire, topologies, scratch = (os.path.abspath(a) for a in sys.argv[1:6])
+pvt, plugin, wire, scratch = (os.path.abspath(a) for a in sys.argv[1:5])
 TIMEOUT = 4  # s, of a job
 ENDS = 12  # s after which nobody may be left: the patience of a rank, TIMEOUT + 5, and a look
 QUICK = ["--suite", "scaling", "--size", "small", "--min-time", "1us", "--repetitions", "1", "--timeout", f"{TIMEOUT}s"]
@@ -188,14 +188,33 @@ def test_unlike_programs(name, launcher):
             r"on b: the plug-in", more=more[2:] + more[:2])
 
 
+def topology(one_core):
+    """The units that are here, in a core each or in one: hwloc believes a file, and pvt one with the units that it may use."""
+    pus = sorted(os.sched_getaffinity(0))
+    sets = [pus] if one_core else [[pu] for pu in pus]
+    numbers = iter(range(1, 10000))
+
+    def object(kind, index, members, inside):
+        cpus, node = f"0x{sum(1 << pu for pu in members):08x}", "0x00000001"
+        allowed = f'allowed_cpuset="{cpus}" allowed_nodeset="{node}"' if kind == "Machine" else ""
+        return f'<object type="{kind}" os_index="{index}" cpuset="{cpus}" complete_cpuset="{cpus}" nodeset="{node}" ' \
+            f'complete_nodeset="{node}" {allowed} gp_index="{next(numbers)}">{inside}</object>'
+
+    cores = "".join(object("Core", i, members, "".join(object("PU", pu, [pu], "") for pu in members)) for i, members in enumerate(sets))
+    inside = object("Package", 0, pus, object("NUMANode", 0, pus, "") + cores)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE topology SYSTEM "hwloc2.dtd">\n<topology version="2.0">{object("Machine", 0, pus, inside)}</topology>\n'
+
+
 def test_unlike_hosts(name, launcher):
-    """Recorded topologies of other machines: one file's name, and another file there on b."""
-    seen = f"{scratch}/seen.xml"
-    shutil.copy(f"{topologies}/offline-and-disallowed.xml", seen)
+    """One file's name, and another file there on b."""
+    seen, other = f"{scratch}/seen.xml", f"{scratch}/other.xml"
+    for file, one_core in (seen, False), (other, True):
+        with open(file, "w", encoding="utf-8") as out:
+            out.write(topology(one_core))
     forward = f"{launcher} -x HWLOC_XMLFILE" if "mpirun" in launcher else launcher
     refused(name, forward, "hosts of another topology",
-            lambda lab: on_host(lab, "b", ["mount", "--bind", f"{topologies}/hybrid.xml", seen]),
-            r"a \(.*\) and b \(.*8 cores.*\) are unlike machines", extra={"HWLOC_XMLFILE": seen}.items())
+            lambda lab: on_host(lab, "b", ["mount", "--bind", other, seen]),
+            r"a \(.*\) and b \(.* 1 cores.*\) are unlike machines", extra={"HWLOC_XMLFILE": seen}.items())
 
 
 def test_another_first_host(name, launcher):

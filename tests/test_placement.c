@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "runners/affinity.h"
 #include "runners/placement.h"
@@ -98,6 +99,54 @@ static void test_offline_and_disallowed(void **state)
 }
 
 /* 4 fast cores with two PUs each (0-7) and 4 efficient ones with one each (8, 10, 12, 14). */
+/* Cores that differ in their top frequency alone are one sweep; dense cores are another. */
+static void test_favoured_cores_are_no_kind(void **state)
+{
+	(void)state;
+	struct machine *m = recorded("favoured.xml");
+	assert_int_equal(machine_kinds(m), 2);
+	assert_int_equal(machine_sweep_pus(m), 8);
+	assert_order(m, PLACE_COMPACT, 12, "0 2 4 6 1 3 5 7 8 10 12 14");
+	machine_free(m);
+}
+
+static void expect_refused_here(const char *variable, const char *value)
+{
+	struct machine *machine;
+	char why[300] = "";
+	setenv(variable, value, 1);
+	assert_int_equal(machine_load(&machine, NULL, why, sizeof why), -EXDEV);
+	assert_non_null(strstr(why, variable));
+	assert_non_null(strstr(why, "--topology"));
+	unsetenv(variable);
+}
+
+/* hwloc would believe them. */
+static void test_the_environment_describes_no_other_machine(void **state)
+{
+	(void)state;
+	char file[512];
+	snprintf(file, sizeof file, "%s/topologies/hybrid.xml", TESTS_DIR);
+	expect_refused_here("HWLOC_SYNTHETIC", "pack:2 core:2048 pu:1");
+	expect_refused_here("HWLOC_XMLFILE", file);
+}
+
+static void test_a_newer_topology_names_its_version(void **state)
+{
+	(void)state;
+	struct machine *machine;
+	char path[] = "/tmp/pvt-topology-XXXXXX.xml", why[300] = "";
+	int fd = mkstemps(path, 4);
+	static const char text[] = "<?xml version=\"1.0\"?>\n<!DOCTYPE topology SYSTEM \"hwloc3.dtd\">\n"
+				   "<topology version=\"3.0\">\n</topology>\n";
+	assert_int_equal(write(fd, text, sizeof text - 1), sizeof text - 1);
+	close(fd);
+	assert_true(machine_load(&machine, path, why, sizeof why) < 0);
+	if (!strstr(why, "is of hwloc 3.0, and this is hwloc 2"))
+		fail_msg("%s", why);
+	unlink(path);
+}
+
 static void test_hybrid_takes_one_kind_first(void **state)
 {
 	(void)state;
@@ -239,6 +288,9 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_more_workers_than_pus_start_again),
 		cmocka_unit_test(test_offline_and_disallowed),
 		cmocka_unit_test(test_hybrid_takes_one_kind_first),
+		cmocka_unit_test(test_favoured_cores_are_no_kind),
+		cmocka_unit_test(test_the_environment_describes_no_other_machine),
+		cmocka_unit_test(test_a_newer_topology_names_its_version),
 		cmocka_unit_test(test_192_and_1024_pus),
 		cmocka_unit_test(test_a_topology_survives_its_xml),
 		cmocka_unit_test(test_nonsense_is_refused_by_name),

@@ -7,6 +7,7 @@ rm -rf "$scratch" && mkdir -p "$scratch" && cd "$scratch" || exit 2
 failed=0
 fail() { echo "FAILED: $*"; failed=1; }
 run() { "$pvt" run --suite python --quick --repetitions 1 --invocations 1 "$@" >out.txt 2>&1; }
+nowhere=$PWD/nowhere # that nobody has made
 script() { printf '#!/bin/sh\n%s\n' "$2" >"$1" && chmod +x "$1"; }
 
 # skipped NAME TEXT: with that as PVT_PYTHON the run ends well, each case is skipped, and the reason has the text.
@@ -15,7 +16,7 @@ skipped() {
   [ "$(grep -c ',skipped,' skipped.csv)" -eq "$(($(wc -l <skipped.csv) - 1))" ] || fail "PVT_PYTHON=$1: not all is skipped"
   grep -qF -- "$2" skipped.csv || fail "PVT_PYTHON=$1: no '$2' in: $(tail -1 skipped.csv)"
 }
-skipped /nonexistent "'/nonexistent' cannot be started: No such file or directory; install Python 3 and its shared library (on Debian python3 and libpython3.X)"
+skipped "$nowhere" "'$nowhere' cannot be started: No such file or directory; install Python 3 and its shared library (on Debian python3 and libpython3.X)"
 script garbage 'echo "<!-- 17"; echo more'
 skipped ./garbage "'./garbage' is no Python that pvt can ask: it says '<!-- 17'; name another in PVT_PYTHON"
 script silent 'exit 3'
@@ -30,7 +31,7 @@ script alone 'printf "pvt-python\n3.99.1\n1\n1\n/usr\n/usr\n\nlibpython3.99t.so.
 skipped ./alone "whose shared library libpython3.99t.so.1.0 is not here: install it (on Debian libpython3.99t)"
 script elsewhere 'printf "pvt-python\n3.99.1\n1\n1\n/usr\n/usr\n%s\nlibpython3.99.so.1.0\n" /bin/sh'
 skipped ./elsewhere "cannot dynamically load"
-PVT_PYTHON='' PATH=/nonexistent run --csv none.csv; told=$(grep -c "'python3' cannot be started" none.csv)
+PVT_PYTHON='' PATH=$nowhere run --csv none.csv; told=$(grep -c "'python3' cannot be started" none.csv)
 [ "$told" -ge 8 ] || fail "without a python3 on PATH: $(head -3 out.txt)"
 
 # --- no other suite takes these kernels unless told to
@@ -41,7 +42,7 @@ run --dry-run
 # --- with a Python: all is right, in processes of their own, and the report says which it was
 asked=$(python3 -I -S -c 'import platform; print(platform.python_version())')
 mkdir shadow && echo 'raise ImportError("the variables of the user are heeded")' >shadow/hashlib.py
-PYTHONHOME=/nonexistent PYTHONPATH=$PWD/shadow run --no-isolate --workers 3 --min-time 1ms --out run || { cat out.txt; fail "the run ends with $?"; }
+PYTHONHOME=$nowhere PYTHONPATH=$PWD/shadow run --no-isolate --workers 3 --min-time 1ms --out run || { cat out.txt; fail "the run ends with $?"; }
 if grep -qE "is not here: install it|cannot be started|is not CPython" run/samples.csv; then
   echo "SKIPPED: $(grep -m1 skipped out.txt)"
   exit $((failed ? 1 : 77))

@@ -130,7 +130,7 @@ check("a case that a tenth of them have", many["scaling/cube/10/fork/workers:2"]
 
 # What cannot be used.
 expect("nothing given", 2, "pvt help trend")
-expect("no such folder", 2, "No such file", step, "/nowhere")
+expect("no such folder", 2, "No such file", step, os.path.join(scratch, "nowhere"))
 expect("too few", 2, "8 invocations", *folders[:7])
 expect("no values", 2, "no case has values", write(os.path.join(scratch, "bare"), [r | {"cpu_ns": ""} for r in rows]), "--metric", "cpu_ns")
 cut = write(os.path.join(scratch, "cut"), rows[:3])
@@ -188,7 +188,7 @@ if shutil.which("gnuplot"):
     twins = [r | {"schedule": schedule} for r in rows if r["kernel"] == "sort" for schedule in ("static", "dynamic")]
     expect("a plot of two cases of one name", 0, "2 of 2", write(os.path.join(scratch, "twins"), twins), "--plot", svg)
     check("a panel each", open(svg).read().count(f">{SORT}<") == 2)
-    expect("no folder for it", 2, "cannot be written", step, "--plot", "/nowhere/trend.svg")
+    expect("no folder for it", 2, "cannot be written", step, "--plot", os.path.join(scratch, "nowhere", "trend.svg"))
     check("no litter", not [name for name in os.listdir(scratch) if name.startswith(".")])
 else:
     print("SKIPPED: there is no gnuplot")

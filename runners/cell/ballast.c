@@ -25,7 +25,8 @@ void *ballast_map(size_t bytes, bool huge, char *why)
 	/* A kernel without transparent huge pages refuses both: then there are small ones. */
 	madvise(memory, bytes, huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
 	touch(memory, bytes);
-	double share = (double)(memory_huge_kib() - before_kib) * 1024 / (double)bytes;
+	int64_t huge_kib = memory_difference(memory_huge_kib(), before_kib);
+	double share = huge_kib == MEMORY_UNKNOWN ? 0 : (double)huge_kib * 1024 / (double)bytes;
 	if (!huge || share >= HUGE_SHARE)
 		return memory;
 	/* The kernel gives huge pages when it likes; a ballast that has few of them is not what was asked

@@ -1,4 +1,5 @@
 #include "runners/mpi/areas.h"
+#include "runners/procfs.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -67,6 +68,8 @@ int areas_of_process(int pid, int fd, struct arena *arena)
 	char path[64];
 	snprintf(path, sizeof path, "/proc/%d/fd/%d", pid, fd);
 	*arena = ARENA_NONE;
+	if (!procfs_is_own())
+		return -ENOTSUP;
 	int own = open(path, O_RDWR | O_CLOEXEC);
 	if (own < 0)
 		return -errno;

@@ -114,9 +114,6 @@ static void become(char **argv, pid_t harness, int output)
 			setenv("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1", 0);
 		}
 	}
-	signal(SIGINT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
-	signal(SIGHUP, SIG_DFL);
 	execvp(argv[0], argv);
 	dprintf(STDERR_FILENO, "pvt: '%s' cannot be started: %s\n", argv[0], strerror(errno));
 	_exit(EXIT_FAILURE);
@@ -130,7 +127,6 @@ static int start(struct launch *l, struct words *w, bool listens)
 	w->word[w->count] = NULL;
 	if (listens && pipe2(ends, O_CLOEXEC) != 0)
 		return -errno;
-	fflush(NULL);
 	l->pid = fork();
 	if (l->pid == 0)
 		become(w->word, harness, ends[1]);

@@ -216,8 +216,9 @@ static void probe_memory(struct member *m, struct control *control)
 	for (uint32_t i = 0; i < m->sitting.inside && m->sitting.inside_processes; i++) {
 		struct memory_use more = memory_use(m->records[i].pid), *sum = &m->records[i].memory;
 		*sum = i ? more
-			 : (struct memory_use){sum->pss_kib + more.pss_kib, sum->rss_kib + more.rss_kib,
-					       sum->tables_kib + more.tables_kib};
+			 : (struct memory_use){memory_sum(sum->pss_kib, more.pss_kib),
+					       memory_sum(sum->rss_kib, more.rss_kib),
+					       memory_sum(sum->tables_kib, more.tables_kib)};
 	}
 	if (control) {
 		control->harness_memory = memory_use(control->harness);

@@ -3,10 +3,11 @@
 
 #include <limits.h>
 #include <mpi.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+#include "runners/affinity.h"
 
 /* One call moves at most so much: MPI counts in int. */
 enum { PIECE = 1 << 30 };
@@ -54,13 +55,12 @@ static void group_make(struct fabric_group *g, MPI_Comm comm)
 static void settings(void)
 {
 	const char *local = getenv("OMPI_COMM_WORLD_LOCAL_SIZE");
-	cpu_set_t allowed;
 #if defined(OMPI_MAJOR_VERSION) && OMPI_MAJOR_VERSION < 5
 	if (access("/sys/class/infiniband", F_OK) != 0)
 		setenv("OMPI_MCA_osc", "^ucx,rdma", 0);
 #endif
 	setenv("OMPI_MCA_mpi_warn_on_fork", "0", 0); /* forked workers never call MPI */
-	if (local && sched_getaffinity(0, sizeof allowed, &allowed) == 0 && atoi(local) > CPU_COUNT(&allowed))
+	if (local && (uint32_t)atoi(local) > affinity_allowed())
 		setenv("OMPI_MCA_mpi_yield_when_idle", "1", 0);
 }
 

@@ -2,45 +2,116 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 
-enum { CLASS_MIN = 8, PAGE_BITS = 12, RETURN_CLASS = 20 };
+enum { CLASS_MIN = 8, PAGE_BITS = 12, PAGE = 1 << PAGE_BITS };
+#define LEAST_RESERVE ((size_t)64 << 20)
+#define MOST_PAGES ((size_t)UINT32_MAX - HEAP_CLASSES)
+
+static void *reserve(size_t bytes, int kind)
+{
+	void *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, kind | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	return at == MAP_FAILED ? NULL : at;
+}
+
+/* ---- room ---- */
+
+static bool insert_extent(struct room *room, size_t at, struct extent extent)
+{
+	if (room->count == room->capacity) {
+		size_t capacity = room->capacity ? 2 * room->capacity : 16;
+		struct extent *more = realloc(room->extent, capacity * sizeof *more);
+		if (!more)
+			return false; /* it is lost until the heap is closed */
+		room->extent = more;
+		room->capacity = capacity;
+	}
+	memmove(room->extent + at + 1, room->extent + at, (room->count - at) * sizeof extent);
+	room->extent[at] = extent;
+	room->count++;
+	return true;
+}
+
+static void remove_extent(struct room *room, size_t at)
+{
+	room->count--;
+	memmove(room->extent + at, room->extent + at + 1, (room->count - at) * sizeof *room->extent);
+}
+
+static bool take_room(struct room *room, size_t bytes, size_t *offset)
+{
+	for (size_t i = 0; i < room->count; i++) {
+		struct extent *e = &room->extent[i];
+		if (e->bytes < bytes)
+			continue;
+		*offset = e->offset;
+		e->offset += bytes;
+		e->bytes -= bytes;
+		if (e->bytes == 0)
+			remove_extent(room, i);
+		return true;
+	}
+	return false;
+}
+
+static void give_room(struct room *room, struct extent new)
+{
+	size_t at = 0;
+	while (at < room->count && room->extent[at].offset < new.offset)
+		at++;
+	struct extent *before = at > 0 ? &room->extent[at - 1] : NULL,
+		      *after = at < room->count ? &room->extent[at] : NULL;
+	bool joins_before = before && before->offset + before->bytes == new.offset;
+	bool joins_after = after && new.offset + new.bytes == after->offset;
+	if (joins_before) {
+		before->bytes += new.bytes + (joins_after ? after->bytes : 0);
+		if (joins_after)
+			remove_extent(room, at);
+	} else if (joins_after) {
+		after->offset = new.offset;
+		after->bytes += new.bytes;
+	} else {
+		insert_extent(room, at, new);
+	}
+}
+
+/* ---- opening ---- */
 
 int heap_open(struct heap *heap, size_t bytes)
 {
 	*heap = (struct heap){0};
 	pthread_mutex_init(&heap->lock, NULL);
-	bytes = (bytes >> PAGE_BITS) << PAGE_BITS;
-	for (;; bytes /= 2) {
-		void *base = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-				  MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-		if (base != MAP_FAILED) {
-			heap->base = base;
-			break;
-		}
-		if (bytes < (64u << 20))
-			return -errno;
+	bytes = bytes >> PAGE_BITS > MOST_PAGES ? MOST_PAGES << PAGE_BITS : bytes & ~(size_t)(PAGE - 1);
+	while (!(heap->base = reserve(bytes, MAP_SHARED))) {
+		if (bytes < LEAST_RESERVE)
+			return -ENOMEM;
+		bytes = bytes / 2 & ~(size_t)(PAGE - 1);
 	}
-	void *table = mmap(NULL, bytes >> PAGE_BITS, PROT_READ | PROT_WRITE,
-			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (table == MAP_FAILED)
-		return munmap(heap->base, bytes), -ENOMEM;
 	heap->bytes = bytes;
-	heap->class_of = table;
-	return 0;
+	heap->kind_of = reserve((bytes >> PAGE_BITS) * sizeof *heap->kind_of, MAP_PRIVATE);
+	return heap->kind_of && insert_extent(&heap->room, 0, (struct extent){0, bytes}) ? 0 : -ENOMEM;
+}
+
+void heap_let_go(struct heap *heap)
+{
+	if (heap->base)
+		munmap(heap->base, heap->bytes);
+	if (heap->kind_of)
+		munmap(heap->kind_of, (heap->bytes >> PAGE_BITS) * sizeof *heap->kind_of);
 }
 
 void heap_close(struct heap *heap)
 {
-	if (heap->base) {
-		munmap(heap->base, heap->bytes);
-		munmap(heap->class_of, heap->bytes >> PAGE_BITS);
-	}
+	heap_let_go(heap);
 	for (int i = 0; i < HEAP_CLASSES; i++)
 		free(heap->free[i].offset);
+	free(heap->room.extent);
 	pthread_mutex_destroy(&heap->lock);
 	*heap = (struct heap){0};
 }
+
+/* ---- small blocks ---- */
 
 static bool push(struct stack *stack, size_t offset)
 {
@@ -56,41 +127,48 @@ static bool push(struct stack *stack, size_t offset)
 	return true;
 }
 
-static int class_for(size_t bytes)
+static uint32_t class_for(size_t bytes)
 {
-	int class = CLASS_MIN;
-	while (class < HEAP_CLASSES && ((size_t)1 << class) < bytes)
+	uint32_t class = CLASS_MIN;
+	while (((size_t)1 << class) < bytes)
 		class ++;
 	return class;
 }
 
-/* From the untouched end; a page of small blocks is cut up at once. */
-static bool grow(struct heap *heap, int class, size_t *offset)
+/* A page of small blocks is cut up at once. */
+static bool take_small(struct heap *heap, size_t bytes, size_t *offset)
 {
-	size_t bytes = (size_t)1 << (class > PAGE_BITS ? class : PAGE_BITS);
-	if (heap->bytes - heap->used < bytes)
+	uint32_t class = class_for(bytes);
+	struct stack *stack = &heap->free[class];
+	size_t block = (size_t)1 << class, whole = block > PAGE ? block : PAGE;
+	if (stack->count) {
+		*offset = stack->offset[--stack->count];
+		return true;
+	}
+	if (!take_room(&heap->room, whole, offset))
 		return false;
-	*offset = heap->used;
-	heap->used += bytes;
-	heap->class_of[*offset >> PAGE_BITS] = (unsigned char)class;
-	for (size_t at = (size_t)1 << class; at < bytes; at += (size_t)1 << class)
-		push(&heap->free[class], *offset + at);
+	heap->kind_of[*offset >> PAGE_BITS] = class;
+	for (size_t at = block; at < whole; at += block)
+		push(stack, *offset + at);
+	return true;
+}
+
+/* ---- large blocks ---- */
+
+static bool take_large(struct heap *heap, size_t bytes, size_t *offset)
+{
+	size_t pages = (bytes >> PAGE_BITS) + (bytes % PAGE != 0);
+	if (bytes > heap->bytes || !take_room(&heap->room, pages << PAGE_BITS, offset))
+		return false;
+	heap->kind_of[*offset >> PAGE_BITS] = HEAP_CLASSES + (uint32_t)pages;
 	return true;
 }
 
 void *heap_take(struct heap *heap, size_t bytes)
 {
-	int class = class_for(bytes);
 	size_t offset;
-	if (class >= HEAP_CLASSES)
-		return NULL;
 	pthread_mutex_lock(&heap->lock);
-	struct stack *stack = &heap->free[class];
-	bool found = stack->count > 0;
-	if (found)
-		offset = stack->offset[--stack->count];
-	else
-		found = grow(heap, class, &offset);
+	bool found = (bytes <= HEAP_DIRTY_MAX ? take_small : take_large)(heap, bytes, &offset);
 	pthread_mutex_unlock(&heap->lock);
 	return found ? heap->base + offset : NULL;
 }
@@ -99,11 +177,14 @@ void heap_give(struct heap *heap, void *block)
 {
 	size_t offset = (size_t)((unsigned char *)block - heap->base);
 	pthread_mutex_lock(&heap->lock);
-	int class = heap->class_of[offset >> PAGE_BITS];
-	/* Large ones go back to the system, but for their place. */
-	if (class >= RETURN_CLASS)
-		madvise(block, (size_t)1 << class, MADV_REMOVE);
-	push(&heap->free[class], offset);
+	uint32_t kind = heap->kind_of[offset >> PAGE_BITS];
+	if (kind < HEAP_CLASSES) {
+		push(&heap->free[kind], offset);
+	} else { /* its memory goes back to the system, and is zero when it is taken again */
+		size_t bytes = (size_t)(kind - HEAP_CLASSES) << PAGE_BITS;
+		madvise(block, bytes, MADV_REMOVE);
+		give_room(&heap->room, (struct extent){offset, bytes});
+	}
 	pthread_mutex_unlock(&heap->lock);
 }
 

@@ -122,6 +122,8 @@ static int await_any(struct pool_imap *m)
 int pool_imap_next(struct pool_imap *m, void *output, uint64_t *index, struct pool_outcome *outcome)
 {
 	struct pool_outcome fate;
+	if (!pool_is_own(m->pool))
+		return -EPERM;
 	fill_window(m);
 	if (m->taken == 0)
 		return m->error;
@@ -142,7 +144,7 @@ int pool_imap_next(struct pool_imap *m, void *output, uint64_t *index, struct po
 	return 1;
 }
 
-void pool_imap_close(struct pool_imap *m)
+static void end_tasks(struct pool_imap *m)
 {
 	for (uint32_t e = 0; m->out && e < m->window; e++)
 		if (m->out[e].future && pool_cancel(m->out[e].future) == 0) {
@@ -151,10 +153,16 @@ void pool_imap_close(struct pool_imap *m)
 		}
 	for (uint32_t e = 0; m->out && e < m->window; e++)
 		if (m->out[e].future) {
-			while (pool_wait(m->out[e].future, UINT64_MAX, NULL) == -EINTR)
-				pool_terminate(m->pool);
+			if (pool_wait(m->out[e].future, UINT64_MAX, NULL) == -EINTR)
+				tasks_end(m->out[e].future);
 			pool_forget(m->out[e].future);
 		}
+}
+
+void pool_imap_close(struct pool_imap *m)
+{
+	if (pool_is_own(m->pool))
+		end_tasks(m);
 	free(m->out);
 	free(m->input);
 	free(m->outputs);

@@ -7,6 +7,7 @@
 #include "runners/pool/keeper.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -21,12 +22,16 @@
 #include <unistd.h>
 
 #include "runners/clock.h"
+#include "runners/family.h"
 #include "runners/futex.h"
+#include "runners/streams.h"
 
 enum { STILLBORN_MAX = 10, BACKOFF_SHIFT_MAX = 10 };
 
 struct kept {
 	bool lives, expired;
+	bool evicted; /* killed because its caller does not want its work any more: no fault of its own */
+	bool killed;  /* with all that it has started */
 	pthread_t thread;
 	uint64_t due_ns; /* of its replacement; 0: none */
 	uint32_t beats;  /* as last seen, and since when */
@@ -40,8 +45,10 @@ struct keeping {
 	uint32_t living;
 	uint32_t short_lives; /* in a row: workers that ended without beginning a task */
 	uint32_t stillborn;   /* in a row: workers that could not start, or died in their initialiser */
+	uint32_t evictions;   /* as last seen */
 	int caller_fd, signal_fd;
 	sigset_t workers_signals;
+	bool ignored[NSIG]; /* by the caller */
 };
 
 /* ---- launching ---- */
@@ -72,6 +79,10 @@ static int launch_thread(struct keeping *k, uint32_t rank)
 	return -error;
 }
 
+/* The keeper ignores them. Workers are ended by those that the caller does not ignore, as nohup(1) leaves it.
+ */
+static const int ending[] = {SIGTERM, SIGHUP, SIGQUIT, SIGPIPE};
+
 static void process_main(struct keeping *k, uint32_t rank, pid_t keeper)
 {
 	char name[24];
@@ -80,15 +91,14 @@ static void process_main(struct keeping *k, uint32_t rank, pid_t keeper)
 		_exit(EXIT_FAILURE);
 	close(k->signal_fd);
 	close(k->caller_fd);
-	for (int s = SIGHUP; s <= SIGTERM; s++)
-		if (s == SIGHUP || s == SIGTERM || s == SIGQUIT || s == SIGPIPE)
-			signal(s, SIG_DFL);
+	for (size_t i = 0; i < sizeof ending / sizeof *ending; i++)
+		signal(ending[i], k->ignored[ending[i]] ? SIG_IGN : SIG_DFL);
 	signal(SIGINT, SIG_IGN); /* Ctrl-C is the caller's */
 	sigprocmask(SIG_SETMASK, &k->workers_signals, NULL);
 	snprintf(name, sizeof name, "pool/w%u", rank);
 	prctl(PR_SET_NAME, name);
 	worker_main(k->pool, rank);
-	fflush(NULL);
+	streams_flush();
 	_exit(EXIT_SUCCESS);
 }
 
@@ -119,7 +129,7 @@ static void launch(struct keeping *k, uint32_t rank)
 	kept->born_beats = atomic_load(&w->beats);
 	int error = pool_is_processes(k->pool) ? launch_process(k, rank) : launch_thread(k, rank);
 	kept->lives = error == 0;
-	kept->expired = false;
+	kept->expired = kept->evicted = kept->killed = false;
 	kept->due_ns = 0;
 	if (!error) {
 		k->living++;
@@ -183,7 +193,10 @@ static bool settle_task(struct keeping *k, uint32_t rank, int wait_status)
 		found = true;
 		uint32_t attempts = atomic_load(&slot->attempts);
 		struct pool_outcome outcome = keeper_outcome(wait_status, timed_out, attempts);
-		if (o->on_loss != POOL_RETRY || timed_out || attempts > o->retries ||
+		bool unwanted = atomic_load(&slot->evicted);
+		if (unwanted)
+			outcome = (struct pool_outcome){.state = POOL_CANCELLED, .attempts = attempts};
+		if (o->on_loss != POOL_RETRY || timed_out || unwanted || attempts > o->retries ||
 		    queue_push(&shared->queue, shared, i))
 			settle(shared, slot, SLOT_RUNNING, rank, &outcome);
 	}
@@ -198,8 +211,8 @@ static bool settle_job(struct keeping *k, uint32_t rank, int wait_status)
 	if (!atomic_load(&w->in_job))
 		return false;
 	uint32_t n = atomic_load(&shared->casualties);
-	/* Who is killed because the pool ends is no casualty: its chunk is cancelled. */
-	if (n < CASUALTIES && !is_ending(k)) {
+	/* Who is killed because the pool, or the job, ends is no casualty: its chunk is cancelled. */
+	if (n < CASUALTIES && !is_ending(k) && !k->kept[rank].evicted) {
 		shared->casualty[n] = (struct casualty){.chunk = atomic_load(&w->chunk),
 							.timed_out = k->kept[rank].expired,
 							.wait_status = wait_status};
@@ -234,7 +247,7 @@ static void bury(struct keeping *k, uint32_t rank, int wait_status)
 	struct worker *w = &shared->worker[rank];
 	struct kept *kept = &k->kept[rank];
 	uint32_t life = atomic_load(&w->life);
-	bool well = wait_status == 0 && life == LIFE_ENDED;
+	bool well = kept->evicted || (wait_status == 0 && life == LIFE_ENDED);
 	int init_code = atomic_load(&w->init_code);
 	char death[64];
 	tell_death(wait_status, death, sizeof death);
@@ -317,7 +330,7 @@ static void watch_time(struct keeping *k)
 		} else if (now - kept->since_ns >= limit && !kept->expired) {
 			kept->expired = true;
 			if (pool_is_processes(k->pool))
-				kill(atomic_load(&w->pid), SIGKILL);
+				family_kill(atomic_load(&w->pid));
 			else
 				expire_thread(k, r);
 		}
@@ -328,9 +341,52 @@ static void watch_time(struct keeping *k)
 
 static void kill_all(struct keeping *k)
 {
-	for (uint32_t r = k->pool->first_worker; r < k->pool->workers; r++)
-		if (k->kept[r].lives)
-			kill(atomic_load(&k->pool->shared->worker[r].pid), SIGKILL);
+	for (uint32_t r = k->pool->first_worker; r < k->pool->workers; r++) {
+		if (!k->kept[r].lives || k->kept[r].killed)
+			continue;
+		struct worker *w = &k->pool->shared->worker[r];
+		pid_t pid = atomic_load(&w->pid);
+		k->kept[r].killed = true;
+		if (atomic_load(&w->busy))
+			family_kill(pid);
+		else
+			kill(pid, SIGKILL);
+	}
+}
+
+/* Has it in its hands what its caller has given up? */
+static bool is_unwanted(struct pool *pool, uint32_t rank)
+{
+	struct shared *shared = pool->shared;
+	uint64_t job = atomic_load(&shared->worker[rank].in_job);
+	bool unwanted = job && job == atomic_load(&shared->job.evicted);
+	for (uint32_t i = 0, used = atomic_load(&shared->slots_used); i < used && !unwanted; i++) {
+		uint64_t word = atomic_load(&shared->slot[i].word);
+		unwanted = slot_state(word) == SLOT_RUNNING && slot_rank(word) == rank &&
+			   atomic_load(&shared->slot[i].evicted);
+	}
+	return unwanted;
+}
+
+/* Who is killed must still have it: it is stopped, looked at again, and killed or let go. */
+static void evict(struct keeping *k)
+{
+	struct pool *pool = k->pool;
+	uint32_t evictions = atomic_load(&pool->shared->evictions);
+	if (evictions == k->evictions || !pool_is_processes(pool))
+		return;
+	k->evictions = evictions;
+	for (uint32_t r = pool->first_worker; r < pool->workers; r++) {
+		pid_t pid = atomic_load(&pool->shared->worker[r].pid);
+		if (!k->kept[r].lives || !is_unwanted(pool, r))
+			continue;
+		family_stop(pid);
+		k->kept[r].evicted = is_unwanted(pool, r);
+		if (k->kept[r].evicted)
+			family_kill(pid);
+		else
+			kill(pid, SIGCONT);
+	}
 }
 
 /* Starts what is due; when the pool drains, only if tasks are left and nobody to do them. The next due time.
@@ -364,7 +420,8 @@ static bool wait_for_news(struct keeping *k, uint64_t due_ns)
 	uint64_t wait_ns = due_ns == UINT64_MAX ? UINT64_MAX : due_ns > now ? due_ns - now : 0;
 	if (limit && limit / 8 < wait_ns)
 		wait_ns = limit / 8;
-	int ms = wait_ns == UINT64_MAX ? -1 : (int)((wait_ns + NS_PER_MS - 1) / NS_PER_MS);
+	uint64_t wait_ms = wait_ns / NS_PER_MS + (wait_ns % NS_PER_MS != 0);
+	int ms = wait_ns == UINT64_MAX ? -1 : wait_ms < INT_MAX ? (int)wait_ms : INT_MAX;
 	poll(fds, processes ? 3 : 1, ms);
 	if (fds[0].revents) {
 		eventfd_t count;
@@ -420,6 +477,7 @@ static void keep(struct keeping *k)
 			told = true; /* the sleepers among them */
 			workers_wake(pool->shared, pool->workers, UINT32_MAX);
 		}
+		evict(k);
 		if (!wait_for_news(k, due_ns))
 			atomic_store(&pool->shared->stop, STOP_NOW);
 		if (pool_is_processes(pool))
@@ -463,11 +521,12 @@ static void *keeper_thread(void *keeping)
 
 static void keeper_process(struct keeping *k)
 {
-	static const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE};
 	sigset_t children;
 	prctl(PR_SET_NAME, "pool/keeper");
-	for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
-		signal(ignored[i], SIG_IGN);
+	streams_drop();
+	for (size_t i = 0; i < sizeof ending / sizeof *ending; i++)
+		k->ignored[ending[i]] = signal(ending[i], SIG_IGN) == SIG_IGN;
+	signal(SIGINT, SIG_IGN);
 	signal(SIGCHLD, SIG_DFL);
 	sigprocmask(SIG_SETMASK, NULL, &k->workers_signals);
 	sigemptyset(&children);
@@ -486,8 +545,7 @@ static void keeper_process(struct keeping *k)
 
 static int start_process(struct pool *pool, struct keeping *k)
 {
-	fflush(NULL);
-	pool->caller = getpid();
+	streams_flush();
 	pool->keeper = fork();
 	if (pool->keeper < 0)
 		return -errno;
@@ -518,6 +576,12 @@ int keeper_start(struct pool *pool)
 void keeper_command(struct pool *pool)
 {
 	eventfd_write(pool->command_fd, 1);
+}
+
+void keeper_evict(struct pool *pool)
+{
+	atomic_fetch_add(&pool->shared->evictions, 1);
+	keeper_command(pool);
 }
 
 void keeper_join(struct pool *pool)

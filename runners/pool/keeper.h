@@ -7,6 +7,8 @@
 /* Starts it; it starts the workers. 0 or -errno. */
 int keeper_start(struct pool *pool);
 void keeper_command(struct pool *pool); /* `stop` has changed: look at it */
+/* A slot, or the job, was marked as evicted: kills the processes that have it, and starts others. */
+void keeper_evict(struct pool *pool);
 void keeper_join(struct pool *pool);
 /* Has it died without being asked? Then the pool is broken from now on, and all tasks have ended. */
 void keeper_check(struct pool *pool);

@@ -14,7 +14,7 @@
 #include "runners/pool/keeper.h"
 #include "runners/pool/state.h"
 
-enum { CHUNKS_A_WORKER = 32, FEW_CHUNKS = 64 };
+enum { CHUNKS_A_WORKER = 32, FEW_CHUNKS = 64, SPINS = 1000, SPINS_BEFORE_EVICTION = 2010 };
 #define BLOCK_CHUNKS                                                                           \
 	(UINT64_C(1) << 22) /* a job's states have to fit memory: longer maps are several jobs \
 			     */
@@ -49,6 +49,11 @@ static void note(struct failures *failures, uint64_t item, uint64_t items, int c
 	failures->count += code ? items : 0;
 }
 
+static bool is_stopping(const struct job *job)
+{
+	return atomic_load_explicit(&job->stopping, memory_order_relaxed);
+}
+
 static void body_range(const struct job *job, uint64_t begin, uint64_t end, struct failures *failures)
 {
 	pool_range_task *task = (pool_range_task *)job->task;
@@ -58,7 +63,7 @@ static void body_range(const struct job *job, uint64_t begin, uint64_t end, stru
 static void body_map(const struct job *job, uint64_t begin, uint64_t end, struct failures *failures)
 {
 	pool_task *task = (pool_task *)job->task;
-	for (uint64_t i = begin; i < end; i++)
+	for (uint64_t i = begin; i < end && !is_stopping(job); i++)
 		note(failures, i, 1,
 		     task(job->inputs + i * job->input_bytes, job->input_bytes,
 			  job->outputs + i * job->output_bytes, job->output_bytes));
@@ -68,7 +73,7 @@ static void body_starmap(const struct job *job, uint64_t begin, uint64_t end, st
 {
 	pool_startask *task = (pool_startask *)job->task;
 	const void *arguments[POOL_COLUMNS_MAX];
-	for (uint64_t i = begin; i < end; i++) {
+	for (uint64_t i = begin; i < end && !is_stopping(job); i++) {
 		for (uint32_t c = 0; c < job->columns; c++)
 			arguments[c] = (const unsigned char *)job->column[c].values +
 				       i * job->column[c].bytes;
@@ -123,10 +128,30 @@ static void await_news(struct pool *pool, uint64_t *spin_until)
 	keeper_check(pool);
 }
 
+/* Once nobody wants the job any more, it is left after the item that runs. */
+static void stop_if_must(struct pool *pool)
+{
+	if (must_stop(pool))
+		atomic_store(&pool->shared->job.stopping, 1);
+}
+
+/* Processes that do not come out of it in time are killed. */
+static void evict(struct pool *pool)
+{
+	struct job *job = &pool->shared->job;
+	if (!pool_is_processes(pool) || !atomic_load(&job->stopping) ||
+	    atomic_load(&job->evicted) == job->number)
+		return;
+	atomic_store(&job->evicted, job->number);
+	keeper_evict(pool);
+}
+
 /* Nobody may enter, and those within find nothing more to do. False: a thread hangs in it. */
 static bool close_job(struct pool *pool, bool early)
 {
 	struct shared *shared = pool->shared;
+	if (early)
+		stop_if_must(pool);
 	atomic_store(&shared->job.open, 0);
 	for (uint32_t r = pool->first_worker, spins = 0; r < pool->workers;) {
 		if (early)
@@ -136,14 +161,29 @@ static bool close_job(struct pool *pool, bool early)
 			r++;
 		} else if (atomic_load(&shared->hung)) {
 			return false;
-		} else if (++spins < 1000) {
+		} else if (++spins < SPINS) {
 			clock_relax();
 		} else {
 			keeper_check(pool);
+			if (early)
+				stop_if_must(pool);
+			if (spins > SPINS_BEFORE_EVICTION)
+				evict(pool);
 			usleep(spins < 2000 ? 0 : 1000);
 		}
 	}
 	return true;
+}
+
+/* The caller's own part; between chunks it sees that it is interrupted. */
+static void work_oneself(struct pool *pool)
+{
+	struct shared *shared = pool->shared;
+	if (!pool->options.interrupted)
+		deal_work(shared, pool->workers, 0, UINT64_MAX);
+	else
+		while (!pool_is_interrupted(pool) && deal_work(shared, pool->workers, 0, 1))
+			;
 }
 
 /* All chunks of the pass, or until it cannot go on. False: a thread hangs in it. */
@@ -156,12 +196,13 @@ static bool run_pass(struct pool *pool)
 	bool early = false;
 	deal(pool, chunks);
 	atomic_store(&shared->casualties, 0);
+	atomic_store_explicit(&job->stopping, 0, memory_order_relaxed);
 	job->number = ++pool->job_number;
 	atomic_store(&job->open, job->number);
 	workers_wake(shared, pool->workers, chunks < pool->workers ? chunks : pool->workers);
 	for (;;) {
 		if (pool->first_worker)
-			deal_work(shared, pool->workers, 0, UINT64_MAX);
+			work_oneself(pool);
 		if (completed(pool) == chunks)
 			break;
 		early = atomic_load(&job->deaths) != deaths || must_stop(pool);
@@ -208,15 +249,14 @@ static void gather_failures(struct map *m)
 	atomic_store(&shared->job.any_failed, 0);
 }
 
-static struct pool_outcome fate_of(const struct shared *shared, uint32_t chunk, uint32_t attempts)
+static struct pool_outcome fate_of(const struct shared *shared, uint32_t chunk, uint32_t attempts, bool over)
 {
 	uint32_t n = atomic_load(&shared->casualties);
 	for (uint32_t i = 0; i < n; i++)
 		if (shared->casualty[i].chunk == chunk)
 			return keeper_outcome(shared->casualty[i].wait_status, shared->casualty[i].timed_out,
 					      attempts);
-	return (struct pool_outcome){.state = atomic_load(&shared->broken) ? POOL_CANCELLED : POOL_LOST,
-				     .attempts = attempts};
+	return (struct pool_outcome){.state = over ? POOL_CANCELLED : POOL_LOST, .attempts = attempts};
 }
 
 static bool is_tried_again(struct map *m, uint32_t chunk, uint64_t chunks, const struct pool_outcome *fate)
@@ -235,7 +275,7 @@ static uint32_t find_left(struct map *m, uint32_t chunks)
 	struct pool *pool = m->pool;
 	const struct job *job = &pool->shared->job;
 	struct pool_outcome cancelled = {.state = POOL_CANCELLED};
-	bool over = must_stop(pool);
+	bool over = must_stop(pool) || atomic_load(&job->stopping);
 	uint32_t left = 0;
 	if (!m->list && !over)
 		m->list = pool_take(pool, chunks * sizeof *m->list);
@@ -247,7 +287,7 @@ static uint32_t find_left(struct map *m, uint32_t chunks)
 			continue;
 		struct pool_outcome fate = cancelled;
 		if (state == CHUNK_RUNNING)
-			fate = fate_of(pool->shared, c, 1u + (m->tries ? m->tries[c] : 0));
+			fate = fate_of(pool->shared, c, 1u + (m->tries ? m->tries[c] : 0), over);
 		bool again = m->list && !over && (state == CHUNK_NEW || is_tried_again(m, c, chunks, &fate));
 		if (again)
 			m->list[left++] = c;
@@ -261,7 +301,7 @@ static uint32_t find_left(struct map *m, uint32_t chunks)
 static int set_up(struct pool *pool, const struct request *q, uint64_t first, uint64_t count)
 {
 	struct job *job = &pool->shared->job;
-	size_t chunks = (size_t)((count + q->chunk - 1) / q->chunk);
+	size_t chunks = (size_t)(count / q->chunk + (count % q->chunk != 0));
 	job->state_stride = chunks <= FEW_CHUNKS ? LINE : 1;
 	if (pool->chunk_states_bytes < chunks * job->state_stride) {
 		pool_give(pool, (void *)(uintptr_t)pool->chunk_states);
@@ -305,7 +345,7 @@ static int run_block(struct map *m, const struct request *q, uint64_t first, uin
 		uint64_t deaths = atomic_load(&job->deaths);
 		run_pass(pool);
 		gather_failures(m);
-		if (atomic_load(&job->deaths) == deaths && !must_stop(pool))
+		if (atomic_load(&job->deaths) == deaths && !must_stop(pool) && !atomic_load(&job->stopping))
 			break;
 		job->chunks = find_left(m, chunks);
 		job->list = m->list;
@@ -359,7 +399,7 @@ int pool_range(struct pool *pool, pool_range_task *task, void *arg, uint64_t cou
 {
 	struct request q = {
 		.body = body_range, .task = (void *)task, .arg = arg, .count = count, .chunk = chunk};
-	return run(pool, &q, outcome);
+	return pool_is_own(pool) ? run(pool, &q, outcome) : -EPERM;
 }
 
 /* An array of the caller's, and where the workers find it. */
@@ -418,6 +458,8 @@ int pool_map(struct pool *pool, pool_task *task, const void *inputs, size_t inpu
 			    .output_bytes = output_bytes,
 			    .count = count,
 			    .chunk = chunk};
+	if (!pool_is_own(pool))
+		return -EPERM;
 	int error = stage_in(pool, &in, inputs, count, input_bytes);
 	if (!error) {
 		q.inputs = staged_at(&in);
@@ -441,6 +483,8 @@ int pool_starmap(struct pool *pool, pool_startask *task, const struct pool_colum
 			    .count = count,
 			    .chunk = chunk};
 	int error = n > POOL_COLUMNS_MAX ? -EINVAL : 0;
+	if (!pool_is_own(pool))
+		return -EPERM;
 	for (uint32_t c = 0; c < n && !error; c++) {
 		error = stage_in(pool, &in[c], columns[c].values, count, columns[c].bytes);
 		column[c] = (struct pool_column){staged_at(&in[c]), columns[c].bytes};

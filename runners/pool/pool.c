@@ -1,20 +1,21 @@
 /* Opening and ending a pool. */
 #include <errno.h>
-#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/sysinfo.h>
 #include <unistd.h>
 
+#include "runners/affinity.h"
 #include "runners/clock.h"
 #include "runners/futex.h"
 #include "runners/pool/keeper.h"
 #include "runners/pool/state.h"
 
-enum { RETRIES = 3 };
+enum { RETRIES = 3, SHARE_OF_LIMIT = 8, PAGE = 4096 };
 
 void pool_break(struct shared *shared, const char *format, ...)
 {
@@ -37,6 +38,8 @@ const char *pool_reason(const struct pool *pool)
 
 int pool_refuses(struct pool *pool)
 {
+	if (!pool_is_own(pool))
+		return -EPERM;
 	if (atomic_load(&pool->shared->broken) || atomic_load(&pool->shared->stop) == STOP_NOW)
 		return -ECANCELED;
 	return atomic_load(&pool->closed) ? -ESHUTDOWN : 0;
@@ -63,6 +66,10 @@ void pool_give(struct pool *pool, void *memory)
 
 void *pool_alloc(struct pool *pool, size_t bytes)
 {
+	if (!pool_is_own(pool)) {
+		errno = EPERM;
+		return NULL;
+	}
 	void *memory = pool_take(pool, bytes);
 	if (memory && bytes <= HEAP_DIRTY_MAX)
 		memset(memory, 0, bytes);
@@ -71,7 +78,8 @@ void *pool_alloc(struct pool *pool, size_t bytes)
 
 void pool_unalloc(struct pool *pool, void *memory)
 {
-	pool_give(pool, memory);
+	if (pool_is_own(pool))
+		pool_give(pool, memory);
 }
 
 bool pool_must_copy(const struct pool *pool, const void *memory, size_t bytes)
@@ -81,10 +89,17 @@ bool pool_must_copy(const struct pool *pool, const void *memory, size_t bytes)
 
 /* ---- opening ---- */
 
-static uint32_t allowed_cpus(void)
+/* As much as the machine has memory; of a limited address space a small share, for the program has to live in
+ * it too. */
+static uint64_t default_reserve(void)
 {
-	cpu_set_t set;
-	return sched_getaffinity(0, sizeof set, &set) == 0 ? (uint32_t)CPU_COUNT(&set) : 1;
+	struct sysinfo info;
+	struct rlimit space;
+	uint64_t bytes = sysinfo(&info) == 0 ? (uint64_t)info.totalram * info.mem_unit : UINT64_C(1) << 30;
+	if (getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY &&
+	    space.rlim_cur / SHARE_OF_LIMIT < bytes)
+		bytes = space.rlim_cur / SHARE_OF_LIMIT;
+	return bytes;
 }
 
 static const char *contradiction(const struct pool_options *o)
@@ -105,8 +120,7 @@ static const char *contradiction(const struct pool_options *o)
 static void complete_options(struct pool *pool, const struct pool_options *given)
 {
 	struct pool_options *o = &pool->options;
-	uint32_t cpus = allowed_cpus();
-	struct sysinfo info;
+	uint32_t cpus = affinity_allowed();
 	*o = *given;
 	if (o->workers == 0)
 		o->workers = o->caller_works && cpus < 2 ? 2
@@ -115,8 +129,7 @@ static void complete_options(struct pool *pool, const struct pool_options *given
 	if (o->retries == 0)
 		o->retries = RETRIES;
 	if (o->shared_bytes == 0)
-		o->shared_bytes = sysinfo(&info) == 0 ? (uint64_t)info.totalram * info.mem_unit
-						      : UINT64_C(1) << 30;
+		o->shared_bytes = default_reserve();
 	pool->workers = o->workers;
 	pool->first_worker = o->caller_works ? 1 : 0;
 	/* As many spin as there are processors beside the caller's, or they would take them from those who
@@ -124,6 +137,21 @@ static void complete_options(struct pool *pool, const struct pool_options *given
 	pool->spinners = cpus - (o->caller_works ? 0 : 1);
 	pool->caller_spins = cpus > 1;
 	pool->caller_spins_in_maps = cpus > 1 && (o->caller_works ? o->workers : o->workers + 1) <= cpus;
+}
+
+/* Linux 4.14 and later. */
+static void mark_own(struct pool *pool)
+{
+	void *page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	pool->caller = getpid();
+	if (page == MAP_FAILED)
+		return;
+	if (madvise(page, PAGE, MADV_WIPEONFORK) != 0) {
+		munmap(page, PAGE);
+		return;
+	}
+	*(unsigned char *)page = 1;
+	pool->own_page = page;
 }
 
 static int map_shared(struct pool *pool)
@@ -137,16 +165,33 @@ static int map_shared(struct pool *pool)
 	return heap_open(&pool->heap, pool->options.shared_bytes);
 }
 
+static void unmap(struct pool *pool)
+{
+	if (pool->shared)
+		munmap(pool->shared, pool->shared_bytes);
+	if (pool->command_fd >= 0)
+		close(pool->command_fd);
+	if (pool->own_page)
+		munmap((void *)(uintptr_t)pool->own_page, PAGE);
+}
+
+/* Of a forked child: no lock is taken and no list is walked, for another thread may have been at them. */
+static void let_go(struct pool *pool)
+{
+	heap_let_go(&pool->heap);
+	if (pool->keeper_fd >= 0)
+		close(pool->keeper_fd);
+	unmap(pool);
+	free(pool);
+}
+
 static void release(struct pool *pool)
 {
 	keeper_join(pool);
 	tasks_close(pool);
 	pool_give(pool, (void *)(uintptr_t)pool->chunk_states);
 	heap_close(&pool->heap);
-	if (pool->shared)
-		munmap(pool->shared, pool->shared_bytes);
-	if (pool->command_fd >= 0)
-		close(pool->command_fd);
+	unmap(pool);
 	pthread_mutex_destroy(&pool->map_lock);
 	free(pool);
 }
@@ -192,6 +237,7 @@ struct pool *pool_open(const struct pool_options *options, char *why, size_t why
 	pool->keeper_fd = pool->command_fd = -1;
 	pthread_mutex_init(&pool->map_lock, NULL);
 	complete_options(pool, options);
+	mark_own(pool);
 	if (why_bytes)
 		*why = '\0';
 	int error = build(pool, why, why_bytes);
@@ -215,6 +261,8 @@ struct pool *pool_open(const struct pool_options *options, char *why, size_t why
 void pool_close(struct pool *pool)
 {
 	uint32_t running = STOP_NOT;
+	if (!pool_is_own(pool))
+		return;
 	tasks_refuse(pool);
 	/* A map that was begun goes on: workers leave when it is over. */
 	pthread_mutex_lock(&pool->map_lock);
@@ -225,6 +273,8 @@ void pool_close(struct pool *pool)
 
 void pool_terminate(struct pool *pool)
 {
+	if (!pool_is_own(pool))
+		return;
 	tasks_refuse(pool);
 	atomic_store(&pool->shared->stop, STOP_NOW);
 	keeper_command(pool);
@@ -233,6 +283,8 @@ void pool_terminate(struct pool *pool)
 int pool_join(struct pool *pool)
 {
 	struct shared *shared = pool->shared;
+	if (!pool_is_own(pool))
+		return -EPERM;
 	if (!atomic_load(&pool->closed) && !atomic_load(&shared->broken))
 		return -EINVAL;
 	while (!atomic_load(&shared->gone)) {
@@ -250,6 +302,10 @@ void pool_free(struct pool *pool)
 {
 	if (!pool)
 		return;
+	if (!pool_is_own(pool)) {
+		let_go(pool);
+		return;
+	}
 	pool_terminate(pool);
 	pool_join(pool);
 	release(pool);

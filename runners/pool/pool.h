@@ -18,6 +18,20 @@
  * A task must not call its own pool. A process pool's keeper is a child of the caller, which should wait for
  * its own children by their pids.
  *
+ * A pool belongs to the process that opened it. In a child that this one forks, tasks included, calls are
+ * refused with -EPERM (NULL and errno, or nothing, where they have no code), and pool_free lets go of memory
+ * alone: a child's exit handlers do the parent's pool no harm, whatever its other threads were at.
+ *
+ * Workers start with what standard output and standard error held written; write what other streams hold
+ *before pool_open. They are ended by SIGHUP, SIGTERM, SIGQUIT and SIGPIPE, but for those that the program
+ *ignored at pool_open, and ignore SIGINT. They and the keeper keep the descriptors that were open at
+ *pool_open until the pool ends: the reader of a pipe whose other end was open then sees no end of file before
+ *that.
+ *
+ * A process worker that is killed, by the time limit, an interrupt or pool_terminate, takes along what its
+ *task has started, where the system lists it (Linux with CONFIG_PROC_CHILDREN); not what has lost its parent
+ *before. What a task leaves running when it ends goes on.
+ *
  * Calls return 0 or -errno; a task's own fate is told by struct pool_outcome. Any thread of the caller may
  * call; maps on one pool take turns. Sizes are in bytes, times in nanoseconds of CLOCK_MONOTONIC.
  */
@@ -59,9 +73,15 @@ struct pool_options {
 				      process is killed; a thread cannot be, its task is given up (see below) */
 	enum pool_on_loss on_loss;
 	uint32_t retries;      /* POOL_RETRY: how often at most (a map's chunk: 254); 0: 3 */
-	uint64_t shared_bytes; /* address space for pool_alloc and copies; 0: as much as the machine has
-				  memory */
-	const volatile sig_atomic_t *interrupted; /* blocking calls end with -EINTR when it is set; or NULL */
+	uint64_t shared_bytes; /* address space for pool_alloc and copies, of which blocks of over 512 KiB
+				  can have all; 0: as much as the machine has memory, but at the most an
+				  eighth of RLIMIT_AS */
+	const volatile sig_atomic_t
+		*interrupted; /* blocking calls end with -EINTR when it is set; or NULL.
+	      Within 100 ms a process that runs a task of pool_apply or of a map is killed
+	      and replaced, and the pool stays usable. A thread cannot be: a map waits for
+	      the items that run (a range's: the chunks; so also for the caller's own), and
+	      pool_apply returns at once, its task going on with copies of its buffers */
 };
 
 struct pool;
@@ -139,7 +159,8 @@ int pool_submit(struct pool *pool, pool_task *task, const void *input, size_t in
 		size_t output_bytes, pool_callback *on_done, pool_callback *on_error, void *arg,
 		struct pool_future **future);
 
-/* Waits for at most timeout_ns (UINT64_MAX: for ever). 0 and the outcome, or -ETIMEDOUT, -EINTR. */
+/* Waits for at most timeout_ns (UINT64_MAX: for ever). 0 and the outcome; or -ETIMEDOUT, -EINTR: then the
+ * task goes on, and so does the use of its buffers. */
 int pool_wait(struct pool_future *future, uint64_t timeout_ns, struct pool_outcome *outcome);
 bool pool_done(struct pool_future *future); /* has it ended, in whatever state? */
 /* Cancels what has not begun. 0, or -EBUSY when it runs or has ended. */
@@ -147,7 +168,8 @@ int pool_cancel(struct pool_future *future);
 /* Gives the future back. If its task still runs, it goes on; its output stays in use until it ends. */
 void pool_forget(struct pool_future *future);
 
-/* Submits and waits. */
+/* Submits and waits. When it has returned, be it with an error, nothing is read from `input` or written to
+ * `output` any more (but by a thread that is POOL_TIMED_OUT). */
 int pool_apply(struct pool *pool, pool_task *task, const void *input, size_t input_bytes, void *output,
 	       size_t output_bytes, struct pool_outcome *outcome);
 
@@ -211,7 +233,8 @@ struct pool_imap *pool_imap(struct pool *pool, pool_task *task, pool_next *next,
  * -ECANCELED, -EINTR, -ENOMEM. `index` and `outcome` may be NULL.
  */
 int pool_imap_next(struct pool_imap *m, void *output, uint64_t *index, struct pool_outcome *outcome);
-/* Ends it: tasks that have not begun are cancelled, others waited for. The pool stays usable. */
+/* Ends it: tasks that have not begun are cancelled, others waited for; when interrupted, a process is killed
+ * instead. The pool stays usable. */
 void pool_imap_close(struct pool_imap *m);
 
 #pragma GCC visibility pop

@@ -15,6 +15,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/types.h>
+#include <unistd.h>
 
 #include "runners/pool/heap.h"
 #include "runners/pool/pool.h"
@@ -81,6 +82,7 @@ struct slot {
 	_Alignas(LINE) _Atomic uint64_t word;
 	_Atomic uint32_t waiters;
 	_Atomic uint32_t attempts;
+	_Atomic uint32_t evicted; /* its caller has given it up: who runs it is killed */
 	struct pool_outcome outcome[2];
 	pool_task *task;
 	const void *input;
@@ -113,6 +115,7 @@ struct job {
 	_Atomic uint32_t waits;               /* the caller sleeps on `ended` */
 	_Atomic uint32_t ended;               /* futex: some worker has run dry */
 	_Atomic uint64_t deaths;              /* workers that died in a job, ever */
+	_Atomic uint64_t evicted;             /* the number of a job that its caller has given up */
 	/* Written by the caller while no worker is in. */
 	_Alignas(LINE) uint64_t number;
 	job_body *body;
@@ -122,6 +125,7 @@ struct job {
 	_Atomic unsigned char *state; /* of each chunk: see job_state */
 	uint32_t state_stride;        /* few chunks have a line each */
 	_Atomic uint32_t any_failed;  /* some worker has failures */
+	_Atomic uint32_t stopping;    /* nobody wants it any more: a chunk ends after the item that runs */
 	void *task;                   /* the user's function, cast back by the body */
 	void *arg;
 	const unsigned char *inputs;
@@ -152,7 +156,8 @@ struct shared {
 	_Atomic uint32_t ready;  /* futex: bumped when a worker's life changes */
 	_Atomic uint32_t gone;   /* the keeper has ended, all workers are gone */
 	_Atomic uint32_t slots_used;
-	char reason[200]; /* written before `broken` is set */
+	_Atomic uint32_t evictions; /* bumped when a slot or the job was given up */
+	char reason[200];           /* written before `broken` is set */
 	struct job job;
 	_Alignas(LINE) _Atomic uint64_t sleeping[POOL_WORKERS_MAX / BITS];
 	_Alignas(LINE) _Atomic uint64_t spinning[POOL_WORKERS_MAX / BITS];
@@ -177,6 +182,7 @@ struct pool {
 	bool caller_spins, caller_spins_in_maps;
 	int pu[POOL_WORKERS_MAX];
 	/* the caller's alone */
+	const volatile unsigned char *own_page; /* zero in a forked child; NULL: this kernel cannot */
 	pid_t caller, keeper;
 	int keeper_fd, command_fd;
 	pthread_t keeper_thread;
@@ -189,6 +195,16 @@ struct pool {
 	size_t chunk_states_bytes;
 	struct tasks *tasks;
 };
+
+/*
+ * Is this the process that opened the pool? A forked child has a copy of its books, and shares its workers'
+ * memory: whatever it did would be done to the parent. A page that a fork wipes tells it without a system
+ * call.
+ */
+static inline bool pool_is_own(const struct pool *pool)
+{
+	return pool->own_page ? *pool->own_page != 0 : getpid() == pool->caller;
+}
 
 static inline bool pool_is_processes(const struct pool *pool)
 {
@@ -233,6 +249,9 @@ int tasks_open(struct pool *pool);
 void tasks_refuse(struct pool *pool); /* closes the pool to new tasks; none is halfway in afterwards */
 void tasks_join(struct pool *pool);   /* all have ended: collects them, and returns after the last callback */
 void tasks_close(struct pool *pool);
+/* Ends a task that nobody waits for any longer: before it began, by killing the process that runs it, or, a
+ * thread, by waiting for it. */
+void tasks_end(struct pool_future *future);
 
 /* pool.c: says once why the pool is broken, and wakes all who wait. */
 void pool_break(struct shared *shared, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -20,6 +20,7 @@ struct pool_future {
 	void *output_copy;      /* to be copied out; NULL: the task writes in place */
 	bool own_output_copy;   /* and to be given back */
 	bool forgotten, called; /* by the caller; callbacks are over, or there are none */
+	bool abandoned;         /* its call is over: the output is nobody's */
 	_Atomic int collected;  /* `outcome` and the output are there */
 	struct pool_outcome outcome;
 	pool_callback *on_done, *on_error;
@@ -28,6 +29,17 @@ struct pool_future {
 
 struct list {
 	struct pool_future *first, *last;
+};
+
+/* What is handed over. */
+struct request {
+	pool_task *task;
+	const void *input;
+	void *output;
+	size_t input_bytes, output_bytes;
+	pool_callback *on_done, *on_error;
+	void *arg;
+	bool apart; /* the task touches no memory of the caller's */
 };
 
 struct tasks {
@@ -106,15 +118,16 @@ static void collect(struct pool_future *f)
 	struct pool *pool = f->pool;
 	struct slot *slot = &pool->shared->slot[f->slot];
 	f->outcome = read_outcome(slot);
-	if (f->output_copy && f->outcome.state == POOL_DONE)
+	if (f->output_copy && f->outcome.state == POOL_DONE && !f->abandoned)
 		memcpy(f->output, f->output_copy, slot->output_bytes);
-	if (f->own_output_copy)
-		pool_give(pool, f->output_copy);
-	if (f->input_copy)
-		pool_give(pool, f->input_copy);
-	/* A thread that was given up still uses its slot. */
-	if (pool_is_processes(pool) || f->outcome.state != POOL_TIMED_OUT)
+	/* A thread that was given up still uses its slot, and its copies. */
+	if (pool_is_processes(pool) || f->outcome.state != POOL_TIMED_OUT) {
+		if (f->own_output_copy)
+			pool_give(pool, f->output_copy);
+		if (f->input_copy)
+			pool_give(pool, f->input_copy);
 		release_slot(pool, f->slot);
+	}
 	take_out(&pool->tasks->outstanding, f);
 	atomic_store(&f->collected, 1);
 	if (f->called)
@@ -194,16 +207,17 @@ static void *notify(void *arg)
 
 /* ---- submitting ---- */
 
-static int stage(struct pool_future *f, struct slot *slot, const void *input, size_t input_bytes,
-		 void *output, size_t output_bytes)
+/* A call that can end before its task has copies in any case. */
+static int stage(struct pool_future *f, struct slot *slot, const struct request *q)
 {
 	struct pool *pool = f->pool;
-	bool copy_in = input_bytes && pool_must_copy(pool, input, input_bytes);
-	bool copy_out = output_bytes && pool_must_copy(pool, output, output_bytes);
+	size_t input_bytes = q->input_bytes, output_bytes = q->output_bytes;
+	bool copy_in = input_bytes && (q->apart || pool_must_copy(pool, q->input, input_bytes));
+	bool copy_out = output_bytes && (q->apart || pool_must_copy(pool, q->output, output_bytes));
 	size_t room = SLOT_INLINE, in_room = copy_in ? (input_bytes + 15) & ~(size_t)15 : 0;
 	unsigned char *space = slot->space;
-	slot->input = input;
-	slot->output = f->output = output;
+	slot->input = q->input;
+	slot->output = f->output = q->output;
 	slot->input_bytes = input_bytes;
 	slot->output_bytes = output_bytes;
 	if (copy_in && in_room >= input_bytes && in_room <= room) {
@@ -222,7 +236,7 @@ static int stage(struct pool_future *f, struct slot *slot, const void *input, si
 	if ((copy_in && !slot->input) || (copy_out && !slot->output))
 		return -ENOMEM;
 	if (copy_in)
-		memcpy((void *)(uintptr_t)slot->input, input, input_bytes);
+		memcpy((void *)(uintptr_t)slot->input, q->input, input_bytes);
 	return 0;
 }
 
@@ -255,22 +269,20 @@ static int await_slot(struct pool *pool, uint32_t *index)
 	return error;
 }
 
-int pool_submit(struct pool *pool, pool_task *task, const void *input, size_t input_bytes, void *output,
-		size_t output_bytes, pool_callback *on_done, pool_callback *on_error, void *arg,
-		struct pool_future **future)
+static int submit(struct pool *pool, const struct request *q, struct pool_future **future)
 {
 	struct tasks *t = pool->tasks;
 	struct shared *shared = pool->shared;
-	struct pool_future *f = calloc(1, sizeof *f);
+	struct pool_future *f = pool_is_own(pool) ? calloc(1, sizeof *f) : NULL;
 	uint32_t index = 0;
 	if (!f)
-		return -ENOMEM;
+		return pool_is_own(pool) ? -ENOMEM : -EPERM;
 	*f = (struct pool_future){.pool = pool,
-				  .on_done = on_done,
-				  .on_error = on_error,
-				  .arg = arg,
+				  .on_done = q->on_done,
+				  .on_error = q->on_error,
+				  .arg = q->arg,
 				  .forgotten = !future,
-				  .called = !on_done && !on_error};
+				  .called = !q->on_done && !q->on_error};
 	pthread_mutex_lock(&t->lock);
 	int error = f->called ? 0 : start_notifier(pool);
 	if (!error)
@@ -284,8 +296,9 @@ int pool_submit(struct pool *pool, pool_task *task, const void *input, size_t in
 	f->slot = index;
 	atomic_store_explicit(&slot->attempts, 0, memory_order_relaxed);
 	atomic_store_explicit(&slot->waiters, 0, memory_order_relaxed);
-	slot->task = task;
-	error = stage(f, slot, input, input_bytes, output, output_bytes);
+	atomic_store_explicit(&slot->evicted, 0, memory_order_relaxed);
+	slot->task = q->task;
+	error = stage(f, slot, q);
 	if (index >= atomic_load(&shared->slots_used))
 		atomic_store(&shared->slots_used, index + 1);
 	if (!error)
@@ -305,6 +318,21 @@ int pool_submit(struct pool *pool, pool_task *task, const void *input, size_t in
 	if (!error)
 		workers_wake_one(shared, pool->workers);
 	return error;
+}
+
+int pool_submit(struct pool *pool, pool_task *task, const void *input, size_t input_bytes, void *output,
+		size_t output_bytes, pool_callback *on_done, pool_callback *on_error, void *arg,
+		struct pool_future **future)
+{
+	const struct request q = {.task = task,
+				  .input = input,
+				  .input_bytes = input_bytes,
+				  .output = output,
+				  .output_bytes = output_bytes,
+				  .on_done = on_done,
+				  .on_error = on_error,
+				  .arg = arg};
+	return submit(pool, &q, future);
 }
 
 /* ---- waiting ---- */
@@ -349,6 +377,8 @@ static bool try_collect(struct pool_future *f)
 int pool_wait(struct pool_future *f, uint64_t timeout_ns, struct pool_outcome *outcome)
 {
 	uint64_t start = clock_ns(), until = start + timeout_ns < start ? UINT64_MAX : start + timeout_ns;
+	if (!pool_is_own(f->pool))
+		return -EPERM;
 	while (!try_collect(f)) {
 		if (pool_is_interrupted(f->pool))
 			return -EINTR;
@@ -363,13 +393,15 @@ int pool_wait(struct pool_future *f, uint64_t timeout_ns, struct pool_outcome *o
 
 bool pool_done(struct pool_future *f)
 {
-	return try_collect(f);
+	return pool_is_own(f->pool) ? try_collect(f) : atomic_load(&f->collected);
 }
 
 int pool_cancel(struct pool_future *f)
 {
 	struct shared *shared = f->pool->shared;
 	struct slot *slot = &shared->slot[f->slot];
+	if (!pool_is_own(f->pool))
+		return -EPERM;
 	pthread_mutex_lock(&f->pool->tasks->lock);
 	bool cancelled = !atomic_load(&f->collected) &&
 			 slot_change(slot, SLOT_READY, UINT32_MAX, SLOT_CANCELLED);
@@ -385,6 +417,8 @@ int pool_cancel(struct pool_future *f)
 void pool_forget(struct pool_future *f)
 {
 	struct tasks *t = f->pool->tasks;
+	if (!pool_is_own(f->pool))
+		return;
 	pthread_mutex_lock(&t->lock);
 	f->forgotten = true;
 	if (atomic_load(&f->collected) && f->called) {
@@ -394,16 +428,58 @@ void pool_forget(struct pool_future *f)
 	pthread_mutex_unlock(&t->lock);
 }
 
+/* ---- ending before the end ---- */
+
+/* It may have ended meanwhile, and its slot be another's. */
+static void evict(struct pool_future *f)
+{
+	struct pool *pool = f->pool;
+	pthread_mutex_lock(&pool->tasks->lock);
+	if (!atomic_load(&f->collected))
+		atomic_store(&pool->shared->slot[f->slot].evicted, 1);
+	pthread_mutex_unlock(&pool->tasks->lock);
+	keeper_evict(pool);
+}
+
+void tasks_end(struct pool_future *f)
+{
+	/* Again and again: what was to be retried may have been between two workers. */
+	while (pool_cancel(f) != 0 && !try_collect(f)) {
+		if (pool_is_processes(f->pool))
+			evict(f);
+		wait_a_little(f, UINT64_MAX);
+	}
+}
+
+/* A thread goes on, with copies: what it writes is dropped. */
+static void abandon(struct pool_future *f)
+{
+	if (pool_is_processes(f->pool)) {
+		tasks_end(f);
+		return;
+	}
+	pthread_mutex_lock(&f->pool->tasks->lock);
+	f->abandoned = true;
+	pthread_mutex_unlock(&f->pool->tasks->lock);
+	pool_cancel(f);
+}
+
 int pool_apply(struct pool *pool, pool_task *task, const void *input, size_t input_bytes, void *output,
 	       size_t output_bytes, struct pool_outcome *outcome)
 {
+	const struct request q = {.task = task,
+				  .input = input,
+				  .input_bytes = input_bytes,
+				  .output = output,
+				  .output_bytes = output_bytes,
+				  .apart = pool->options.interrupted && !pool_is_processes(pool)};
 	struct pool_future *f;
-	int error = pool_submit(pool, task, input, input_bytes, output, output_bytes, NULL, NULL, NULL, &f);
+	int error = submit(pool, &q, &f);
 	if (error)
 		return error;
 	error = pool_wait(f, UINT64_MAX, outcome);
 	if (error)
-		pool_cancel(f);
+		abandon(f);
 	pool_forget(f);
 	return error;
 }

@@ -73,16 +73,17 @@ static inline void *shared_memory(size_t bytes)
 /* Binds the caller to the n-th of the CPUs that it may use, or to the last one. */
 static inline void pin(size_t n)
 {
-	cpu_set_t all, one;
-	sched_getaffinity(0, sizeof all, &all);
-	CPU_ZERO(&one);
-	for (size_t cpu = 0, left = n + 1; cpu < CPU_SETSIZE && left; cpu++)
-		if (CPU_ISSET(cpu, &all)) {
-			CPU_ZERO(&one);
-			CPU_SET(cpu, &one);
+	cpu_set_t all[8], one[8]; /* 8192 CPUs, the most that Linux can be built for */
+	if (sched_getaffinity(0, sizeof all, all) != 0)
+		die("sched_getaffinity");
+	CPU_ZERO_S(sizeof one, one);
+	for (size_t cpu = 0, left = n + 1; cpu < 8 * sizeof all && left; cpu++)
+		if (CPU_ISSET_S(cpu, sizeof all, all)) {
+			CPU_ZERO_S(sizeof one, one);
+			CPU_SET_S(cpu, sizeof one, one);
 			left--;
 		}
-	if (sched_setaffinity(0, sizeof one, &one) != 0)
+	if (sched_setaffinity(0, sizeof one, one) != 0)
 		die("sched_setaffinity");
 }
 
