@@ -84,11 +84,10 @@ expect 0 "oversubscribed" "$pvt" place --workers 3 --topology 'core:2 pu:1'
 expect 0 "pvt " "$pvt" --version
 expect 0 "scaling/matmul/64/fork/workers:3" "$pvt" run --dry-run --kernel matmul --size 64 --runner fork --workers 3
 expect 0 "/schedule:guided/chunk:4/placement:none" "$pvt" run --dry-run --kernel primes --schedule guided --chunk 4 --placement none
-for schedule in static dynamic guided; do # 2 of these chunks are 0 in 64 bits
+for schedule in static dynamic guided; do # all at once
   expect 0 "the report is in" timeout 60 "$pvt" run --kernel cube --size 100 --runner pthread,fork,pthread-pool,pthread-steal --workers 2 \
-    --schedule $schedule --chunk 9223372036854775808 --out "chunks-$schedule" "${fast[@]}"
+    --schedule $schedule --chunk 4294967295 --out "chunks-$schedule" "${fast[@]}"
 done
-expect 0 "the report is in" "$pvt" run --kernel cube --size 100 --runner seq --repetitions 18446744073709551615 --budget 1s --out repeated
 
 # --- who measures the life of a worker pins nobody, unless told to
 placed() { "$pvt" run --dry-run --suite lifecycle "$@" | grep -c "/placement:$placement"; }

@@ -9,7 +9,8 @@ fail() { echo "FAILED: $*"; failed=1; }
 
 cat >bin/gnuplot <<'END'
 #!/usr/bin/env bash
-# gnuplot -c SCRIPT TABLE OUT …; in the log: how many draw at once, and which table each was given.
+# gnuplot -d -c SCRIPT TABLE OUT …; in the log: how many draw at once, and which table each was given.
+[ "$1" = -d ] && shift # no settings of the user's
 name=$(basename "$4")
 echo "$name $3 $(grep -c . "$3")" >>"$LOG/tables"
 touch "$LOG/drawing.$name"

@@ -119,7 +119,8 @@ limit("processes and threads: 4 (EAGAIN half-way)", ["setpriv", "--reuid=54321",
 if copy:
     pvt = original
     shutil.rmtree(copy)
-limit("address space: 60 MB", shell("ulimit -v 60000"), 1, {"pthread-steal"}, "cannot be opened: Resource temporarily unavailable")
+limit("address space: 40 MB", shell("ulimit -v 40000"), 1, {"pthread-steal"}, "cannot be started: Resource temporarily unavailable")
+limit("address space: 60 MB", shell("ulimit -v 60000"))
 limit("address space: 2 GB", shell("ulimit -v 2000000"))
 limit("stack: 64 KiB", shell("ulimit -s 64"), 2, text="the stack is limited to 64 KiB", rows=0)
 limit("stack: 1 MiB", shell("ulimit -s 1024"))
