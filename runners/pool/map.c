@@ -14,7 +14,7 @@
 #include "runners/pool/keeper.h"
 #include "runners/pool/state.h"
 
-enum { CHUNKS_A_WORKER = 32, FEW_CHUNKS = 64, SPINS = 1000, SPINS_BEFORE_EVICTION = 2010 };
+enum { CHUNKS_A_WORKER = 32, FEW_CHUNKS = 64, SPINS = 1000, SPINS_BEFORE_EVICTION = 1100 };
 #define BLOCK_CHUNKS                                                                           \
 	(UINT64_C(1) << 22) /* a job's states have to fit memory: longer maps are several jobs \
 			     */
