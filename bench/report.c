@@ -57,6 +57,18 @@ static bool any_case(const struct summary *s, const char *suite, bool with_speed
 
 enum { FIGURES = 19, CURVE_FIGURES = 12, SCALE_FIGURES = 3 };
 
+/* Does any job take longer by wall than by span? Of jobs of microseconds on a busy machine none may. */
+static bool any_cost(const struct summary *s, const char *suite)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		const struct case_summary *c = &s->cases[i];
+		if (strcmp(c->suite, suite) == 0 && strcmp(c->runner, "seq") != 0 &&
+		    c->metric[METRIC_WALL].value > c->metric[METRIC_SPAN].value)
+			return true;
+	}
+	return false;
+}
+
 /* The figures that this run has something for; one without a finding gets a plain title. Their number. */
 static size_t choose_figures(const struct summary *s, const struct findings *f, size_t ratios,
 			     const char *caption, struct figure *figures)
@@ -66,6 +78,7 @@ static size_t choose_figures(const struct summary *s, const struct findings *f, 
 			  contention[] = "contention", isolation[] = "isolation", python[] = "python",
 			  cases[] = "summary.csv";
 	bool speedup = any_case(s, scaling, true), launched = any_case(s, scaling, false);
+	bool costs = any_cost(s, scaling);
 	const struct {
 		bool wanted;
 		struct figure figure;
@@ -84,7 +97,7 @@ static size_t choose_figures(const struct summary *s, const struct findings *f, 
 		{launched && ratios,
 		 {"ratio", "ratio", "ratios.csv", scaling, f->ratio, caption, false},
 		 "Processes over threads"},
-		{launched,
+		{launched && costs,
 		 {"creation", "creation", cases, scaling, f->creation, caption, false},
 		 "What a runner costs beside the work"},
 		{any_case(s, waiting, true),

@@ -14,11 +14,14 @@ doctor = json.loads(subprocess.run([sys.argv[2], "doctor", "--json"], capture_ou
 allowed = next(check["state"] for check in doctor if check["name"] == "counters")
 elsewhere = ["flags", "pages", "cpu_ns", "why", "survivors", "lost", "recovery_ns", "exchanged", "barrier_ns", "user_ns", "sys_ns",
              "redo_ns", "operation_ns"]  # of noise, a ballast, operations, failures, crashes, hosts, jobs of many ticks
+memory = ["pss_kib", "rss_kib", "tables_kib", "stacks_kib"]
 stamps = ["bind_ns", "enter_ns", "meet_ns", "work_ns", "leave_ns", "drain_ns"]  # of workers that live for one job
 for row in rows:
     who = row["runner"]
     for name, value in row.items():
-        assert value != "" or name in elsewhere + counters + stamps + ["open_ns"], f"{who}: column {name} is empty"
+        # Of threads the machine's other processes make less than nothing now and then, which is no figure.
+        small = memory if who not in ("fork", "spawn", "fork-pool") else ["stacks_kib", "rss_kib"]
+        assert value != "" or name in elsewhere + counters + stamps + small + ["open_ns"], f"{who}: column {name} is empty"
     pool = "pool" in who or "steal" in who or who == "openmp"
     assert all((row[name] == "") == pool for name in stamps), f"{who}: the stamps of its workers"
     assert (row["open_ns"] != "") == pool, f"{who}: what its pool takes to open is '{row['open_ns']}'"
@@ -37,4 +40,4 @@ of = {row["runner"]: row for row in rows}
 if "spawn" not in of:
     sys.exit(0)
 assert float(of["fork"]["minflt"]) > float(of["pthread"]["minflt"]), "a process faults its memory in, a thread shares it"
-assert float(of["spawn"]["pss_kib"]) > float(of["pthread"]["pss_kib"]), "a process costs more memory than a thread"
+assert float(of["spawn"]["pss_kib"]) > float(of["pthread"]["pss_kib"] or 0), "a process costs more memory than a thread"
