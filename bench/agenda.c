@@ -170,7 +170,7 @@ static void learn_case(struct agenda *s, size_t index, const struct case_summary
 
 void agenda_learn(struct agenda *s, const struct summary *before, double precision)
 {
-	const struct case_summary **of = calloc(s->plan->count + 1, sizeof *of);
+	const struct case_summary **of = calloc(s->plan->count + 1, sizeof(void *));
 	for (size_t i = 0; of && i < s->plan->count; i++) {
 		of[i] = chain_summary_of(before, &s->plan->cases[i]);
 		learn_case(s, i, of[i]);

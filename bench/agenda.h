@@ -50,36 +50,36 @@ struct agenda {
 };
 
 /* The costs are guesses until agenda_learn. 0 or -ENOMEM; agenda_free is fine in both cases. */
-int agenda_make(struct agenda *agenda, const struct plan *plan, const struct blocks *blocks, uint32_t units,
+int agenda_make(struct agenda *s, const struct plan *plan, const struct blocks *blocks, uint32_t units,
 		double min_time_s);
-void agenda_free(struct agenda *agenda);
+void agenda_free(struct agenda *s);
 
 /* Takes over what the invocations before have shown; ratios are known to `precision`, or not yet. */
-void agenda_learn(struct agenda *agenda, const struct summary *before, double precision);
+void agenda_learn(struct agenda *s, const struct summary *before, double precision);
 
 /* For an invocation (from 0, of `most`) with so much of the budget left. */
-void agenda_plan(struct agenda *agenda, uint64_t invocation, uint64_t most, double left_ns);
+void agenda_plan(struct agenda *s, uint64_t invocation, uint64_t most, double left_ns);
 
 /* Is it measured in each invocation, as long as it is not done? All are where a plan has no core. */
-bool agenda_is_core(const struct agenda *agenda, size_t block);
+bool agenda_is_core(const struct agenda *s, size_t block);
 
 /* The passes of a block, of core blocks agenda->passes, and those that a case takes part in: the first ones.
  */
-uint64_t agenda_passes(const struct agenda *agenda, size_t block);
-uint64_t agenda_case_passes(const struct agenda *agenda, size_t index, uint64_t passes);
+uint64_t agenda_passes(const struct agenda *s, size_t block);
+uint64_t agenda_case_passes(const struct agenda *s, size_t index, uint64_t passes);
 
 /*
  * The blocks of this invocation in a random order, but those that can share a large ballast or area one after
  * the other: the open core, and as much of breadth as is likely to fit into `share_ns`. Their number; `order`
  * has room for all blocks.
  */
-size_t agenda_order(const struct agenda *agenda, double share_ns, uint64_t seed, size_t *order);
+size_t agenda_order(const struct agenda *s, double share_ns, uint64_t seed, size_t *order);
 
 /* The next breadth block in turn that this invocation has not measured and that fits; blocks->count: none. */
-size_t agenda_next(const struct agenda *agenda, double left_ns);
+size_t agenda_next(const struct agenda *s, double left_ns);
 
 /* What the core takes in one invocation at the least, and the budget of a run that has enough of them. */
-double agenda_least_ns(const struct agenda *agenda);
-double agenda_budget_ns(const struct agenda *agenda);
+double agenda_least_ns(const struct agenda *s);
+double agenda_budget_ns(const struct agenda *s);
 
 #endif

@@ -406,7 +406,7 @@ static int start(struct run *run, int argc, char **argv, char *const *original, 
 	new_run_id(run);
 	signals_catch();
 	raise_descriptor_limit();
-	int code = gbench_init(original[0], &argc, argv) ? EXIT_UNUSABLE : 0;
+	int code = gbench_init(original ? original[0] : "pvt", &argc, argv) ? EXIT_UNUSABLE : 0;
 	if (!code)
 		code = resume->argc             ? resume_run(run, resume)
 		       : run->options.continued ? continue_chain(run)

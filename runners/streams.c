@@ -3,14 +3,18 @@
 #include <stdio.h>
 #include <stdio_ext.h>
 
+static void flush(FILE *stream)
+{
+	if (ftrylockfile(stream) != 0)
+		return;
+	fflush_unlocked(stream);
+	funlockfile(stream);
+}
+
 void streams_flush(void)
 {
-	FILE *const standard[] = {stdout, stderr};
-	for (size_t i = 0; i < sizeof standard / sizeof *standard; i++)
-		if (ftrylockfile(standard[i]) == 0) {
-			fflush_unlocked(standard[i]);
-			funlockfile(standard[i]);
-		}
+	flush(stdout);
+	flush(stderr);
 }
 
 void streams_drop(void)

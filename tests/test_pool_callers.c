@@ -30,14 +30,14 @@
 
 static bool large_kernel;
 
-int sched_getaffinity(pid_t pid, size_t bytes, cpu_set_t *set)
+int sched_getaffinity(pid_t pid, size_t cpusetsize, cpu_set_t *set)
 {
-	if (large_kernel && bytes < 2048 / 8) {
+	if (large_kernel && cpusetsize < 2048 / 8) {
 		errno = EINVAL;
 		return -1;
 	}
-	memset(set, 0, bytes);
-	return syscall(SYS_sched_getaffinity, pid, bytes, set) < 0 ? -1 : 0;
+	memset(set, 0, cpusetsize);
+	return syscall(SYS_sched_getaffinity, pid, cpusetsize, set) < 0 ? -1 : 0;
 }
 
 static void test_any_number_of_cpus(void **state)
@@ -63,7 +63,7 @@ static void on_alarm(int signal)
 	interrupted = 1;
 }
 
-static void interrupt_in_ms(int ms)
+static void interrupt_in_ms(long ms)
 {
 	struct itimerval when = {.it_value = {.tv_usec = 1000 * ms}};
 	interrupted = 0;
@@ -310,9 +310,13 @@ static void test_a_child_forked_while_a_map_runs(void **state)
 	pool_free(pool);
 }
 
+struct handed {
+	struct pool *pool;
+};
+
 static int use_own_pool(const void *in, size_t in_bytes, void *out, size_t out_bytes)
 {
-	struct pool *pool = *(struct pool *const *)in;
+	struct pool *pool = ((const struct handed *)in)->pool;
 	int x = 3, y;
 	(void)in_bytes;
 	(void)out;
@@ -326,7 +330,7 @@ static int free_own_pool(const void *in, size_t in_bytes, void *out, size_t out_
 	(void)in_bytes;
 	(void)out;
 	(void)out_bytes;
-	pool_free(*(struct pool *const *)in);
+	pool_free(((const struct handed *)in)->pool);
 	_exit(5);
 }
 
@@ -335,10 +339,11 @@ static void test_a_task_cannot_use_its_own_pool(void **state)
 {
 	struct pool_options o = kind_of(state);
 	struct pool *pool = open_pool(&o);
+	struct handed handed = {pool};
 	struct pool_outcome outcome;
-	assert_int_equal(pool_apply(pool, use_own_pool, &pool, sizeof pool, NULL, 0, &outcome), 0);
+	assert_int_equal(pool_apply(pool, use_own_pool, &handed, sizeof handed, NULL, 0, &outcome), 0);
 	assert_int_equal(outcome.state, POOL_DONE);
-	assert_int_equal(pool_apply(pool, free_own_pool, &pool, sizeof pool, NULL, 0, &outcome), 0);
+	assert_int_equal(pool_apply(pool, free_own_pool, &handed, sizeof handed, NULL, 0, &outcome), 0);
 	assert_true(outcome.state == POOL_LOST && outcome.code == 5);
 	expect_usable(pool);
 	pool_free(pool);
@@ -478,7 +483,7 @@ static void test_a_killed_task_takes_its_children_along(void **state)
 {
 	struct pool_options o = kind_of(state);
 	struct pool_outcome outcome;
-	o.timeout_ns = 100 * 1000 * 1000;
+	o.timeout_ns = 100000000;
 	if (access("/proc/thread-self/children", R_OK) != 0)
 		skip();
 	struct pool *pool = open_pool(&o);
@@ -502,14 +507,14 @@ static int copy(const void *in, size_t in_bytes, void *out, size_t out_bytes)
 
 static void test_a_pool_can_use_all_of_its_memory(void **state)
 {
-	enum { MIB = 1 << 20, MOST = 28 };
+	static const size_t MIB = 1 << 20, MOST = 28;
 	struct pool_options o = kind_of(state);
 	o.shared_bytes = 64 * MIB;
 	struct pool *pool = open_pool(&o);
-	char *in = malloc((size_t)MOST * MIB), *out = malloc((size_t)MOST * MIB);
-	memset(in, 7, (size_t)MOST * MIB);
+	char *in = malloc(MOST * MIB), *out = malloc(MOST * MIB);
+	memset(in, 7, MOST * MIB);
 	for (uint64_t mib = 1; mib <= MOST; mib++) {
-		memset(out, 0, (size_t)MOST * MIB);
+		memset(out, 0, MOST * MIB);
 		assert_int_equal(pool_map(pool, copy, in, MIB, out, MIB, mib, 1, NULL), 0);
 		assert_int_equal(out[mib * MIB - 1], 7);
 	}
@@ -521,7 +526,8 @@ static void test_a_pool_can_use_all_of_its_memory(void **state)
 /* Blocks of all sizes, given back in another order: the room is one again, and zero. */
 static void test_room_becomes_one_again(void **state)
 {
-	enum { MIB = 1 << 20, BLOCKS = 40 };
+	enum { BLOCKS = 40 };
+	static const size_t MIB = 1 << 20;
 	struct heap heap;
 	unsigned char *block[BLOCKS];
 	(void)state;
