@@ -143,26 +143,6 @@ static void say_ways(const struct claim_parts *ways, uint64_t size, struct claim
 	claims_add(c->measured, " (a working set of %s)", units_show_size((double)size, text, sizeof text));
 }
 
-static bool is_more(const struct claim_part *way)
-{
-	return way->more;
-}
-
-static bool is_not_more(const struct claim_part *way)
-{
-	return !way->more && pairing_is_not_more(&way->ratio);
-}
-
-static void name_ways(const struct claim_parts *ways, bool (*is)(const struct claim_part *way),
-		      const char *before, struct claim *c)
-{
-	for (size_t i = 0; i < ways->count; i++)
-		if (is(&ways->part[i])) {
-			claims_add(c->reason, "%s%s", before, ways->part[i].where);
-			before = ", ";
-		}
-}
-
 /* One way that costs more and one that surely does not are an answer, whatever a third does. It rests on the
  * dearest. */
 static enum claim_verdict judge_ways(const struct claim_parts *ways, struct claim *c)
@@ -177,8 +157,8 @@ static enum claim_verdict judge_ways(const struct claim_parts *ways, struct clai
 	if (!dearest || !claims_parts_not_more(ways))
 		return claims_name_open(ways, c);
 	claims_rest_on(c, &dearest->ratio);
-	name_ways(ways, is_more, "on the way: it costs processes more ", c);
-	name_ways(ways, is_not_more, ", no more ", c);
+	claims_list_parts(ways, true, "on the way: it costs processes more ", c);
+	claims_list_parts(ways, false, ", no more ", c);
 	return CLAIM_DEPENDS;
 }
 

@@ -135,17 +135,6 @@ static bool find_waiters(const struct summary *s, const char *runner, const stru
 	return *few && *most;
 }
 
-static void name_waiters(const struct claim_parts *parts, bool more, const char *before, char *text)
-{
-	for (size_t i = 0; i < WAITERS; i++) {
-		const struct claim_part *part = &parts->part[i];
-		if (part->ratio.n && (more ? part->more : !part->more && pairing_is_not_more(&part->ratio))) {
-			claims_add(text, "%s%s", before, part->where);
-			before = ", ";
-		}
-	}
-}
-
 /* Of each kind of worker what the most of them gain over the few; n is 0 where it was not measured. All are
  * looked at together. */
 static enum claim_verdict judge_gains(struct look look[static WAITERS], struct claim_parts *parts,
@@ -164,8 +153,8 @@ static enum claim_verdict judge_gains(struct look look[static WAITERS], struct c
 	if (!gains || !claims_parts_not_more(parts))
 		return claims_name_open(parts, c);
 	claims_rest_on(c, &gains->ratio);
-	name_waiters(parts, true, "on the workers: a gain ", c->reason);
-	name_waiters(parts, false, "; none ", c->reason);
+	claims_list_parts(parts, true, "on the workers: a gain ", c);
+	claims_list_parts(parts, false, "; none ", c);
 	return CLAIM_DEPENDS;
 }
 

@@ -107,6 +107,9 @@ enum claim_verdict claims_agree(const struct claim_parts *parts, struct claim *c
  * missing. */
 enum claim_verdict claims_name_open(const struct claim_parts *parts, struct claim *claim);
 
+/* Adds to the reason, after `before`, where those are that are more, or surely not. */
+void claims_list_parts(const struct claim_parts *parts, bool more, const char *before, struct claim *claim);
+
 /* Adds to the reason which of them were measured, if not all were. */
 void claims_name_measured(const struct claim_parts *parts, struct claim *claim);
 

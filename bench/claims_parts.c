@@ -79,6 +79,15 @@ static void name(const struct claim_parts *parts, bool (*is)(const struct claim_
 			claims_also(c->reason, "%s, %s", parts->part[i].where, what);
 }
 
+void claims_list_parts(const struct claim_parts *parts, bool more, const char *before, struct claim *c)
+{
+	for (size_t i = 0; i < parts->count; i++)
+		if ((more ? is_more : is_not_more)(&parts->part[i])) {
+			claims_add(c->reason, "%s%s", before, parts->part[i].where);
+			before = ", ";
+		}
+}
+
 static bool is_open(const struct claim_part *part)
 {
 	return is_measured(part) && !is_more(part) && !is_not_more(part);

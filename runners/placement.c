@@ -238,7 +238,7 @@ static int check_here(const struct machine *m, char *why, size_t why_bytes)
 		return 0;
 	snprintf(why, why_bytes,
 		 "%s in the environment describes another machine: %u processing units, of the %u that this "
-		 "process may use %u; unset it, or ask for a plan with --topology",
+		 "process may use %u; unset it; `pvt place --topology` plans for others",
 		 name, m->pus, affinity_allowed(), known);
 	return -EXDEV;
 }
