@@ -75,12 +75,11 @@ static void run_chunk(struct job *job, struct worker *me, uint32_t k)
 	atomic_signal_fence(memory_order_seq_cst);
 	struct failures failures = {0};
 	begin += job->first;
-	job->body(job, begin, begin + (left < job->chunk ? left : job->chunk), &failures);
+	enum chunk_state state = job->body(job, begin, begin + (left < job->chunk ? left : job->chunk),
+					   &failures);
 	if (failures.count)
 		add_failures(job, me, &failures);
-	/* What was stopped between two items is not done. */
-	if (!atomic_load_explicit(&job->stopping, memory_order_relaxed))
-		atomic_store_explicit(job_state(job, chunk), CHUNK_DONE, memory_order_release);
+	atomic_store_explicit(job_state(job, chunk), state, memory_order_release);
 }
 
 uint64_t deal_work(struct shared *shared, uint32_t workers, uint32_t rank, uint64_t most)

@@ -42,11 +42,13 @@ struct map {
 
 static void note(struct failures *failures, uint64_t item, uint64_t items, int code)
 {
-	if (code && failures->count == 0) {
+	if (code == 0)
+		return;
+	if (failures->count == 0) {
 		failures->first = item;
 		failures->code = code;
 	}
-	failures->count += code ? items : 0;
+	failures->count += items;
 }
 
 static bool is_stopping(const struct job *job)
@@ -54,30 +56,43 @@ static bool is_stopping(const struct job *job)
 	return atomic_load_explicit(&job->stopping, memory_order_relaxed);
 }
 
-static void body_range(const struct job *job, uint64_t begin, uint64_t end, struct failures *failures)
+static enum chunk_state body_range(const struct job *job, uint64_t begin, uint64_t end,
+				   struct failures *failures)
 {
 	pool_range_task *task = (pool_range_task *)job->task;
 	note(failures, begin, end - begin, task(job->arg, begin, end));
+	return CHUNK_DONE;
 }
 
-static void body_map(const struct job *job, uint64_t begin, uint64_t end, struct failures *failures)
+static enum chunk_state body_map(const struct job *job, uint64_t begin, uint64_t end,
+				 struct failures *failures)
 {
 	pool_task *task = (pool_task *)job->task;
-	for (uint64_t i = begin; i < end && !is_stopping(job); i++)
+	for (uint64_t i = begin;;) {
 		note(failures, i, 1,
 		     task(job->inputs + i * job->input_bytes, job->input_bytes,
 			  job->outputs + i * job->output_bytes, job->output_bytes));
+		if (++i == end)
+			return CHUNK_DONE;
+		if (is_stopping(job))
+			return CHUNK_RUNNING;
+	}
 }
 
-static void body_starmap(const struct job *job, uint64_t begin, uint64_t end, struct failures *failures)
+static enum chunk_state body_starmap(const struct job *job, uint64_t begin, uint64_t end,
+				     struct failures *failures)
 {
 	pool_startask *task = (pool_startask *)job->task;
 	const void *arguments[POOL_COLUMNS_MAX];
-	for (uint64_t i = begin; i < end && !is_stopping(job); i++) {
+	for (uint64_t i = begin;;) {
 		for (uint32_t c = 0; c < job->columns; c++)
 			arguments[c] = (const unsigned char *)job->column[c].values +
 				       i * job->column[c].bytes;
 		note(failures, i, 1, task(arguments, job->outputs + i * job->output_bytes));
+		if (++i == end)
+			return CHUNK_DONE;
+		if (is_stopping(job))
+			return CHUNK_RUNNING;
 	}
 }
 

@@ -82,12 +82,12 @@ struct slot {
 	_Alignas(LINE) _Atomic uint64_t word;
 	_Atomic uint32_t waiters;
 	_Atomic uint32_t attempts;
-	_Atomic uint32_t evicted; /* its caller has given it up: who runs it is killed */
 	struct pool_outcome outcome[2];
 	pool_task *task;
 	const void *input;
 	void *output;
 	size_t input_bytes, output_bytes;
+	_Atomic uint32_t evicted; /* its caller has given it up: who runs it is killed */
 	_Alignas(16) unsigned char space[SLOT_INLINE];
 };
 
@@ -104,11 +104,13 @@ struct queue {
 
 /* ---- a map: one job at a time ---- */
 
-enum { CHUNK_NEW, CHUNK_RUNNING, CHUNK_DONE, CHUNK_GIVEN_UP };
+enum chunk_state { CHUNK_NEW, CHUNK_RUNNING, CHUNK_DONE, CHUNK_GIVEN_UP };
 
 struct job;
-/* Does the items and notes which returned a code. */
-typedef void job_body(const struct job *job, uint64_t begin, uint64_t end, struct failures *failures);
+/* Does the items and notes which returned a code. CHUNK_DONE, or CHUNK_RUNNING: the job was stopped before
+ * the last of them. */
+typedef enum chunk_state job_body(const struct job *job, uint64_t begin, uint64_t end,
+				  struct failures *failures);
 
 struct job {
 	_Alignas(LINE) _Atomic uint64_t open; /* its number; 0: no worker may enter */
@@ -121,11 +123,11 @@ struct job {
 	job_body *body;
 	uint64_t first, count, chunk; /* items: first … first + count - 1, in chunks of so many */
 	uint32_t chunks;              /* to do in this pass */
+	_Atomic uint32_t stopping;    /* nobody wants it any more: a chunk ends after the item that runs */
 	const uint32_t *list;         /* which ones; NULL: all from 0 */
 	_Atomic unsigned char *state; /* of each chunk: see job_state */
 	uint32_t state_stride;        /* few chunks have a line each */
 	_Atomic uint32_t any_failed;  /* some worker has failures */
-	_Atomic uint32_t stopping;    /* nobody wants it any more: a chunk ends after the item that runs */
 	void *task;                   /* the user's function, cast back by the body */
 	void *arg;
 	const unsigned char *inputs;
