@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bench/catalog.h"
-#include "bench/commands.h"
-#include "bench/needs.h"
+#include "bench/base/needs.h"
+#include "bench/cli/commands.h"
+#include "bench/plan/catalog.h"
 #include "runners/mpi/rank.h"
 #include "version.h"
 

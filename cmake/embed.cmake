@@ -18,7 +18,7 @@ endif()
 file(SHA256 ${OUTPUT}.joined sha256)
 file(REMOVE ${OUTPUT}.joined)
 string(REGEX REPLACE "(..)" "0x\\1," sha256 "${sha256}")
-file(WRITE ${OUTPUT} "#include \"bench/page.h\"
+file(WRITE ${OUTPUT} "#include \"bench/report/page.h\"
 const unsigned char ${NAME}[] = {\n${array}};
 const size_t ${NAME}_bytes = ${bytes};
 const unsigned char ${NAME}_sha256[PAGE_SHA256_BYTES] = {${sha256}};\n")

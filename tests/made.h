@@ -2,7 +2,7 @@
 #ifndef PVT_TESTS_MADE_H
 #define PVT_TESTS_MADE_H
 
-#include "bench/samples.h"
+#include "bench/samples/samples.h"
 
 /* The invocations of the made-up runs; six are enough for an interval. */
 enum { RUNS = 6 };

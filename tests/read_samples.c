@@ -1,7 +1,7 @@
 /* What samples_read makes of the file named: written as it was read, or why not and exit code 2. */
 #include <stdio.h>
 
-#include "bench/samples.h"
+#include "bench/samples/samples.h"
 
 int main(int argc, char **argv)
 {

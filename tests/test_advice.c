@@ -2,7 +2,7 @@
  */
 #include "tests/check.h"
 
-#include "bench/advice.h"
+#include "bench/advise/advice.h"
 
 #include <math.h>
 

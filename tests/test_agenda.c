@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/agenda.h"
-#include "bench/random.h"
+#include "bench/base/random.h"
+#include "bench/measure/agenda.h"
 #include "runners/runner.h"
 
 enum { KERNELS = 40, PER_KERNEL = 4, CASES = KERNELS * PER_KERNEL };

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "bench/cgroup.h"
+#include "bench/base/cgroup.h"
 
 struct tree {
 	char root[64], self[96], mount[96];

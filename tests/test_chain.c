@@ -6,8 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "bench/agenda.h"
-#include "bench/chain.h"
+#include "bench/measure/agenda.h"
+#include "bench/measure/invocation.h"
 #include "runners/runner.h"
 
 enum { CASES = 4, RUNS = 6 };

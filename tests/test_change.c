@@ -6,8 +6,8 @@
 
 #include <stdlib.h>
 
-#include "bench/change.h"
-#include "bench/random.h"
+#include "bench/base/random.h"
+#include "bench/stats/change.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/claims.h"
-#include "bench/claims_judges.h"
+#include "bench/findings/claims.h"
+#include "bench/findings/claims_judges.h"
 #include "tests/made_claims.h"
 
 /* ---- the verdicts ---- */

@@ -16,8 +16,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "bench/counts.h"
-#include "bench/measure.h"
+#include "bench/machine/counter_support.h"
+#include "bench/measure/measure.h"
 #include "kernels/registry.h"
 #include "runners/clock.h"
 #include "runners/placement.h"

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/pairing.h"
-#include "bench/random.h"
+#include "bench/base/random.h"
+#include "bench/samples/pairing.h"
 
 #define LEAST_COVERAGE 0.93
 

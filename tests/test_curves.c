@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/curves.h"
-#include "bench/grain.h"
-#include "bench/recovery_table.h"
-#include "bench/summary.h"
+#include "bench/findings/curves.h"
+#include "bench/findings/grain.h"
+#include "bench/findings/recovery_table.h"
+#include "bench/samples/summary.h"
 #include "tests/made.h"
 
 enum { ROWS_MAX = 400 };

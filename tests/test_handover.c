@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "bench/inputs.h"
+#include "bench/measure/inputs.h"
 #include "kernels/registry.h"
 #include "runners/placement.h"
 #include "runners/runner.h"

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/loggp.h"
+#include "bench/stats/loggp.h"
 
 enum { SIZES = 3 };
 static const double sizes[SIZES] = {1, 4096, 1 << 20};

@@ -1,8 +1,8 @@
 /* How often a claim that looks at 18 cases names one by chance, and that it still finds what there is. */
 #include "tests/check.h"
 
-#include "bench/looks.h"
-#include "bench/random.h"
+#include "bench/base/random.h"
+#include "bench/findings/looks.h"
 
 enum { CASES = 18, INVOCATIONS = 6, CLAIMS_MADE = 2000 };
 

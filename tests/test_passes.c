@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "bench/looks.h"
+#include "bench/findings/looks.h"
 #include "tests/made.h"
 
 enum { ROWS_MAX = 400, PASSES = 5 };

@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bench/random.h"
+#include "bench/base/random.h"
 #include "runners/clock.h"
 #include "runners/pool/pool.h"
 

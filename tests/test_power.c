@@ -1,10 +1,10 @@
 /* What a gate finds, and how often it is wrong, on made-up noise with a fixed seed. */
 #include "tests/check.h"
 
-#include "bench/gate.h"
-#include "bench/power.h"
-#include "bench/random.h"
-#include "bench/ranks.h"
+#include "bench/base/random.h"
+#include "bench/regress/detectable.h"
+#include "bench/regress/gate.h"
+#include "bench/stats/ranks.h"
 
 enum { BLOCKS = 400, CASES = 100, GATES = 300 };
 

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/random.h"
-#include "bench/ranks.h"
+#include "bench/base/random.h"
+#include "bench/stats/ranks.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

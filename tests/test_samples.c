@@ -8,12 +8,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bench/counts_table.h"
-#include "bench/findings.h"
-#include "bench/pairing.h"
-#include "bench/samples.h"
-#include "bench/summary.h"
-#include "bench/units.h"
+#include "bench/base/units.h"
+#include "bench/findings/counters_table.h"
+#include "bench/findings/findings.h"
+#include "bench/samples/pairing.h"
+#include "bench/samples/samples.h"
+#include "bench/samples/summary.h"
 
 struct file {
 	char path[64];

@@ -17,8 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "bench/random.h"
-#include "bench/samples.h"
+#include "bench/base/random.h"
+#include "bench/samples/samples.h"
 #include "runners/clock.h"
 
 enum { RESUME_EVERY = 10, DELAY_MAX_US = 300000, PATIENCE_MS = 10000 };

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/random.h"
-#include "bench/statistics.h"
+#include "bench/base/random.h"
+#include "bench/stats/statistics.h"
 
 static void test_quantiles(void **state)
 {

@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/base/units.h"
 #include "bench/peers/contest.h"
 #include "bench/peers/work.h"
-#include "bench/statistics.h"
-#include "bench/units.h"
+#include "bench/stats/statistics.h"
 #include "runners/clock.h"
 
 #define METG_LIMIT_NS 100.0

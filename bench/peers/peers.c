@@ -7,11 +7,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "bench/catalog.h"
-#include "bench/exit.h"
-#include "bench/plots.h"
-#include "bench/statistics.h"
-#include "bench/units.h"
+#include "bench/base/exit.h"
+#include "bench/base/units.h"
+#include "bench/plan/catalog.h"
+#include "bench/render/plots.h"
+#include "bench/stats/statistics.h"
 #include "kernels/registry.h"
 #include "runners/runner.h"
 

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "bench/statistics.h"
+#include "bench/stats/statistics.h"
 
 struct pair {
 	const char *what; /* "create + join, 1 thread" */

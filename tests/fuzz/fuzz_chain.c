@@ -3,7 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bench/chain.h"
+#include "bench/measure/invocation.h"
+#include "bench/samples/run_id.h"
 #include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
@@ -18,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 			 chain.inputs, chain.folder);
 		MUST(strcmp(text, written) == 0);
 	}
-	chain_invocation_of(text);
+	run_id_invocation(text);
 	free(text);
 	return 0;
 }

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bench/environment.h"
-#include "bench/resume.h"
+#include "bench/machine/environment.h"
+#include "bench/measure/resume.h"
 #include "tests/fuzz/fuzz.h"
 
 static void put_finding(FILE *file, const struct doctor_finding *f)

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bench/margins.h"
-#include "bench/text.h"
+#include "bench/base/text.h"
+#include "bench/regress/margins.h"
 #include "tests/fuzz/fuzz.h"
 
 static void check_sound(const struct margins *margins)

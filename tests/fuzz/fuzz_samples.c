@@ -4,15 +4,16 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bench/chain.h"
-#include "bench/claims_files.h"
-#include "bench/findings.h"
-#include "bench/html.h"
-#include "bench/markdown.h"
-#include "bench/samples.h"
-#include "bench/summary.h"
-#include "bench/tables.h"
-#include "bench/text.h"
+#include "bench/base/text.h"
+#include "bench/findings/claims_files.h"
+#include "bench/findings/findings.h"
+#include "bench/measure/invocation.h"
+#include "bench/report/html.h"
+#include "bench/report/markdown.h"
+#include "bench/report/tables.h"
+#include "bench/samples/run_id.h"
+#include "bench/samples/samples.h"
+#include "bench/samples/summary.h"
 #include "runners/runner.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -108,7 +109,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 	MUST(error ? *why : samples.count > 0);
 	for (size_t i = 0; i < samples.count; i++) {
 		check_sound(&samples.row[i]);
-		chain_invocation_of(samples.row[i].run_id);
+		run_id_invocation(samples.row[i].run_id);
 	}
 	if (!error) {
 		check_round_trip(&samples);

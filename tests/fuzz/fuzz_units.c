@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "bench/units.h"
+#include "bench/base/units.h"
 #include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)

@@ -1,0 +1,52 @@
+/*
+ * What a piece of work asks of a machine, whoever says so: the flags of `pvt advise`, its dialogue, or the
+ * profile of a kernel.
+ */
+#ifndef PVT_WORKLOAD_H
+#define PVT_WORKLOAD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bench/advise/unit_costs.h"
+
+enum dealing {
+	DEALING_SHARES, /* one contiguous share a worker; who steals then steals */
+	DEALING_EACH,   /* whoever is free takes the next task */
+};
+
+struct demand {
+	uint32_t workers, pus;
+	double tasks;
+	struct estimate task_ns; /* of one, alone on the machine, with all that it does */
+	double longest;          /* of the tasks' times, over their mean; 1: they are alike */
+	enum dealing dealing;
+	bool arrives; /* tasks come one at a time: pools that steal cannot take many at once either */
+	double bytes_in, bytes_out;  /* a task's messages, where memory is not shared */
+	double mapped_bytes;         /* memory that all workers share */
+	double traffic_bytes;        /* to and from memory, of the whole job */
+	double per_task[OPERATIONS]; /* times */
+	double parent_bytes;         /* private memory of who launches */
+	double jobs; /* that one pool carries out; infinity: so many that its start is nothing */
+	bool survive_crash;
+	const char *refused[ADVISED]; /* why a runner cannot carry it out; NULL: it can */
+	/* Of a profile: */
+	uint32_t phases;           /* with a barrier between; at least 1 */
+	bool ends_at_barrier;      /* and after the last one */
+	struct estimate enter_ns;  /* of each job's workers, before the work, in wall but not in span */
+	struct estimate single_ns; /* a task more, where they are run one by one and not many in one call */
+	double between_ns;         /* of all phases, by one worker alone */
+	const double *slice_ns;    /* [phases][slices] of neighbouring tasks; NULL: only the mean is known */
+	uint32_t slices;
+};
+
+/* Nothing asked for but one task on one worker. */
+struct demand demand_none(void);
+
+/*
+ * How long the workers compute, first start to last end, when nothing disturbs them: list scheduling of the
+ * slices, or of equal tasks. `shares`: each gets its contiguous share before they begin.
+ */
+struct estimate demand_span(const struct demand *demand, uint32_t workers, bool shares);
+
+#endif

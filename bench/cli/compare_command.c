@@ -1,0 +1,97 @@
+/* pvt compare: is head slower than base? Two sets of samples that are there already. */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/base/arguments.h"
+#include "bench/cli/commands.h"
+#include "bench/machine/same_machine.h"
+#include "bench/regress/compare.h"
+#include "bench/regress/compare_options.h"
+#include "bench/regress/verdicts.h"
+
+struct request {
+	struct asked asked;
+	enum format format;
+	bool any_machine, any_build, all;
+};
+
+/* ---- what is asked ---- */
+
+static int take(void *request, int id)
+{
+	struct request *r = request;
+	switch (id) {
+	case 'f':
+		return verdicts_format(optarg, &r->format);
+	case 'x':
+		r->any_machine = true;
+		return 0;
+	case 'b':
+		r->any_build = true;
+		return 0;
+	case 'A':
+		r->all = true;
+		return 0;
+	default:
+		return question_take(&r->asked, id);
+	}
+}
+
+static int read_request(int argc, char **argv, struct request *r)
+{
+	static const struct option options[] = {QUESTION_OPTIONS,
+						{"format", required_argument, NULL, 'f'},
+						{"any-machine", no_argument, NULL, 'x'},
+						{"any-build", no_argument, NULL, 'b'},
+						{"all", no_argument, NULL, 'A'},
+						{NULL, 0, NULL, 0}};
+	int code = arguments_read(argc, argv, options, take, r);
+	if (!code && argc - optind != 2)
+		code = complain(
+			EXIT_UNUSABLE,
+			"compare takes two sides, BASE and HEAD: a file, a run folder, or a pattern in "
+			"quotes; see `pvt help compare`");
+	return code;
+}
+
+static int check_sides(const struct request *r, const struct side *base, const struct side *head)
+{
+	int code = alike_check(base->path[0], base->path, base->file_count, r->any_machine, r->any_build);
+	return code ? code
+		    : alike_check(base->path[0], head->path, head->file_count, r->any_machine, r->any_build);
+}
+
+/* ---- the command ---- */
+
+static int compare_and_show(const struct request *r, const struct question *question, const struct side *base,
+			    const struct side *head)
+{
+	struct compared compared;
+	int error = compare_sides(base, head, question, &compared);
+	int code = error ? complain(EXIT_UNUSABLE, "out of memory") : compare_code(&compared);
+	if (!error && verdicts_put(stdout, &compared, r->format, r->all))
+		code = complain(EXIT_UNUSABLE, "out of memory");
+	compare_free(&compared);
+	return code;
+}
+
+int command_compare(int argc, char **argv)
+{
+	struct request r = {.asked = question_defaults};
+	struct asked_question asked = {0};
+	struct side base = {0}, head = {0};
+	char why[512] = "out of memory";
+	int code = read_request(argc, argv, &r);
+	code = code ? code : question_make(&r.asked, &asked);
+	if (!code && (compare_read(&base, argv[optind], why, sizeof why) ||
+		      compare_read(&head, argv[optind + 1], why, sizeof why)))
+		code = complain(EXIT_UNUSABLE, "%s", why);
+	code = code ? code : check_sides(&r, &base, &head);
+	code = code ? code : compare_and_show(&r, &asked.question, &base, &head);
+	side_free(&base);
+	side_free(&head);
+	question_free(&asked);
+	return code;
+}

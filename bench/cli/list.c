@@ -1,0 +1,147 @@
+/* pvt list: what there is to measure. */
+#include <jansson.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/base/json_put.h"
+#include "bench/base/text.h"
+#include "bench/base/units.h"
+#include "bench/cli/commands.h"
+#include "bench/plan/catalog.h"
+#include "bench/plan/hosts_option.h"
+#include "bench/plan/plan.h"
+#include "bench/plan/suites.h"
+#include "bench/samples/samples.h"
+
+/* A listing is a JSON array of flat objects; as text each is a line of its first fields. */
+static void add(json_t *list, const char *name, const char *help, json_t *more)
+{
+	json_t *entry = json_pack("{s:s, s:s}", "name", name, "help", help);
+	json_object_update_missing(entry, more);
+	json_decref(more);
+	json_array_append_new(list, entry);
+}
+
+static json_t *list_kernels(void)
+{
+	json_t *list = json_array();
+	const struct kernel *kernel;
+	for (size_t i = 0; (kernel = catalog_kernel(i)); i++) {
+		char shown[PATH_MAX];
+		const char *plugin = catalog_plugin(kernel);
+		add(list, kernel->name, kernel->help,
+		    json_pack("{s:s, s:s, s:s, s:[I, I, I], s:s?, s:s}", "kind",
+			      kernel->kind == KERNEL_RATE ? "rate" : "work", "item", kernel->item,
+			      "size_unit", kernel->size_unit ? kernel->size_unit : "items", "sizes",
+			      (json_int_t)kernel->sizes[0], (json_int_t)kernel->sizes[1],
+			      (json_int_t)kernel->sizes[2], "input", kernel->input, "from",
+			      plugin ? text_show(plugin, shown, sizeof shown) : "built in"));
+	}
+	return list;
+}
+
+static json_t *list_runners(void)
+{
+	json_t *list = json_array();
+	for (const struct runner *r = runners; r->name; r++)
+		add(list, r->name, r->help,
+		    json_pack("{s:b, s:b, s:s?}", "processes", runner_has_processes(r), "pool", r->pool,
+			      "missing", r->missing));
+	return list;
+}
+
+static json_t *list_suites(void)
+{
+	json_t *list = json_array();
+	for (const struct suite *s = suites; s->name; s++)
+		add(list, s->name, s->help, json_object());
+	return list;
+}
+
+static json_t *list_columns(void)
+{
+	static const char *const types[] = {"text", "whole number", "number", "64 bits, hexadecimal"};
+	json_t *list = json_array();
+	for (size_t i = 0; i < sample_column_count; i++) {
+		const struct column *c = &sample_columns[i];
+		add(list, c->name, c->meaning,
+		    json_pack("{s:s, s:s}", "type", types[c->type], "unit", c->unit));
+	}
+	return list;
+}
+
+static int list_cases(const struct options *o, json_t **list)
+{
+	struct machine *machine;
+	struct plan plan = {0};
+	char why[256];
+	if (machine_load(&machine, NULL, why, sizeof why))
+		return complain(EXIT_UNUSABLE, "%s", why);
+	struct cluster *cluster;
+	int code = reach_make(o, machine, NULL, &cluster);
+	if (!code)
+		code = plan_make(o, machine, cluster, &plan);
+	*list = json_array();
+	for (size_t i = 0; i < plan.count; i++)
+		json_array_append_new(*list, json_string(plan.cases[i].name));
+	plan_free(&plan);
+	cluster_free(cluster);
+	machine_free(machine);
+	return code;
+}
+
+static void print_text(const json_t *list)
+{
+	size_t i;
+	json_t *entry;
+	json_array_foreach(list, i, entry)
+	{
+		if (json_is_string(entry)) {
+			printf("%s\n", json_string_value(entry));
+			continue;
+		}
+		printf("%-13s %s\n", json_string_value(json_object_get(entry, "name")),
+		       json_string_value(json_object_get(entry, "help")));
+		const json_t *sizes = json_object_get(entry, "sizes");
+		if (!sizes)
+			continue;
+		printf("%-13s   %s\n", "", json_string_value(json_object_get(entry, "from")));
+		printf("%-13s   --size in %s: small %lld, medium %lld, large %lld\n", "",
+		       json_string_value(json_object_get(entry, "size_unit")),
+		       (long long)json_integer_value(json_array_get(sizes, 0)),
+		       (long long)json_integer_value(json_array_get(sizes, 1)),
+		       (long long)json_integer_value(json_array_get(sizes, 2)));
+	}
+}
+
+int command_list(int argc, char **argv)
+{
+	struct options options;
+	const char *what = argc > 1 && argv[1][0] != '-' ? argv[1] : NULL;
+	int skip = what ? 1 : 0;
+	json_t *list = NULL;
+	argc -= skip;
+	int code = options_read(&argc, argv + skip, &options);
+	if (code)
+		return code;
+	if (!what || strcmp(what, "kernels") == 0)
+		list = list_kernels();
+	else if (strcmp(what, "runners") == 0)
+		list = list_runners();
+	else if (strcmp(what, "suites") == 0)
+		list = list_suites();
+	else if (strcmp(what, "columns") == 0)
+		list = list_columns();
+	else if (strcmp(what, "cases") == 0)
+		code = list_cases(&options, &list);
+	else
+		return complain(EXIT_UNUSABLE,
+				"list: '%s' is none of kernels, runners, suites, cases, columns", what);
+	if (!code && !options.json)
+		print_text(list);
+	else if (!code && json_put(json_incref(list), stdout))
+		code = complain(EXIT_UNUSABLE, "out of memory");
+	json_decref(list);
+	return code;
+}

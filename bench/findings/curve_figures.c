@@ -1,0 +1,271 @@
+#include "bench/findings/curve_figures.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "bench/findings/grain.h"
+
+/* ---- where on the figure ---- */
+
+static double x_ballast(const struct case_summary *c)
+{
+	return (double)c->ballast;
+}
+
+static double x_workers(const struct case_summary *c)
+{
+	return (double)c->workers;
+}
+
+static double x_size(const struct case_summary *c)
+{
+	return (double)c->size;
+}
+
+static bool is_kernel(const struct case_summary *c, const char *name)
+{
+	return strcmp(c->kernel, name) == 0;
+}
+
+static bool in_small_pages(const struct case_summary *c)
+{
+	return c->workers == 1 && strcmp(c->pages, "huge") != 0;
+}
+
+static bool in_huge_pages(const struct case_summary *c)
+{
+	return c->workers == 1 && strcmp(c->pages, "small") != 0;
+}
+
+static bool is_copy_of_small(const struct case_summary *c)
+{
+	return is_kernel(c, "copy") && strcmp(c->pages, "small") == 0;
+}
+
+static bool is_copy_of_huge(const struct case_summary *c)
+{
+	return is_kernel(c, "copy") && strcmp(c->pages, "huge") == 0;
+}
+
+static bool is_fresh(const struct case_summary *c)
+{
+	return is_kernel(c, "fresh");
+}
+
+static bool is_parents_small(const struct case_summary *c)
+{
+	return is_kernel(c, "copy-parent") && strcmp(c->pages, "small") == 0;
+}
+
+static bool is_parents_huge(const struct case_summary *c)
+{
+	return is_kernel(c, "copy-parent") && strcmp(c->pages, "huge") == 0;
+}
+
+static bool is_single(const struct case_summary *c)
+{
+	return c->workers == 1;
+}
+
+static bool without_ballast(const struct case_summary *c)
+{
+	return c->ballast == 0;
+}
+
+static bool is_idle(const struct case_summary *c)
+{
+	return is_kernel(c, "empty");
+}
+
+static bool is_private(const struct case_summary *c)
+{
+	return is_kernel(c, "touch-private");
+}
+
+static bool is_shared(const struct case_summary *c)
+{
+	return is_kernel(c, "touch-shared");
+}
+
+const struct curve_figure curve_figures[] = {
+	{
+		.name = "lifecycle",
+		.suite = "lifecycle",
+		.kernels = "empty",
+		.x = x_ballast,
+		.y = reading_wall_a_worker,
+		.panel = {{"parent's memory in pages of 4 KiB", in_small_pages, NULL},
+			  {"parent's memory in huge pages", in_huge_pages, NULL}},
+		.x_unit = UNIT_BYTES,
+		.heading = "What a worker's life costs beside the parent's memory",
+		.about = "One worker without work, from before its launch to after its end, while the parent "
+			 "holds "
+			 "so much memory of its own. A fork copies the page tables of all of it.",
+		.panel_head = "pages",
+		.x_head = "parent holds",
+		.title = "One worker's life beside",
+		.title_end = " of the parent's memory",
+	},
+	{
+		.name = "lives",
+		.suite = "lifecycle",
+		.kernels = "empty",
+		.x = x_workers,
+		.panel = {{"inside the launch call", without_ballast, reading_create},
+			  {"launch call to first instruction", without_ballast, reading_start},
+			  {"last instruction to reaped", without_ballast, reading_leave},
+			  {"end of all work to all reaped, per worker", without_ballast, reading_drain}},
+		.x_unit = UNIT_WORKERS,
+		.heading = "What a worker's life costs beside its siblings",
+		.about = "Workers without work, a worker's mean.",
+		.panel_head = "step",
+		.x_head = "workers",
+		.title = "To launch one of",
+		.title_end = " workers takes the parent",
+	},
+	{
+		.name = "program",
+		.suite = "lifecycle",
+		.kernels = "exec",
+		.x = x_ballast,
+		.y = reading_span_an_item,
+		.panel = {{"posix_spawn of /bin/true, and its end", is_single, NULL}},
+		.x_unit = UNIT_BYTES,
+		.only_a_table = true,
+		.heading = "What a new program costs",
+		.about = "For scale: a thread starts the smallest program there is and waits for its end, "
+			 "while the "
+			 "process holds so much memory. posix_spawn copies no page tables.",
+		.panel_head = "operation",
+		.x_head = "parent holds",
+		.title = "To start and reap a minimal program beside",
+		.title_end = " of the parent's memory takes",
+	},
+	{
+		.name = "copied",
+		.suite = "lifecycle",
+		.kernels = "*",
+		.x = x_ballast,
+		.y = reading_span_an_item,
+		.panel = {{"small pages (4 KiB)", is_copy_of_small, NULL},
+			  {"huge pages", is_copy_of_huge, NULL},
+			  {"fresh memory", is_fresh, NULL},
+			  {"the parent's own, small pages", is_parents_small, NULL},
+			  {"the parent's own, huge pages", is_parents_huge, NULL}},
+		.x_unit = UNIT_BYTES,
+		.only_a_table = true,
+		.heading = "What the first write to the parent's memory costs",
+		.about = "A worker writes a byte to each 4 KiB of 16 MiB that its parent holds; the time a "
+			 "page. After "
+			 "a fork each is copied then, a thread writes to it as it is. *Fresh memory*: pages "
+			 "that nobody has written to. *The "
+			 "parent's own*: its first write to each while a child has them too.",
+		.panel_head = "pages",
+		.x_head = "parent holds",
+		.title = "The first write to a page of the parent's, of",
+		.title_end = " in pages of 4 KiB",
+	},
+	{
+		.name = "memory",
+		.suite = "memory",
+		.kernels = "*",
+		.x = x_workers,
+		.y = reading_kib_a_worker,
+		.panel = {{"idle", is_idle, NULL},
+			  {"memory of its own", is_private, NULL},
+			  {"memory of all", is_shared, NULL}},
+		.x_unit = UNIT_WORKERS,
+		.y_unit = UNIT_KIB,
+		.heading = "What one more worker occupies",
+		.about = "Proportional set size, page tables and kernel stacks that the workers added, a "
+			 "worker. "
+			 "The workers have touched 1 MiB each, 1 MiB in all, or nothing.",
+		.panel_head = "the workers have",
+		.x_head = "workers",
+		.title = "Of",
+		.title_end = " idle workers each occupies",
+	},
+	{
+		.name = "switch",
+		.suite = "switch",
+		.kernels = "switch-*",
+		.x = x_size,
+		.y = reading_hand_over,
+		.x_unit = UNIT_BYTES,
+		.heading = "What it costs to hand over to another worker",
+		.about = "Two workers take turns; each touches its working set before it hands over. "
+			 "*single*: both "
+			 "on one processing unit; *compact*: on two.",
+		.panel_head = "by means of",
+		.x_head = "working set",
+		.title = "Handing over with a working set of",
+		.title_end = "",
+		.panels_are = "ways",
+	},
+	{
+		.name = "latency",
+		.suite = "channel",
+		.kernels = "latency-*",
+		.x = x_size,
+		.y = reading_span_an_item,
+		.x_unit = UNIT_BYTES,
+		.heading = "How long a message and its answer take",
+		.about = "Round trip between two workers on two processing units. The receiver reads all of "
+			 "it.",
+		.panel_head = "channel",
+		.x_head = "message",
+		.title = "Round trip of",
+		.title_end = "",
+		.panels_are = "channels",
+	},
+	{
+		.name = "effort",
+		.suite = "channel",
+		.kernels = "latency-*",
+		.x = x_size,
+		.y = reading_cpu_an_item,
+		.x_unit = UNIT_BYTES,
+		.heading = "What a message and its answer take of the processors",
+		.about = "Processor time of both workers, a round trip: who spins pays for waiting, who "
+			 "sleeps "
+			 "does not.",
+		.panel_head = "channel",
+		.x_head = "message",
+		.title = "Processor time of a round trip of",
+		.title_end = "",
+		.panels_are = "channels",
+	},
+	{
+		.name = "bandwidth",
+		.suite = "channel",
+		.kernels = "bandwidth-*",
+		.x = x_size,
+		.y = reading_work_a_second,
+		.x_unit = UNIT_BYTES,
+		.y_unit = UNIT_BYTES_A_SECOND,
+		.heading = "How much goes through a channel",
+		.about = "In one direction, from one worker to another; writing the payload and reading it "
+			 "included.",
+		.panel_head = "channel",
+		.x_head = "message",
+		.title = "Messages of",
+		.title_end = "",
+		.panels_are = "channels",
+		.title_at_most = true,
+	},
+	{
+		.name = "grain",
+		.suite = "granularity",
+		.kernels = "*",
+		.x = x_size,
+		.y = grain_efficiency,
+		.panel = {{GRAIN_TASK, grain_is_task, NULL}, {GRAIN_STREAM, grain_is_stream, NULL}},
+		.x_unit = UNIT_NS,
+		.y_unit = UNIT_SHARE,
+		.heading = "How small a task may be",
+		.about = "Efficiency: sequential time of the tasks over workers × the job's wall time.",
+		.panel_head = "tasks",
+		.x_head = "size of a task",
+	},
+	{.name = NULL},
+};

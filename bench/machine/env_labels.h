@@ -1,0 +1,12 @@
+/* What a report tells of the machine and the program: labels, and where env.json has their values. */
+#ifndef PVT_ENV_LABELS_H
+#define PVT_ENV_LABELS_H
+
+struct fact {
+	const char *label, *path; /* the path as environment_text wants it */
+};
+
+/* Ends with one without a label. */
+extern const struct fact facts[];
+
+#endif

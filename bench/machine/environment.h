@@ -1,0 +1,83 @@
+/* env.json: what made the numbers what they are — program, compiler, machine, its noise, and the order. */
+#ifndef PVT_ENVIRONMENT_H
+#define PVT_ENVIRONMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include <jansson.h>
+
+#include "bench/plan/options.h"
+#include "runners/cell/protocol.h"
+
+/* What measuring itself costs, in ns. */
+struct overhead {
+	double clock_ns; /* one reading of the clock */
+	double batch_ns; /* what Google Benchmark's loop costs per batch of jobs, which are timed in the cell
+			  */
+	struct {
+		const char *runner;
+		double wall_ns; /* an empty job: launch to reap, or submission to completion; -1: not measured
+				 */
+	} empty_job[8];
+	unsigned workers; /* of the empty jobs */
+	size_t runners;
+	double cell_open_ns;    /* from starting a cell to its being up */
+	struct cell_about cell; /* what it occupies then */
+};
+
+struct environment {
+	int argc; /* the command that was given */
+	char **argv;
+	uint64_t seed;
+	const struct machine *machine;
+	const struct overhead *overhead;
+	bool python; /* a case needs it */
+};
+
+/* Writes DIR/env.json. 0, or -errno. */
+int environment_write(const char *dir, const struct environment *environment);
+
+/* Adds these members to DIR/env.json; takes over the object. 0 or -errno. */
+int environment_add(const char *dir, json_t *more);
+
+/* Adds to DIR/env.json that the run came to its end. 0 or -errno. */
+int environment_end(const char *dir);
+
+/*
+ * Are the machine, the program or the plug-ins others than those of DIR/env.json? `what` then tells the first
+ * difference.
+ */
+bool environment_differs(const char *dir, const struct machine *machine, char *what, size_t what_bytes);
+
+/* "Debian GNU/Linux 12, Linux 6.1, AMD EPYC, 2 cores" from an env.json; "" when it cannot be read. Free it.
+ */
+char *environment_caption(const char *dir);
+
+/* The command of the run, quoted for a shell; "" when it cannot be read. Free it. */
+char *environment_command(const char *dir);
+
+/* What `pvt doctor` found not to be good before the run. The texts may be anybody's. */
+struct doctor_finding {
+	const char *name, *state, *value, *why, *mend;
+};
+typedef void environment_put_finding(FILE *file, const struct doctor_finding *finding);
+
+/* Puts each, with `before` and `after` around them all; nothing when all was good. */
+void environment_put_doctor(const char *dir, FILE *file, const char *before, environment_put_finding *put,
+			    const char *after);
+
+/* "3.11.7", or "3.13.1 (free-threaded)": the Python that was measured; "" if none was. Free it. */
+char *environment_python(const char *dir);
+
+/* "123456 bytes of 2026-11-23T12:00:00.123456789Z": whether a file is still the same one. */
+json_t *environment_file_stamp(const char *path);
+
+/* Do the hosts of the run share one machine? false when env.json does not say. */
+bool environment_hosts_share(const char *dir);
+
+/* A string at a path such as "machine.cpu" of DIR/env.json, or "" ; free it. */
+char *environment_text(const char *dir, const char *path);
+
+#endif

@@ -1,0 +1,20 @@
+/* Like with like: were runs measured on the same machine, with the same kind of build? Their env.json says.
+ */
+#ifndef PVT_SAME_MACHINE_H
+#define PVT_SAME_MACHINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * Is each of the files of samples like the first: in the machine, unless `any_machine`, and in the build,
+ * which is to be none for debugging, unless `any_build`? 0, or EXIT_UNUSABLE after a message that names the
+ * difference.
+ */
+int alike_check(const char *first, char *const *path, size_t count, bool any_machine, bool any_build);
+
+/* Do both run folders' env.json say the same of their machine: processor, cores, units, memory, kernel, host?
+ */
+bool alike_same_machine(const char *dir, const char *other);
+
+#endif

@@ -1,0 +1,174 @@
+#include "bench/measure/invocation.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bench/base/exit.h"
+#include "bench/base/folder.h"
+#include "bench/plan/ballast.h"
+#include "bench/samples/run_id.h"
+#include "bench/samples/summary.h"
+#include "runners/launcher.h"
+#include "runners/streams.h"
+
+#define FLAG "--continue-run="
+/* Memory and counters hardly vary between invocations: so many make an interval. */
+#define PROBES_ENOUGH 3
+
+/* What --continue-run takes; free it. NULL: out of memory. */
+static char *write_chain(const struct chain *chain, uint64_t invocation)
+{
+	char *text;
+	int bytes = asprintf(&text,
+			     "%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%s",
+			     invocation, chain->start_ns, chain->deadline_ns, chain->seed, chain->seq,
+			     chain->inputs, chain->folder);
+	return bytes < 0 ? NULL : text;
+}
+
+/* scanf takes signs, spaces and numbers that do not fit: what was read must be what was written. */
+static bool is_written(const char *text, const struct chain *chain)
+{
+	char *written = write_chain(chain, chain->invocation);
+	bool same = written && strcmp(text, written) == 0;
+	free(written);
+	return same;
+}
+
+int chain_read(const char *text, struct chain *chain)
+{
+	int used = 0;
+	int got = sscanf(text, "%" SCNu64 ":%" SCNu64 ":%" SCNu64 ":%" SCNu64 ":%" SCNu64 ":%" SCNu64 ":%n",
+			 &chain->invocation, &chain->start_ns, &chain->deadline_ns, &chain->seed, &chain->seq,
+			 &chain->inputs, &used);
+	bool fits = got == 6 && chain->inputs <= INT_MAX && used &&
+		    strlen(text + used) < sizeof chain->folder;
+	if (fits)
+		snprintf(chain->folder, sizeof chain->folder, "%s", text + used);
+	return fits && is_written(text, chain)
+		       ? 0
+		       : complain(EXIT_UNUSABLE, FLAG "%s: this flag is pvt's own, to go on in a new process",
+				  text);
+}
+
+int chain_next(const struct chain *chain, char *const *argv)
+{
+	int argc = 0;
+	while (argv[argc])
+		argc++;
+	char **next = calloc((size_t)argc + 2, sizeof *next);
+	if (!next)
+		return -ENOMEM;
+	int kept = 0;
+	for (int i = 0; i < argc; i++)
+		if (strncmp(argv[i], FLAG, strlen(FLAG)) != 0)
+			next[kept++] = argv[i];
+	char *text = write_chain(chain, chain->invocation + 1);
+	if (!text || asprintf(&next[kept], FLAG "%s", text) < 0) {
+		free(text);
+		free(next);
+		return -ENOMEM;
+	}
+	free(text);
+	streams_flush(); /* samples.csv is written row by row */
+	execv(process_program(), next);
+	int error = -errno;
+	free(next[kept]);
+	free(next);
+	return error;
+}
+
+static bool is_of_case(const struct case_summary *s, const struct bench_case *c)
+{
+	return strcmp(s->suite, c->suite) == 0 && strcmp(s->kernel, c->kernel->name) == 0 &&
+	       s->size == c->params.size && strcmp(s->runner, c->runner->name) == 0 &&
+	       s->workers == c->workers && s->hosts == c->hosts && s->chunk == c->chunk &&
+	       s->ballast == c->params.ballast && strcmp(s->placement, placement_name(c->placement)) == 0 &&
+	       strcmp(s->pages, c->params.ballast ? ballast_pages_name(c->huge) : "") == 0;
+}
+
+const struct case_summary *chain_summary_of(const struct summary *summary, const struct bench_case *c)
+{
+	for (size_t k = 0; k < summary->count; k++)
+		if (is_of_case(&summary->cases[k], c))
+			return &summary->cases[k];
+	return NULL;
+}
+
+/* The rows of the invocations before this one; this one's own lie after them. */
+static size_t count_before(const struct chain *chain, const struct samples *samples)
+{
+	size_t n = 0;
+	while (n < samples->count && run_id_invocation(samples->row[n].run_id) < chain->invocation)
+		n++;
+	return n;
+}
+
+static void catch_up(const struct case_summary *s, struct progress_of_case *progress)
+{
+	if (!s)
+		return;
+	progress->iterations = s->iterations;
+	progress->repetition = s->samples + s->failed;
+	progress->failed = s->failed > 0;
+	progress->spared = s->metric[METRIC_PSS].n >= PROBES_ENOUGH;
+	progress->skipped = progress->failed && strcmp(s->status, status_name(STATUS_SKIPPED)) == 0;
+}
+
+int chain_catch_up(const struct chain *chain, const struct plan *plan, struct progress_of_case *progress,
+		   struct summary *before, struct replay *replay)
+{
+	char path[PATH_MAX + 32], why[512];
+	*before = (struct summary){0};
+	if (chain->seq == 0)
+		return 0; /* nothing is measured yet */
+	if (samples_read(folder_file(chain->folder, "samples.csv", path, sizeof path), &replay->samples, why,
+			 sizeof why))
+		return complain(EXIT_UNUSABLE, "the run cannot go on: %s", why);
+	replay->first = count_before(chain, &replay->samples);
+	struct samples rows = {.row = replay->samples.row, .count = replay->first};
+	if (summary_make(&rows, before))
+		return complain(EXIT_UNUSABLE, "out of memory");
+	for (size_t i = 0; i < plan->count; i++)
+		catch_up(chain_summary_of(before, &plan->cases[i]), &progress[i]);
+	return 0;
+}
+
+static bool is_row_of(const struct sample *row, const struct bench_case *c)
+{
+	return strcmp(row->suite, c->suite) == 0 && strcmp(row->kernel, c->kernel->name) == 0 &&
+	       row->size == c->params.size && strcmp(row->runner, c->runner->name) == 0 &&
+	       row->workers == c->workers && row->hosts == c->hosts && row->chunk == c->chunk &&
+	       row->ballast == c->params.ballast &&
+	       strcmp(row->placement, placement_name(c->placement)) == 0 &&
+	       strcmp(row->pages, c->params.ballast ? ballast_pages_name(c->huge) : "") == 0;
+}
+
+const struct sample *chain_replay(const struct replay *replay, const struct bench_case *c, uint64_t block,
+				  uint64_t pass)
+{
+	for (size_t i = replay->first; i < replay->samples.count; i++) {
+		const struct sample *row = &replay->samples.row[i];
+		if (row->block == block && row->pass == pass && is_row_of(row, c))
+			return row;
+	}
+	return NULL;
+}
+
+bool chain_has_begun(const struct replay *replay, uint64_t block)
+{
+	for (size_t i = replay->first; i < replay->samples.count; i++)
+		if (replay->samples.row[i].block == block)
+			return true;
+	return false;
+}
+
+void chain_replay_free(struct replay *replay)
+{
+	samples_free(&replay->samples);
+	replay->first = 0;
+}

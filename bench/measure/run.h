@@ -1,0 +1,60 @@
+/* What the parts of `pvt run` share: run.c opens and ends a run, rounds.c measures. */
+#ifndef PVT_RUN_H
+#define PVT_RUN_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "bench/measure/agenda.h"
+#include "bench/measure/invocation.h"
+#include "bench/measure/measure.h"
+#include "bench/measure/progress.h"
+#include "bench/plan/options.h"
+#include "bench/plan/plan.h"
+
+struct resume;
+
+/* Writes the report of a run folder: an exit code. */
+typedef int run_report(const char *dir, bool verbose);
+
+struct run {
+	struct options options;
+	struct machine *machine;
+	struct cluster *cluster;
+	struct plan plan;
+	struct chain chain;
+	struct replay replay;
+	struct measure measure;
+	struct progress progress;
+	struct progress_of_case *state; /* [plan.count] */
+	uint64_t most_repetitions;      /* of a case until this invocation's end, with --repetitions */
+	struct blocks blocks;
+	struct agenda agenda;
+	FILE *samples; /* in the run folder; NULL without one */
+	FILE *csv;     /* --csv; NULL without */
+	char run_id[40];
+	uint64_t taken; /* samples of this invocation */
+	bool failed;    /* some sample was not ok */
+	run_report *report;
+};
+
+/*
+ * All that `pvt run` does: measures what the options in argv ask for, hands over to the next invocation, or
+ * reports. `original` is the program's whole argv; `resume`: all 0, or what is gone on with. An exit code.
+ */
+int run_carry_out(int argc, char **argv, char *const *original, const struct resume *resume,
+		  run_report *report);
+
+/* Writes a row to the run folder and to --csv, whole. 0, or EXIT_UNUSABLE after a message. */
+int run_write_row(struct run *run, struct sample *row);
+
+/*
+ * Measures the blocks that the schedule has for this invocation, pass after pass, within its share of the
+ * budget. 0, or an exit code after a message.
+ */
+int run_measure(struct run *run);
+
+/* Is there a case in the block that is neither precise enough, nor failed, nor done with --repetitions? */
+bool run_is_open(const struct run *run, size_t block);
+
+#endif

@@ -1,0 +1,204 @@
+#include "bench/plan/core.h"
+
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/base/units.h"
+#include "bench/plan/ballast.h"
+#include "bench/plan/lists.h"
+#include "runners/runner.h"
+
+#define IN_MEMORY "latency-@(spin|futex|mutex|semaphore|ring-spin|ring-futex)"
+
+const struct comparison comparisons[] = {
+	{.claim = "computing-power",
+	 .suite = "scaling",
+	 .runners = "seq,pthread,fork",
+	 .workers = "most",
+	 .metric = "span_ns"},
+	{.claim = "locks",
+	 .suite = "contention",
+	 .kernels = "mutex?(-private)",
+	 .runners = "pthread,fork",
+	 .workers = "1",
+	 .metric = "operation_ns",
+	 .together = true,
+	 .weight = 3},
+	{.claim = "locks",
+	 .suite = "contention",
+	 .kernels = "mutex?(-private)",
+	 .runners = "pthread,fork",
+	 .workers = "most",
+	 .metric = "operation_ns",
+	 .together = true,
+	 .weight = 3},
+	{.claim = "scaling-further",
+	 .suite = "contention",
+	 .runners = "pthread,fork",
+	 .workers = "most",
+	 .metric = "operation_ns"},
+	{.claim = "machines",
+	 .suite = "scale",
+	 .kernels = "@(primes|mandelbrot|matmul|kmeans)",
+	 .runners = "pthread,mpi",
+	 .workers = "most,over",
+	 .metric = "span_ns",
+	 .together = true},
+	{.claim = "creation",
+	 .suite = "lifecycle",
+	 .kernels = "empty",
+	 .runners = "pthread,fork,spawn",
+	 .workers = "1",
+	 .ballast = "0",
+	 .metric = "wall_ns"},
+	{.claim = "pool",
+	 .suite = "granularity",
+	 .kernels = "task",
+	 .runners = "pthread,fork,pthread-pool,fork-pool",
+	 .workers = "most",
+	 .size = "least",
+	 .metric = "wall_ns"},
+	{.claim = "switching", /* its differences are close to the least that matters */
+	 .suite = "switch",
+	 .runners = "pthread,fork",
+	 .size = "least",
+	 .placement = "single",
+	 .metric = "span_ns",
+	 .weight = 2},
+	{.claim = "sharing",
+	 .suite = "lifecycle",
+	 .kernels = "@(copy|copy-parent)",
+	 .runners = "pthread,fork",
+	 .workers = "1",
+	 .pages = "small",
+	 .metric = "span_ns",
+	 .together = true},
+	{.claim = "sharing",
+	 .suite = "lifecycle",
+	 .kernels = "fresh",
+	 .runners = "pthread,fork",
+	 .workers = "1",
+	 .metric = "span_ns"},
+	{.claim = "sharing",
+	 .suite = "channel",
+	 .kernels = IN_MEMORY,
+	 .runners = "pthread,fork",
+	 .size = "1",
+	 .metric = "span_ns"},
+	{.claim = "communication",
+	 .suite = "channel",
+	 .kernels = "latency-pipe",
+	 .runners = "pthread,fork",
+	 .size = "1",
+	 .metric = "span_ns"},
+	{.claim = "memory",
+	 .suite = "memory",
+	 .kernels = "empty",
+	 .runners = "pthread,fork",
+	 .workers = "over",
+	 .metric = "pss_kib"},
+	{.claim = "gil", /* a sample is long, and one pass would be no median; one core has two speeds at
+			    times */
+	 .suite = "python",
+	 .kernels = "python-loop",
+	 .runners = "seq,pthread,fork",
+	 .workers = "most",
+	 .metric = "span_ns",
+	 .weight = 6},
+	{.claim = "gil",
+	 .suite = "python",
+	 .kernels = "python-hash",
+	 .runners = "seq,pthread,fork",
+	 .workers = "most",
+	 .metric = "span_ns",
+	 .weight = 2},
+	{.claim = "waiting",
+	 .suite = "waiting",
+	 .runners = "seq,pthread,fork,pthread-pool,fork-pool",
+	 .workers = "most,over",
+	 .metric = "wall_ns",
+	 .together = true},
+	{.claim = "isolation",
+	 .suite = "isolation",
+	 .runners = "pthread,fork",
+	 .workers = "most",
+	 .metric = "survivors"},
+	{.claim = NULL},
+};
+
+static bool is_seq(const struct bench_case *c)
+{
+	return c->runner == runners;
+}
+
+/* The most workers of a suite's cases, up to so many. */
+static uint32_t most_workers(const struct plan *plan, const char *suite, uint32_t up_to)
+{
+	uint32_t most = 0;
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct bench_case *c = &plan->cases[i];
+		if (strcmp(c->suite, suite) == 0 && !is_seq(c) && c->workers <= up_to && c->workers > most)
+			most = c->workers;
+	}
+	return most;
+}
+
+static uint64_t least_size(const struct plan *plan, const struct bench_case *like)
+{
+	uint64_t least = like->params.size;
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct bench_case *c = &plan->cases[i];
+		if (c->kernel == like->kernel && strcmp(c->suite, like->suite) == 0 && c->params.size < least)
+			least = c->params.size;
+	}
+	return least;
+}
+
+static bool has_workers(const struct plan *plan, const struct bench_case *c, const char *list, uint32_t units)
+{
+	char word[32];
+	if (!list || is_seq(c))
+		return true;
+	for (const char *at = list; (at = word_list_next(at, word, sizeof word));) {
+		uint32_t wanted = strcmp(word, "most") == 0   ? most_workers(plan, c->suite, units)
+				  : strcmp(word, "over") == 0 ? most_workers(plan, c->suite, UINT32_MAX)
+							      : (uint32_t)strtoul(word, NULL, 10);
+		if (c->workers == wanted)
+			return true;
+	}
+	return false;
+}
+
+static bool has_size(const struct plan *plan, const struct bench_case *c, const char *size)
+{
+	return !size || c->params.size ==
+				(strcmp(size, "least") == 0 ? least_size(plan, c) : strtoull(size, NULL, 10));
+}
+
+static bool has_ballast(const struct bench_case *c, const struct comparison *line)
+{
+	uint64_t bytes = 0;
+	if (line->pages && strcmp(line->pages, ballast_pages_name(c->huge)) != 0)
+		return false;
+	return !line->ballast || (units_size(line->ballast, &bytes) == 0 && c->params.ballast == bytes);
+}
+
+static bool is_of(const struct plan *plan, const struct bench_case *c, const struct comparison *line,
+		  uint32_t units)
+{
+	return strcmp(c->suite, line->suite) == 0 && word_list_has(line->runners, c->runner->name) &&
+	       (!line->kernels || fnmatch(line->kernels, c->kernel->name, FNM_EXTMATCH) == 0) &&
+	       (!line->placement || strcmp(line->placement, placement_name(c->placement)) == 0) &&
+	       has_ballast(c, line) && has_size(plan, c, line->size) &&
+	       has_workers(plan, c, line->workers, units);
+}
+
+const struct comparison *core_find(const struct plan *plan, const struct bench_case *c, uint32_t units)
+{
+	for (const struct comparison *line = comparisons; line->claim; line++)
+		if (is_of(plan, c, line, units))
+			return line;
+	return NULL;
+}

@@ -1,0 +1,32 @@
+/*
+ * What the verdicts rest on: each claim states its comparisons, as lines of data. The cases that they name
+ * are the core of a plan, measured in every invocation; all others are its breadth, for the plots.
+ */
+#ifndef PVT_CORE_H
+#define PVT_CORE_H
+
+#include "bench/plan/plan.h"
+
+struct comparison {
+	const char *claim; /* its id */
+	const char *suite;
+	const char *kernels; /* a pattern of fnmatch(3) with FNM_EXTMATCH; NULL: all */
+	const char *runners; /* a list */
+	const char *workers; /* a list: numbers, "most" that the suite has on as many units, "over": the most
+				that it has; NULL: any */
+	const char *size;    /* a number, or "least" of the kernel's; NULL: any */
+	const char *placement;       /* NULL: any */
+	const char *ballast, *pages; /* a size, or NULL: any; small or huge, or NULL: any */
+	const char *metric;          /* the column that decides */
+	bool together; /* all its cases are compared; else those of one kernel, size, workers and placement */
+	uint32_t weight; /* so many times the time of others; 0: once */
+};
+
+/* Ends with one without a claim. */
+extern const struct comparison comparisons[];
+
+/* The first comparison that the case is part of; NULL: none. `units` is how many there are of this machine.
+ */
+const struct comparison *core_find(const struct plan *plan, const struct bench_case *c, uint32_t units);
+
+#endif

@@ -1,0 +1,46 @@
+/* What compare and gate are asked in common: --metric, --margin, --margins, --alpha, --allow-missing. */
+#ifndef PVT_COMPARE_OPTIONS_H
+#define PVT_COMPARE_OPTIONS_H
+
+#include "bench/regress/compare.h"
+#include "bench/regress/margins.h"
+
+enum { LIMITS_MAX = 16 };
+
+/* As it was given; the texts belong to the caller. */
+struct asked {
+	const char *metrics; /* "span_ns:2%,minflt:0" */
+	const char *margins; /* a file; NULL */
+	double margin;       /* where a metric has none of its own */
+	double alpha;
+	bool allow_missing;
+};
+
+struct asked_question {
+	struct question question; /* points into the rest */
+	struct limit limit[LIMITS_MAX];
+	struct margins exceptions;
+};
+
+extern const struct asked question_defaults;
+
+/* What --margin says, "0" as well as "2%": 0, or EXIT_UNUSABLE after a message that names `flag`. */
+int question_margin(const char *flag, const char *text, double *margin);
+
+/* What --alpha says: the same. */
+int question_alpha(const char *text, double *alpha);
+
+/* The options that say it, for a table of getopt_long's, and what takes them, with their value in optarg. */
+#define QUESTION_OPTIONS                                                                             \
+	{"margin", required_argument, NULL, 'm'}, {"alpha", required_argument, NULL, 'a'},           \
+		{"metric", required_argument, NULL, 'M'}, {"allow-missing", no_argument, NULL, 'L'}, \
+	{                                                                                            \
+		"margins", required_argument, NULL, 'F'                                              \
+	}
+int question_take(struct asked *asked, int id);
+
+/* 0, or EXIT_UNUSABLE after a message. `to` must not move afterwards. */
+int question_make(const struct asked *asked, struct asked_question *to);
+void question_free(struct asked_question *q);
+
+#endif

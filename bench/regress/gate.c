@@ -1,0 +1,303 @@
+#include "bench/regress/gate.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/base/exit.h"
+#include "bench/base/units.h"
+#include "runners/clock.h"
+
+#define POWER 0.975 /* of each stage, so that both together find 95 of 100 */
+enum { DROPS_MAX = 20 };
+
+static const size_t planned[] = {GATE_BLOCKS_1, GATE_BLOCKS_2};
+
+double gate_level(double alpha, size_t comparisons)
+{
+	return alpha / (GATE_SUSPICION * (double)(comparisons ? comparisons : 1));
+}
+
+/* ---- what a stage says ---- */
+
+static void stage_free(struct stage *s)
+{
+	compare_free(&s->compared);
+	side_free(&s->base);
+	side_free(&s->other);
+	*s = (struct stage){0};
+}
+
+static int read_side(const struct gate *gate, unsigned stage, enum arm arm, struct side *side)
+{
+	char path[PATH_MAX], why[512] = "out of memory";
+	return compare_read(side, arms_file(&gate->run, stage + 1, arm, path, sizeof path), why, sizeof why)
+		       ? complain(EXIT_UNUSABLE, "%s", why)
+		       : 0;
+}
+
+/* Stage 1 asks whether there is anything at all, stage 2 whether it exceeds the margin. */
+static int stage_compare(const struct gate *gate, unsigned stage, enum arm other, struct stage *s)
+{
+	struct question q = gate->question;
+	q.any_slowdown = stage == 0;
+	q.planned = planned[stage];
+	stage_free(s);
+	int code = read_side(gate, stage, ARM_BASE, &s->base);
+	code = code ? code : read_side(gate, stage, other, &s->other);
+	if (!code && compare_sides(&s->base, &s->other, &q, &s->compared))
+		code = complain(EXIT_UNUSABLE, "out of memory");
+	return code;
+}
+
+/* Neither more blocks nor other ones could change it. */
+static bool is_decided(const struct comparison *c, double level)
+{
+	return !verdict_is_tested(c->verdict) || c->p_least > level || c->p_most <= level;
+}
+
+static bool is_suspect(const struct comparison *c)
+{
+	return verdict_is_tested(c->verdict) && c->p_most <= GATE_SUSPICION;
+}
+
+static const struct comparison *find(const struct compared *compared, const struct comparison *like)
+{
+	for (size_t i = 0; i < compared->count; i++)
+		if (compared->comparison[i].base && like->base &&
+		    strcmp(compared->comparison[i].metric, like->metric) == 0 &&
+		    summary_same_case(compared->comparison[i].base, like->base))
+			return &compared->comparison[i];
+	return NULL;
+}
+
+/* Would another block of this stage help to tell? */
+static bool is_open(const struct stage *stages, unsigned stage, const struct comparison *c, double alpha)
+{
+	if (stage == 0)
+		return !is_decided(c, GATE_SUSPICION);
+	const struct comparison *again = find(&stages[1].compared, c);
+	return is_suspect(c) && (!again || !is_decided(again, gate_level(alpha, stages[0].compared.count)));
+}
+
+/* ---- which cases to measure on, as a regular expression ---- */
+
+struct filter {
+	FILE *file;
+	char *text;
+	size_t bytes, count;
+};
+
+static void escape(FILE *file, const char *name)
+{
+	for (; *name; name++) {
+		if (strchr(".[]{}()*+?^$|\\", *name))
+			fputc('\\', file);
+		fputc(*name, file);
+	}
+}
+
+/* The name up to the workers: what follows is spelt out by the program that is run. */
+static void filter_add(struct filter *filter, const struct comparison *c)
+{
+	char name[512];
+	compare_case_name(c, name, sizeof name);
+	char *more = strstr(name, "/workers:");
+	if (more)
+		more[strcspn(more + 1, "/") + 1] = '\0';
+	fputs(filter->count++ ? "|" : "^(", filter->file);
+	escape(filter->file, name);
+}
+
+static void filter_add_open(struct filter *filter, const struct stage *stages, unsigned stage, double alpha)
+{
+	for (size_t i = 0; i < stages[0].compared.count; i++)
+		if (is_open(stages, stage, &stages[0].compared.comparison[i], alpha))
+			filter_add(filter, &stages[0].compared.comparison[i]);
+}
+
+/* The cases that are open, in head or in the control; filter->text is the caller's to free. */
+static int make_filter(const struct gate *gate, unsigned stage, const struct gate_result *r,
+		       struct filter *filter)
+{
+	*filter = (struct filter){0};
+	filter->file = open_memstream(&filter->text, &filter->bytes);
+	if (!filter->file)
+		return complain(EXIT_UNUSABLE, "out of memory");
+	filter_add_open(filter, r->head, stage, gate->question.alpha);
+	filter_add_open(filter, r->control, stage, gate->question.alpha);
+	fputs(filter->count ? ")(/|$)" : "", filter->file);
+	fclose(filter->file);
+	return 0;
+}
+
+/* ---- measuring ---- */
+
+static int look(const struct gate *gate, unsigned stage, struct gate_result *r)
+{
+	r->blocks[stage] = arms_blocks(&gate->run, stage + 1);
+	if (!r->blocks[stage])
+		return 0;
+	int code = stage_compare(gate, stage, ARM_HEAD, &r->head[stage]);
+	return code ? code : stage_compare(gate, stage, ARM_CONTROL, &r->control[stage]);
+}
+
+static bool is_over(const struct gate *gate)
+{
+	return clock_ns() >= gate->run.deadline_ns || gate->run.dropped >= DROPS_MAX;
+}
+
+static void tell_progress(const struct gate *gate, unsigned stage, const struct gate_result *r, size_t open)
+{
+	char cases[48] = "all cases";
+	if (stage > 0 || r->blocks[stage] > 0)
+		snprintf(cases, sizeof cases, "%zu undecided", open);
+	if (!gate->quiet)
+		complain(0,
+			 "stage %u, block %zu of %zu, %s, %" PRIu64 " dropped for noise, at most %.0f s left",
+			 stage + 1, r->blocks[stage] + 1, planned[stage], cases, gate->run.dropped,
+			 (double)(gate->run.deadline_ns - clock_ns()) / (double)NS_PER_S);
+}
+
+/* Stage 1 measures all cases until it is over, stage 2 each until it is decided. */
+static int measure_stage(struct gate *gate, unsigned stage, struct gate_result *r)
+{
+	int code = look(gate, stage, r);
+	bool more = true;
+	while (!code && more && r->blocks[stage] < planned[stage] && !is_over(gate)) {
+		struct filter filter;
+		code = make_filter(gate, stage, r, &filter);
+		more = filter.count > 0 || (stage == 0 && r->blocks[0] == 0);
+		if (!code && more) {
+			tell_progress(gate, stage, r, filter.count);
+			code = arms_block(&gate->run, stage + 1, r->blocks[stage],
+					  stage == 0 ? NULL : filter.text);
+		}
+		free(filter.text);
+		code = code || !more ? code : look(gate, stage, r);
+	}
+	return code;
+}
+
+/* ---- verdicts ---- */
+
+static enum verdict verdict_at(const struct comparison *c, double level)
+{
+	return !verdict_is_tested(c->verdict) ? c->verdict
+	       : c->p_least > level           ? VERDICT_PASS
+	       : c->p_most <= level           ? VERDICT_REGRESSION
+					      : VERDICT_CANNOT_TELL;
+}
+
+/* The smallest slowdown that both stages would find. */
+static double seen_by_both(const struct comparison *c, double level)
+{
+	double first = compare_seen(c->noise / sqrt(GATE_BLOCKS_1), GATE_SUSPICION, POWER, 0);
+	double second = compare_seen(c->noise / sqrt(GATE_BLOCKS_2), level, POWER, c->margin);
+	return fmax(first, second);
+}
+
+static void conclude_case(const struct gate *gate, const struct stage *stages, double level,
+			  struct comparison *c)
+{
+	enum verdict first = verdict_at(c, GATE_SUSPICION);
+	const struct comparison *again = first == VERDICT_REGRESSION ? find(&stages[1].compared, c) : NULL;
+	c->verdict = first;
+	if (first == VERDICT_REGRESSION && !again)
+		c->verdict = VERDICT_CANNOT_TELL; /* a suspect, and no more */
+	if (again) {
+		enum verdict second = verdict_at(again, level);
+		*c = *again;
+		c->verdict = second;
+		c->adjusted = fmin(1, fmax(c->p, c->p * gate->question.alpha / level));
+	}
+	c->runs_needed = again ? GATE_BLOCKS_2 : GATE_BLOCKS_1;
+	if (verdict_is_tested(c->verdict))
+		c->seen = seen_by_both(c, level);
+}
+
+/* Of each case what stage 1 says, and of each suspect what stage 2 says. */
+static int conclude(const struct gate *gate, const struct stage *stages, struct compared *verdicts)
+{
+	const struct compared *first = &stages[0].compared;
+	*verdicts = (struct compared){.alpha = gate->question.alpha,
+				      .allow_missing = gate->question.allow_missing};
+	verdicts->comparison = calloc(first->count + 1, sizeof *verdicts->comparison);
+	if (!verdicts->comparison)
+		return complain(EXIT_UNUSABLE, "out of memory");
+	for (; verdicts->count < first->count; verdicts->count++) {
+		verdicts->comparison[verdicts->count] = first->comparison[verdicts->count];
+		conclude_case(gate, stages, gate_level(gate->question.alpha, first->count),
+			      &verdicts->comparison[verdicts->count]);
+	}
+	return 0;
+}
+
+static const struct comparison *first_with(const struct compared *compared, enum verdict verdict)
+{
+	for (size_t i = 0; i < compared->count; i++)
+		if (compared->comparison[i].verdict == verdict)
+			return &compared->comparison[i];
+	return NULL;
+}
+
+/* Where there is no verdict: why not, and what would help. */
+static void tell_cause(const struct gate *gate, struct gate_result *r)
+{
+	char name[512];
+	const struct comparison *slower = first_with(&r->of_control, VERDICT_REGRESSION);
+	unsigned stage = r->blocks[1] ? 1 : 0;
+	if (slower) {
+		compare_case_name(slower, name, sizeof name);
+		snprintf(r->cause, sizeof r->cause,
+			 "base was found slower than itself in %s (%.3f [%.3f, %.3f]): this machine is too "
+			 "noisy now",
+			 name, slower->ratio.value, slower->ratio.low, slower->ratio.high);
+	} else if (r->code == EXIT_INCONCLUSIVE) {
+		snprintf(r->cause, sizeof r->cause,
+			 "stage %u has %zu of %zu blocks %s; the same --out goes on%s", stage + 1,
+			 r->blocks[stage], planned[stage],
+			 gate->run.dropped >= DROPS_MAX ? "after 20 others were dropped for noise"
+							: "within the budget",
+			 gate->run.dropped >= DROPS_MAX ? " when it is quieter" : ", with more --budget");
+	}
+	if (slower && r->code != EXIT_UNUSABLE)
+		r->code = EXIT_INCONCLUSIVE;
+}
+
+static int judge(const struct gate *gate, struct gate_result *r)
+{
+	int code = conclude(gate, r->head, &r->of_head);
+	code = code ? code : conclude(gate, r->control, &r->of_control);
+	r->code = r->blocks[0] ? compare_code(&r->of_head) : EXIT_INCONCLUSIVE;
+	tell_cause(gate, r);
+	return code;
+}
+
+int gate_carry_out(struct gate *gate, struct gate_result *r)
+{
+	*r = (struct gate_result){0};
+	gate->run.deadline_ns = clock_ns() + gate->budget_ns;
+	gate->run.dropped = 0;
+	int code = arms_blocks(&gate->run, 1) < GATE_BLOCKS_1 && !is_over(gate)
+			   ? arms_warm_up(&gate->run, NULL)
+			   : 0;
+	code = code ? code : measure_stage(gate, 0, r);
+	code = code || !r->blocks[0] ? code : measure_stage(gate, 1, r);
+	code = code ? code : judge(gate, r);
+	if (code)
+		gate_result_free(r);
+	return code;
+}
+
+void gate_result_free(struct gate_result *r)
+{
+	compare_free(&r->of_head);
+	compare_free(&r->of_control);
+	for (int i = 0; i < 2; i++) {
+		stage_free(&r->head[i]);
+		stage_free(&r->control[i]);
+	}
+}

@@ -1,0 +1,47 @@
+/*
+ * Is one build slower than another? Fresh processes of both, interleaved in blocks of random order. In stage
+ * 1 all cases are looked at, and those that might be slower are suspects; in stage 2 only these are measured
+ * again, in fresh blocks. A third arm, base once more, goes through the same: where that is found slower
+ * than base, nothing that the gate says can be believed.
+ *
+ * A stage ends early once no block that is yet to come could change what it says of any case: that changes
+ * when it is said, and neither what nor how often it is wrong.
+ */
+#ifndef PVT_GATE_H
+#define PVT_GATE_H
+
+#include "bench/regress/arms.h"
+#include "bench/regress/compare.h"
+
+#define GATE_SUSPICION 0.05 /* the level of stage 1 */
+enum { GATE_BLOCKS_1 = 10, GATE_BLOCKS_2 = 20 };
+
+struct gate {
+	struct gate_run run; /* its deadline is set from the budget */
+	struct question question;
+	uint64_t budget_ns;
+	bool quiet;
+};
+
+/* One comparison of two arms in one stage; `compared` points into the sides. */
+struct stage {
+	struct side base, other;
+	struct compared compared;
+};
+
+struct gate_result {
+	struct stage head[2], control[2];    /* of stage 1 and 2 */
+	struct compared of_head, of_control; /* the verdicts; they point into the stages */
+	size_t blocks[2];
+	int code;        /* EXIT_WELL, _FAILED, _UNUSABLE, _INCONCLUSIVE */
+	char cause[640]; /* what makes it inconclusive; or "" */
+};
+
+/* The level of stage 2 at which any of so many comparisons is a false regression with at most `alpha`. */
+double gate_level(double alpha, size_t comparisons);
+
+/* 0 with a result to be freed; or an exit code after a message, EXIT_INTERRUPTED among them. */
+int gate_carry_out(struct gate *gate, struct gate_result *result);
+void gate_result_free(struct gate_result *result);
+
+#endif

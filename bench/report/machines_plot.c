@@ -1,0 +1,82 @@
+/* The table that plots/machines.gp draws, and the words around it. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/base/exit.h"
+#include "bench/findings/overview.h"
+#include "bench/machine/environment.h"
+#include "bench/render/plots.h"
+#include "bench/report/machines.h"
+
+static size_t put_table(FILE *file, const struct machines *m)
+{
+	size_t rows = 0;
+	overview_put_head(file);
+	for (const struct yardstick *y = yardsticks; y->name; y++)
+		for (size_t i = 0; i < m->count; i++) {
+			struct estimate e = machines_ratio(&m->run[i], y);
+			rows += overview_put_row(file, y, m->run[i].label, &e);
+		}
+	return rows;
+}
+
+/* In how many rows every machine's difference is proved, and the same way. */
+static void tell(const struct machines *m, char *title, size_t bytes)
+{
+	size_t compared = 0, agree = 0;
+	for (const struct yardstick *y = yardsticks; y->name; y++) {
+		size_t measured = 0, above = 0, below = 0;
+		for (size_t i = 0; i < m->count; i++) {
+			struct estimate e = machines_ratio(&m->run[i], y);
+			measured += e.n > 0;
+			above += pairing_standing(&e) == STANDING_MORE;
+			below += pairing_standing(&e) == STANDING_LESS;
+		}
+		compared += measured == m->count;
+		agree += above == m->count || below == m->count;
+	}
+	snprintf(title, bytes,
+		 "Processes over threads on %zu machines: in %zu of %zu comparisons the same is faster on "
+		 "all of "
+		 "them",
+		 m->count, agree, compared);
+}
+
+static void list_machines(FILE *file, const struct machines *m)
+{
+	for (size_t i = 0; i < m->count; i++) {
+		char *caption = environment_caption(m->run[i].dir);
+		fprintf(file, "%s%s: %s", i ? " · " : "", m->run[i].label,
+			caption && *caption ? caption : "machine unknown");
+		free(caption);
+	}
+}
+
+int machines_plot(const char *path, const struct machines *m)
+{
+	char *table = NULL, *caption = NULL, title[256];
+	size_t bytes, length;
+	FILE *rows = open_memstream(&table, &bytes), *words = open_memstream(&caption, &length);
+	size_t drawn = rows && words ? put_table(rows, m) : 0;
+	if (words)
+		list_machines(words, m);
+	int error = !rows || !words;
+	error |= rows && fclose(rows) == EOF;
+	error |= words && fclose(words) == EOF;
+	tell(m, title, sizeof title);
+	int code = error    ? complain(EXIT_UNUSABLE, "out of memory")
+		   : !drawn ? complain(EXIT_UNUSABLE,
+				       "--plot: no run has a primitive under both threads and processes")
+			    : plots_draw_file(path,
+					      &(struct figure){.name = "machines",
+							       .script = "machines",
+							       .table = "machines.csv",
+							       .suite = "",
+							       .title = title,
+							       .caption = caption},
+					      table, bytes);
+	free(table);
+	free(caption);
+	return code;
+}

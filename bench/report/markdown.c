@@ -1,0 +1,517 @@
+#include "bench/report/markdown.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/base/folder.h"
+#include "bench/base/units.h"
+#include "bench/findings/claims_files.h"
+#include "bench/findings/counters_table.h"
+#include "bench/findings/recovery_table.h"
+#include "bench/machine/env_labels.h"
+#include "bench/machine/environment.h"
+#include "bench/render/markdown_text.h"
+#include "bench/report/doubts.h"
+#include "bench/report/tables.h"
+#include "bench/samples/pairing.h"
+
+static void put_from_environment(FILE *file, const char *dir, const char *label, const char *path)
+{
+	char *value = environment_text(dir, path);
+	if (value && *value) {
+		fprintf(file, "| %s | ", label);
+		markdown_put_text(file, value);
+		fputs(" |\n", file);
+	}
+	free(value);
+}
+
+/* From a file that may be anybody's: no markup but what stands in backticks, as in the mends. */
+static void put_doctor_finding(FILE *file, const struct doctor_finding *f)
+{
+	static const char *const before[] = {"- **", "** (", "): ", ". Why it matters: ", ". Mend: "};
+	const char *const text[] = {f->name, f->state, f->value, f->why, f->mend};
+	for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
+		fputs(before[i], file);
+		for (const char *c = text[i]; *c; c++)
+			if (*c == '<')
+				fputs("&lt;", file);
+			else if (*c == '[')
+				fputs("&#91;", file);
+			else
+				fputc((unsigned char)*c < ' ' ? ' ' : *c, file);
+	}
+	fputs(".\n", file);
+}
+
+static void put_machine(FILE *file, const char *dir)
+{
+	fputs("## The machine\n\n| | |\n|---|---|\n", file);
+	for (const struct fact *fact = facts; fact->label; fact++)
+		put_from_environment(file, dir, fact->label, fact->path);
+	fputc('\n', file);
+	environment_put_doctor(dir, file, "What `pvt doctor` found before the run:\n\n", put_doctor_finding,
+			       "\n");
+}
+
+/* A fence is longer than any row of backticks in what it encloses. */
+static void put_fence(FILE *file, const char *text, const char *language)
+{
+	size_t longest = 2;
+	for (size_t row; *text; text += row ? row : 1) {
+		row = strspn(text, "`");
+		longest = row > longest ? row : longest;
+	}
+	for (size_t i = 0; i <= longest; i++)
+		fputc('`', file);
+	fprintf(file, "%s\n", language);
+}
+
+static void put_reproduction(FILE *file, const char *dir, const struct summary *s)
+{
+	char *command = environment_command(dir), *seed = environment_text(dir, "seed");
+	const char *shown = command && *command ? command : "pvt run";
+	fputs("## How to reproduce it\n\n", file);
+	put_fence(file, shown, "sh");
+	fprintf(file, "%s\n", shown);
+	put_fence(file, shown, "");
+	fprintf(file, "\n%zu samples of %zu cases, from %zu process invocations%s", s->sample_count, s->count,
+		s->run_count, seed && *seed ? "; seed " : "");
+	markdown_put_text(file, seed ? seed : "");
+	fputs(". Intervals cover the median over the invocations with 95 %: of three to five by Student's t "
+	      "on the logarithms, of six to eight by the averages of all pairs (Walsh), of nine or more by "
+	      "order statistics; fewer have no interval. Samples within one invocation are not counted as "
+	      "independent. Every figure here can be recomputed from "
+	      "`samples.csv` with "
+	      "`pvt report`.\n\n",
+	      file);
+	free(command);
+	free(seed);
+}
+
+static void put_finding(FILE *file, const char *sentence)
+{
+	if (!*sentence)
+		return;
+	fputs("- ", file);
+	markdown_put_text(file, sentence);
+	fputs(".\n", file);
+}
+
+static void put_findings(FILE *file, const struct findings *f, const struct curves *curves,
+			 const struct scale *scale)
+{
+	void (*const tell_scale[])(const struct scale *, char[static SCALE_TITLE_BYTES]) = {
+		scale_tell_strong, scale_tell_weak, scale_tell_messages};
+	char title[CURVE_TITLE_BYTES], beyond[SCALE_TITLE_BYTES];
+	const char *figure;
+	const char *sentences[] = {f->ratio,      f->whole_job, f->launching.text, f->creation,
+				   f->speedup,    f->pools,     f->stealing,       f->waiting,
+				   f->contention, f->recovery,  f->python,         f->spread};
+	fputs("## What was found\n\n", file);
+	for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++)
+		put_finding(file, sentences[i]);
+	for (size_t i = 0; (figure = curves_figure(i)); i++) {
+		curves_title(curves, figure, title, sizeof title);
+		put_finding(file, title);
+	}
+	for (size_t i = 0; i < 3; i++) {
+		tell_scale[i](scale, beyond);
+		put_finding(file, beyond);
+	}
+	fputc('\n', file);
+}
+
+/* The PNG, for every viewer has its fonts; the SVG lies beside it. */
+static void put_figures(FILE *file, const struct figure *figures)
+{
+	for (const struct figure *f = figures; f->name; f++) {
+		if (!f->drawn)
+			continue;
+		fputs("![", file);
+		markdown_put_text(file, f->title);
+		fprintf(file, "](plots/%s.png)\n\n", f->name);
+	}
+}
+
+static void put_estimate(FILE *file, const struct estimate *e)
+{
+	if (!isfinite(e->value))
+		fputs(" – |", file);
+	else if (!isfinite(e->low))
+		fprintf(file, " %.2f |", e->value);
+	else
+		fprintf(file, " %.2f [%.2f, %.2f] |", e->value, e->low, e->high);
+}
+
+/* The cell that opens a row: kernel, size, workers. */
+static void put_case_name(FILE *file, const struct case_summary *c)
+{
+	fputs("| ", file);
+	markdown_put_text(file, c->kernel);
+	fprintf(file, " %" PRIu64 "%s | %" PRIu64 " |", c->size,
+		c->oversubscribed ? ", more workers than units" : "", c->workers);
+}
+
+static bool is_seq(const struct case_summary *c)
+{
+	return strcmp(c->runner, "seq") == 0;
+}
+
+/* Which table shows a case; the suites that say why have curves instead. */
+enum table { TABLE_SCALING, TABLE_POOL, TABLE_CONTENTION, TABLE_PYTHON, TABLE_NONE };
+
+static enum table table_of(const struct case_summary *c)
+{
+	static const struct {
+		const char *suite;
+		enum table table;
+	} tables[] = {{"scaling", TABLE_SCALING},
+		      {"waiting", TABLE_SCALING},
+		      {"pool", TABLE_POOL},
+		      {"contention", TABLE_CONTENTION},
+		      {"python", TABLE_PYTHON}};
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+		if (strcmp(c->suite, tables[i].suite) == 0)
+			return tables[i].table;
+	return TABLE_NONE;
+}
+
+/* One row stands for all runners of a kernel, size and worker count on one host; for more there is another
+ * section. */
+static bool opens_row(const struct summary *s, size_t index, enum table table)
+{
+	const struct case_summary *c = &s->cases[index];
+	if (table_of(c) != table || c->hosts > 1)
+		return false;
+	for (size_t i = 0; i < index; i++) {
+		const struct case_summary *o = &s->cases[i];
+		if (!is_seq(o) && table_of(o) == table && o->hosts == 1 &&
+		    strcmp(o->kernel, c->kernel) == 0 && o->size == c->size && o->workers == c->workers)
+			return false;
+	}
+	return !is_seq(c);
+}
+
+static bool any_row(const struct summary *s, enum table table)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (opens_row(s, i, table))
+			return true;
+	return false;
+}
+
+/* What the job takes on one core. */
+static void put_job(FILE *file, const struct summary *s, const struct case_summary *c)
+{
+	char text[32];
+	const struct case_summary *seq = summary_find(s, c, "seq", 1);
+	bool known = seq && isfinite(seq->wall.value);
+	fprintf(file, " %s |", known ? units_show_ns(seq->wall.value, text, sizeof text) : "–");
+}
+
+/* Of each runner the work and the whole job, so that what a launch costs cannot be overlooked. */
+static void put_scaling_row(FILE *file, const struct summary *s, const struct case_summary *like,
+			    const char *const *names)
+{
+	static const struct estimate none = {.value = NAN};
+	put_case_name(file, like);
+	put_job(file, s, like);
+	for (const char *const *n = names; *n; n++) {
+		const struct case_summary *c = summary_find(s, like, *n, like->workers);
+		put_estimate(file, c ? &c->speedup : &none);
+		put_estimate(file, c ? &c->wall_speedup : &none);
+	}
+	fputc('\n', file);
+}
+
+/* A row a kernel, size and worker count; a column a runner (ends with NULL). */
+static void put_speedups(FILE *file, const struct summary *s, enum table table, const char *const *names)
+{
+	static const struct estimate none = {.value = NAN};
+	fputs("| kernel, size | workers |", file);
+	for (const char *const *n = names; *n; n++)
+		fprintf(file, " %s |", *n);
+	fputs("\n|---|---:|", file);
+	for (const char *const *n = names; *n; n++)
+		fputs("---:|", file);
+	fputc('\n', file);
+	for (size_t i = 0; i < s->count; i++) {
+		if (!opens_row(s, i, table))
+			continue;
+		put_case_name(file, &s->cases[i]);
+		for (const char *const *n = names; *n; n++) {
+			const struct case_summary *c = summary_find(s, &s->cases[i], *n, s->cases[i].workers);
+			put_estimate(file, !c ? &none : table == TABLE_POOL ? &c->wall_speedup : &c->speedup);
+		}
+		fputc('\n', file);
+	}
+	fputc('\n', file);
+}
+
+static void put_scaling(FILE *file, const struct summary *s)
+{
+	static const char *const names[] = {"pthread", "fork", "spawn", "pthread-pool", "fork-pool", NULL};
+	fputs("## Speedup over one core\n\nOf the work (span) and of the whole job, launch and end included "
+	      "(wall): "
+	      "the sequential time over the runner's, median [interval]. *job*: what it takes on one core. "
+	      "Where it is "
+	      "below one, one core is faster.\n\n| kernel, size | workers | job |",
+	      file);
+	for (const char *const *n = names; *n; n++)
+		fprintf(file, " %s span | wall |", *n);
+	fputs("\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n", file);
+	for (size_t i = 0; i < s->count; i++)
+		if (opens_row(s, i, TABLE_SCALING))
+			put_scaling_row(file, s, &s->cases[i], names);
+	fputc('\n', file);
+}
+
+static void put_pools(FILE *file, const struct summary *s)
+{
+	static const char *const names[] = {"pthread-pool", "pthread-steal", "fork-pool", "fork-steal", NULL};
+	fputs("## Pools: whole jobs over one core\n\nSequential wall time over the runner's, handing the job "
+	      "out "
+	      "included, median [interval]. *pool* deals items by schedule, *steal* is the pool library.\n\n",
+	      file);
+	put_speedups(file, s, TABLE_POOL, names);
+}
+
+static void put_python(FILE *file, const struct summary *s)
+{
+	static const char *const names[] = {"pthread", "fork", "spawn", NULL};
+	fputs("## Python threads and processes\n\nSequential span over the runner's span, median [interval]. "
+	      "*python-loop* is bytecode, for which a thread has to hold the GIL; *python-hash* is C code "
+	      "that "
+	      "releases it.\n\n",
+	      file);
+	put_speedups(file, s, TABLE_PYTHON, names);
+}
+
+static void put_contention(FILE *file, const struct summary *s)
+{
+	static const char *const names[] = {"pthread", "fork", NULL};
+	fputs("## What workers meet at\n\nOperations a second of all workers over those of one worker alone, "
+	      "median "
+	      "[interval]. Each worker repeats the operation; who is done first goes on until all are.\n\n",
+	      file);
+	put_speedups(file, s, TABLE_CONTENTION, names);
+}
+
+static void put_ratios(FILE *file, const struct summary *s)
+{
+	fputs("## Processes over threads\n\nTime of processes over time of threads, median [interval]: above "
+	      "1 threads are "
+	      "faster. *span* is the work itself, *wall* the job with launch and end.\n\n"
+	      "| kernel, size | workers | fork/pthread span | wall | spawn/pthread span | wall | pools span "
+	      "| wall |\n"
+	      "|---|---:|---:|---:|---:|---:|---:|---:|\n",
+	      file);
+	for (size_t i = 0; i < s->count; i++) {
+		if (!opens_row(s, i, TABLE_SCALING))
+			continue;
+		put_case_name(file, &s->cases[i]);
+		for (const struct runner_pair *p = runner_pairs; p->processes; p++) {
+			const struct case_summary *a = summary_find(s, &s->cases[i], p->processes,
+								    s->cases[i].workers);
+			const struct case_summary *b = summary_find(s, &s->cases[i], p->threads,
+								    s->cases[i].workers);
+			struct estimate span = {.value = NAN}, wall = {.value = NAN};
+			if (a && b) {
+				span = pairing_over(s, a, b, reading_span);
+				wall = pairing_over(s, a, b, reading_wall);
+			}
+			put_estimate(file, &span);
+			put_estimate(file, &wall);
+		}
+		fputc('\n', file);
+	}
+	fputc('\n', file);
+}
+
+static void put_ns(FILE *file, double ns)
+{
+	char text[32];
+	fprintf(file, " %s |", isfinite(ns) ? units_show_ns(ns, text, sizeof text) : "–");
+}
+
+/* How fast each kernel is, in the unit of its field: what a reader checks against what he knows. */
+static void put_rates(FILE *file, const struct summary *s, uint64_t workers)
+{
+	char rate[32];
+	fprintf(file,
+		"## How fast the kernels are\n\nWork per second of span.\n\n| kernel, size | seq, span | seq "
+		"| pthread, %" PRIu64 " workers | fork, %" PRIu64 " workers |\n|---|---:|---:|---:|---:|\n",
+		workers, workers);
+	for (size_t i = 0; i < s->count; i++) {
+		const struct case_summary *seq = &s->cases[i];
+		if (!is_seq(seq) || table_of(seq) != TABLE_SCALING || !seq->samples)
+			continue;
+		const struct case_summary *columns[] = {seq, summary_find(s, seq, "pthread", workers),
+							summary_find(s, seq, "fork", workers)};
+		fputs("| ", file);
+		markdown_put_text(file, seq->kernel);
+		fprintf(file, " %" PRIu64 " |", seq->size);
+		put_ns(file, seq->span.value);
+		for (size_t k = 0; k < 3; k++) {
+			if (!columns[k] || !columns[k]->samples) {
+				fputs(" – |", file);
+				continue;
+			}
+			fprintf(file, " %s",
+				units_show_si(columns[k]->work / columns[k]->span.value * 1e9, rate,
+					      sizeof rate));
+			markdown_put_text(file, columns[k]->work_unit);
+			fputs("/s |", file);
+		}
+		fputc('\n', file);
+	}
+	fputc('\n', file);
+}
+
+/* What a worker's life costs, a line a runner: the medians over its cases with the most workers. */
+static void put_lives(FILE *file, const struct summary *s, uint64_t workers)
+{
+	fprintf(file,
+		"## What a worker costs\n\nMedians at %" PRIu64
+		" workers: inside the launch call; from there to the worker's first "
+		"instruction; from its last instruction to its being reaped; memory that all workers "
+		"together added (PSS).\n\n"
+		"| kernel | runner | create | start | exit | added memory, KiB "
+		"|\n|---|---|---:|---:|---:|---:|\n",
+		workers);
+	for (size_t i = 0; i < s->count; i++) {
+		const struct case_summary *c = &s->cases[i];
+		bool shown = strcmp(c->kernel, "square") == 0 || strcmp(c->kernel, "triad") == 0;
+		if (!shown || is_seq(c) || table_of(c) != TABLE_SCALING || c->workers != workers ||
+		    !c->samples)
+			continue;
+		fputs("| ", file);
+		markdown_put_text(file, c->kernel);
+		fputs(" | ", file);
+		markdown_put_text(file, c->runner);
+		fputs(" |", file);
+		put_ns(file, c->create_ns);
+		put_ns(file, c->start_ns);
+		put_ns(file, c->exit_ns);
+		fprintf(file, " %.0f |\n", c->pss_kib);
+	}
+	fputs("\n*square* needs next to no memory, *triad* much: a process maps what threads share "
+	      "already.\n\n",
+	      file);
+}
+
+/* A line a kernel and size: its doubtful cases. */
+static size_t put_doubts_of(FILE *file, const struct summary *s, size_t first, size_t last)
+{
+	size_t shown = 0;
+	for (size_t i = first; i < last; i++) {
+		const struct case_summary *c = &s->cases[i];
+		if (!c->failed && doubts_width(c) == 0)
+			continue;
+		fputs(shown++ ? ", " : "- ", file);
+		if (shown == 1) {
+			markdown_put_text(file, c->kernel);
+			fprintf(file, " %" PRIu64, c->size);
+			if (table_of(c) != TABLE_SCALING) {
+				fputs(", suite ", file);
+				markdown_put_text(file, c->suite);
+			}
+			fputs(": ", file);
+		}
+		markdown_put_text(file, c->runner);
+		fprintf(file, " × %" PRIu64, c->workers);
+		if (c->hosts > 1)
+			fprintf(file, " on %" PRIu64 " hosts", c->hosts);
+		if (c->failed) {
+			fprintf(file, " (%zu samples *", c->failed);
+			markdown_put_text(file, c->status);
+			fputs("*)", file);
+		}
+		if (doubts_width(c) > 0)
+			fprintf(file, " (±%.0f %%)", 100 * doubts_width(c));
+	}
+	if (shown)
+		fputc('\n', file);
+	return shown;
+}
+
+static void put_doubts(FILE *file, const struct summary *s)
+{
+	size_t shown = 0;
+	fputs("## What to doubt\n\n", file);
+	if (s->run_count < 2)
+		fputs("- All of it: one invocation cannot tell how much the next one would differ.\n", file);
+	else
+		fputs("Cases (runner × workers) that failed, or whose span is known to worse than ±5 %:\n\n",
+		      file);
+	for (size_t i = 0, next; i < s->count; i = next) {
+		const struct case_summary *c = &s->cases[i];
+		for (next = i + 1; next < s->count && s->cases[next].size == c->size &&
+				   strcmp(s->cases[next].suite, c->suite) == 0 &&
+				   strcmp(s->cases[next].kernel, c->kernel) == 0;)
+			next++;
+		shown += put_doubts_of(file, s, i, next);
+	}
+	fprintf(file, "%s%zu of %zu cases.\n", shown ? "\n" : "", shown, s->count);
+}
+
+/* What RESULTS.md says before any verdict. */
+static void put_first_doubts(FILE *file, const struct summary *s)
+{
+	char doubts[DOUBTS_BYTES];
+	doubts_tell(s, doubts);
+	fputs("**What to doubt first.** ", file);
+	markdown_put_text(file, doubts);
+	fputs(".\n\n", file);
+}
+
+int markdown_write(const char *dir, const struct summary *s, const struct claims *claims,
+		   const struct findings *f, const struct curves *curves, const struct scale *scale,
+		   const struct figure *figures)
+{
+	char *text = NULL;
+	size_t bytes;
+	FILE *file = open_memstream(&text, &bytes);
+	if (!file)
+		return -ENOMEM;
+	char *caption = environment_caption(dir);
+	fputs("# Processes or threads? What this machine says\n\n", file);
+	if (caption && *caption) {
+		fputs("Measured on: ", file);
+		markdown_put_text(file, caption);
+		fputs(".\n\n", file);
+	}
+	free(caption);
+	put_first_doubts(file, s);
+	claims_put_sections(file, claims);
+	put_findings(file, f, curves, scale);
+	put_figures(file, figures);
+	if (any_row(s, TABLE_SCALING)) {
+		put_scaling(file, s);
+		put_ratios(file, s);
+		put_lives(file, s, f->workers);
+		put_rates(file, s, f->workers);
+		counts_table_put(file, s, f->workers);
+	}
+	if (any_row(s, TABLE_POOL))
+		put_pools(file, s);
+	curves_put_sections(file, curves);
+	if (any_row(s, TABLE_CONTENTION))
+		put_contention(file, s);
+	if (any_row(s, TABLE_PYTHON))
+		put_python(file, s);
+	recovery_put_section(file, s);
+	scale_put_markdown(file, scale);
+	put_reproduction(file, dir, s);
+	put_machine(file, dir);
+	put_doubts(file, s);
+	int error = fclose(file) == EOF ? -ENOMEM : folder_write(dir, "RESULTS.md", text, bytes);
+	free(text);
+	return error;
+}

@@ -1,0 +1,110 @@
+#include "bench/samples/sample_set.h"
+
+#include <errno.h>
+#include <glob.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static int add_file(struct side *side, const char *path, char *why, size_t why_bytes)
+{
+	struct samples *more = realloc(side->files, (side->file_count + 1) * sizeof *more);
+	char **paths = realloc(side->path, (side->file_count + 1) * sizeof *paths);
+	side->files = more ? more : side->files;
+	side->path = paths ? paths : side->path;
+	if (!more || !paths)
+		return -ENOMEM;
+	int error = samples_read(path, &more[side->file_count], why, why_bytes);
+	paths[side->file_count] = strdup(path);
+	side->file_count++; /* samples_free is fine after a failure */
+	return error;
+}
+
+/* Given already? `results/latest` is another name of the newest run folder. */
+static bool is_there(const struct side *side, const char *path)
+{
+	struct stat st, other;
+	if (stat(path, &st) != 0)
+		return false;
+	for (size_t f = 0; f < side->file_count; f++)
+		if (stat(side->path[f], &other) == 0 && st.st_dev == other.st_dev &&
+		    st.st_ino == other.st_ino)
+			return true;
+	return false;
+}
+
+/* A folder stands for the samples in it. */
+static int add_path(struct side *side, const char *path, char *why, size_t why_bytes)
+{
+	struct stat st;
+	char *inside = NULL;
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode) && asprintf(&inside, "%s/samples.csv", path) < 0)
+		return -ENOMEM;
+	const char *file = inside ? inside : path;
+	int error = is_there(side, file) ? 0 : add_file(side, file, why, why_bytes);
+	free(inside);
+	return error;
+}
+
+static int merge(struct side *side)
+{
+	size_t all = 0, n = 0;
+	for (size_t f = 0; f < side->file_count; f++)
+		all += side->files[f].count;
+	side->samples.row = calloc(all + 1, sizeof *side->samples.row);
+	if (!side->samples.row)
+		return -ENOMEM;
+	for (size_t f = 0; f < side->file_count; f++)
+		for (size_t i = 0; i < side->files[f].count; i++)
+			side->samples.row[n++] = side->files[f].row[i];
+	side->samples.count = n;
+	return summary_make(&side->samples, &side->summary);
+}
+
+static int add_pattern(struct side *side, const char *pattern, char *why, size_t why_bytes)
+{
+	glob_t found = {0};
+	int error = glob(pattern, GLOB_NOCHECK, NULL, &found) == 0 ? 0 : -ENOMEM;
+	for (size_t i = 0; i < found.gl_pathc && !error; i++)
+		error = add_path(side, found.gl_pathv[i], why, why_bytes);
+	globfree(&found);
+	return error;
+}
+
+int side_read(struct side *side, size_t count, const char *const *pattern, char *why, size_t why_bytes)
+{
+	int error = 0;
+	*side = (struct side){0};
+	for (size_t i = 0; i < count && !error; i++)
+		error = add_pattern(side, pattern[i], why, why_bytes);
+	return error ? error : merge(side);
+}
+
+void side_free(struct side *side)
+{
+	summary_free(&side->summary);
+	free(side->samples.row);
+	for (size_t f = 0; f < side->file_count; f++)
+		samples_free(&side->files[f]);
+	for (size_t f = 0; f < side->file_count; f++)
+		free(side->path[f]);
+	free(side->files);
+	free(side->path);
+	*side = (struct side){0};
+}
+
+void side_case_name(const struct case_summary *c, char *name, size_t bytes)
+{
+	int n = snprintf(name, bytes, "%s/%s/%" PRIu64 "/%s/workers:%" PRIu64, c->suite, c->kernel, c->size,
+			 c->runner, c->workers);
+	if (n > 0 && (size_t)n < bytes && c->hosts > 1)
+		n += snprintf(name + n, bytes - (size_t)n, "/hosts:%" PRIu64, c->hosts);
+	if (n > 0 && (size_t)n < bytes && c->ballast)
+		n += snprintf(name + n, bytes - (size_t)n, "/ballast:%" PRIu64 "/pages:%s", c->ballast,
+			      c->pages);
+	if (n > 0 && (size_t)n < bytes && strcmp(c->placement, "compact") != 0 &&
+	    strcmp(c->runner, "seq") != 0)
+		snprintf(name + n, bytes - (size_t)n, "/placement:%s", c->placement);
+}

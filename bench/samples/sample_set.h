@@ -1,0 +1,26 @@
+/* The samples of several files as one: one side of a comparison, or a history. */
+#ifndef PVT_SAMPLE_SET_H
+#define PVT_SAMPLE_SET_H
+
+#include "bench/samples/summary.h"
+
+struct side {
+	struct samples samples; /* rows point into `files` */
+	struct samples *files;
+	char **path; /* of the files */
+	size_t file_count;
+	struct summary summary;
+};
+
+/*
+ * Reads all files of the patterns (glob(7)), in this order, each once; a folder stands for its samples.csv.
+ * 0, or -errno with `why`, which is left alone where there is no memory. side_free is fine afterwards in both
+ * cases.
+ */
+int side_read(struct side *side, size_t count, const char *const *pattern, char *why, size_t why_bytes);
+void side_free(struct side *side);
+
+/* "suite/kernel/size/runner/workers:N", with what else tells cases apart. */
+void side_case_name(const struct case_summary *c, char *name, size_t bytes);
+
+#endif
