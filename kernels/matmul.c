@@ -15,7 +15,7 @@
 #include <stdlib.h>
 
 enum { TILE = 48, TILES_ACROSS = 12, TILE_GROWTH_MAX = 3, DEPTH = 384 };
-_Static_assert(TILE % BLOCK_ROWS == 0 && TILE % PANEL == 0, "a tile is made of whole register blocks");
+_Static_assert(TILE % GEMM_ROWS == 0 && TILE % GEMM_PANEL == 0, "a tile is made of whole register blocks");
 
 /* Square arrays of `stride` doubles a row, a multiple of `tile`; what lies beyond the order is zero. */
 struct layout {
@@ -107,13 +107,13 @@ static int prepare(void *shared, struct params *params)
 	return 0;
 }
 
-/* Panel p holds columns p * PANEL .. of B, row after row without a gap. */
+/* Panel p holds columns p * GEMM_PANEL .. of B, row after row without a gap. */
 static void pack_row(const struct layout *m, uint64_t row)
 {
-	for (uint64_t column = 0; column < m->order; column += PANEL) {
-		double *to = m->panels + column * m->order + row * PANEL;
+	for (uint64_t column = 0; column < m->order; column += GEMM_PANEL) {
+		double *to = m->panels + column * m->order + row * GEMM_PANEL;
 
-		for (uint64_t j = 0; j < PANEL; j++)
+		for (uint64_t j = 0; j < GEMM_PANEL; j++)
 			to[j] = m->b[row * m->stride + column + j];
 	}
 }
@@ -127,10 +127,10 @@ static uint64_t multiply_tile(const struct layout *m, uint64_t top, uint64_t lef
 	for (uint64_t k = 0; k < m->order; k += DEPTH) {
 		uint64_t depth = m->order - k < DEPTH ? m->order - k : DEPTH;
 
-		for (uint64_t column = left; column < right; column += PANEL)
-			for (uint64_t row = top; row < bottom; row += BLOCK_ROWS)
+		for (uint64_t column = left; column < right; column += GEMM_PANEL)
+			for (uint64_t row = top; row < bottom; row += GEMM_ROWS)
 				gemm_block(m->a + row * m->stride + k,
-					   m->panels + column * m->order + k * PANEL,
+					   m->panels + column * m->order + k * GEMM_PANEL,
 					   m->c + row * m->stride + column, m->stride, depth, k == 0);
 	}
 	for (uint64_t row = top; row < bottom; row++)
@@ -173,8 +173,8 @@ static void tell_panels(const struct params *params, uint64_t begin, uint64_t en
 	uint64_t order = params->size, stride = stride_of(params), count = items(params);
 	uint64_t first = split(order, begin, count), past = split(order, end, count);
 
-	tell_rows(3 * stride * stride + first * PANEL, ceil_div(order, PANEL), (past - first) * PANEL,
-		  order * PANEL, piece, arg);
+	tell_rows(3 * stride * stride + first * GEMM_PANEL, ceil_div(order, GEMM_PANEL),
+		  (past - first) * GEMM_PANEL, order * GEMM_PANEL, piece, arg);
 }
 
 /* Neighbours in a row of tiles are as one; at the edges, whole register blocks are written. */
@@ -182,8 +182,8 @@ static void tell_tiles(const struct params *params, uint64_t begin, uint64_t end
 		       void *arg)
 {
 	uint64_t tile = tile_of(params), stride = stride_of(params), side = stride / tile;
-	uint64_t bottom = ceil_div(params->size, BLOCK_ROWS) * BLOCK_ROWS;
-	uint64_t edge = ceil_div(params->size, PANEL) * PANEL;
+	uint64_t bottom = ceil_div(params->size, GEMM_ROWS) * GEMM_ROWS;
+	uint64_t edge = ceil_div(params->size, GEMM_PANEL) * GEMM_PANEL;
 
 	for (uint64_t past; begin < end; begin = past) {
 		uint64_t top = begin / side * tile, left = begin % side * tile, right;

@@ -12,62 +12,62 @@ static struct estimate of(double value)
 }
 
 /* A machine where all is round: launches cost 100 µs (threads), 600 (fork), 2 ms (spawn), a pool 10. */
-static void make_machine(struct primitives *p)
+static void make_machine(struct unit_costs *p)
 {
 	static const double fixed[ADVISED] = {2e3, 100e3, 600e3, 2e6, 10e3, 10e3, 12e3, 12e3};
-	primitives_init(p);
+	unit_costs_init(p);
 	for (int r = 0; r < ADVISED; r++) {
-		primitive_add(&p->fixed[r], 1, of(fixed[r] / 2), "fixed at 1");
-		primitive_add(&p->fixed[r], 4, of(fixed[r]), "fixed at 4");
-		primitive_add(&p->later[r], 10, of(0), "later");
-		primitive_add(&p->handout[r], 10, of(100), "handout");
+		unit_cost_add(&p->fixed[r], 1, of(fixed[r] / 2), "fixed at 1");
+		unit_cost_add(&p->fixed[r], 4, of(fixed[r]), "fixed at 4");
+		unit_cost_add(&p->later[r], 10, of(0), "later");
+		unit_cost_add(&p->handout[r], 10, of(100), "handout");
 	}
-	primitive_add(&p->parent_create, 0, of(0), "no parent");
-	primitive_add(&p->parent_create, 1e9, of(10e6), "parent of 1 G");
-	primitive_add(&p->parent_exit, 0, of(0), "no parent");
-	primitive_add(&p->parent_exit, 1e9, of(10e6), "parent of 1 G");
+	unit_cost_add(&p->parent_create, 0, of(0), "no parent");
+	unit_cost_add(&p->parent_create, 1e9, of(10e6), "parent of 1 G");
+	unit_cost_add(&p->parent_exit, 0, of(0), "no parent");
+	unit_cost_add(&p->parent_exit, 1e9, of(10e6), "parent of 1 G");
 	for (int i = 0; i < 2; i++) {
-		primitive_add(&p->map[i], 1, of(700), "map");
-		primitive_add(&p->unmap[i], 1, of(100), "unmap");
-		primitive_add(&p->barrier[i], 0, of(1000), "barrier");
+		unit_cost_add(&p->map[i], 1, of(700), "map");
+		unit_cost_add(&p->unmap[i], 1, of(100), "unmap");
+		unit_cost_add(&p->barrier[i], 0, of(1000), "barrier");
 		for (int o = 0; o < OPERATIONS; o++) {
-			primitive_add(&p->operation[o][i], 1, of(1000), "alone");
+			unit_cost_add(&p->operation[o][i], 1, of(1000), "alone");
 			/* Threads meet in it, processes do not. */
-			primitive_add(&p->operation[o][i], 4, of(i ? 1000 : 20000), "with others");
+			unit_cost_add(&p->operation[o][i], 4, of(i ? 1000 : 20000), "with others");
 		}
 	}
-	primitive_add(&p->message, 1, of(1000), "small message");
-	primitive_add(&p->message, 1e6, of(1e6), "large message");
-	primitive_add(&p->bandwidth, 1, of(0.02), "one alone");
-	primitive_add(&p->bandwidth, 4, of(0.01), "all");
-	primitive_add(&p->recovery[ADVISED_FORK_POOL], 0, of(1e6), "recovery");
+	unit_cost_add(&p->message, 1, of(1000), "small message");
+	unit_cost_add(&p->message, 1e6, of(1e6), "large message");
+	unit_cost_add(&p->bandwidth, 1, of(0.02), "one alone");
+	unit_cost_add(&p->bandwidth, 4, of(0.01), "all");
+	unit_cost_add(&p->recovery[ADVISED_FORK_POOL], 0, of(1e6), "recovery");
 }
 
 /* Tasks of a millisecond on four workers and cores. */
-static struct demand some_work(void)
+static struct workload some_work(void)
 {
-	struct demand d = demand_none();
+	struct workload d = workload_none();
 	d.workers = d.pus = 4;
 	d.tasks = 100;
 	d.task_ns = of(1e6);
 	return d;
 }
 
-static const struct advice *advise_on(const struct primitives *p, const struct demand *d)
+static const struct advice *advise_on(const struct unit_costs *p, const struct workload *d)
 {
 	static struct advice advice;
 	advice_make(p, d, &advice);
 	return &advice;
 }
 
-static const struct advice *advise(const struct demand *d)
+static const struct advice *advise(const struct workload *d)
 {
-	static struct primitives p;
+	static struct unit_costs p;
 	make_machine(&p);
 	return advise_on(&p, d);
 }
 
-static double wall(const struct demand *d, enum advised runner)
+static double wall(const struct workload *d, enum advised runner)
 {
 	return advise(d)->prediction[runner].wall.value;
 }
@@ -75,7 +75,7 @@ static double wall(const struct demand *d, enum advised runner)
 static void test_numbers(void **state)
 {
 	(void)state;
-	struct demand d = some_work();
+	struct workload d = some_work();
 	/* 25 rounds of 1 ms and what each costs beside. */
 	assert_true(fabs(wall(&d, ADVISED_SEQ) - (100e6 + 1e3)) < 1);
 	assert_true(fabs(wall(&d, ADVISED_PTHREAD) - (25e6 + 100e3)) < 1);
@@ -89,7 +89,7 @@ static void test_numbers(void **state)
 static void test_threads_or_none(void **state)
 {
 	(void)state;
-	struct demand d = some_work();
+	struct workload d = some_work();
 	d.task_ns = of(100); /* 10 µs of work in all: no launch pays */
 	assert_int_equal(advise(&d)->choice, ADVISED_SEQ);
 	d.task_ns = of(2000); /* 200 µs: a pool does, a launch of 100 µs does not */
@@ -104,7 +104,7 @@ static void test_operations_make_processes(void **state)
 	static const int kinds[] = {OPERATION_SYSCALL, OPERATION_MAP, OPERATION_ALLOCATION,
 				    OPERATION_DESCRIPTOR, OPERATION_WRITE};
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-		struct demand d = some_work();
+		struct workload d = some_work();
 		d.per_task[kinds[i]] = 500;
 		const struct advice *a = advise(&d);
 		assert_true(advised_runners[a->choice].processes);
@@ -118,13 +118,13 @@ static void test_operations_make_processes(void **state)
 static void test_queue(void **state)
 {
 	(void)state;
-	static struct primitives p;
-	struct demand d = some_work();
+	static struct unit_costs p;
+	struct workload d = some_work();
 	make_machine(&p);
-	struct primitive *threads = &p.operation[OPERATION_WRITE][0];
+	struct unit_cost *threads = &p.operation[OPERATION_WRITE][0];
 	threads->count = 0;
-	primitive_add(threads, 1, of(1000), "alone");
-	primitive_add(threads, 2, of(2000), "both");
+	unit_cost_add(threads, 1, of(1000), "alone");
+	unit_cost_add(threads, 2, of(2000), "both");
 	d.workers = d.pus = 2;
 	d.tasks = 2;
 	d.task_ns = of(2000);
@@ -142,7 +142,7 @@ static void test_queue(void **state)
 static void test_crash_excludes_threads(void **state)
 {
 	(void)state;
-	struct demand d = some_work();
+	struct workload d = some_work();
 	assert_false(advised_runners[advise(&d)->choice].processes);
 	d.survive_crash = true;
 	const struct advice *a = advise(&d);
@@ -159,7 +159,7 @@ static void test_crash_excludes_threads(void **state)
 static void test_parent_memory(void **state)
 {
 	(void)state;
-	struct demand d = some_work();
+	struct workload d = some_work();
 	assert_true(wall(&d, ADVISED_FORK) < wall(&d, ADVISED_SPAWN));
 	d.parent_bytes = 1e9;
 	assert_true(wall(&d, ADVISED_FORK) > wall(&d, ADVISED_SPAWN));
@@ -178,7 +178,7 @@ static void test_parent_memory(void **state)
 static void test_pages_and_messages(void **state)
 {
 	(void)state;
-	struct demand d = some_work();
+	struct workload d = some_work();
 	d.mapped_bytes = 4096 * 1000;
 	assert_true(fabs(advise(&d)->prediction[ADVISED_FORK].term[TERM_PAGES].value - 800e3) < 1);
 	assert_true(advise(&d)->prediction[ADVISED_FORK_POOL].term[TERM_PAGES].value == 0);
@@ -196,7 +196,7 @@ static void test_pages_and_messages(void **state)
 static void test_bandwidth(void **state)
 {
 	(void)state;
-	struct demand d = some_work();
+	struct workload d = some_work();
 	d.traffic_bytes = 100e6 / 0.02; /* all of the time is the memory's: 4 workers are twice as fast */
 	assert_true(fabs(wall(&d, ADVISED_PTHREAD) - (50e6 + 100e3)) < 1);
 	d.traffic_bytes *= 10; /* more cannot be */
@@ -209,13 +209,13 @@ static void test_uneven(void **state)
 {
 	(void)state;
 	static const double slice[] = {8e6, 1e6, 1e6, 1e6, 1e6, 1e6, 1e6, 2e6};
-	struct demand d = some_work();
+	struct workload d = some_work();
 	d.workers = d.pus = 2;
 	d.tasks = d.slices = 8;
 	d.task_ns = of(2e6);
 	d.slice_ns = slice;
-	assert_true(fabs(demand_span(&d, 2, true).value - 11e6) < 1);
-	assert_true(fabs(demand_span(&d, 2, false).value - 8e6) < 1);
+	assert_true(fabs(workload_span(&d, 2, true).value - 11e6) < 1);
+	assert_true(fabs(workload_span(&d, 2, false).value - 8e6) < 1);
 	assert_true(wall(&d, ADVISED_PTHREAD_STEAL) < wall(&d, ADVISED_PTHREAD_POOL));
 	assert_int_equal(advise(&d)->choice, ADVISED_PTHREAD_STEAL);
 	d.dealing = DEALING_EACH;
@@ -230,7 +230,7 @@ static void test_uneven(void **state)
 static void test_jobs_pay_for_a_pool(void **state)
 {
 	(void)state;
-	struct demand d = some_work();
+	struct workload d = some_work();
 	d.task_ns = of(20e3); /* 500 µs of each worker */
 	assert_int_equal(advise(&d)->choice, ADVISED_PTHREAD_POOL);
 	d.jobs = 1;
@@ -241,7 +241,7 @@ static void test_jobs_pay_for_a_pool(void **state)
 static void test_monotony(void **state)
 {
 	(void)state;
-	struct demand base = some_work();
+	struct workload base = some_work();
 	struct {
 		const char *what;
 		double *value;
@@ -271,8 +271,8 @@ static void test_monotony(void **state)
 static void test_missing(void **state)
 {
 	(void)state;
-	static struct primitives p;
-	struct demand d = some_work();
+	static struct unit_costs p;
+	struct workload d = some_work();
 	make_machine(&p);
 	p.fixed[ADVISED_FORK].count = 0;
 	p.operation[OPERATION_MAP][0].count = 0;
@@ -288,7 +288,7 @@ static void test_missing(void **state)
 	assert_true(advise_on(&p, &d)->prediction[ADVISED_SPAWN].excluded);
 	d.refused[advise_on(&p, &d)->choice] = "nor does it";
 	assert_null(d.refused[advise_on(&p, &d)->choice]);
-	primitives_init(&p);
+	unit_costs_init(&p);
 	assert_false(advise_on(&p, &d)->any);
 }
 
@@ -296,7 +296,7 @@ static void test_missing(void **state)
 static void test_reasons(void **state)
 {
 	(void)state;
-	struct demand d = some_work();
+	struct workload d = some_work();
 	d.per_task[OPERATION_MAP] = 20;
 	d.mapped_bytes = 1e7;
 	d.bytes_in = 1000;
@@ -322,19 +322,19 @@ static void test_reasons(void **state)
 static void test_interpolation(void **state)
 {
 	(void)state;
-	struct primitive p = {0};
-	primitive_add(&p, 10, of(100), "ten");
-	primitive_add(&p, 1, of(10), "one");
-	primitive_add(&p, 10, of(7), "ten again");
-	primitive_add(&p, 5, of(NAN), "nothing");
+	struct unit_cost p = {0};
+	unit_cost_add(&p, 10, of(100), "ten");
+	unit_cost_add(&p, 1, of(10), "one");
+	unit_cost_add(&p, 10, of(7), "ten again");
+	unit_cost_add(&p, 5, of(NAN), "nothing");
 	assert_int_equal(p.count, 2);
-	assert_true(primitive_at(&p, 0.5, BEYOND_LINE, NULL).value == 10);
-	assert_true(fabs(primitive_at(&p, 5.5, BEYOND_LINE, NULL).value - 55) < 1e-9);
-	assert_true(primitive_at(&p, 10, BEYOND_LINE, NULL).value == 100);
-	assert_true(fabs(primitive_at(&p, 19, BEYOND_LINE, NULL).value - 190) < 1e-9);
-	assert_true(primitive_at(&p, 19, BEYOND_FLAT, NULL).value == 100);
-	struct used used = {0};
-	primitive_at(&p, 5, BEYOND_FLAT, &used);
+	assert_true(unit_cost_at(&p, 0.5, BEYOND_LINE, NULL).value == 10);
+	assert_true(fabs(unit_cost_at(&p, 5.5, BEYOND_LINE, NULL).value - 55) < 1e-9);
+	assert_true(unit_cost_at(&p, 10, BEYOND_LINE, NULL).value == 100);
+	assert_true(fabs(unit_cost_at(&p, 19, BEYOND_LINE, NULL).value - 190) < 1e-9);
+	assert_true(unit_cost_at(&p, 19, BEYOND_FLAT, NULL).value == 100);
+	struct unit_costs_used used = {0};
+	unit_cost_at(&p, 5, BEYOND_FLAT, &used);
 	assert_int_equal(used.count, 2);
 }
 

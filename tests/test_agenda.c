@@ -195,12 +195,12 @@ static void test_breadth_goes_by_groups(void **state)
 	w.agenda.state[begun].invocations = 1;
 	assert_int_equal(workers_of(&w, agenda_next(&w.agenda, 1e9)), 3);
 	assert_int_not_equal(agenda_next(&w.agenda, 1e9), begun);
-	set_invocations(&w, 3, LEAST_INVOCATIONS - 1);
+	set_invocations(&w, 3, AGENDA_LEAST_INVOCATIONS - 1);
 	w.agenda.state[begun].pass_ns = 15e6; /* cheaper than its like */
 	assert_int_equal(agenda_next(&w.agenda, 1e9), begun);
-	set_invocations(&w, 3, LEAST_INVOCATIONS);
+	set_invocations(&w, 3, AGENDA_LEAST_INVOCATIONS);
 	assert_int_equal(workers_of(&w, agenda_next(&w.agenda, 1e9)), 1);
-	set_invocations(&w, 1, LEAST_INVOCATIONS + 1);
+	set_invocations(&w, 1, AGENDA_LEAST_INVOCATIONS + 1);
 	assert_int_equal(workers_of(&w, agenda_next(&w.agenda, 1e9)), 3); /* the rest in turn */
 	close_world(&w);
 }
@@ -213,7 +213,7 @@ static void test_what_never_fits_holds_nobody_up(void **state)
 	open_world(&w);
 	set_cost(&w, 10e6);
 	size_t huge = w.blocks.count - 1;
-	set_invocations(&w, 3, LEAST_INVOCATIONS);
+	set_invocations(&w, 3, AGENDA_LEAST_INVOCATIONS);
 	w.agenda.state[huge].invocations = 0;
 	w.agenda.state[huge].pass_ns = 2e9;
 	assert_int_equal(workers_of(&w, agenda_next(&w.agenda, 1e9)), 1);
@@ -229,7 +229,7 @@ static void test_a_heavy_comparison_has_more_passes(void **state)
 	open_world(&w);
 	set_cost(&w, 10e6);
 	size_t core = core_block(&w);
-	struct comparison heavy = *w.blocks.block[core].core;
+	struct core_comparison heavy = *w.blocks.block[core].core;
 	heavy.weight = 3;
 	w.agenda.core_case_ns = 20e6;
 	assert_int_equal(agenda_passes(&w.agenda, core), 2);
@@ -313,7 +313,7 @@ static struct estimate end_of_run(uint64_t *state, bool stops, double noise, dou
 		ratio[n] = exp(noise * normal(state));
 		memcpy(x, ratio, (n + 1) * sizeof *x);
 		e = stat_interval(x, n + 1);
-		if (stops && n + 1 >= DONE_INVOCATIONS && (e.high - e.low) / 2 <= precision * e.value)
+		if (stops && n + 1 >= AGENDA_DONE_INVOCATIONS && (e.high - e.low) / 2 <= precision * e.value)
 			break;
 	}
 	return e;

@@ -12,7 +12,7 @@ found=$(grep -nE '#include "bench/' -r runners) && fail "runners must not know b
 found=$(grep -lE '#include <hwloc' -r kernels runners bench examples 2>/dev/null | grep -v '^runners/placement.c$') && fail "hwloc belongs into placement.c: $found"
 found=$(grep -lE '#include [<"]mpi\.h|\<MPI_[A-Z][a-z]+' -r kernels runners bench examples tests --include='*.[ch]' --include='*.cc' | grep -v '^runners/mpi/module.c$') && fail "MPI belongs into runners/mpi/module.c: $found"
 found=$(objdump -p "$build/pvt" | grep -iE 'NEEDED.*mpi') && fail "pvt is linked to an MPI; each has an ABI of its own: $found"
-found=$(git ls-files '*.cc' '*.cpp' '*.cxx' '*.hpp' | grep -vE '^bench/(gbench|peers/tbb).cc$') && fail "C++ belongs into gbench.cc, and into the peer that speaks nothing else: $found"
+found=$(git ls-files '*.cc' '*.cpp' '*.cxx' '*.hpp' | grep -vE '^bench/(measure/gbench|peers/tbb).cc$') && fail "C++ belongs into gbench.cc, and into the peer that speaks nothing else: $found"
 lines=$(wc -l <bench/measure/gbench.cc)
 [ "$lines" -lt 150 ] || fail "gbench.cc has $lines lines; under 150"
 found=$(grep -rnE 'pthread_create|pthread_join|\<fork\(|clone\(|hwloc' kernels | grep -vE ': \* |^kernels/copy_parent.c:[0-9]+:.*\<fork\(') && fail "a kernel makes no threads and processes: $found"

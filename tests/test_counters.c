@@ -346,8 +346,8 @@ static void test_a_sample_has_its_counts(void **state)
 
 static void expect_words(const int *errors, size_t available, const char *value, const char *mend)
 {
-	struct counts c;
-	counts_explain(errors, &c);
+	struct counter_support c;
+	counter_support_explain(errors, &c);
 	assert_int_equal(c.available, available);
 	if (!strstr(c.value, value))
 		fail_msg("'%s' does not say '%s'", c.value, value);

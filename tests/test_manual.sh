@@ -13,7 +13,7 @@ cd "$src" || exit 2
 options_of() { sed -n 's/.*{"\([a-z_-]*\)", \(no\|required\)_argument,.*/\1/p' "$1" | grep -v '^continue-run$'; }
 has_option() { grep -qE -- "(^|[^a-z-])--$2([^a-z_-]|\$)" "$1"; }
 page_has_option() { grep -qE "(^\.It|^\.Op|^|^\.) ?Fl -$2( |\$)" "$1"; }
-commands=$(sed -n 's/.*strcmp(command, "\([a-z]*\)") == 0.*/\1/p' bench/cli/main.c)
+commands=$(sed -n 's/.*strcmp(command, "\([a-z]*\)") == 0.*/\1/p' bench/main.c)
 run_options=$(options_of bench/plan/options.c)
 [ "$(wc -w <<<"$commands")" -ge 6 ] && [ "$(wc -w <<<"$run_options")" -ge 29 ] || fail "the tables were not found: $commands $run_options"
 for c in $commands; do
@@ -41,11 +41,11 @@ for o in $(options_of bench/advise/advise_options.c); do
   page_has_option docs/man/pvt-advise.1 "$o" || fail "pvt-advise.1 lacks --$o"
   for f in completion/*; do has_option "$f" "$o" || fail "$f lacks --$o"; done
 done
-for o in $(options_of bench/regress/gate.c); do
+for o in $(options_of bench/cli/gate_command.c); do
   page_has_option docs/man/pvt-gate.1 "$o" || fail "pvt-gate.1 lacks --$o"
   for f in completion/*; do has_option "$f" "$o" || fail "$f lacks --$o"; done
 done
-for o in $(options_of bench/report/report.c); do
+for o in $(options_of bench/cli/report_command.c); do
   page_has_option docs/man/pvt-report.1 "$o" || fail "pvt-report.1 lacks --$o"
   for f in completion/*; do has_option "$f" "$o" || fail "$f lacks --$o"; done
 done

@@ -35,12 +35,12 @@ const char *advice_term_words(enum term term)
 
 /* One prediction while it is made. */
 struct making {
-	const struct primitives *primitives;
-	const struct demand *demand;
+	const struct unit_costs *unit_costs;
+	const struct workload *workload;
 	const struct advised_runner *runner;
 	enum advised id;
 	struct prediction *p;
-	struct used *used;
+	struct unit_costs_used *used;
 	double workers, at_once;
 };
 
@@ -54,14 +54,14 @@ static struct estimate plus(struct estimate a, struct estimate b, double factor)
 	return a;
 }
 
-/* The primitive at x, or 0 and the prediction is told to be impossible. */
-static struct estimate look(struct making *m, const struct primitive *primitive, double x, enum beyond beyond)
+/* The unit_cost at x, or 0 and the prediction is told to be impossible. */
+static struct estimate look(struct making *m, const struct unit_cost *unit_cost, double x, enum beyond beyond)
 {
-	if (!primitive->count) {
-		m->p->missing = m->p->missing ? m->p->missing : primitive;
+	if (!unit_cost->count) {
+		m->p->missing = m->p->missing ? m->p->missing : unit_cost;
 		return nothing;
 	}
-	return primitive_at(primitive, x, beyond, m->used);
+	return unit_cost_at(unit_cost, x, beyond, m->used);
 }
 
 static void add(struct making *m, enum term term, struct estimate e, double factor)
@@ -72,19 +72,19 @@ static void add(struct making *m, enum term term, struct estimate e, double fact
 /* Launches follow each other, so each pays for the parent's memory; ends go side by side. */
 static struct estimate parent_cost(struct making *m)
 {
-	const struct primitives *p = m->primitives;
-	if (m->demand->parent_bytes <= 0)
+	const struct unit_costs *p = m->unit_costs;
+	if (m->workload->parent_bytes <= 0)
 		return nothing;
-	struct estimate create = look(m, &p->parent_create, m->demand->parent_bytes, BEYOND_LINE);
-	struct estimate leave = look(m, &p->parent_exit, m->demand->parent_bytes, BEYOND_LINE);
+	struct estimate create = look(m, &p->parent_create, m->workload->parent_bytes, BEYOND_LINE);
+	struct estimate leave = look(m, &p->parent_exit, m->workload->parent_bytes, BEYOND_LINE);
 	return plus(plus(nothing, create, m->workers), leave, m->workers / m->at_once);
 }
 
 /* Every worker maps all of it. */
 static struct estimate page_cost(struct making *m, bool spawn)
 {
-	const struct primitives *p = m->primitives;
-	double pages = ceil(m->demand->mapped_bytes / PAGE_BYTES), turns = m->workers / m->at_once;
+	const struct unit_costs *p = m->unit_costs;
+	double pages = ceil(m->workload->mapped_bytes / PAGE_BYTES), turns = m->workers / m->at_once;
 	if (pages <= 0)
 		return nothing;
 	struct estimate map = look(m, &p->map[spawn], m->at_once, BEYOND_LINE);
@@ -94,13 +94,13 @@ static struct estimate page_cost(struct making *m, bool spawn)
 
 static void add_launch(struct making *m)
 {
-	const struct primitives *p = m->primitives;
+	const struct unit_costs *p = m->unit_costs;
 	add(m, TERM_LAUNCH, look(m, &p->fixed[m->id], m->workers, BEYOND_LINE), 1);
 	if (!m->runner->pool && m->id != ADVISED_SEQ) /* each launch and each end has its part in it */
 		add(m, TERM_LAUNCH, look(m, &p->later[m->id], m->p->term[TERM_WORK].value, BEYOND_FLAT),
-		    m->workers / m->demand->pus);
+		    m->workers / m->workload->pus);
 	if (!m->runner->pool)
-		add(m, TERM_ENTER, m->demand->enter_ns, 1);
+		add(m, TERM_ENTER, m->workload->enter_ns, 1);
 	if (m->runner->once == ADVISED_FORK && !m->runner->pool)
 		add(m, TERM_PARENT, parent_cost(m), 1);
 	if (m->runner->processes && !m->runner->pool)
@@ -108,17 +108,17 @@ static void add_launch(struct making *m)
 	if (!m->runner->pool)
 		return;
 	m->p->once = look(m, &p->fixed[m->runner->once], m->workers, BEYOND_LINE);
-	m->p->once = plus(m->p->once, m->demand->enter_ns, 1);
+	m->p->once = plus(m->p->once, m->workload->enter_ns, 1);
 	if (m->runner->processes)
 		m->p->once = plus(plus(m->p->once, parent_cost(m), 1), page_cost(m, false), 1);
-	if (isfinite(m->demand->jobs))
-		add(m, TERM_START, m->p->once, 1 / m->demand->jobs);
+	if (isfinite(m->workload->jobs))
+		add(m, TERM_START, m->p->once, 1 / m->workload->jobs);
 }
 
 /* The counter is the same for all who deal one at a time; nobody meets anybody alone. */
 static void add_handout(struct making *m)
 {
-	const struct demand *d = m->demand;
+	const struct workload *d = m->workload;
 	bool each = d->dealing == DEALING_EACH && (!m->runner->steals || d->arrives);
 	if (each)
 		add(m, TERM_HANDOUT, d->single_ns, d->tasks * d->phases / m->at_once);
@@ -127,15 +127,15 @@ static void add_handout(struct making *m)
 	enum advised like = m->runner->steals      ? m->id
 			    : m->runner->processes ? ADVISED_FORK_POOL
 						   : ADVISED_PTHREAD_POOL;
-	struct estimate e = look(m, &m->primitives->handout[like], d->task_ns.value, BEYOND_FLAT);
+	struct estimate e = look(m, &m->unit_costs->handout[like], d->task_ns.value, BEYOND_FLAT);
 	add(m, TERM_HANDOUT, e, d->tasks * d->phases / m->at_once);
 }
 
 static void add_barriers(struct making *m)
 {
-	double barriers = 2.0 * (m->demand->phases - 1) + m->demand->ends_at_barrier;
+	double barriers = 2.0 * (m->workload->phases - 1) + m->workload->ends_at_barrier;
 	if (barriers > 0 && m->workers > 1)
-		add(m, TERM_BARRIERS, look(m, &m->primitives->barrier[m->runner->processes], 0, BEYOND_FLAT),
+		add(m, TERM_BARRIERS, look(m, &m->unit_costs->barrier[m->runner->processes], 0, BEYOND_FLAT),
 		    barriers);
 }
 
@@ -145,8 +145,8 @@ static void add_barriers(struct making *m)
  */
 static void add_bandwidth(struct making *m)
 {
-	const struct demand *d = m->demand;
-	const struct primitive *p = &m->primitives->bandwidth;
+	const struct workload *d = m->workload;
+	const struct unit_cost *p = &m->unit_costs->bandwidth;
 	if (d->traffic_bytes <= 0 || m->workers < 2)
 		return;
 	struct estimate one = look(m, p, 1, BEYOND_FLAT), all = look(m, p, m->at_once, BEYOND_FLAT);
@@ -181,18 +181,18 @@ static double held_up(const double *cost, uint32_t workers, double n, double tas
 }
 
 /* What the operation costs when k workers are in it, for k up to all: no less than with fewer. */
-static void costs_of(struct making *m, const struct primitive *p, uint32_t workers, double *cost)
+static void costs_of(struct making *m, const struct unit_cost *p, uint32_t workers, double *cost)
 {
 	for (uint32_t k = 1; k <= workers; k++) {
-		double c = primitive_at(p, k, BEYOND_LINE, m->used).value;
+		double c = unit_cost_at(p, k, BEYOND_LINE, m->used).value;
 		cost[k - 1] = k > 1 ? fmax(c, cost[k - 2]) : c;
 	}
 }
 
 static void add_operation(struct making *m, int operation)
 {
-	const struct demand *d = m->demand;
-	const struct primitive *p = &m->primitives->operation[operation][m->runner->processes];
+	const struct workload *d = m->workload;
+	const struct unit_cost *p = &m->unit_costs->operation[operation][m->runner->processes];
 	double n = d->per_task[operation];
 	if (n <= 0 || m->workers < 2)
 		return;
@@ -213,7 +213,7 @@ static void add_operation(struct making *m, int operation)
 /* Who forks has the input by inheritance. All messages pass through the parent, one after the other. */
 static void add_messages(struct making *m)
 {
-	const struct demand *d = m->demand;
+	const struct workload *d = m->workload;
 	bool inherits = m->id == ADVISED_FORK;
 	double bytes[] = {inherits ? 0 : d->bytes_in, d->bytes_out};
 	struct estimate one = nothing;
@@ -221,7 +221,7 @@ static void add_messages(struct making *m)
 		return;
 	for (int i = 0; i < 2; i++)
 		if (bytes[i] > 0)
-			one = plus(one, look(m, &m->primitives->message, bytes[i], BEYOND_LINE), 1);
+			one = plus(one, look(m, &m->unit_costs->message, bytes[i], BEYOND_LINE), 1);
 	struct estimate e = plus(nothing, one, d->tasks / m->at_once);
 	double parent = one.value * d->tasks, waits = parent - m->p->term[TERM_WORK].value;
 	if (waits > e.value)
@@ -231,11 +231,11 @@ static void add_messages(struct making *m)
 
 static void predict(struct making *m)
 {
-	const struct demand *d = m->demand;
+	const struct workload *d = m->workload;
 	bool shares = d->dealing == DEALING_SHARES && !m->runner->steals;
 	m->workers = m->p->workers = m->id == ADVISED_SEQ ? 1 : d->workers;
 	m->at_once = fmin(m->workers, d->pus);
-	add(m, TERM_WORK, demand_span(d, m->p->workers, shares), 1);
+	add(m, TERM_WORK, workload_span(d, m->p->workers, shares), 1);
 	add_launch(m);
 	add_handout(m);
 	if (m->id != ADVISED_SEQ) {
@@ -336,9 +336,9 @@ static void compare(struct advice *a, enum advised other)
 {
 	if (other == ADVISED)
 		return;
-	struct comparison *c = &a->comparison[a->comparisons++];
+	struct advice_difference *c = &a->comparison[a->comparisons++];
 	const struct prediction *mine = &a->prediction[a->choice], *its = &a->prediction[other];
-	*c = (struct comparison){.other = other, .ns = its->wall.value - mine->wall.value};
+	*c = (struct advice_difference){.other = other, .ns = its->wall.value - mine->wall.value};
 	for (int t = 0; t < TERMS; t++) {
 		double ns = its->term[t].value - mine->term[t].value;
 		if (fabs(ns) > 0 && c->ns != 0)
@@ -347,12 +347,12 @@ static void compare(struct advice *a, enum advised other)
 	qsort(c->reason, c->reasons, sizeof *c->reason, weightiest);
 }
 
-void advice_make(const struct primitives *primitives, const struct demand *demand, struct advice *a)
+void advice_make(const struct unit_costs *unit_costs, const struct workload *workload, struct advice *a)
 {
 	memset(a, 0, sizeof *a);
 	for (int i = 0; i < ADVISED; i++) {
-		struct making m = {.primitives = primitives,
-				   .demand = demand,
+		struct making m = {.unit_costs = unit_costs,
+				   .workload = workload,
 				   .runner = &advised_runners[i],
 				   .id = (enum advised)i,
 				   .p = &a->prediction[i],
@@ -367,7 +367,7 @@ void advice_make(const struct primitives *primitives, const struct demand *deman
 	compare(a, fastest(a, is_of_other_kind, a->choice));
 	compare(a, fastest(a, is_of_other_lifetime, a->choice));
 	a->fastest = fastest(a, is_thread, ADVISED);
-	a->costs = demand->survive_crash && a->fastest != ADVISED;
+	a->costs = workload->survive_crash && a->fastest != ADVISED;
 	if (a->costs)
 		a->price_ns = a->prediction[a->choice].wall.value - a->prediction[a->fastest].wall.value;
 }

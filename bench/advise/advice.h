@@ -1,6 +1,6 @@
 /*
- * The advice: primitives times demand gives a prediction for each runner, a choice and its reasons. Pure: it
- * measures nothing, reads nothing and prints nothing. docs/man/pvt-advise.1 has the formulas.
+ * The advice: unit_costs times workload gives a prediction for each runner, a choice and its reasons. Pure:
+ * it measures nothing, reads nothing and prints nothing. docs/man/pvt-advise.1 has the formulas.
  */
 #ifndef PVT_ADVICE_H
 #define PVT_ADVICE_H
@@ -32,7 +32,7 @@ struct prediction {
 	struct estimate term[TERMS]; /* ns */
 	struct estimate wall;        /* their sum, with the sum of their ranges */
 	struct estimate once;        /* before a pool's first job; not in wall unless the jobs are counted */
-	const struct primitive *missing; /* that keeps it from being predicted; NULL: none */
+	const struct unit_cost *missing; /* that keeps it from being predicted; NULL: none */
 	const char *refused;             /* why it cannot carry out the work at all; NULL: it can */
 	bool excluded;                   /* it cannot do what is asked for */
 };
@@ -43,7 +43,7 @@ struct reason {
 	double share; /* of the whole difference */
 };
 
-struct comparison {
+struct advice_difference {
 	enum advised other;
 	double ns;                   /* the other's wall - the advised one's */
 	struct reason reason[TERMS]; /* the weightiest first */
@@ -61,14 +61,14 @@ struct advice {
 	enum advised choice; /* … this is the simplest of those that cannot be told from … */
 	enum advised first;  /* … the fastest */
 	/* Beside the best of the other kind (of seq: of all), and of the same kind with another lifetime. */
-	struct comparison comparison[2];
+	struct advice_difference comparison[2];
 	size_t comparisons;
 	bool costs; /* surviving a crash: `fastest` is excluded and would take price_ns less */
 	enum advised fastest;
 	double price_ns;
-	struct used used;
+	struct unit_costs_used used;
 };
 
-void advice_make(const struct primitives *primitives, const struct demand *demand, struct advice *advice);
+void advice_make(const struct unit_costs *unit_costs, const struct workload *workload, struct advice *advice);
 
 #endif

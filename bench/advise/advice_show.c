@@ -104,7 +104,7 @@ static void put_runners(FILE *file, const struct advice *a)
 	}
 }
 
-static void put_comparison(FILE *file, const struct advice *a, const struct comparison *c)
+static void put_comparison(FILE *file, const struct advice *a, const struct advice_difference *c)
 {
 	char ns[32], text[160];
 	bool faster = c->ns < 0;
@@ -123,12 +123,12 @@ static void put_comparison(FILE *file, const struct advice *a, const struct comp
 	}
 }
 
-static void put_price(FILE *file, const struct advice *a, const struct primitives *primitives)
+static void put_price(FILE *file, const struct advice *a, const struct unit_costs *unit_costs)
 {
 	char price[32], back[32], text[400];
 	if (!a->costs)
 		return;
-	const struct primitive *recovery = &primitives->recovery[a->choice];
+	const struct unit_cost *recovery = &unit_costs->recovery[a->choice];
 	int n = snprintf(
 		text, sizeof text,
 		"A crash must be survived, and a thread's takes all of its process along. That costs ");
@@ -159,7 +159,7 @@ static void put_figures(FILE *file, const struct advice *a, const char *from)
 		const struct mark *m = a->used.mark[i];
 		put_right(file, show_ns(m->y.value, ns, sizeof ns), 10);
 		fputs("  ", file);
-		put_wrapped(file, a->used.primitive[i]->name, 12, 12);
+		put_wrapped(file, a->used.unit_cost[i]->name, 12, 12);
 		fprintf(file, "%12s", "");
 		put_wrapped(file, m->source, 12, 12);
 	}
@@ -190,7 +190,7 @@ void advice_put_text(FILE *file, const struct advice *a, const struct advice_sub
 	put_runners(file, a);
 	for (size_t i = 0; i < a->comparisons; i++)
 		put_comparison(file, a, &a->comparison[i]);
-	put_price(file, a, s->primitives);
+	put_price(file, a, s->unit_costs);
 	put_figures(file, a, s->from);
 }
 
@@ -232,7 +232,7 @@ static json_t *of_prediction(const struct advice *a, int id)
 	return o;
 }
 
-static json_t *of_comparison(const struct comparison *c)
+static json_t *of_comparison(const struct advice_difference *c)
 {
 	json_t *reasons = json_array();
 	for (size_t i = 0; i < c->reasons; i++)
@@ -250,13 +250,13 @@ static json_t *of_figures(const struct advice *a)
 	for (size_t i = 0; i < a->used.count; i++) {
 		const struct mark *m = a->used.mark[i];
 		json_array_append_new(figures,
-				      json_pack("{s:s, s:s, s:f, s:o}", "name", a->used.primitive[i]->name,
+				      json_pack("{s:s, s:s, s:f, s:o}", "name", a->used.unit_cost[i]->name,
 						"source", m->source, "at", m->x, "value", of_estimate(m->y)));
 	}
 	return figures;
 }
 
-static json_t *of_demand(const struct demand *d)
+static json_t *of_demand(const struct workload *d)
 {
 	return json_pack("{s:f, s:o, s:i, s:i, s:i, s:s, s:f, s:f, s:f, s:f, s:b}", "tasks", d->tasks, "task",
 			 of_estimate(d->task_ns), "phases", (int)d->phases, "workers", (int)d->workers, "pus",
@@ -274,7 +274,7 @@ int advice_put_json(FILE *file, const struct advice *a, const struct advice_subj
 		json_array_append_new(comparisons, of_comparison(&a->comparison[i]));
 	json_t *root = json_pack(
 		"{s:s, s:s, s:s?, s:I, s:o, s:o, s:s?, s:s?, s:o, s:o, s:o}", "from", s->from, "basis",
-		s->basis, "kernel", s->kernel, "size", (json_int_t)s->size, "demand", of_demand(s->demand),
+		s->basis, "kernel", s->kernel, "size", (json_int_t)s->size, "demand", of_demand(s->workload),
 		"runners", runners, "advice", a->any ? advised_runners[a->choice].name : NULL, "fastest",
 		a->any ? advised_runners[a->first].name : NULL, "comparisons", comparisons, "figures",
 		of_figures(a), "crash",

@@ -12,8 +12,8 @@ struct advice_subject {
 	const char *kernel; /* NULL: flags or dialogue */
 	uint64_t size;      /* of the kernel */
 	const char *basis;  /* where the work's time is from, in words */
-	const struct demand *demand;
-	const struct primitives *primitives;
+	const struct workload *workload;
+	const struct unit_costs *unit_costs;
 };
 
 void advice_put_text(FILE *file, const struct advice *advice, const struct advice_subject *subject);

@@ -120,7 +120,7 @@ static int take_operation(struct advise_request *r, int id, const char *text)
 	if (units_count(number, &n) != 0 || n > UINT64_C(1) << 50)
 		return refuse(id, text,
 			      "a number a task, such as 3, or a second of its time, such as 5000/s");
-	r->demand.per_task[operation] = (double)n;
+	r->workload.per_task[operation] = (double)n;
 	r->a_second[operation] = a_second;
 	return 0;
 }
@@ -133,7 +133,7 @@ static int take_format(struct advise_request *r, const char *text)
 
 static int take_value(struct advise_request *r, int id, const char *text)
 {
-	struct demand *d = &r->demand;
+	struct workload *d = &r->workload;
 	uint64_t ns = 0;
 	double n = 0;
 	int code = 0;
@@ -198,11 +198,11 @@ static int take(void *request, int id)
 	case OPT_FORMAT:
 		return take_format(r, optarg);
 	case OPT_EACH:
-		r->demand.dealing = DEALING_EACH;
-		r->demand.arrives = true;
+		r->workload.dealing = DEALING_EACH;
+		r->workload.arrives = true;
 		return 0;
 	case OPT_SURVIVE:
-		r->demand.survive_crash = true;
+		r->workload.survive_crash = true;
 		return 0;
 	default:
 		return take_value(r, id, optarg);
@@ -255,7 +255,7 @@ static int check(struct advise_request *r)
 				"--%s is missing: say how long a task takes (--task 20us) and how many a job "
 				"has (--tasks 1000), or name a kernel (--kernel); see `pvt help advise`",
 				r->task_given ? "tasks" : "task");
-	if (r->longest_given && (double)r->longest_ns < r->demand.task_ns.value)
+	if (r->longest_given && (double)r->longest_ns < r->workload.task_ns.value)
 		return complain(EXIT_UNUSABLE,
 				"--longest-task: it is shorter than --task, which is the mean");
 	return 0;
@@ -264,7 +264,7 @@ static int check(struct advise_request *r)
 /* What depends on other flags. */
 static void complete(struct advise_request *r)
 {
-	struct demand *d = &r->demand;
+	struct workload *d = &r->workload;
 	if (r->longest_given) {
 		d->longest = (double)r->longest_ns / d->task_ns.value;
 		d->dealing = DEALING_EACH;
@@ -273,8 +273,10 @@ static void complete(struct advise_request *r)
 
 int advise_read(int argc, char **argv, struct advise_request *r)
 {
-	*r = (struct advise_request){
-		.from = "results/latest", .measure = true, .budget_ns = 1000000000, .demand = demand_none()};
+	*r = (struct advise_request){.from = "results/latest",
+				     .measure = true,
+				     .budget_ns = 1000000000,
+				     .workload = workload_none()};
 	int code = catalog_load_folders(getenv("PVT_PLUGIN_PATH"));
 	if (!code)
 		code = arguments_read(argc, argv, options, take, r);
@@ -312,7 +314,7 @@ static int answer(struct advise_request *r, int id, const char *text)
 {
 	if (id != OPT_SURVIVE)
 		return take_value(r, id, text);
-	r->demand.survive_crash = *text == 'y';
+	r->workload.survive_crash = *text == 'y';
 	return *text == 'y' || *text == 'n' ? 0 : refuse(id, text, "yes or no");
 }
 

@@ -11,8 +11,8 @@ struct advise_request {
 	uint64_t budget_ns;
 	uint64_t longest_ns;
 	double traffic_a_task;
-	bool a_second[OPERATIONS]; /* the demand's per_task is per second of a task's time */
-	struct demand demand;
+	bool a_second[OPERATIONS]; /* the workload's per_task is per second of a task's time */
+	struct workload workload;
 };
 
 /* Reads argv[1…]. 0, or EXIT_UNUSABLE after a message that names the flag. */

@@ -12,7 +12,8 @@
 #include "runners/cell/slices.h"
 #include "runners/orphans.h"
 
-void profile_describe(const struct bench_case *c, double work, const char *work_unit, struct demand *d)
+void kernel_profile_describe(const struct bench_case *c, double work, const char *work_unit,
+			     struct workload *d)
 {
 	const struct kernel *kernel = c->kernel;
 	d->tasks = (double)c->items;
@@ -24,12 +25,12 @@ void profile_describe(const struct bench_case *c, double work, const char *work_
 }
 
 static void reduce(const struct slices *m, const struct bench_case *c, const struct input *input,
-		   struct profile *p)
+		   struct kernel_profile *p)
 {
 	double x[SLICES_REPETITIONS_MAX];
-	struct demand *d = &p->demand;
-	*d = demand_none();
-	profile_describe(c, input->work, input->work_unit, d);
+	struct workload *d = &p->workload;
+	*d = workload_none();
+	kernel_profile_describe(c, input->work, input->work_unit, d);
 	p->repetitions = m->repetitions;
 	for (size_t s = 0; s < (size_t)m->phases * m->slices; s++) {
 		for (uint32_t i = 0; i < m->repetitions; i++)
@@ -100,7 +101,7 @@ static int take_slices(struct cell *cell, const struct input *input, const struc
 }
 
 static int take(struct inputs *inputs, const struct bench_case *c, const struct arena *memory,
-		uint64_t budget_ns, struct profile *profile)
+		uint64_t budget_ns, struct kernel_profile *profile)
 {
 	const struct input *input;
 	char why[CELL_WHY] = "";
@@ -130,8 +131,8 @@ static void describe(const struct bench_case *c, const struct machine *machine, 
 	slices->slices = c->items < PROFILE_SLICES ? (uint32_t)c->items : PROFILE_SLICES;
 }
 
-int profile_measure(const struct bench_case *c, const struct machine *machine, uint64_t timeout_ns,
-		    uint64_t budget_ns, struct profile *profile)
+int kernel_profile_measure(const struct bench_case *c, const struct machine *machine, uint64_t timeout_ns,
+			   uint64_t budget_ns, struct kernel_profile *profile)
 {
 	struct arena memory;
 	struct cell *cell;

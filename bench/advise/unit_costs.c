@@ -24,9 +24,9 @@ const struct operation_name operation_names[OPERATIONS] = {
 	[OPERATION_WRITE] = {"shared-writes", "atomic", "writes to a shared cache line", false},
 };
 
-void primitives_init(struct primitives *p)
+void unit_costs_init(struct unit_costs *p)
 {
-	*p = (struct primitives){
+	*p = (struct unit_costs){
 		.parent_create = {.name = "fork beside the parent's memory", .measure = "--suite lifecycle"},
 		.parent_exit = {.name = "the end of a forked worker beside the parent's memory",
 				.measure = "--suite lifecycle"},
@@ -63,12 +63,12 @@ void primitives_init(struct primitives *p)
 		}
 }
 
-void primitive_add(struct primitive *p, double x, struct estimate y, const char *source)
+void unit_cost_add(struct unit_cost *p, double x, struct estimate y, const char *source)
 {
 	size_t at = 0;
 	while (at < p->count && p->mark[at].x < x)
 		at++;
-	if (p->count == PRIMITIVE_MARKS || !isfinite(y.value) || (at < p->count && p->mark[at].x == x))
+	if (p->count == UNIT_COST_MARKS || !isfinite(y.value) || (at < p->count && p->mark[at].x == x))
 		return;
 	/* Fewer than three invocations have no interval: then nothing but the value is known. */
 	y.low = isfinite(y.low) ? y.low : y.value;
@@ -79,14 +79,14 @@ void primitive_add(struct primitive *p, double x, struct estimate y, const char 
 	p->count++;
 }
 
-static void use(struct used *used, const struct primitive *p, const struct mark *mark)
+static void use(struct unit_costs_used *used, const struct unit_cost *p, const struct mark *mark)
 {
 	for (size_t i = 0; used && i < used->count; i++)
 		if (used->mark[i] == mark)
 			return;
-	if (!used || used->count == USED_MAX)
+	if (!used || used->count == UNIT_COSTS_USED_MAX)
 		return;
-	used->primitive[used->count] = p;
+	used->unit_cost[used->count] = p;
 	used->mark[used->count++] = mark;
 }
 
@@ -96,7 +96,8 @@ static double between(double a, double b, double share)
 	return y > 0 ? y : 0;
 }
 
-struct estimate primitive_at(const struct primitive *p, double x, enum beyond beyond, struct used *used)
+struct estimate unit_cost_at(const struct unit_cost *p, double x, enum beyond beyond,
+			     struct unit_costs_used *used)
 {
 	size_t right = 0;
 	while (right < p->count && p->mark[right].x < x)
@@ -128,7 +129,7 @@ struct estimate primitive_at(const struct primitive *p, double x, enum beyond be
 /* ---- reading them from a summary ---- */
 
 struct reading {
-	struct primitives *primitives;
+	struct unit_costs *unit_costs;
 	const struct summary *summary;
 	double *x; /* [run_count] */
 };
@@ -165,7 +166,7 @@ static void source_of(const struct case_summary *c, const char *what, char *sour
 	char ballast[40] = "";
 	if (c->ballast)
 		snprintf(ballast, sizeof ballast, "/ballast:%llu", (unsigned long long)c->ballast);
-	snprintf(source, PRIMITIVE_SOURCE, "%.20s/%.24s/%llu/%.16s/workers:%llu%s %s", c->suite, c->kernel,
+	snprintf(source, UNIT_COST_SOURCE, "%.20s/%.24s/%llu/%.16s/workers:%llu%s %s", c->suite, c->kernel,
 		 (unsigned long long)c->size, c->runner, (unsigned long long)c->workers, ballast, what);
 }
 
@@ -207,14 +208,14 @@ static void read_beside(const struct reading *r, const char *suite, const char *
 {
 	const struct case_summary *c;
 	uint64_t size = 0;
-	char source[PRIMITIVE_SOURCE];
+	char source[UNIT_COST_SOURCE];
 	for (size_t at = 0; (c = next_case(r, &at, suite, kernel, advised_runners[runner].name));) {
 		size = size ? size : c->size; /* they are in order */
 		if (c->size != size || c->ballast || c->workers <= workers_over)
 			continue;
 		const struct part parts[] = {{c, METRIC_WALL, 1}, {c, METRIC_SPAN, -1}};
 		source_of(c, "wall-span", source);
-		primitive_add(&r->primitives->fixed[runner], (double)c->workers, sum_of(r, parts, 2), source);
+		unit_cost_add(&r->unit_costs->fixed[runner], (double)c->workers, sum_of(r, parts, 2), source);
 	}
 }
 
@@ -222,7 +223,7 @@ static void read_beside(const struct reading *r, const char *suite, const char *
 static void read_later(const struct reading *r, enum advised runner)
 {
 	const struct case_summary *c, *least = NULL;
-	char source[PRIMITIVE_SOURCE];
+	char source[UNIT_COST_SOURCE];
 	for (size_t at = 0; (c = next_case(r, &at, "granularity", "task", advised_runners[runner].name));) {
 		least = least ? least : c;
 		const struct part parts[] = {{c, METRIC_WALL, 1},
@@ -230,7 +231,7 @@ static void read_later(const struct reading *r, enum advised runner)
 					     {least, METRIC_WALL, -1},
 					     {least, METRIC_SPAN, 1}};
 		source_of(c, "wall-span, over the smallest", source);
-		primitive_add(&r->primitives->later[runner], (double)c->size, sum_of(r, parts, 4), source);
+		unit_cost_add(&r->unit_costs->later[runner], (double)c->size, sum_of(r, parts, 4), source);
 	}
 }
 
@@ -246,7 +247,7 @@ static void read_fixed(const struct reading *r)
 			read_beside(r, "lifecycle", "empty", (enum advised)runner, 0);
 		if (a->pool)
 			read_beside(r, "pool", "spin", (enum advised)runner, 0);
-		if (a->pool && r->primitives->fixed[runner].count)
+		if (a->pool && r->unit_costs->fixed[runner].count)
 			read_beside(r, "waiting", "wait", (enum advised)runner, 2);
 	}
 }
@@ -255,7 +256,7 @@ static void read_fixed(const struct reading *r)
 static void read_handout(const struct reading *r, enum advised runner)
 {
 	const struct case_summary *c;
-	char source[PRIMITIVE_SOURCE];
+	char source[UNIT_COST_SOURCE];
 	for (size_t at = 0; (c = next_case(r, &at, "granularity", "spin", advised_runners[runner].name));) {
 		const struct case_summary *seq = find(r, "granularity", "spin", "seq", 1, c->size);
 		if (!seq || !c->items)
@@ -267,24 +268,24 @@ static void read_handout(const struct reading *r, enum advised runner)
 		if (!(e.value > 0 && e.low > 0))
 			break;
 		source_of(c, "span*workers-seq", source);
-		primitive_add(&r->primitives->handout[runner], seq->span.value / items, e, source);
+		unit_cost_add(&r->unit_costs->handout[runner], seq->span.value / items, e, source);
 	}
 }
 
 static void read_parent(const struct reading *r)
 {
 	const struct case_summary *c, *none = find(r, "lifecycle", "empty", "fork", 1, 1);
-	char source[PRIMITIVE_SOURCE];
+	char source[UNIT_COST_SOURCE];
 	for (size_t at = 0; none && (c = next_case(r, &at, "lifecycle", "empty", "fork"));) {
 		if (c->workers != 1)
 			continue;
 		const struct part create[] = {{c, METRIC_CREATE, 1}, {none, METRIC_CREATE, -1}};
 		const struct part leave[] = {{c, METRIC_EXIT, 1}, {none, METRIC_EXIT, -1}};
 		source_of(c, "create", source);
-		primitive_add(&r->primitives->parent_create, (double)c->ballast, sum_of(r, create, 2),
+		unit_cost_add(&r->unit_costs->parent_create, (double)c->ballast, sum_of(r, create, 2),
 			      source);
 		source_of(c, "exit", source);
-		primitive_add(&r->primitives->parent_exit, (double)c->ballast, sum_of(r, leave, 2), source);
+		unit_cost_add(&r->unit_costs->parent_exit, (double)c->ballast, sum_of(r, leave, 2), source);
 	}
 }
 
@@ -302,7 +303,7 @@ static void read_page(const struct reading *r, int spawn, const struct case_summ
 {
 	const char *runner = spawn ? "spawn" : "fork";
 	const struct case_summary *empty = find(r, "lifecycle", "empty", runner, c->workers, 1);
-	char source[PRIMITIVE_SOURCE];
+	char source[UNIT_COST_SOURCE];
 	struct part map[8];
 	double pages = (double)c->size / 4;
 	empty = empty ? empty : find(r, "granularity", "task", runner, c->workers, 10);
@@ -313,9 +314,9 @@ static void read_page(const struct reading *r, int spawn, const struct case_summ
 	n += preparation(empty, -1 / pages, map + n);
 	const struct part unmap[] = {{c, METRIC_EXIT, 1 / pages}, {empty, METRIC_EXIT, -1 / pages}};
 	source_of(c, "wall-span-start-exit", source);
-	primitive_add(&r->primitives->map[spawn], (double)c->workers, sum_of(r, map, n), source);
+	unit_cost_add(&r->unit_costs->map[spawn], (double)c->workers, sum_of(r, map, n), source);
 	source_of(c, "exit", source);
-	primitive_add(&r->primitives->unmap[spawn], (double)c->workers, sum_of(r, unmap, 2), source);
+	unit_cost_add(&r->unit_costs->unmap[spawn], (double)c->workers, sum_of(r, unmap, 2), source);
 }
 
 /* From the largest of the shared memories: it hides least in the rest. With more than two workers the
@@ -339,12 +340,12 @@ static void read_pages(const struct reading *r, int spawn)
 static void read_operation(const struct reading *r, int operation, int processes)
 {
 	const struct case_summary *c;
-	char source[PRIMITIVE_SOURCE];
+	char source[UNIT_COST_SOURCE];
 	const char *kernel = operation_names[operation].kernel;
 	for (size_t at = 0; (c = next_case(r, &at, "contention", kernel, processes ? "fork" : "pthread"));) {
 		const struct part part = {c, METRIC_SPAN, (double)c->workers / (double)c->items};
 		source_of(c, "span", source);
-		primitive_add(&r->primitives->operation[operation][processes], (double)c->workers,
+		unit_cost_add(&r->unit_costs->operation[operation][processes], (double)c->workers,
 			      sum_of(r, &part, 1), source);
 	}
 }
@@ -352,11 +353,11 @@ static void read_operation(const struct reading *r, int operation, int processes
 static void read_channels(const struct reading *r)
 {
 	const struct case_summary *c;
-	char source[PRIMITIVE_SOURCE];
+	char source[UNIT_COST_SOURCE];
 	for (size_t at = 0; (c = next_case(r, &at, "channel", "bandwidth-pipe", "fork"));) {
 		const struct part part = {c, METRIC_SPAN, 1 / (double)c->items};
 		source_of(c, "span", source);
-		primitive_add(&r->primitives->message, (double)c->size, sum_of(r, &part, 1), source);
+		unit_cost_add(&r->unit_costs->message, (double)c->size, sum_of(r, &part, 1), source);
 	}
 	for (int processes = 0; processes < 2; processes++) {
 		c = find(r, "channel", "latency-spin", processes ? "fork" : "pthread", 2, 1);
@@ -364,7 +365,7 @@ static void read_channels(const struct reading *r)
 			continue;
 		const struct part part = {c, METRIC_SPAN, 1 / (double)c->items};
 		source_of(c, "span", source);
-		primitive_add(&r->primitives->barrier[processes], 0, sum_of(r, &part, 1), source);
+		unit_cost_add(&r->unit_costs->barrier[processes], 0, sum_of(r, &part, 1), source);
 	}
 }
 
@@ -373,10 +374,10 @@ static void read_bandwidth(const struct reading *r)
 {
 	for (int runner = 0; runner < ADVISED; runner++) {
 		const struct case_summary *c;
-		char source[PRIMITIVE_SOURCE];
+		char source[UNIT_COST_SOURCE];
 		for (size_t at = 0;
 		     (c = next_case(r, &at, "scaling", "triad", advised_runners[runner].name));) {
-			struct primitive *p = &r->primitives->bandwidth;
+			struct unit_cost *p = &r->unit_costs->bandwidth;
 			const struct part part = {c, METRIC_SPAN, 1 / c->work};
 			struct estimate e = sum_of(r, &part, 1);
 			size_t i = 0;
@@ -384,7 +385,7 @@ static void read_bandwidth(const struct reading *r)
 				i++;
 			source_of(c, "span", source);
 			if (i == p->count) {
-				primitive_add(p, (double)c->workers, e, source);
+				unit_cost_add(p, (double)c->workers, e, source);
 				continue;
 			}
 			p->mark[i].y.high = fmax(p->mark[i].y.high, e.value);
@@ -399,20 +400,20 @@ static void read_bandwidth(const struct reading *r)
 static void read_recovery(const struct reading *r, int runner)
 {
 	const struct case_summary *c;
-	char source[PRIMITIVE_SOURCE];
+	char source[UNIT_COST_SOURCE];
 	for (size_t at = 0;
 	     (c = next_case(r, &at, "isolation", "crash-segv", advised_runners[runner].name));) {
 		const struct part parts[] = {{c, METRIC_RECOVERY, 1}, {c, METRIC_REDO, 1}};
 		source_of(c, "recovery", source);
-		primitive_add(&r->primitives->recovery[runner], 0,
+		unit_cost_add(&r->unit_costs->recovery[runner], 0,
 			      sum_of(r, parts, c->metric[METRIC_REDO].n ? 2 : 1), source);
 	}
 }
 
-void primitives_read(struct primitives *p, const struct summary *summary)
+void unit_costs_read(struct unit_costs *p, const struct summary *summary)
 {
 	struct reading r = {p, summary, calloc(summary->run_count + 1, sizeof(double))};
-	primitives_init(p);
+	unit_costs_init(p);
 	if (!r.x)
 		return;
 	read_fixed(&r);

@@ -1,5 +1,5 @@
 /*
- * What a machine charges for the parts of a job, as a run folder has measured it: each primitive is a figure
+ * What a machine charges for the parts of a job, as a run folder has measured it: each unit_cost is a figure
  * over something (workers, bytes, the length of a task), and each of its marks knows which case it is from.
  */
 #ifndef PVT_UNIT_COSTS_H
@@ -9,7 +9,7 @@
 
 #include "bench/samples/summary.h"
 
-enum { PRIMITIVE_MARKS = 24, PRIMITIVE_SOURCE = 112 };
+enum { UNIT_COST_MARKS = 24, UNIT_COST_SOURCE = 112 };
 
 /* The runners, in the order in which they are advised when all else is equal. */
 enum advised {
@@ -52,52 +52,52 @@ extern const struct operation_name {
 struct mark {
 	double x;
 	struct estimate y;
-	char source[PRIMITIVE_SOURCE]; /* suite/kernel/size/runner/workers:N, and which times of it */
+	char source[UNIT_COST_SOURCE]; /* suite/kernel/size/runner/workers:N, and which times of it */
 };
 
-struct primitive {
+struct unit_cost {
 	const char *name;                  /* for the user, without a full stop */
 	const char *measure;               /* the options of `pvt run` that measure it */
-	struct mark mark[PRIMITIVE_MARKS]; /* x ascends */
+	struct mark mark[UNIT_COST_MARKS]; /* x ascends */
 	size_t count;
 };
 
 /* Times in ns. "Over workers" and so on is x. */
-struct primitives {
-	struct primitive fixed[ADVISED]; /* of a job, beside its span; over workers */
-	struct primitive later[ADVISED]; /* what fixed grows by, with as many workers as PUs; over the span */
-	struct primitive handout[ADVISED]; /* of one task, a worker's time; over the task's ns; pools only */
-	struct primitive parent_create, parent_exit; /* of fork; over bytes of the parent's */
-	struct primitive map[2], unmap[2];           /* a page that all share: fork, spawn; over workers */
-	struct primitive operation[OPERATIONS][2];   /* threads, processes; over workers */
-	struct primitive message;                    /* between processes, through a pipe; over bytes */
-	struct primitive barrier[2];                 /* a round trip of threads, processes; x is 0 */
-	struct primitive bandwidth;                  /* ns a byte of all workers together; over workers */
-	struct primitive recovery[ADVISED];          /* from a crash to its work being done; x is 0 */
+struct unit_costs {
+	struct unit_cost fixed[ADVISED]; /* of a job, beside its span; over workers */
+	struct unit_cost later[ADVISED]; /* what fixed grows by, with as many workers as PUs; over the span */
+	struct unit_cost handout[ADVISED]; /* of one task, a worker's time; over the task's ns; pools only */
+	struct unit_cost parent_create, parent_exit; /* of fork; over bytes of the parent's */
+	struct unit_cost map[2], unmap[2];           /* a page that all share: fork, spawn; over workers */
+	struct unit_cost operation[OPERATIONS][2];   /* threads, processes; over workers */
+	struct unit_cost message;                    /* between processes, through a pipe; over bytes */
+	struct unit_cost barrier[2];                 /* a round trip of threads, processes; x is 0 */
+	struct unit_cost bandwidth;                  /* ns a byte of all workers together; over workers */
+	struct unit_cost recovery[ADVISED];          /* from a crash to its work being done; x is 0 */
 };
 
 /* All names, no marks. */
-void primitives_init(struct primitives *primitives);
+void unit_costs_init(struct unit_costs *unit_costs);
 
 /* What a summary holds of them; what it lacks has no marks. */
-void primitives_read(struct primitives *primitives, const struct summary *summary);
+void unit_costs_read(struct unit_costs *unit_costs, const struct summary *summary);
 
 /* Adds a mark in its place; one that is there already, at this x, stays. */
-void primitive_add(struct primitive *primitive, double x, struct estimate y, const char *source);
+void unit_cost_add(struct unit_cost *unit_cost, double x, struct estimate y, const char *source);
 
 /* Beyond the last mark: the same, or on along the line through the last two. Below the first: the same. */
 enum beyond { BEYOND_FLAT, BEYOND_LINE };
 
 /* What was used, each mark once. */
-enum { USED_MAX = 96 };
-struct used {
-	const struct primitive *primitive[USED_MAX];
-	const struct mark *mark[USED_MAX];
+enum { UNIT_COSTS_USED_MAX = 96 };
+struct unit_costs_used {
+	const struct unit_cost *unit_cost[UNIT_COSTS_USED_MAX];
+	const struct mark *mark[UNIT_COSTS_USED_MAX];
 	size_t count;
 };
 
 /* The value at x, linear between marks. There has to be one. `used` may be NULL. */
-struct estimate primitive_at(const struct primitive *primitive, double x, enum beyond beyond,
-			     struct used *used);
+struct estimate unit_cost_at(const struct unit_cost *unit_cost, double x, enum beyond beyond,
+			     struct unit_costs_used *used);
 
 #endif

@@ -2,15 +2,15 @@
 
 #include <math.h>
 
-struct demand demand_none(void)
+struct workload workload_none(void)
 {
-	return (struct demand){.workers = 1,
-			       .pus = 1,
-			       .tasks = 1,
-			       .longest = 1,
-			       .dealing = DEALING_SHARES,
-			       .jobs = INFINITY,
-			       .phases = 1};
+	return (struct workload){.workers = 1,
+				 .pus = 1,
+				 .tasks = 1,
+				 .longest = 1,
+				 .dealing = DEALING_SHARES,
+				 .jobs = INFINITY,
+				 .phases = 1};
 }
 
 static struct estimate scaled(struct estimate e, double factor)
@@ -58,7 +58,7 @@ static double greedy(const double *slice, uint32_t slices, uint32_t workers, dou
 	return last;
 }
 
-static double span_of_slices(const struct demand *d, uint32_t workers, bool shares)
+static double span_of_slices(const struct workload *d, uint32_t workers, bool shares)
 {
 	double span = d->between_ns;
 	for (uint32_t phase = 0; phase < d->phases; phase++) {
@@ -70,7 +70,7 @@ static double span_of_slices(const struct demand *d, uint32_t workers, bool shar
 }
 
 /* Of tasks that are not alike: in the middle of Graham's bounds, which are its range. */
-static struct estimate span_of_tasks(const struct demand *d, uint32_t workers)
+static struct estimate span_of_tasks(const struct workload *d, uint32_t workers)
 {
 	double rounds = ceil(d->tasks / workers), mean = d->tasks / workers;
 	double tail = (d->longest - 1) * (workers - 1) / workers;
@@ -83,7 +83,7 @@ static struct estimate span_of_tasks(const struct demand *d, uint32_t workers)
 	return e;
 }
 
-struct estimate demand_span(const struct demand *d, uint32_t workers, bool shares)
+struct estimate workload_span(const struct workload *d, uint32_t workers, bool shares)
 {
 	uint32_t at_once = workers < d->pus ? workers : d->pus; /* more take turns, and save nothing */
 	if (!d->slice_ns) {

@@ -15,7 +15,7 @@ enum dealing {
 	DEALING_EACH,   /* whoever is free takes the next task */
 };
 
-struct demand {
+struct workload {
 	uint32_t workers, pus;
 	double tasks;
 	struct estimate task_ns; /* of one, alone on the machine, with all that it does */
@@ -41,12 +41,12 @@ struct demand {
 };
 
 /* Nothing asked for but one task on one worker. */
-struct demand demand_none(void);
+struct workload workload_none(void);
 
 /*
  * How long the workers compute, first start to last end, when nothing disturbs them: list scheduling of the
  * slices, or of equal tasks. `shares`: each gets its contiguous share before they begin.
  */
-struct estimate demand_span(const struct demand *demand, uint32_t workers, bool shares);
+struct estimate workload_span(const struct workload *workload, uint32_t workers, bool shares);
 
 #endif

@@ -21,9 +21,9 @@ struct advising {
 	struct machine *machine;
 	struct samples samples;
 	struct summary summary;
-	struct primitives primitives;
+	struct unit_costs unit_costs;
 	struct plan plan;
-	struct profile *profile;
+	struct kernel_profile *profile;
 	char basis[512];
 };
 
@@ -40,7 +40,7 @@ static int read_folder(struct advising *a)
 				"%s; `pvt run` leaves such a folder behind, --from names another", why);
 	if (summary_make(&a->samples, &a->summary))
 		return complain(EXIT_UNUSABLE, "out of memory");
-	primitives_read(&a->primitives, &a->summary);
+	unit_costs_read(&a->unit_costs, &a->summary);
 	return 0;
 }
 
@@ -49,7 +49,7 @@ static int load_machine(struct advising *a)
 	char why[256];
 	if (machine_load(&a->machine, NULL, why, sizeof why))
 		return complain(EXIT_UNUSABLE, "%s", why);
-	struct demand *d = &a->request.demand;
+	struct workload *d = &a->request.workload;
 	d->pus = machine_sweep_pus(a->machine);
 	d->workers = a->request.workers_given ? d->workers : d->pus;
 	return 0;
@@ -63,11 +63,11 @@ static void warn_of_another_machine(const struct advising *a)
 		if (strcmp(a->summary.cases[i].suite, "granularity") == 0 &&
 		    a->summary.cases[i].workers > most)
 			most = a->summary.cases[i].workers;
-	if (most && most != a->request.demand.pus)
+	if (most && most != a->request.workload.pus)
 		complain(0,
 			 "'%s' was measured on %llu processing units, and here are %u: it may be another "
 			 "machine's",
-			 a->request.from, (unsigned long long)most, a->request.demand.pus);
+			 a->request.from, (unsigned long long)most, a->request.workload.pus);
 }
 
 /* The kernel as the suite scaling would measure it under seq. */
@@ -97,7 +97,7 @@ static int plan_kernel(struct advising *a)
 }
 
 /* What the flags say of the job, beside the kernel's own. */
-static void keep_flags(const struct demand *said, const struct kernel *kernel, struct demand *d)
+static void keep_flags(const struct workload *said, const struct kernel *kernel, struct workload *d)
 {
 	d->workers = said->workers;
 	d->pus = said->pus;
@@ -136,11 +136,11 @@ static struct estimate over(struct estimate e, double tasks)
 }
 
 /* --no-measure: the folder's own sequential time. What seq takes beside it is what workers prepare. */
-static int profile_folder(struct advising *a, struct demand *d)
+static int profile_folder(struct advising *a, struct workload *d)
 {
 	const struct bench_case *c = &a->plan.cases[0];
 	const struct case_summary *s = measured_seq(a);
-	const struct primitive *fixed = &a->primitives.fixed[ADVISED_SEQ];
+	const struct unit_cost *fixed = &a->unit_costs.fixed[ADVISED_SEQ];
 	if (!s)
 		return complain(
 			EXIT_UNUSABLE,
@@ -148,8 +148,8 @@ static int profile_folder(struct advising *a, struct demand *d)
 			"--size %llu`, or leave out --no-measure",
 			a->request.from, c->kernel->name, (unsigned long long)c->params.size, c->kernel->name,
 			(unsigned long long)c->params.size);
-	*d = demand_none();
-	profile_describe(c, s->work, s->work_unit, d);
+	*d = workload_none();
+	kernel_profile_describe(c, s->work, s->work_unit, d);
 	d->task_ns = over(s->span, d->tasks * d->phases);
 	double beside = fixed->count ? s->wall.value - s->span.value - fixed->mark[0].y.value : 0;
 	d->enter_ns.value = d->enter_ns.high = fmax(0, beside);
@@ -160,17 +160,17 @@ static int profile_folder(struct advising *a, struct demand *d)
 	return 0;
 }
 
-static int profile_now(struct advising *a, struct demand *d)
+static int profile_now(struct advising *a, struct workload *d)
 {
 	const struct bench_case *c = &a->plan.cases[0];
 	char work[32];
 	a->profile = calloc(1, sizeof *a->profile);
 	if (!a->profile)
 		return complain(EXIT_UNUSABLE, "out of memory");
-	int code = profile_measure(c, a->machine, 60 * NS_PER_S, a->request.budget_ns, a->profile);
+	int code = kernel_profile_measure(c, a->machine, 60 * NS_PER_S, a->request.budget_ns, a->profile);
 	if (code)
 		return code;
-	*d = a->profile->demand;
+	*d = a->profile->workload;
 	snprintf(a->basis, sizeof a->basis,
 		 "Measured just now: %s/%llu on one core, %u jobs, %s each, in %u slices; nothing under any "
 		 "other runner.",
@@ -181,7 +181,7 @@ static int profile_now(struct advising *a, struct demand *d)
 
 static int make_demand(struct advising *a)
 {
-	struct demand said = a->request.demand, *d = &a->request.demand;
+	struct workload said = a->request.workload, *d = &a->request.workload;
 	int code = 0;
 	if (a->request.kernel) {
 		code = plan_kernel(a);
@@ -203,10 +203,10 @@ static int make_demand(struct advising *a)
 /* A task cannot take less time than what it does. */
 static int check_operations(const struct advising *a)
 {
-	const struct demand *d = &a->request.demand;
+	const struct workload *d = &a->request.workload;
 	char takes[32], task[32];
 	for (int o = 0; o < OPERATIONS; o++) {
-		const struct primitive *p = &a->primitives.operation[o][0];
+		const struct unit_cost *p = &a->unit_costs.operation[o][0];
 		double least = p->count ? d->per_task[o] * p->mark[0].y.value : 0;
 		if (least > 1.5 * d->task_ns.value)
 			return complain(
@@ -226,8 +226,8 @@ static int show(const struct advising *a, const struct advice *advice)
 					 .kernel = a->request.kernel,
 					 .size = a->plan.count ? a->plan.cases[0].params.size : 0,
 					 .basis = a->basis,
-					 .demand = &a->request.demand,
-					 .primitives = &a->primitives};
+					 .workload = &a->request.workload,
+					 .unit_costs = &a->unit_costs};
 	if (!a->request.json)
 		advice_put_text(stdout, advice, &subject);
 	else if (advice_put_json(stdout, advice, &subject))
@@ -258,7 +258,7 @@ static int advise(struct advising *a)
 	struct advice *advice = calloc(1, sizeof *advice);
 	if (!advice)
 		return complain(EXIT_UNUSABLE, "out of memory");
-	advice_make(&a->primitives, &a->request.demand, advice);
+	advice_make(&a->unit_costs, &a->request.workload, advice);
 	int code = show(a, advice);
 	free(advice);
 	return code;

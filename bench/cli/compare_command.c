@@ -12,7 +12,7 @@
 #include "bench/regress/verdicts.h"
 
 struct request {
-	struct asked asked;
+	struct compare_flags asked;
 	enum format format;
 	bool any_machine, any_build, all;
 };
@@ -35,13 +35,13 @@ static int take(void *request, int id)
 		r->all = true;
 		return 0;
 	default:
-		return question_take(&r->asked, id);
+		return compare_flags_take(&r->asked, id);
 	}
 }
 
 static int read_request(int argc, char **argv, struct request *r)
 {
-	static const struct option options[] = {QUESTION_OPTIONS,
+	static const struct option options[] = {COMPARE_OPTIONS,
 						{"format", required_argument, NULL, 'f'},
 						{"any-machine", no_argument, NULL, 'x'},
 						{"any-build", no_argument, NULL, 'b'},
@@ -56,17 +56,19 @@ static int read_request(int argc, char **argv, struct request *r)
 	return code;
 }
 
-static int check_sides(const struct request *r, const struct side *base, const struct side *head)
+static int check_sides(const struct request *r, const struct sample_set *base, const struct sample_set *head)
 {
-	int code = alike_check(base->path[0], base->path, base->file_count, r->any_machine, r->any_build);
+	int code = same_machine_check(base->path[0], base->path, base->file_count, r->any_machine,
+				      r->any_build);
 	return code ? code
-		    : alike_check(base->path[0], head->path, head->file_count, r->any_machine, r->any_build);
+		    : same_machine_check(base->path[0], head->path, head->file_count, r->any_machine,
+					 r->any_build);
 }
 
 /* ---- the command ---- */
 
-static int compare_and_show(const struct request *r, const struct question *question, const struct side *base,
-			    const struct side *head)
+static int compare_and_show(const struct request *r, const struct compare_options *question,
+			    const struct sample_set *base, const struct sample_set *head)
 {
 	struct compared compared;
 	int error = compare_sides(base, head, question, &compared);
@@ -79,19 +81,19 @@ static int compare_and_show(const struct request *r, const struct question *ques
 
 int command_compare(int argc, char **argv)
 {
-	struct request r = {.asked = question_defaults};
-	struct asked_question asked = {0};
-	struct side base = {0}, head = {0};
+	struct request r = {.asked = compare_flags_default};
+	struct compare_parsed asked = {0};
+	struct sample_set base = {0}, head = {0};
 	char why[512] = "out of memory";
 	int code = read_request(argc, argv, &r);
-	code = code ? code : question_make(&r.asked, &asked);
+	code = code ? code : compare_flags_parse(&r.asked, &asked);
 	if (!code && (compare_read(&base, argv[optind], why, sizeof why) ||
 		      compare_read(&head, argv[optind + 1], why, sizeof why)))
 		code = complain(EXIT_UNUSABLE, "%s", why);
 	code = code ? code : check_sides(&r, &base, &head);
 	code = code ? code : compare_and_show(&r, &asked.question, &base, &head);
-	side_free(&base);
-	side_free(&head);
-	question_free(&asked);
+	sample_set_free(&base);
+	sample_set_free(&head);
+	compare_parsed_free(&asked);
 	return code;
 }

@@ -20,9 +20,9 @@
 #include "runners/clock.h"
 
 struct request {
-	struct gate gate;
-	struct asked asked;
-	struct asked_question question;
+	struct gate_request gate;
+	struct compare_flags asked;
+	struct compare_parsed question;
 	enum format format;
 	bool all, self_test;
 	uint64_t gates;
@@ -73,7 +73,7 @@ static int take(void *request, int id)
 		r->self_test = true;
 		return 0;
 	default:
-		return question_take(&r->asked, id);
+		return compare_flags_take(&r->asked, id);
 	}
 }
 
@@ -96,7 +96,7 @@ static int read_request(int argc, char **argv, struct request *r)
 {
 	static const struct option options[] = {{"base", required_argument, NULL, 'b'},
 						{"head", required_argument, NULL, 'h'},
-						QUESTION_OPTIONS,
+						COMPARE_OPTIONS,
 						{"budget", required_argument, NULL, 'B'},
 						{"repetitions", required_argument, NULL, 'r'},
 						{"seed", required_argument, NULL, 's'},
@@ -153,9 +153,9 @@ int command_gate(int argc, char **argv)
 {
 	struct request r = {
 		.gate = {.run = {.seed = clock_ns() | 1, .repetitions = 3}, .budget_ns = 600 * NS_PER_S},
-		.asked = question_defaults};
+		.asked = compare_flags_default};
 	int code = read_request(argc, argv, &r);
-	code = code ? code : question_make(&r.asked, &r.question);
+	code = code ? code : compare_flags_parse(&r.asked, &r.question);
 	code = code ? code : make_folder(&r);
 	if (!code) {
 		signals_catch();
@@ -164,6 +164,6 @@ int command_gate(int argc, char **argv)
 		complain(0, "seed %" PRIu64 "; samples are kept in %s", r.gate.run.seed, r.dir);
 		code = r.self_test ? self_test(&r.gate, r.gates) : gate_once(&r);
 	}
-	question_free(&r.question);
+	compare_parsed_free(&r.question);
 	return code;
 }

@@ -79,7 +79,7 @@ static int list_cases(const struct options *o, json_t **list)
 	if (machine_load(&machine, NULL, why, sizeof why))
 		return complain(EXIT_UNUSABLE, "%s", why);
 	struct cluster *cluster;
-	int code = reach_make(o, machine, NULL, &cluster);
+	int code = hosts_option_make(o, machine, NULL, &cluster);
 	if (!code)
 		code = plan_make(o, machine, cluster, &plan);
 	*list = json_array();

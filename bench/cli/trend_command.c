@@ -44,9 +44,9 @@ static int take(void *request, int id)
 	struct request *r = request;
 	switch (id) {
 	case 'm':
-		return question_margin("--margin", optarg, &r->margin);
+		return compare_flags_margin("--margin", optarg, &r->margin);
 	case 'a':
-		return question_alpha(optarg, &r->alpha);
+		return compare_flags_alpha(optarg, &r->alpha);
 	case 'M':
 		return take_metric(r, optarg);
 	case 'f':
@@ -82,7 +82,7 @@ static int read_request(int argc, char **argv, struct request *r)
 	return code;
 }
 
-static int plot(const struct request *r, const struct side *side, const struct history *history)
+static int plot(const struct request *r, const struct sample_set *side, const struct history *history)
 {
 	char *first = strdup(side->path[0]);
 	char *machine = first && !r->any_machine ? environment_caption(dirname(first)) : NULL;
@@ -92,7 +92,7 @@ static int plot(const struct request *r, const struct side *side, const struct h
 	return code;
 }
 
-static int show(const struct request *r, const struct side *side)
+static int show(const struct request *r, const struct sample_set *side)
 {
 	struct history history;
 	char why[512];
@@ -110,16 +110,16 @@ static int show(const struct request *r, const struct side *side)
 int command_trend(int argc, char **argv)
 {
 	struct request r = {.metric = "span_ns", .margin = 0.02, .alpha = 0.01};
-	struct side side = {0};
+	struct sample_set side = {0};
 	char why[512] = "out of memory";
 	int code = read_request(argc, argv, &r);
-	if (!code &&
-	    side_read(&side, (size_t)(argc - optind), (const char *const *)(argv + optind), why, sizeof why))
+	if (!code && sample_set_read(&side, (size_t)(argc - optind), (const char *const *)(argv + optind),
+				     why, sizeof why))
 		code = complain(EXIT_UNUSABLE, "%s", why);
 	if (!code) /* that the program changes is what a history is about */
-		code = alike_check(side.path[0], side.path, side.file_count, r.any_machine, true);
+		code = same_machine_check(side.path[0], side.path, side.file_count, r.any_machine, true);
 	if (!code)
 		code = show(&r, &side);
-	side_free(&side);
+	sample_set_free(&side);
 	return code;
 }

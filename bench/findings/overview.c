@@ -13,7 +13,7 @@ void overview_put_head(FILE *file)
 	fputs("what,machine,ratio,low,high\r\n", file);
 }
 
-bool overview_put_row(FILE *file, const struct yardstick *y, const char *machine,
+bool overview_put_row(FILE *file, const struct comparison *y, const char *machine,
 		      const struct estimate *ratio)
 {
 	if (!ratio->n || !(ratio->value > 0))
@@ -37,8 +37,8 @@ int overview_write(const char *dir, const struct summary *s)
 	if (!file)
 		return -ENOMEM;
 	overview_put_head(file);
-	for (const struct yardstick *y = yardsticks; y->name; y++) {
-		struct estimate ratio = yardstick_ratio(s, y);
+	for (const struct comparison *y = comparisons; y->name; y++) {
+		struct estimate ratio = comparison_ratio(s, y);
 		overview_put_row(file, y, "", &ratio);
 	}
 	int error = fclose(file) == EOF ? -ENOMEM : folder_write(dir, "overview.csv", text, bytes);
@@ -49,8 +49,8 @@ int overview_write(const char *dir, const struct summary *s)
 void overview_tell(const struct summary *s, char *title, size_t bytes)
 {
 	size_t compared = 0, count[STANDING_UNSURE + 1] = {0};
-	for (const struct yardstick *y = yardsticks; y->name; y++) {
-		struct estimate ratio = yardstick_ratio(s, y);
+	for (const struct comparison *y = comparisons; y->name; y++) {
+		struct estimate ratio = comparison_ratio(s, y);
 		if (!ratio.n || !(ratio.value > 0))
 			continue;
 		compared++;

@@ -1,15 +1,15 @@
-/* The figure that a reader sees first: processes over threads by every yardstick of one run. */
+/* The figure that a reader sees first: processes over threads by every comparison of one run. */
 #ifndef PVT_OVERVIEW_H
 #define PVT_OVERVIEW_H
 
 #include <stdio.h>
 
-#include "bench/findings/yardsticks.h"
+#include "bench/findings/comparisons.h"
 
 /* The table that plots/machines.gp draws: its head, and a row of one machine. A ratio without a value is left
  * out: false. */
 void overview_put_head(FILE *file);
-bool overview_put_row(FILE *file, const struct yardstick *y, const char *machine,
+bool overview_put_row(FILE *file, const struct comparison *y, const char *machine,
 		      const struct estimate *ratio);
 
 /* DIR/overview.csv; 0 or -errno. */

@@ -53,7 +53,7 @@ struct scale {
 	uint64_t most_hosts;     /* that were measured */
 	uint64_t a_host;         /* workers: the most a host that were measured on several, or on one */
 	bool shared;             /* the hosts share one machine: they show that it works, not how fast */
-	struct grains grains;    /* METG under runners with messages; seq is their yardstick */
+	struct grains grains;    /* METG under runners with messages; seq is their comparison */
 };
 
 /*

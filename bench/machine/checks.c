@@ -20,23 +20,23 @@
 enum { DESCRIPTORS_SPARE = 64 };
 
 /* The first line of a file becomes the value; false, and unknown, where there is none. */
-static bool read_value(const char *path, struct finding *f)
+static bool read_value(const char *path, struct check_finding *f)
 {
 	if (*system_read_line(path, f->value, sizeof f->value))
 		return true;
-	f->state = UNKNOWN;
+	f->state = CHECK_UNKNOWN;
 	snprintf(f->value, sizeof f->value, "the system does not say");
 	return false;
 }
 
-static void look_governor(const struct machine *m, struct finding *f)
+static void look_governor(const struct machine *m, struct check_finding *f)
 {
 	(void)m;
 	if (read_value("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", f))
-		f->state = strcmp(f->value, "performance") == 0 ? GOOD : NOISY;
+		f->state = strcmp(f->value, "performance") == 0 ? CHECK_GOOD : CHECK_NOISY;
 }
 
-static void look_turbo(const struct machine *m, struct finding *f)
+static void look_turbo(const struct machine *m, struct check_finding *f)
 {
 	(void)m;
 	bool on = false;
@@ -46,152 +46,154 @@ static void look_turbo(const struct machine *m, struct finding *f)
 		on = strcmp(f->value, "0") == 0;
 	else
 		return;
-	f->state = on ? NOISY : GOOD;
+	f->state = on ? CHECK_NOISY : CHECK_GOOD;
 	snprintf(f->value, sizeof f->value, on ? "on" : "off");
 }
 
-static void look_smt(const struct machine *m, struct finding *f)
+static void look_smt(const struct machine *m, struct check_finding *f)
 {
 	(void)m;
 	if (!read_value("/sys/devices/system/cpu/smt/active", f))
 		return;
-	f->state = strcmp(f->value, "1") == 0 ? NOISY : GOOD;
-	snprintf(f->value, sizeof f->value, f->state == NOISY ? "on" : "off");
+	f->state = strcmp(f->value, "1") == 0 ? CHECK_NOISY : CHECK_GOOD;
+	snprintf(f->value, sizeof f->value, f->state == CHECK_NOISY ? "on" : "off");
 }
 
-static void look_kinds(const struct machine *m, struct finding *f)
+static void look_kinds(const struct machine *m, struct check_finding *f)
 {
 	uint32_t swept = machine_sweep_pus(m), all = machine_pus(m);
-	f->state = swept < all ? NOISY : GOOD;
+	f->state = swept < all ? CHECK_NOISY : CHECK_GOOD;
 	snprintf(f->value, sizeof f->value, swept < all ? "%u of %u units are of the fastest kind" : "one",
 		 swept, all);
 }
 
-static void look_thp(const struct machine *m, struct finding *f)
+static void look_thp(const struct machine *m, struct check_finding *f)
 {
 	(void)m;
 	if (read_value("/sys/kernel/mm/transparent_hugepage/enabled", f))
-		f->state = strstr(f->value, "[always]") ? NOISY : GOOD;
+		f->state = strstr(f->value, "[always]") ? CHECK_NOISY : CHECK_GOOD;
 }
 
-static void look_aslr(const struct machine *m, struct finding *f)
+static void look_aslr(const struct machine *m, struct check_finding *f)
 {
 	(void)m;
 	if (!read_value("/proc/sys/kernel/randomize_va_space", f))
 		return;
-	f->state = strcmp(f->value, "0") == 0 ? GOOD : NOISY;
-	snprintf(f->value, sizeof f->value, f->state == NOISY ? "on" : "off");
+	f->state = strcmp(f->value, "0") == 0 ? CHECK_GOOD : CHECK_NOISY;
+	snprintf(f->value, sizeof f->value, f->state == CHECK_NOISY ? "on" : "off");
 }
 
-static void look_quota(const struct machine *m, struct finding *f)
+static void look_quota(const struct machine *m, struct check_finding *f)
 {
 	double quota = system_cpu_quota();
-	f->state = quota < (double)machine_pus(m) ? NOISY : GOOD;
+	f->state = quota < (double)machine_pus(m) ? CHECK_NOISY : CHECK_GOOD;
 	snprintf(f->value, sizeof f->value, isfinite(quota) ? "%.2f CPUs" : "none", quota);
 }
 
-static void look_cpuset(const struct machine *m, struct finding *f)
+static void look_cpuset(const struct machine *m, struct check_finding *f)
 {
 	long online = sysconf(_SC_NPROCESSORS_ONLN);
-	f->state = (long)machine_pus(m) < online ? NOISY : GOOD;
+	f->state = (long)machine_pus(m) < online ? CHECK_NOISY : CHECK_GOOD;
 	snprintf(f->value, sizeof f->value, "%u of %ld processing units allowed", machine_pus(m), online);
 }
 
-static void look_load(const struct machine *m, struct finding *f)
+static void look_load(const struct machine *m, struct check_finding *f)
 {
 	double load;
 	(void)m;
 	if (getloadavg(&load, 1) != 1) {
-		f->state = UNKNOWN;
+		f->state = CHECK_UNKNOWN;
 		snprintf(f->value, sizeof f->value, "the system does not say");
 		return;
 	}
-	f->state = load > LOAD_NOISY ? NOISY : GOOD;
+	f->state = load > LOAD_NOISY ? CHECK_NOISY : CHECK_GOOD;
 	snprintf(f->value, sizeof f->value, "%.2f over the last minute", load);
 }
 
-static void look_steal(const struct machine *m, struct finding *f)
+static void look_steal(const struct machine *m, struct check_finding *f)
 {
 	double before = system_steal_ns();
 	uint64_t start = clock_ns();
 	usleep(STEAL_LOOK_US);
 	double taken = system_steal_ns() - before, spent = (double)(clock_ns() - start);
 	if (before < 0) {
-		f->state = UNKNOWN;
+		f->state = CHECK_UNKNOWN;
 		snprintf(f->value, sizeof f->value, "the system does not say");
 		return;
 	}
 	double share = taken / spent / (double)machine_pus(m);
-	f->state = share > STEAL_NOISY ? NOISY : GOOD;
+	f->state = share > STEAL_NOISY ? CHECK_NOISY : CHECK_GOOD;
 	snprintf(f->value, sizeof f->value, "%.1f %% of the time", share * 100);
 }
 
-static void look_virtual(const struct machine *m, struct finding *f)
+static void look_virtual(const struct machine *m, struct check_finding *f)
 {
 	char flags[8192];
 	(void)m;
-	f->state = strstr(system_cpuinfo("flags", flags, sizeof flags), " hypervisor") ? NOISY : GOOD;
+	f->state = strstr(system_cpuinfo("flags", flags, sizeof flags), " hypervisor") ? CHECK_NOISY
+										       : CHECK_GOOD;
 	if (!*flags)
-		f->state = UNKNOWN;
+		f->state = CHECK_UNKNOWN;
 	snprintf(f->value, sizeof f->value, "%s",
-		 !*flags             ? "the system does not say"
-		 : f->state == NOISY ? "a virtual machine"
-				     : "no hypervisor seen");
+		 !*flags                   ? "the system does not say"
+		 : f->state == CHECK_NOISY ? "a virtual machine"
+					   : "no hypervisor seen");
 }
 
-static void look_clock(const struct machine *m, struct finding *f)
+static void look_clock(const struct machine *m, struct check_finding *f)
 {
 	(void)m;
 	if (read_value("/sys/devices/system/clocksource/clocksource0/current_clocksource", f))
-		f->state = strcmp(f->value, "tsc") == 0 || strcmp(f->value, "arch_sys_counter") == 0 ? GOOD
-												     : NOISY;
+		f->state = strcmp(f->value, "tsc") == 0 || strcmp(f->value, "arch_sys_counter") == 0
+				   ? CHECK_GOOD
+				   : CHECK_NOISY;
 }
 
-static void look_counters(const struct machine *m, struct finding *f)
+static void look_counters(const struct machine *m, struct check_finding *f)
 {
 	struct counter_event events[COUNTERS];
 	int errors[COUNTERS];
-	struct counts counts;
+	struct counter_support counts;
 	(void)m;
 	counters_look(events, errors);
-	counts_explain(errors, &counts);
-	f->state = counts.available == COUNTERS ? GOOD : counts.available ? LOW : UNKNOWN;
+	counter_support_explain(errors, &counts);
+	f->state = counts.available == COUNTERS ? CHECK_GOOD : counts.available ? CHECK_LOW : CHECK_UNKNOWN;
 	f->mend = counts.mend;
 	snprintf(f->value, sizeof f->value, "%s", counts.value);
 }
 
-static void look_proc(const struct machine *m, struct finding *f)
+static void look_proc(const struct machine *m, struct check_finding *f)
 {
 	(void)m;
-	f->state = procfs_is_own() ? GOOD : UNKNOWN;
+	f->state = procfs_is_own() ? CHECK_GOOD : CHECK_UNKNOWN;
 	snprintf(f->value, sizeof f->value, "%s",
-		 f->state == GOOD ? "of this PID namespace" : "of another PID namespace");
+		 f->state == CHECK_GOOD ? "of this PID namespace" : "of another PID namespace");
 }
 
-static void look_limit(struct finding *f, int resource, const char *what, rlim_t needed)
+static void look_limit(struct check_finding *f, int resource, const char *what, rlim_t needed)
 {
 	struct rlimit limit;
 	if (getrlimit((__rlimit_resource_t)resource, &limit) || limit.rlim_max == RLIM_INFINITY) {
 		snprintf(f->value, sizeof f->value, "%s: no limit", what);
 		return;
 	}
-	f->state = limit.rlim_max < needed ? LOW : GOOD;
+	f->state = limit.rlim_max < needed ? CHECK_LOW : CHECK_GOOD;
 	snprintf(f->value, sizeof f->value, "%s: %llu", what, (unsigned long long)limit.rlim_max);
 }
 
-static void look_descriptors(const struct machine *m, struct finding *f)
+static void look_descriptors(const struct machine *m, struct check_finding *f)
 {
 	(void)m;
 	look_limit(f, RLIMIT_NOFILE, "open files", WORKERS_MAX + DESCRIPTORS_SPARE);
 }
 
-static void look_processes(const struct machine *m, struct finding *f)
+static void look_processes(const struct machine *m, struct check_finding *f)
 {
 	(void)m;
 	look_limit(f, RLIMIT_NPROC, "processes of this user", WORKERS_MAX);
 }
 
-static void look_address_space(const struct machine *m, struct finding *f)
+static void look_address_space(const struct machine *m, struct check_finding *f)
 {
 	(void)m;
 	look_limit(f, RLIMIT_AS, "address space", RLIM_INFINITY);

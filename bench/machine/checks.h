@@ -6,17 +6,18 @@
 
 #include "runners/placement.h"
 
-enum state { GOOD, NOISY, LOW, UNKNOWN };
+enum check_state { CHECK_GOOD, CHECK_NOISY, CHECK_LOW, CHECK_UNKNOWN };
 
-struct finding {
-	enum state state;
+struct check_finding {
+	enum check_state state;
 	char value[256];
 	const char *mend; /* where it depends on what was found; NULL: the check's */
 };
 
 struct check {
 	const char *name;
-	void (*look)(const struct machine *machine, struct finding *finding); /* GOOD until it says more */
+	void (*look)(const struct machine *machine,
+		     struct check_finding *finding); /* CHECK_GOOD until it says more */
 	const char *why, *mend;
 };
 

@@ -57,11 +57,11 @@ static size_t list_refused(const int *errors, char *text, size_t bytes)
 	return n;
 }
 
-void counts_explain(const int *errors, struct counts *c)
+void counter_support_explain(const int *errors, struct counter_support *c)
 {
 	char refused[COUNTERS * 24];
 	int first = 0;
-	*c = (struct counts){.available = COUNTERS};
+	*c = (struct counter_support){.available = COUNTERS};
 	for (size_t i = COUNTERS; i-- > 0;)
 		if (errors[i]) {
 			first = errors[i];
@@ -83,7 +83,7 @@ void counts_explain(const int *errors, struct counts *c)
 		 error_name(first), r->why);
 }
 
-json_t *counts_describe(void)
+json_t *counter_support_describe(void)
 {
 	struct counter_event events[COUNTERS];
 	int errors[COUNTERS];

@@ -7,16 +7,16 @@
 
 #include "runners/counters.h"
 
-struct counts {
+struct counter_support {
 	size_t available;
 	char value[256];  /* "cycles, …", or what is missing and why */
 	const char *mend; /* NULL when all are there */
 };
 
 /* From what counters_look says: errors[COUNTERS], 0 or the errno of each counter. */
-void counts_explain(const int *errors, struct counts *counts);
+void counter_support_explain(const int *errors, struct counter_support *counts);
 
 /* An object: for each counter "counted", or the name of the errno that refused it. The caller owns it. */
-json_t *counts_describe(void);
+json_t *counter_support_describe(void);
 
 #endif

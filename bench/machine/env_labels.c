@@ -2,7 +2,7 @@
 
 #include <stddef.h>
 
-const struct fact facts[] = {
+const struct env_label env_labels[] = {
 	{"processor", "machine.cpu"},
 	{"cores", "machine.cores"},
 	{"processing units allowed", "machine.pus"},

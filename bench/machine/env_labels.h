@@ -2,11 +2,11 @@
 #ifndef PVT_ENV_LABELS_H
 #define PVT_ENV_LABELS_H
 
-struct fact {
+struct env_label {
 	const char *label, *path; /* the path as environment_text wants it */
 };
 
 /* Ends with one without a label. */
-extern const struct fact facts[];
+extern const struct env_label env_labels[];
 
 #endif

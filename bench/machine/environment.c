@@ -200,7 +200,7 @@ int environment_write(const char *dir, const struct environment *e)
 		"each round shuffles the unfinished cases (Fisher-Yates, splitmix64 of seed, invocation and "
 		"round); column seq is the order as it was",
 		"pvt", describe_program(), "machine", describe_machine(e->machine), "noise", describe_noise(),
-		"doctor", doctor_look(e->machine), "counters", counts_describe(), "overhead",
+		"doctor", doctor_look(e->machine), "counters", counter_support_describe(), "overhead",
 		describe_overhead(e->overhead), "topology", xml ? xml : "");
 	free(xml);
 	const char *plugin_path = getenv("PVT_PLUGIN_PATH");

@@ -49,7 +49,7 @@ static int check(const char *first, const char *a, const char *other, const char
 	return 0;
 }
 
-int alike_check(const char *first, char *const *path, size_t count, bool any_machine, bool any_build)
+int same_machine_check(const char *first, char *const *path, size_t count, bool any_machine, bool any_build)
 {
 	int code = 0;
 	for (size_t k = 0; k < sizeof alike / sizeof *alike && !code; k++) {
@@ -66,7 +66,7 @@ int alike_check(const char *first, char *const *path, size_t count, bool any_mac
 	return code;
 }
 
-bool alike_same_machine(const char *dir, const char *other)
+bool same_machine_folders(const char *dir, const char *other)
 {
 	bool same = true;
 	for (size_t k = 0; k < sizeof alike / sizeof *alike && same; k++) {

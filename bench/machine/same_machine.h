@@ -11,10 +11,10 @@
  * which is to be none for debugging, unless `any_build`? 0, or EXIT_UNUSABLE after a message that names the
  * difference.
  */
-int alike_check(const char *first, char *const *path, size_t count, bool any_machine, bool any_build);
+int same_machine_check(const char *first, char *const *path, size_t count, bool any_machine, bool any_build);
 
 /* Do both run folders' env.json say the same of their machine: processor, cores, units, memory, kernel, host?
  */
-bool alike_same_machine(const char *dir, const char *other);
+bool same_machine_folders(const char *dir, const char *other);
 
 #endif

@@ -103,7 +103,7 @@ static double width_in(const struct summary *s, const struct case_summary *a, co
 
 /* By the column that decides; of breadth by what the plots show. An operation without a window is read from
  * the span. */
-static double member_width(const struct summary *s, const struct comparison *core,
+static double member_width(const struct summary *s, const struct core_comparison *core,
 			   const struct case_summary *a, const struct case_summary *b)
 {
 	enum metric metric = METRIC_SPAN;
@@ -156,7 +156,8 @@ static void learn_block(struct agenda *s, size_t b, const struct case_summary *c
 	}
 	add_up(s, b);
 	state->done = measured == block->count &&
-		      (live == 0 || (state->width <= precision && state->invocations >= DONE_INVOCATIONS));
+		      (live == 0 ||
+		       (state->width <= precision && state->invocations >= AGENDA_DONE_INVOCATIONS));
 }
 
 /* A case that has failed takes no more time. */
@@ -172,7 +173,7 @@ void agenda_learn(struct agenda *s, const struct summary *before, double precisi
 {
 	const struct case_summary **of = calloc(s->plan->count + 1, sizeof(void *));
 	for (size_t i = 0; of && i < s->plan->count; i++) {
-		of[i] = chain_summary_of(before, &s->plan->cases[i]);
+		of[i] = invocation_summary_of(before, &s->plan->cases[i]);
 		learn_case(s, i, of[i]);
 	}
 	s->precision = precision;
@@ -196,10 +197,10 @@ static bool has_core(const struct blocks *blocks)
 static double weight_of(const struct agenda *s, size_t b)
 {
 	const struct block_state *state = &s->state[b];
-	const struct comparison *core = s->blocks->block[b].core;
+	const struct core_comparison *core = s->blocks->block[b].core;
 	double known = core && core->weight ? core->weight : 1;
 	double doubt = state->width / s->precision / DOUBT_OF_WEIGHT_1;
-	if (state->invocations < LEAST_INVOCATIONS || !isfinite(doubt))
+	if (state->invocations < AGENDA_LEAST_INVOCATIONS || !isfinite(doubt))
 		doubt = 1;
 	return fmin(known * fmin(fmax(doubt, 1), MOST_DOUBT), MOST_WEIGHT);
 }
@@ -209,13 +210,13 @@ static uint64_t passes_in(const struct agenda *s, size_t b, double case_ns)
 {
 	const struct block_state *state = &s->state[b];
 	double time = case_ns * weight_of(s, b) * (double)s->blocks->block[b].count;
-	double fit = state->pass_ns > 0 ? time / state->pass_ns : MOST_PASSES;
-	return fit < 1 ? 1 : fit > MOST_PASSES ? MOST_PASSES : (uint64_t)fit;
+	double fit = state->pass_ns > 0 ? time / state->pass_ns : AGENDA_MOST_PASSES;
+	return fit < 1 ? 1 : fit > AGENDA_MOST_PASSES ? AGENDA_MOST_PASSES : (uint64_t)fit;
 }
 
 uint64_t agenda_passes(const struct agenda *s, size_t block)
 {
-	return agenda_is_core(s, block) ? passes_in(s, block, s->core_case_ns) : BREADTH_PASSES;
+	return agenda_is_core(s, block) ? passes_in(s, block, s->core_case_ns) : AGENDA_BREADTH_PASSES;
 }
 
 /* A baseline, which is on one core as long as all workers together, has fewer. */
@@ -259,9 +260,9 @@ static double breadth_ns(const struct agenda *s)
 	double ns = 0;
 	for (size_t b = 0; b < s->blocks->count; b++) {
 		const struct block_state *state = &s->state[b];
-		if (!agenda_is_core(s, b) && !state->done && state->invocations < LEAST_INVOCATIONS)
-			ns += (double)(LEAST_INVOCATIONS - state->invocations) * BREADTH_PASSES *
-			      state->pass_ns;
+		if (!agenda_is_core(s, b) && !state->done && state->invocations < AGENDA_LEAST_INVOCATIONS)
+			ns += (double)(AGENDA_LEAST_INVOCATIONS - state->invocations) *
+			      AGENDA_BREADTH_PASSES * state->pass_ns;
 	}
 	return ns;
 }
@@ -272,8 +273,8 @@ static double breadth_ns(const struct agenda *s)
  */
 void agenda_plan(struct agenda *s, uint64_t invocation, uint64_t most, double left_ns)
 {
-	double mine = fmax(CORE_SHARE * left_ns, left_ns - breadth_ns(s));
-	uint64_t wanted = invocation < ENOUGH_INVOCATIONS ? ENOUGH_INVOCATIONS - invocation : 1;
+	double mine = fmax(AGENDA_CORE_SHARE * left_ns, left_ns - breadth_ns(s));
+	uint64_t wanted = invocation < AGENDA_ENOUGH_INVOCATIONS ? AGENDA_ENOUGH_INVOCATIONS - invocation : 1;
 	uint64_t room = most > invocation ? most - invocation : 1, fits;
 	wanted = wanted < room ? wanted : room;
 	s->core_case_ns = MOST_CASE_NS;
@@ -281,7 +282,7 @@ void agenda_plan(struct agenda *s, uint64_t invocation, uint64_t most, double le
 		s->core_case_ns *= 0.9;
 	s->core_ns = open_core_ns(s, s->core_case_ns);
 	if ((double)wanted * s->core_ns > mine) /* then breadth gives way */
-		mine = fmax(mine, fmin(CORE_SHARE_MOST * left_ns, (double)wanted * s->core_ns));
+		mine = fmax(mine, fmin(AGENDA_CORE_SHARE_MOST * left_ns, (double)wanted * s->core_ns));
 	fits = s->core_ns > 0 && mine / s->core_ns < (double)room ? (uint64_t)(mine / s->core_ns) : room;
 	s->left = fits ? fits : 1;
 }
@@ -293,6 +294,6 @@ double agenda_least_ns(const struct agenda *s)
 
 double agenda_budget_ns(const struct agenda *s)
 {
-	double core_ns = ENOUGH_INVOCATIONS * agenda_least_ns(s);
-	return fmin(core_ns / CORE_SHARE, core_ns + breadth_ns(s));
+	double core_ns = AGENDA_ENOUGH_INVOCATIONS * agenda_least_ns(s);
+	return fmin(core_ns / AGENDA_CORE_SHARE, core_ns + breadth_ns(s));
 }

@@ -19,14 +19,14 @@
 #include "bench/samples/summary.h"
 
 enum {
-	ENOUGH_INVOCATIONS = 7,
-	LEAST_INVOCATIONS = 3,
-	DONE_INVOCATIONS = 4,
-	MOST_PASSES = 30,
-	BREADTH_PASSES = 1
+	AGENDA_ENOUGH_INVOCATIONS = 7,
+	AGENDA_LEAST_INVOCATIONS = 3,
+	AGENDA_DONE_INVOCATIONS = 4,
+	AGENDA_MOST_PASSES = 30,
+	AGENDA_BREADTH_PASSES = 1
 };
-#define CORE_SHARE 0.6
-#define CORE_SHARE_MOST 0.9 /* where so many invocations do not fit into that */
+#define AGENDA_CORE_SHARE 0.6
+#define AGENDA_CORE_SHARE_MOST 0.9 /* where so many invocations do not fit into that */
 
 /* What is known of a block from the invocations before. */
 struct block_state {

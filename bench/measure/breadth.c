@@ -12,7 +12,7 @@ static bool is_open(const struct agenda *s, size_t b, const bool *taken, double 
 {
 	const struct block_state *state = &s->state[b];
 	return !agenda_is_core(s, b) && !state->done && !state->passes && !(taken && taken[b]) &&
-	       BREADTH_PASSES * state->pass_ns <= left_ns;
+	       AGENDA_BREADTH_PASSES * state->pass_ns <= left_ns;
 }
 
 struct group {
@@ -37,16 +37,16 @@ static struct group group_of(const struct agenda *s, size_t group, const bool *t
 		if (is_open(s, b, taken, left_ns) && state->invocations < g.least)
 			g.least = state->invocations;
 	}
-	g.fits = BREADTH_PASSES * g.ns <= left_ns;
+	g.fits = AGENDA_BREADTH_PASSES * g.ns <= left_ns;
 	return g;
 }
 
 /* What was begun comes first, until it has an interval; then what was not, then the rest in turn. */
 static uint64_t rank(const struct group *g)
 {
-	if (g->most > 0 && g->least < LEAST_INVOCATIONS)
-		return LEAST_INVOCATIONS - g->least;
-	return LEAST_INVOCATIONS + 1 + g->least;
+	if (g->most > 0 && g->least < AGENDA_LEAST_INVOCATIONS)
+		return AGENDA_LEAST_INVOCATIONS - g->least;
+	return AGENDA_LEAST_INVOCATIONS + 1 + g->least;
 }
 
 /* Of equal groups one that fits whole, and whose cases take least, so that as much as can be is shown at all.
@@ -134,7 +134,7 @@ size_t agenda_order(const struct agenda *s, double share_ns, uint64_t seed, size
 			order[n++] = b;
 	while (taken && (b = first_of_breadth(s, taken, left)) < s->blocks->count) {
 		taken[b] = true;
-		left -= BREADTH_PASSES * s->state[b].pass_ns;
+		left -= AGENDA_BREADTH_PASSES * s->state[b].pass_ns;
 		order[n++] = b;
 	}
 	free(taken);

@@ -20,42 +20,42 @@
 #define PROBES_ENOUGH 3
 
 /* What --continue-run takes; free it. NULL: out of memory. */
-static char *write_chain(const struct chain *chain, uint64_t invocation)
+static char *write_invocation(const struct invocation *invocation, uint64_t number)
 {
 	char *text;
 	int bytes = asprintf(&text,
 			     "%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%s",
-			     invocation, chain->start_ns, chain->deadline_ns, chain->seed, chain->seq,
-			     chain->inputs, chain->folder);
+			     number, invocation->start_ns, invocation->deadline_ns, invocation->seed,
+			     invocation->seq, invocation->inputs, invocation->folder);
 	return bytes < 0 ? NULL : text;
 }
 
 /* scanf takes signs, spaces and numbers that do not fit: what was read must be what was written. */
-static bool is_written(const char *text, const struct chain *chain)
+static bool is_written(const char *text, const struct invocation *invocation)
 {
-	char *written = write_chain(chain, chain->invocation);
+	char *written = write_invocation(invocation, invocation->number);
 	bool same = written && strcmp(text, written) == 0;
 	free(written);
 	return same;
 }
 
-int chain_read(const char *text, struct chain *chain)
+int invocation_read(const char *text, struct invocation *invocation)
 {
 	int used = 0;
 	int got = sscanf(text, "%" SCNu64 ":%" SCNu64 ":%" SCNu64 ":%" SCNu64 ":%" SCNu64 ":%" SCNu64 ":%n",
-			 &chain->invocation, &chain->start_ns, &chain->deadline_ns, &chain->seed, &chain->seq,
-			 &chain->inputs, &used);
-	bool fits = got == 6 && chain->inputs <= INT_MAX && used &&
-		    strlen(text + used) < sizeof chain->folder;
+			 &invocation->number, &invocation->start_ns, &invocation->deadline_ns,
+			 &invocation->seed, &invocation->seq, &invocation->inputs, &used);
+	bool fits = got == 6 && invocation->inputs <= INT_MAX && used &&
+		    strlen(text + used) < sizeof invocation->folder;
 	if (fits)
-		snprintf(chain->folder, sizeof chain->folder, "%s", text + used);
-	return fits && is_written(text, chain)
+		snprintf(invocation->folder, sizeof invocation->folder, "%s", text + used);
+	return fits && is_written(text, invocation)
 		       ? 0
 		       : complain(EXIT_UNUSABLE, FLAG "%s: this flag is pvt's own, to go on in a new process",
 				  text);
 }
 
-int chain_next(const struct chain *chain, char *const *argv)
+int invocation_next(const struct invocation *invocation, char *const *argv)
 {
 	int argc = 0;
 	while (argv[argc])
@@ -67,7 +67,7 @@ int chain_next(const struct chain *chain, char *const *argv)
 	for (int i = 0; i < argc; i++)
 		if (strncmp(argv[i], FLAG, strlen(FLAG)) != 0)
 			next[kept++] = argv[i];
-	char *text = write_chain(chain, chain->invocation + 1);
+	char *text = write_invocation(invocation, invocation->number + 1);
 	if (!text || asprintf(&next[kept], FLAG "%s", text) < 0) {
 		free(text);
 		free(next);
@@ -91,7 +91,7 @@ static bool is_of_case(const struct case_summary *s, const struct bench_case *c)
 	       strcmp(s->pages, c->params.ballast ? ballast_pages_name(c->huge) : "") == 0;
 }
 
-const struct case_summary *chain_summary_of(const struct summary *summary, const struct bench_case *c)
+const struct case_summary *invocation_summary_of(const struct summary *summary, const struct bench_case *c)
 {
 	for (size_t k = 0; k < summary->count; k++)
 		if (is_of_case(&summary->cases[k], c))
@@ -100,10 +100,10 @@ const struct case_summary *chain_summary_of(const struct summary *summary, const
 }
 
 /* The rows of the invocations before this one; this one's own lie after them. */
-static size_t count_before(const struct chain *chain, const struct samples *samples)
+static size_t count_before(const struct invocation *invocation, const struct samples *samples)
 {
 	size_t n = 0;
-	while (n < samples->count && run_id_invocation(samples->row[n].run_id) < chain->invocation)
+	while (n < samples->count && run_id_invocation(samples->row[n].run_id) < invocation->number)
 		n++;
 	return n;
 }
@@ -119,22 +119,22 @@ static void catch_up(const struct case_summary *s, struct progress_of_case *prog
 	progress->skipped = progress->failed && strcmp(s->status, status_name(STATUS_SKIPPED)) == 0;
 }
 
-int chain_catch_up(const struct chain *chain, const struct plan *plan, struct progress_of_case *progress,
-		   struct summary *before, struct replay *replay)
+int invocation_catch_up(const struct invocation *invocation, const struct plan *plan,
+			struct progress_of_case *progress, struct summary *before, struct replay *replay)
 {
 	char path[PATH_MAX + 32], why[512];
 	*before = (struct summary){0};
-	if (chain->seq == 0)
+	if (invocation->seq == 0)
 		return 0; /* nothing is measured yet */
-	if (samples_read(folder_file(chain->folder, "samples.csv", path, sizeof path), &replay->samples, why,
-			 sizeof why))
+	if (samples_read(folder_file(invocation->folder, "samples.csv", path, sizeof path), &replay->samples,
+			 why, sizeof why))
 		return complain(EXIT_UNUSABLE, "the run cannot go on: %s", why);
-	replay->first = count_before(chain, &replay->samples);
+	replay->first = count_before(invocation, &replay->samples);
 	struct samples rows = {.row = replay->samples.row, .count = replay->first};
 	if (summary_make(&rows, before))
 		return complain(EXIT_UNUSABLE, "out of memory");
 	for (size_t i = 0; i < plan->count; i++)
-		catch_up(chain_summary_of(before, &plan->cases[i]), &progress[i]);
+		catch_up(invocation_summary_of(before, &plan->cases[i]), &progress[i]);
 	return 0;
 }
 
@@ -148,8 +148,8 @@ static bool is_row_of(const struct sample *row, const struct bench_case *c)
 	       strcmp(row->pages, c->params.ballast ? ballast_pages_name(c->huge) : "") == 0;
 }
 
-const struct sample *chain_replay(const struct replay *replay, const struct bench_case *c, uint64_t block,
-				  uint64_t pass)
+const struct sample *replay_find(const struct replay *replay, const struct bench_case *c, uint64_t block,
+				 uint64_t pass)
 {
 	for (size_t i = replay->first; i < replay->samples.count; i++) {
 		const struct sample *row = &replay->samples.row[i];
@@ -159,7 +159,7 @@ const struct sample *chain_replay(const struct replay *replay, const struct benc
 	return NULL;
 }
 
-bool chain_has_begun(const struct replay *replay, uint64_t block)
+bool replay_has_begun(const struct replay *replay, uint64_t block)
 {
 	for (size_t i = replay->first; i < replay->samples.count; i++)
 		if (replay->samples.row[i].block == block)
@@ -167,7 +167,7 @@ bool chain_has_begun(const struct replay *replay, uint64_t block)
 	return false;
 }
 
-void chain_replay_free(struct replay *replay)
+void replay_free(struct replay *replay)
 {
 	samples_free(&replay->samples);
 	replay->first = 0;

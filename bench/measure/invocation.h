@@ -14,8 +14,8 @@
 #include "bench/measure/measure.h"
 #include "bench/samples/summary.h"
 
-struct chain {
-	uint64_t invocation;            /* from 0 */
+struct invocation {
+	uint64_t number;                /* from 0 */
 	uint64_t start_ns, deadline_ns; /* of the whole run */
 	uint64_t seed;
 	uint64_t seq;    /* of the next sample */
@@ -23,15 +23,15 @@ struct chain {
 	char folder[PATH_MAX];
 };
 
-/* Reads what chain_next wrote. 0, or EXIT_UNUSABLE after a message. */
-int chain_read(const char *text, struct chain *chain);
+/* Reads what invocation_next wrote. 0, or EXIT_UNUSABLE after a message. */
+int invocation_read(const char *text, struct invocation *invocation);
 
 /* Executes the program with the arguments that it was given first, to go on. Returns only on failure: -errno.
  */
-int chain_next(const struct chain *chain, char *const *argv);
+int invocation_next(const struct invocation *invocation, char *const *argv);
 
 /* The summary's case that this one of the plan is; NULL: it was not measured. */
-const struct case_summary *chain_summary_of(const struct summary *summary, const struct bench_case *c);
+const struct case_summary *invocation_summary_of(const struct summary *summary, const struct bench_case *c);
 
 /* What an invocation has measured before it was broken off and resumed. */
 struct replay {
@@ -42,17 +42,17 @@ struct replay {
 /*
  * Where each case stands after the invocations before this one: iterations, repetitions, failures. `before`
  * sums these invocations up, and needs the replay's samples; the caller frees it. `progress` has plan->count
- * entries. 0, or EXIT_UNUSABLE after a message; summary_free and chain_replay_free are fine in both cases.
+ * entries. 0, or EXIT_UNUSABLE after a message; summary_free and replay_free are fine in both cases.
  */
-int chain_catch_up(const struct chain *chain, const struct plan *plan, struct progress_of_case *progress,
-		   struct summary *before, struct replay *replay);
+int invocation_catch_up(const struct invocation *invocation, const struct plan *plan,
+			struct progress_of_case *progress, struct summary *before, struct replay *replay);
 
 /* The row of this case in this block and pass, if this invocation has measured it already; NULL if not. */
-const struct sample *chain_replay(const struct replay *replay, const struct bench_case *c, uint64_t block,
-				  uint64_t pass);
+const struct sample *replay_find(const struct replay *replay, const struct bench_case *c, uint64_t block,
+				 uint64_t pass);
 
 /* Has this invocation begun to measure the block? */
-bool chain_has_begun(const struct replay *replay, uint64_t block);
-void chain_replay_free(struct replay *replay);
+bool replay_has_begun(const struct replay *replay, uint64_t block);
+void replay_free(struct replay *replay);
 
 #endif

@@ -166,16 +166,16 @@ static double spent_ns(const struct samples *samples)
 	return ns;
 }
 
-/* Where the chain broke: at the invocation of the last row, when so much was spent. */
-static int find_break(const char *path, struct chain *chain, double *spent)
+/* Where the invocation broke: at the invocation of the last row, when so much was spent. */
+static int find_break(const char *path, struct invocation *invocation, double *spent)
 {
 	char why[512];
 	struct samples samples;
 	int error = samples_read(path, &samples, why, sizeof why);
 	if (samples.count) {
 		const struct sample *last = &samples.row[samples.count - 1];
-		chain->invocation = run_id_invocation(last->run_id);
-		chain->seq = last->seq + 1;
+		invocation->number = run_id_invocation(last->run_id);
+		invocation->seq = last->seq + 1;
 	}
 	*spent = spent_ns(&samples);
 	/* Broken off before the first row, it is begun from the start. */
@@ -184,8 +184,8 @@ static int find_break(const char *path, struct chain *chain, double *spent)
 	return error && !empty ? complain(EXIT_UNUSABLE, FLAG ": %s", why) : 0;
 }
 
-int resume_chain(const struct resume *r, const struct machine *machine, uint64_t budget_ns,
-		 struct chain *chain)
+int resume_invocation(const struct resume *r, const struct machine *machine, uint64_t budget_ns,
+		      struct invocation *invocation)
 {
 	char path[PATH_MAX + 32], what[1024];
 	double spent = 0;
@@ -194,12 +194,12 @@ int resume_chain(const struct resume *r, const struct machine *machine, uint64_t
 			EXIT_UNUSABLE,
 			FLAG ": samples of different machines and programs do not belong together: %s", what);
 	folder_file(r->folder, "samples.csv", path, sizeof path);
-	*chain = (struct chain){.seed = r->seed};
-	snprintf(chain->folder, sizeof chain->folder, "%s", r->folder);
+	*invocation = (struct invocation){.seed = r->seed};
+	snprintf(invocation->folder, sizeof invocation->folder, "%s", r->folder);
 	int code = cut_last_line(path);
 	if (!code)
-		code = find_break(path, chain, &spent);
-	chain->start_ns = clock_ns();
-	chain->deadline_ns = chain->start_ns + (uint64_t)fmax((double)budget_ns - spent, 0);
+		code = find_break(path, invocation, &spent);
+	invocation->start_ns = clock_ns();
+	invocation->deadline_ns = invocation->start_ns + (uint64_t)fmax((double)budget_ns - spent, 0);
 	return code;
 }

@@ -31,10 +31,10 @@ void resume_free(struct resume *resume);
 
 /*
  * Refuses a machine or a program that is not the one of the run; cuts off a last row that was not finished;
- * and sets `chain` to the invocation that was broken off, with what its rows have left of the budget. 0, or
- * EXIT_UNUSABLE after a message.
+ * and sets `invocation` to the invocation that was broken off, with what its rows have left of the budget. 0,
+ * or EXIT_UNUSABLE after a message.
  */
-int resume_chain(const struct resume *resume, const struct machine *machine, uint64_t budget_ns,
-		 struct chain *chain);
+int resume_invocation(const struct resume *resume, const struct machine *machine, uint64_t budget_ns,
+		      struct invocation *invocation);
 
 #endif

@@ -11,12 +11,12 @@
 
 int run_write_row(struct run *run, struct sample *row)
 {
-	row->seq = run->chain.seq++;
+	row->seq = run->invocation.seq++;
 	int error = run->samples ? samples_write(run->samples, row) : 0;
 	if (error)
 		return complain(EXIT_UNUSABLE,
 				"'%s/samples.csv' cannot be written: %s; the rows before this one are safe",
-				run->chain.folder, strerror(-error));
+				run->invocation.folder, strerror(-error));
 	error = run->csv ? samples_write(run->csv, row) : 0;
 	return error ? complain(EXIT_UNUSABLE, "--csv: '%s' cannot be written: %s", run->options.csv,
 				strerror(-error))
@@ -77,7 +77,7 @@ static bool is_wanted(const struct run *run, size_t index)
 
 static int replay_or_measure(struct run *run, size_t index, uint64_t block, uint64_t pass)
 {
-	const struct sample *row = chain_replay(&run->replay, &run->plan.cases[index], block, pass);
+	const struct sample *row = replay_find(&run->replay, &run->plan.cases[index], block, pass);
 	if (row)
 		return take_over(run, index, row), 0;
 	return is_wanted(run, index) ? measure_case(run, index, block, pass) : 0;
@@ -88,7 +88,7 @@ static int replay_or_measure(struct run *run, size_t index, uint64_t block, uint
 /* An order of its own for each invocation, block and pass. */
 static uint64_t seed_of(const struct run *run, uint64_t block, uint64_t pass)
 {
-	uint64_t state = run->chain.seed ^ (run->chain.invocation << 48) ^ (block << 16) ^ pass;
+	uint64_t state = run->invocation.seed ^ (run->invocation.number << 48) ^ (block << 16) ^ pass;
 	return random_next(&state);
 }
 
@@ -122,7 +122,7 @@ static int take_pass(struct run *run, size_t b, uint64_t passes)
 static int take_block(struct run *run, size_t b, uint64_t passes)
 {
 	int code = 0;
-	while (run->agenda.state[b].passes < passes && !code && clock_ns() < run->chain.deadline_ns)
+	while (run->agenda.state[b].passes < passes && !code && clock_ns() < run->invocation.deadline_ns)
 		code = take_pass(run, b, passes);
 	return code;
 }
@@ -149,7 +149,7 @@ static size_t order_blocks(const struct run *run, double share_ns, size_t *order
 	size_t n = agenda_order(&run->agenda, run->options.repetitions ? 1e300 : share_ns, seed_of(run, 0, 0),
 				order);
 	for (size_t b = 0; b < run->blocks.count; b++) {
-		bool listed = !chain_has_begun(&run->replay, b + 1);
+		bool listed = !replay_has_begun(&run->replay, b + 1);
 		for (size_t i = 0; i < n && !listed; i++)
 			listed = order[i] == b;
 		if (!listed)
@@ -164,10 +164,10 @@ static int take_planned(struct run *run, const size_t *order, size_t n, uint64_t
 	int code = 0;
 	for (size_t i = 0; i < n && !code; i++) {
 		uint64_t end = agenda_is_core(&run->agenda, order[i]) || run->options.repetitions
-				       ? run->chain.deadline_ns
+				       ? run->invocation.deadline_ns
 				       : until_ns;
 		run->progress.done = i;
-		if (clock_ns() < end || chain_has_begun(&run->replay, order[i] + 1))
+		if (clock_ns() < end || replay_has_begun(&run->replay, order[i] + 1))
 			code = take_block(run, order[i], passes_of(run, order[i]));
 	}
 	return code;
@@ -179,7 +179,7 @@ static int take_more_breadth(struct run *run, uint64_t until_ns)
 	size_t b;
 	int code = 0;
 	while (!code && (b = agenda_next(&run->agenda, time_left(until_ns))) < run->blocks.count)
-		code = take_block(run, b, BREADTH_PASSES);
+		code = take_block(run, b, AGENDA_BREADTH_PASSES);
 	return code;
 }
 
@@ -215,8 +215,8 @@ int run_measure(struct run *run)
 	size_t *order = calloc(run->blocks.count + 1, sizeof *order);
 	if (!order)
 		return complain(EXIT_UNUSABLE, "out of memory");
-	double left = time_left(run->chain.deadline_ns);
-	agenda_plan(&run->agenda, run->chain.invocation, run->options.invocations, left);
+	double left = time_left(run->invocation.deadline_ns);
+	agenda_plan(&run->agenda, run->invocation.number, run->options.invocations, left);
 	double share = left / (double)run->agenda.left;
 	uint64_t until_ns = clock_ns() + (uint64_t)share;
 	size_t n = order_blocks(run, share, order);

@@ -1,6 +1,6 @@
 /*
  * pvt run: the whole of a measurement. Each invocation shuffles the unfinished cases round by round until
- * its share of the budget is spent, then hands over to the next (chain.h); the last one sums up.
+ * its share of the budget is spent, then hands over to the next (invocation.h); the last one sums up.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -45,7 +45,7 @@ static void new_run_id(struct run *run)
 	clock_gettime(CLOCK_REALTIME, &now);
 	snprintf(run->run_id, sizeof run->run_id, "%llx-%d-%llu",
 		 (unsigned long long)now.tv_sec * NS_PER_S + (unsigned long long)now.tv_nsec, (int)getpid(),
-		 (unsigned long long)run->chain.invocation);
+		 (unsigned long long)run->invocation.number);
 }
 
 /* ---- opening ---- */
@@ -74,21 +74,22 @@ static bool has_folder(const struct run *run)
 
 static int open_folder(struct run *run, bool fresh)
 {
-	struct chain *chain = &run->chain;
+	struct invocation *invocation = &run->invocation;
 	if (!has_folder(run))
 		return 0;
 	if (fresh) {
-		int code = folder_create(run->options.out, chain->folder, sizeof chain->folder);
+		int code = folder_create(run->options.out, invocation->folder, sizeof invocation->folder);
 		if (code)
 			return code;
 	}
-	run->samples = folder_open_samples(chain->folder, fresh);
+	run->samples = folder_open_samples(invocation->folder, fresh);
 	if (!run->samples)
 		return EXIT_UNUSABLE;
 	if (!fresh)
 		return 0;
 	int error = samples_write_header(run->samples);
-	return error ? complain(EXIT_UNUSABLE, "'%s/samples.csv': %s", chain->folder, strerror(-error)) : 0;
+	return error ? complain(EXIT_UNUSABLE, "'%s/samples.csv': %s", invocation->folder, strerror(-error))
+		     : 0;
 }
 
 static bool needs_interpreter(const struct plan *plan)
@@ -121,12 +122,12 @@ static int look_at_overhead(const struct run *run, struct overhead *overhead)
 
 static void say_whether_it_fits(const struct run *run, const char *known);
 
-static int begin_chain(struct run *run, int argc, char *const *original)
+static int begin_first(struct run *run, int argc, char *const *original)
 {
 	struct overhead overhead;
-	run->chain.start_ns = clock_ns();
-	run->chain.deadline_ns = run->chain.start_ns + run->options.budget_ns;
-	run->chain.seed = run->options.seed != UINT64_MAX ? run->options.seed : run->chain.start_ns;
+	run->invocation.start_ns = clock_ns();
+	run->invocation.deadline_ns = run->invocation.start_ns + run->options.budget_ns;
+	run->invocation.seed = run->options.seed != UINT64_MAX ? run->options.seed : run->invocation.start_ns;
 	int code = open_folder(run, true);
 	if (!code)
 		code = open_csv(run, true);
@@ -140,11 +141,11 @@ static int begin_chain(struct run *run, int argc, char *const *original)
 		return 0;
 	struct environment environment = {.argc = argc,
 					  .argv = (char **)(uintptr_t)original,
-					  .seed = run->chain.seed,
+					  .seed = run->invocation.seed,
 					  .machine = run->machine,
 					  .overhead = &overhead,
 					  .python = needs_interpreter(&run->plan)};
-	int error = environment_write(run->chain.folder, &environment);
+	int error = environment_write(run->invocation.folder, &environment);
 	char cases[32];
 	uint32_t swept = machine_sweep_pus(run->machine), units = machine_pus(run->machine);
 	if (!run->options.workers && swept < units)
@@ -155,8 +156,8 @@ static int begin_chain(struct run *run, int argc, char *const *original)
 	say_whether_it_fits(run, "as far as can be told beforehand");
 	complain(0, "%s, at most %llu s, into %s",
 		 units_show_count(run->plan.count, "case", cases, sizeof cases),
-		 (unsigned long long)(run->options.budget_ns / NS_PER_S), run->chain.folder);
-	return error ? complain(EXIT_UNUSABLE, "'%s/env.json' cannot be written: %s", run->chain.folder,
+		 (unsigned long long)(run->options.budget_ns / NS_PER_S), run->invocation.folder);
+	return error ? complain(EXIT_UNUSABLE, "'%s/env.json' cannot be written: %s", run->invocation.folder,
 				strerror(-error))
 		     : 0;
 }
@@ -165,17 +166,17 @@ static void set_repetitions(struct run *run)
 {
 	const struct options *o = &run->options;
 	uint64_t each = o->repetitions / o->invocations + (o->repetitions % o->invocations != 0);
-	uint64_t invocations = run->chain.invocation + 1;
+	uint64_t invocations = run->invocation.number + 1;
 	run->most_repetitions = each < o->repetitions / invocations ? invocations * each : o->repetitions;
 }
 
-static int continue_chain(struct run *run)
+static int continue_run(struct run *run)
 {
 	struct summary before;
-	int code = chain_catch_up(&run->chain, &run->plan, run->state, &before, &run->replay);
+	int code = invocation_catch_up(&run->invocation, &run->plan, run->state, &before, &run->replay);
 	if (!code && before.count && !run->options.repetitions)
 		agenda_learn(&run->agenda, &before, run->options.precision);
-	if (!code && run->chain.invocation == 1)
+	if (!code && run->invocation.number == 1)
 		say_whether_it_fits(run, "as the first invocation has shown");
 	summary_free(&before);
 	if (!code)
@@ -185,14 +186,14 @@ static int continue_chain(struct run *run)
 
 static int resume_run(struct run *run, const struct resume *resume)
 {
-	int code = resume_chain(resume, run->machine, run->options.budget_ns, &run->chain);
+	int code = resume_invocation(resume, run->machine, run->options.budget_ns, &run->invocation);
 	new_run_id(run);
 	if (code)
 		return code;
-	complain(0, "going on in %s after %llu samples, in invocation %llu of %llu", run->chain.folder,
-		 (unsigned long long)run->chain.seq, (unsigned long long)run->chain.invocation + 1,
+	complain(0, "going on in %s after %llu samples, in invocation %llu of %llu", run->invocation.folder,
+		 (unsigned long long)run->invocation.seq, (unsigned long long)run->invocation.number + 1,
 		 (unsigned long long)run->options.invocations);
-	return continue_chain(run);
+	return continue_run(run);
 }
 
 /* ---- ending ---- */
@@ -230,7 +231,8 @@ static int close_files(struct run *run)
 {
 	int code = 0;
 	if (run->samples && fclose(run->samples) == EOF)
-		code = complain(EXIT_UNUSABLE, "'%s/samples.csv': %s", run->chain.folder, strerror(errno));
+		code = complain(EXIT_UNUSABLE, "'%s/samples.csv': %s", run->invocation.folder,
+				strerror(errno));
 	if (run->csv && run->csv != stdout && fclose(run->csv) == EOF)
 		code = complain(EXIT_UNUSABLE, "--csv: '%s': %s", run->options.csv, strerror(errno));
 	run->samples = run->csv = NULL;
@@ -239,16 +241,16 @@ static int close_files(struct run *run)
 
 static bool goes_on(struct run *run)
 {
-	return run->chain.invocation + 1 < run->options.invocations && has_folder(run) &&
-	       count_open(run) > 0 && clock_ns() < run->chain.deadline_ns;
+	return run->invocation.number + 1 < run->options.invocations && has_folder(run) &&
+	       count_open(run) > 0 && clock_ns() < run->invocation.deadline_ns;
 }
 
 static int say_interrupted(const struct run *run)
 {
 	progress_clear(&run->progress);
 	return complain(EXIT_INTERRUPTED, "interrupted; all %llu finished samples are in %s%s",
-			(unsigned long long)run->chain.seq,
-			has_folder(run) ? run->chain.folder : run->options.csv,
+			(unsigned long long)run->invocation.seq,
+			has_folder(run) ? run->invocation.folder : run->options.csv,
 			has_folder(run) ? "/samples.csv" : "");
 }
 
@@ -264,17 +266,17 @@ static int end_run(struct run *run)
 		return code ? code : closed;
 	if (!has_folder(run))
 		return run->failed ? EXIT_FAILED : EXIT_WELL;
-	environment_end(run->chain.folder);
-	return run->report(run->chain.folder, run->options.verbose);
+	environment_end(run->invocation.folder);
+	return run->report(run->invocation.folder, run->options.verbose);
 }
 
 /* The ranks have done what this invocation had for them; the next one has its own. */
 static void end_ranks(struct run *run)
 {
-	json_t *hosts = has_folder(run) ? reach_describe(run->cluster) : NULL;
-	if (hosts && environment_add(run->chain.folder, hosts))
+	json_t *hosts = has_folder(run) ? hosts_option_describe(run->cluster) : NULL;
+	if (hosts && environment_add(run->invocation.folder, hosts))
 		complain(0, "'%s/env.json' cannot be written: it does not say which hosts there were",
-			 run->chain.folder);
+			 run->invocation.folder);
 	cluster_free(run->cluster);
 	run->cluster = run->measure.cluster = NULL;
 }
@@ -283,7 +285,7 @@ static void end_ranks(struct run *run)
 static int go_on(struct run *run, char *const *original)
 {
 	signals_hold();
-	int error = signals_interrupted ? -EINTR : chain_next(&run->chain, original);
+	int error = signals_interrupted ? -EINTR : invocation_next(&run->invocation, original);
 	if (error == -EINTR)
 		return say_interrupted(run);
 	return complain(EXIT_FAILED, "the next invocation cannot be started: %s", strerror(-error));
@@ -291,11 +293,11 @@ static int go_on(struct run *run, char *const *original)
 
 static int measure(struct run *run, bool *another)
 {
-	int code = measure_open(&run->measure, run->chain.inputs);
+	int code = measure_open(&run->measure, run->invocation.inputs);
 	if (!code)
 		code = run_measure(run);
 	*another = !code && !signals_interrupted && goes_on(run);
-	run->chain.inputs = *another ? measure_hand_over(&run->measure) : 0;
+	run->invocation.inputs = *another ? measure_hand_over(&run->measure) : 0;
 	end_ranks(run);
 	measure_close(&run->measure);
 	progress_clear(&run->progress);
@@ -306,17 +308,17 @@ static int measure_and_end(struct run *run, char *const *original)
 {
 	bool another;
 	run->measure = make_measure(run);
-	run->progress.invocation = run->chain.invocation;
+	run->progress.invocation = run->invocation.number;
 	run->progress.invocations = run->options.invocations;
 	set_repetitions(run);
-	progress_start(&run->progress, run->chain.start_ns, run->chain.deadline_ns);
+	progress_start(&run->progress, run->invocation.start_ns, run->invocation.deadline_ns);
 	int code = measure(run, &another);
 	if (signals_interrupted || code == EXIT_INTERRUPTED)
 		return close_files(run), say_interrupted(run);
 	if (code)
 		return close_files(run), code;
 	progress_invocation(&run->progress, run->taken,
-			    run->options.repetitions ? run->options.invocations - run->chain.invocation
+			    run->options.repetitions ? run->options.invocations - run->invocation.number
 						     : run->agenda.left);
 	if (!another)
 		return end_run(run);
@@ -339,14 +341,14 @@ static void say_whether_it_fits(const struct run *run, const char *known)
 	const struct agenda *agenda = &run->agenda;
 	double needed = agenda_budget_ns(agenda);
 	char least[32], budget[32];
-	if (run->options.repetitions || run->options.invocations < ENOUGH_INVOCATIONS ||
+	if (run->options.repetitions || run->options.invocations < AGENDA_ENOUGH_INVOCATIONS ||
 	    needed <= (double)run->options.budget_ns)
 		return;
 	complain(0,
 		 "%s, the comparisons of the verdicts take %s an invocation: %d of them, and the plots, take "
 		 "--budget %.0fs, "
 		 "and there are %s",
-		 known, show_seconds(agenda_least_ns(agenda), least), ENOUGH_INVOCATIONS,
+		 known, show_seconds(agenda_least_ns(agenda), least), AGENDA_ENOUGH_INVOCATIONS,
 		 ceil(needed / (double)NS_PER_S), show_seconds((double)run->options.budget_ns, budget));
 }
 
@@ -385,7 +387,7 @@ static int dry_run(struct run *run)
 		 "take "
 		 "about %s",
 		 core, run->blocks.count, agenda->core_case_ns / 1e6,
-		 show_seconds(agenda->core_ns, an_invocation), ENOUGH_INVOCATIONS,
+		 show_seconds(agenda->core_ns, an_invocation), AGENDA_ENOUGH_INVOCATIONS,
 		 show_seconds(agenda_budget_ns(agenda), all));
 	say_whether_it_fits(run, "as far as can be told beforehand");
 	return EXIT_WELL;
@@ -398,7 +400,7 @@ static int start(struct run *run, int argc, char **argv, char *const *original, 
 	if (!run->state)
 		return complain(EXIT_UNUSABLE, "out of memory");
 	if (run->options.continued) {
-		int code = chain_read(run->options.continued, &run->chain);
+		int code = invocation_read(run->options.continued, &run->invocation);
 		if (code)
 			return code;
 	}
@@ -408,8 +410,8 @@ static int start(struct run *run, int argc, char **argv, char *const *original, 
 	int code = gbench_init(original ? original[0] : "pvt", &argc, argv) ? EXIT_UNUSABLE : 0;
 	if (!code)
 		code = resume->argc             ? resume_run(run, resume)
-		       : run->options.continued ? continue_chain(run)
-						: begin_chain(run, original_argc, original);
+		       : run->options.continued ? continue_run(run)
+						: begin_first(run, original_argc, original);
 	return code ? code : measure_and_end(run, original);
 }
 
@@ -433,7 +435,7 @@ static int look_around(struct run *run, bool launched)
 		return complain(EXIT_UNUSABLE, "%s", why);
 	if (launched) /* these ranks cannot be started again for another */
 		run->options.invocations = 1;
-	int code = reach_make(&run->options, run->machine, &signals_interrupted, &run->cluster);
+	int code = hosts_option_make(&run->options, run->machine, &signals_interrupted, &run->cluster);
 	if (!code)
 		code = plan_make(&run->options, run->machine, run->cluster, &run->plan);
 	uint32_t units = machine_sweep_pus(run->machine);
@@ -446,7 +448,7 @@ static int look_around(struct run *run, bool launched)
 static void run_free(struct run *run)
 {
 	cluster_free(run->cluster);
-	chain_replay_free(&run->replay);
+	replay_free(&run->replay);
 	agenda_free(&run->agenda);
 	blocks_free(&run->blocks);
 	plan_free(&run->plan);

@@ -22,7 +22,7 @@ struct run {
 	struct machine *machine;
 	struct cluster *cluster;
 	struct plan plan;
-	struct chain chain;
+	struct invocation invocation;
 	struct replay replay;
 	struct measure measure;
 	struct progress progress;

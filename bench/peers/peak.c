@@ -12,15 +12,15 @@
 #include "runners/runner.h"
 
 #if defined(__AVX512F__)
-enum { LANES = 8 };
+enum { GEMM_LANES = 8 };
 #elif defined(__AVX__)
-enum { LANES = 4 };
+enum { GEMM_LANES = 4 };
 #else
-enum { LANES = 2 };
+enum { GEMM_LANES = 2 };
 #endif
 enum { CHAINS = 12, PEAK_STEPS = 2000000 };
 
-typedef double vec __attribute__((vector_size(LANES * sizeof(double))));
+typedef double vec __attribute__((vector_size(GEMM_LANES * sizeof(double))));
 
 /* Enough chains to hide the latency of the unit, few enough to stay in registers. */
 __attribute__((noinline)) static double fma_chains(uint64_t steps, double start)
@@ -34,7 +34,7 @@ __attribute__((noinline)) static double fma_chains(uint64_t steps, double start)
 	for (int k = 0; k < CHAINS; k++)
 		total += x[k];
 	double sum = 0;
-	for (int l = 0; l < LANES; l++)
+	for (int l = 0; l < GEMM_LANES; l++)
 		sum += total[l];
 	return sum;
 }
@@ -63,7 +63,7 @@ static int round_matmul(void *state, double *ours_ns, double *peer_ns)
 			  .hold = -1};
 	uint64_t start = clock_ns();
 	p->sink = fma_chains(PEAK_STEPS, 0.5);
-	double peak_flop_ns = 2.0 * CHAINS * LANES * PEAK_STEPS / (double)(clock_ns() - start);
+	double peak_flop_ns = 2.0 * CHAINS * GEMM_LANES * PEAK_STEPS / (double)(clock_ns() - start);
 	int error = session_open(&session, &job, why, sizeof why);
 	if (error)
 		return error;

@@ -20,7 +20,7 @@ static bool is_same_work(const struct bench_case *a, const struct bench_case *b)
 }
 
 static bool belongs(const struct plan *plan, const struct block *block, const struct bench_case *c,
-		    const struct comparison *line)
+		    const struct core_comparison *line)
 {
 	const struct bench_case *first = &plan->cases[block->member[0]];
 	if (block->core != line)
@@ -41,7 +41,7 @@ static int add_member(struct block *block, size_t index)
 	return 0;
 }
 
-static int add_to_new(struct blocks *blocks, size_t index, const struct comparison *line)
+static int add_to_new(struct blocks *blocks, size_t index, const struct core_comparison *line)
 {
 	struct block *more = realloc(blocks->block, (blocks->count + 1) * sizeof *more);
 	if (!more)
@@ -51,7 +51,8 @@ static int add_to_new(struct blocks *blocks, size_t index, const struct comparis
 	return add_member(&blocks->block[blocks->count - 1], index);
 }
 
-static int add(const struct plan *plan, struct blocks *blocks, size_t index, const struct comparison *line)
+static int add(const struct plan *plan, struct blocks *blocks, size_t index,
+	       const struct core_comparison *line)
 {
 	for (size_t b = 0; b < blocks->count; b++)
 		if (belongs(plan, &blocks->block[b], &plan->cases[index], line))
@@ -61,7 +62,7 @@ static int add(const struct plan *plan, struct blocks *blocks, size_t index, con
 
 /* The baseline goes to the core blocks that want it and to the others' first; else it has one of its own. */
 static int add_baseline(const struct plan *plan, struct blocks *blocks, size_t index,
-			const struct comparison *line)
+			const struct core_comparison *line)
 {
 	const struct bench_case *seq = &plan->cases[index];
 	bool placed = false, beside_breadth = false;

@@ -11,8 +11,8 @@
 #include "bench/plan/core.h"
 
 struct block {
-	const struct comparison *core; /* NULL: breadth */
-	size_t *member;                /* indices of plan->cases, in the plan's order */
+	const struct core_comparison *core; /* NULL: breadth */
+	size_t *member;                     /* indices of plan->cases, in the plan's order */
 	size_t count;
 };
 

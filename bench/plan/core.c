@@ -12,7 +12,7 @@
 
 #define IN_MEMORY "latency-@(spin|futex|mutex|semaphore|ring-spin|ring-futex)"
 
-const struct comparison comparisons[] = {
+const struct core_comparison core_comparisons[] = {
 	{.claim = "computing-power",
 	 .suite = "scaling",
 	 .runners = "seq,pthread,fork",
@@ -177,7 +177,7 @@ static bool has_size(const struct plan *plan, const struct bench_case *c, const 
 				(strcmp(size, "least") == 0 ? least_size(plan, c) : strtoull(size, NULL, 10));
 }
 
-static bool has_ballast(const struct bench_case *c, const struct comparison *line)
+static bool has_ballast(const struct bench_case *c, const struct core_comparison *line)
 {
 	uint64_t bytes = 0;
 	if (line->pages && strcmp(line->pages, ballast_pages_name(c->huge)) != 0)
@@ -185,7 +185,7 @@ static bool has_ballast(const struct bench_case *c, const struct comparison *lin
 	return !line->ballast || (units_size(line->ballast, &bytes) == 0 && c->params.ballast == bytes);
 }
 
-static bool is_of(const struct plan *plan, const struct bench_case *c, const struct comparison *line,
+static bool is_of(const struct plan *plan, const struct bench_case *c, const struct core_comparison *line,
 		  uint32_t units)
 {
 	return strcmp(c->suite, line->suite) == 0 && word_list_has(line->runners, c->runner->name) &&
@@ -195,9 +195,9 @@ static bool is_of(const struct plan *plan, const struct bench_case *c, const str
 	       has_workers(plan, c, line->workers, units);
 }
 
-const struct comparison *core_find(const struct plan *plan, const struct bench_case *c, uint32_t units)
+const struct core_comparison *core_find(const struct plan *plan, const struct bench_case *c, uint32_t units)
 {
-	for (const struct comparison *line = comparisons; line->claim; line++)
+	for (const struct core_comparison *line = core_comparisons; line->claim; line++)
 		if (is_of(plan, c, line, units))
 			return line;
 	return NULL;

@@ -1,13 +1,13 @@
 /*
- * What the verdicts rest on: each claim states its comparisons, as lines of data. The cases that they name
- * are the core of a plan, measured in every invocation; all others are its breadth, for the plots.
+ * What the verdicts rest on: each claim states its core_comparisons, as lines of data. The cases that they
+ * name are the core of a plan, measured in every invocation; all others are its breadth, for the plots.
  */
 #ifndef PVT_CORE_H
 #define PVT_CORE_H
 
 #include "bench/plan/plan.h"
 
-struct comparison {
+struct core_comparison {
 	const char *claim; /* its id */
 	const char *suite;
 	const char *kernels; /* a pattern of fnmatch(3) with FNM_EXTMATCH; NULL: all */
@@ -23,10 +23,10 @@ struct comparison {
 };
 
 /* Ends with one without a claim. */
-extern const struct comparison comparisons[];
+extern const struct core_comparison core_comparisons[];
 
 /* The first comparison that the case is part of; NULL: none. `units` is how many there are of this machine.
  */
-const struct comparison *core_find(const struct plan *plan, const struct bench_case *c, uint32_t units);
+const struct core_comparison *core_find(const struct plan *plan, const struct bench_case *c, uint32_t units);
 
 #endif

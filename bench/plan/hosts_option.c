@@ -4,8 +4,8 @@
 
 #include "bench/base/exit.h"
 
-int reach_make(const struct options *o, const struct machine *machine,
-	       const volatile sig_atomic_t *interrupted, struct cluster **cluster)
+int hosts_option_make(const struct options *o, const struct machine *machine,
+		      const volatile sig_atomic_t *interrupted, struct cluster **cluster)
 {
 	struct cluster_options options = {.hosts = o->hosts,
 					  .mpirun = o->mpirun,
@@ -33,7 +33,7 @@ static uint32_t machine_of(const struct desk *desk, uint32_t host)
 	return first;
 }
 
-json_t *reach_describe(const struct cluster *cluster)
+json_t *hosts_option_describe(const struct cluster *cluster)
 {
 	const struct desk *desk = cluster ? cluster_desk(cluster) : NULL;
 	json_t *hosts = desk ? json_array() : NULL;

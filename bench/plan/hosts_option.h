@@ -9,14 +9,14 @@
 #include "runners/mpi/cluster.h"
 
 /* 0, or EXIT_UNUSABLE after a message. The caller frees the cluster with cluster_free in both cases. */
-int reach_make(const struct options *options, const struct machine *machine,
-	       const volatile sig_atomic_t *interrupted, struct cluster **cluster);
+int hosts_option_make(const struct options *options, const struct machine *machine,
+		      const volatile sig_atomic_t *interrupted, struct cluster **cluster);
 
 /*
  * The hosts that the ranks were on, for env.json: "mpi", the library; "hosts", an array in
  * which "machine" is the number of the first host on the same machine; "hosts_share_machine", whether any two
  * are. NULL if there were no ranks. The caller owns it.
  */
-json_t *reach_describe(const struct cluster *cluster);
+json_t *hosts_option_describe(const struct cluster *cluster);
 
 #endif

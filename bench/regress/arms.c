@@ -93,7 +93,7 @@ static int launch(const struct gate_run *run, char *line, size_t padding_bytes)
 }
 
 /* The turn says which arm, with which seed and padding. */
-static int take_turn(const struct gate_run *run, struct turn *turn, const char *filter)
+static int take_turn(const struct gate_run *run, struct gate_turn *turn, const char *filter)
 {
 	enum arm arm = turn->arm;
 	char path[PATH_MAX];
@@ -161,7 +161,7 @@ static int read_arms(const struct gate_run *run, struct samples *samples, bool *
 	return code;
 }
 
-static int write_turns(const struct gate_run *run, const struct turn *turns, bool kept)
+static int write_turns(const struct gate_run *run, const struct gate_turn *turns, bool kept)
 {
 	char path[PATH_MAX];
 	snprintf(path, sizeof path, "%s/blocks.csv", run->dir);
@@ -178,7 +178,7 @@ static int write_turns(const struct gate_run *run, const struct turn *turns, boo
 }
 
 /* All of a block or nothing. */
-static int keep(struct gate_run *run, unsigned stage, size_t block, const struct turn *turns)
+static int keep(struct gate_run *run, unsigned stage, size_t block, const struct gate_turn *turns)
 {
 	struct samples samples[ARMS] = {0};
 	bool noisy = false;
@@ -194,7 +194,7 @@ static int keep(struct gate_run *run, unsigned stage, size_t block, const struct
 }
 
 /* Each arm once, in a random order. */
-static int take_turns(const struct gate_run *run, struct turn *turns, unsigned stage, size_t block,
+static int take_turns(const struct gate_run *run, struct gate_turn *turns, unsigned stage, size_t block,
 		      const char *filter)
 {
 	size_t order[ARMS] = {ARM_BASE, ARM_HEAD, ARM_CONTROL};
@@ -202,12 +202,12 @@ static int take_turns(const struct gate_run *run, struct turn *turns, unsigned s
 	int code = 0;
 	random_shuffle(order, ARMS, &random);
 	for (size_t i = 0; i < ARMS && !code; i++) {
-		turns[i] = (struct turn){.stage = stage,
-					 .block = block,
-					 .arm = (enum arm)order[i],
-					 .position = i,
-					 .seed = random_next(&random) >> 1,
-					 .padding = random_next(&random) % PADDING_MAX};
+		turns[i] = (struct gate_turn){.stage = stage,
+					      .block = block,
+					      .arm = (enum arm)order[i],
+					      .position = i,
+					      .seed = random_next(&random) >> 1,
+					      .padding = random_next(&random) % PADDING_MAX};
 		code = take_turn(run, &turns[i], filter);
 	}
 	return code;
@@ -215,14 +215,14 @@ static int take_turns(const struct gate_run *run, struct turn *turns, unsigned s
 
 int arms_block(struct gate_run *run, unsigned stage, size_t block, const char *filter)
 {
-	struct turn turns[ARMS];
+	struct gate_turn turns[ARMS];
 	int code = take_turns(run, turns, stage, block, filter);
 	return code ? code : keep(run, stage, block, turns);
 }
 
 int arms_warm_up(struct gate_run *run, const char *filter)
 {
-	struct turn turns[ARMS];
+	struct gate_turn turns[ARMS];
 	struct gate_run once = *run;
 	once.repetitions = 1;
 	return take_turns(&once, turns, 0, 0, filter);
@@ -230,7 +230,7 @@ int arms_warm_up(struct gate_run *run, const char *filter)
 
 /* ---- what is there ---- */
 
-static bool read_turn(const char *line, struct turn *turn)
+static bool read_turn(const char *line, struct gate_turn *turn)
 {
 	char arm[16];
 	int kept, end = 0;
@@ -247,16 +247,16 @@ static bool read_turn(const char *line, struct turn *turn)
 	return false;
 }
 
-static int add_turn(const char *line, struct turn **turns, size_t *count)
+static int add_turn(const char *line, struct gate_turn **turns, size_t *count)
 {
-	struct turn *more = realloc(*turns, (*count + 1) * sizeof *more);
+	struct gate_turn *more = realloc(*turns, (*count + 1) * sizeof *more);
 	if (!more)
 		return -ENOMEM;
 	*turns = more;
 	return read_turn(line, &more[(*count)++]) ? 0 : -EINVAL;
 }
 
-int arms_turns(const struct gate_run *run, struct turn **turns, size_t *count)
+int arms_turns(const struct gate_run *run, struct gate_turn **turns, size_t *count)
 {
 	char path[PATH_MAX], *line = NULL;
 	size_t room = 0;

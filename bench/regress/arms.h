@@ -14,7 +14,7 @@
 enum arm { ARM_BASE, ARM_HEAD, ARM_CONTROL, ARMS }; /* control: base once more */
 
 /* One process of an arm: what else than the build could have made it slower. A row of DIR/blocks.csv. */
-struct turn {
+struct gate_turn {
 	unsigned stage;
 	size_t block;
 	enum arm arm;
@@ -53,6 +53,6 @@ int arms_block(struct gate_run *run, unsigned stage, size_t block, const char *f
 int arms_warm_up(struct gate_run *run, const char *filter);
 
 /* All turns of DIR/blocks.csv in their order, to be freed. 0, or -errno: -EINVAL for a line that is none. */
-int arms_turns(const struct gate_run *run, struct turn **turns, size_t *count);
+int arms_turns(const struct gate_run *run, struct gate_turn **turns, size_t *count);
 
 #endif

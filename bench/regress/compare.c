@@ -15,9 +15,9 @@
 #define EFFICIENCY 1.02 /* of rank tests: sqrt(pi / 3) */
 enum { RUNS_MAX = COMPARE_RUNS_MAX };
 
-int compare_read(struct side *side, const char *pattern, char *why, size_t why_bytes)
+int compare_read(struct sample_set *side, const char *pattern, char *why, size_t why_bytes)
 {
-	int error = side_read(side, 1, &pattern, why, why_bytes);
+	int error = sample_set_read(side, 1, &pattern, why, why_bytes);
 	if (!error && side->summary.run_count > RUNS_MAX) {
 		snprintf(why, why_bytes,
 			 "%s: %zu invocations; at most %d a side can be compared: name fewer files", pattern,
@@ -67,8 +67,8 @@ static void collect(const struct summary *s, const struct case_summary *c, enum 
 }
 
 /* Of base's invocation r; false where not both have measured it. */
-static bool find_pair(const struct side *base, const struct side *head, const struct comparison *c,
-		      enum metric metric, size_t r, double *x, double *y)
+static bool find_pair(const struct sample_set *base, const struct sample_set *head,
+		      const struct compared_case *c, enum metric metric, size_t r, double *x, double *y)
 {
 	size_t other = run_of(&head->summary, base->summary.runs[r]);
 	*x = c->base->by_run[metric][r];
@@ -76,8 +76,8 @@ static bool find_pair(const struct side *base, const struct side *head, const st
 	return isfinite(*x) && isfinite(*y);
 }
 
-static void collect_pairs(const struct side *base, const struct side *head, const struct comparison *c,
-			  enum metric metric, bool zero, struct values *v)
+static void collect_pairs(const struct sample_set *base, const struct sample_set *head,
+			  const struct compared_case *c, enum metric metric, bool zero, struct values *v)
 {
 	double x, y;
 	for (size_t r = 0; r < base->summary.run_count && v->bases < RUNS_MAX; r++)
@@ -87,7 +87,7 @@ static void collect_pairs(const struct side *base, const struct side *head, cons
 		}
 }
 
-static bool share_invocations(const struct side *base, const struct side *head)
+static bool share_invocations(const struct sample_set *base, const struct sample_set *head)
 {
 	for (size_t r = 0; r < base->summary.run_count; r++)
 		if (run_of(&head->summary, base->summary.runs[r]) == head->summary.run_count)
@@ -153,13 +153,13 @@ static double noise_of(const struct values *v)
 	return deviation(d, v->bases);
 }
 
-static double standard_error(const struct comparison *c)
+static double standard_error(const struct compared_case *c)
 {
 	return c->paired ? c->noise / sqrt((double)c->base_runs) : c->noise;
 }
 
 /* Exact tests of the pairs: head beyond the margin; apart at all; and the shift. */
-static int test_pairs(const struct values *v, size_t planned, double margin, struct comparison *c,
+static int test_pairs(const struct values *v, size_t planned, double margin, struct compared_case *c,
 		      struct estimate *shift)
 {
 	double d[RUNS_MAX], minus[RUNS_MAX];
@@ -180,7 +180,8 @@ static int test_pairs(const struct values *v, size_t planned, double margin, str
 	return 0;
 }
 
-static int test_samples(const struct values *v, double margin, struct comparison *c, struct estimate *shift)
+static int test_samples(const struct values *v, double margin, struct compared_case *c,
+			struct estimate *shift)
 {
 	double moved[RUNS_MAX];
 	struct rank_test beyond, apart;
@@ -196,7 +197,7 @@ static int test_samples(const struct values *v, double margin, struct comparison
 	return 0;
 }
 
-static int test_values(const struct values *v, const struct question *q, struct comparison *c)
+static int test_values(const struct values *v, const struct compare_options *q, struct compared_case *c)
 {
 	struct estimate shift = {.value = NAN, .low = NAN, .high = NAN};
 	double margin = q->any_slowdown ? 0 : log1p(c->margin);
@@ -217,8 +218,8 @@ static int test_values(const struct values *v, const struct question *q, struct 
 	return error;
 }
 
-void compare_differences(const struct side *base, const struct side *head, const struct comparison *c,
-			 double *d)
+void compare_differences(const struct sample_set *base, const struct sample_set *head,
+			 const struct compared_case *c, double *d)
 {
 	enum metric metric = METRIC_WALL;
 	double x, y;
@@ -229,8 +230,8 @@ void compare_differences(const struct side *base, const struct side *head, const
 								   : (double)NAN;
 }
 
-static int compare_case(const struct side *base, const struct side *head, const struct question *q,
-			struct comparison *c)
+static int compare_case(const struct sample_set *base, const struct sample_set *head,
+			const struct compare_options *q, struct compared_case *c)
 {
 	enum metric metric = METRIC_WALL;
 	summary_metric_named(c->metric, &metric);
@@ -261,15 +262,16 @@ static bool has_failed(const struct case_summary *c)
 	return c->failed && strcmp(c->status, "skipped") != 0;
 }
 
-void compare_case_name(const struct comparison *c, char *name, size_t bytes)
+void compare_case_name(const struct compared_case *c, char *name, size_t bytes)
 {
 	const struct case_summary *k = c->base ? c->base : c->head;
 	*name = '\0';
 	if (k)
-		side_case_name(k, name, bytes);
+		sample_set_case_name(k, name, bytes);
 }
 
-static double margin_of(const struct question *q, const struct comparison *c, const struct limit *limit)
+static double margin_of(const struct compare_options *q, const struct compared_case *c,
+			const struct metric_limit *limit)
 {
 	char name[512];
 	compare_case_name(c, name, sizeof name);
@@ -296,27 +298,27 @@ static enum verdict untested(const struct case_summary *of_base, const struct ca
 	return is_whole(of_base) && is_whole(of_head) ? VERDICT_PASS : VERDICT_MISSING;
 }
 
-static int add(struct compared *compared, const struct side *base, const struct side *head,
+static int add(struct compared *compared, const struct sample_set *base, const struct sample_set *head,
 	       const struct case_summary *of_base, const struct case_summary *of_head,
-	       const struct question *q, const struct limit *limit)
+	       const struct compare_options *q, const struct metric_limit *limit)
 {
 	if (of_base && of_head && out_of_reach(of_base) && out_of_reach(of_head))
 		return 0;
-	struct comparison *more = realloc(compared->comparison, (compared->count + 1) * sizeof *more);
+	struct compared_case *more = realloc(compared->comparison, (compared->count + 1) * sizeof *more);
 	if (!more)
 		return -ENOMEM;
 	compared->comparison = more;
-	struct comparison *c = &more[compared->count++];
-	*c = (struct comparison){.base = of_base,
-				 .head = of_head,
-				 .metric = limit->metric,
-				 .ratio = {.value = NAN, .low = NAN, .high = NAN},
-				 .p = 1,
-				 .q = 1,
-				 .adjusted = 1,
-				 .p_most = 1,
-				 .noise = NAN,
-				 .seen = NAN};
+	struct compared_case *c = &more[compared->count++];
+	*c = (struct compared_case){.base = of_base,
+				    .head = of_head,
+				    .metric = limit->metric,
+				    .ratio = {.value = NAN, .low = NAN, .high = NAN},
+				    .p = 1,
+				    .q = 1,
+				    .adjusted = 1,
+				    .p_most = 1,
+				    .noise = NAN,
+				    .seen = NAN};
 	c->margin = margin_of(q, c, limit);
 	c->verdict = untested(of_base, of_head);
 	int error = c->verdict == VERDICT_PASS ? compare_case(base, head, q, c) : 0;
@@ -329,7 +331,7 @@ static void judge(struct compared *compared, size_t tests)
 {
 	double level = compared->alpha / (double)(tests ? tests : 1);
 	for (size_t i = 0; i < compared->count; i++) {
-		struct comparison *c = &compared->comparison[i];
+		struct compared_case *c = &compared->comparison[i];
 		if (!verdict_is_tested(c->verdict))
 			continue;
 		c->runs_needed = runs_needed(level, c->paired);
@@ -365,8 +367,8 @@ static int adjust(struct compared *compared)
 	return error;
 }
 
-int compare_sides(const struct side *base, const struct side *head, const struct question *q,
-		  struct compared *compared)
+int compare_sides(const struct sample_set *base, const struct sample_set *head,
+		  const struct compare_options *q, struct compared *compared)
 {
 	int error = 0;
 	*compared = (struct compared){.alpha = q->alpha, .allow_missing = q->allow_missing};
@@ -392,7 +394,7 @@ static const char *fate_of(const struct case_summary *c)
 	return strcmp(c->status, "ok") == 0 ? "no sample" : c->status;
 }
 
-const char *compare_verdict(const struct comparison *c, char text[static VERDICT_BYTES])
+const char *compare_verdict(const struct compared_case *c, char text[static VERDICT_BYTES])
 {
 	static const char *const names[] = {"no regression shown", "regression",  "cannot tell", "missing",
 					    "only in base",        "only in head"};

@@ -11,7 +11,7 @@
 #include "bench/stats/ranks.h"
 
 /* What is compared, and by how much it may grow. */
-struct limit {
+struct metric_limit {
 	char metric[32]; /* a column */
 	double margin;   /* 0.02: by 2 % */
 };
@@ -23,8 +23,8 @@ struct exception {
 };
 
 /* What is asked for; the caller owns it. */
-struct question {
-	const struct limit *limit;
+struct compare_options {
+	const struct metric_limit *limit;
 	size_t limits;
 	const struct exception *exception; /* the first that matches counts */
 	size_t exceptions;
@@ -44,7 +44,7 @@ enum verdict {
 	VERDICT_ONLY_HEAD /* news, and no error */
 };
 
-struct comparison {
+struct compared_case {
 	const struct case_summary *base, *head; /* one is NULL where the case is missing */
 	const char *metric;                     /* of the question */
 	double margin;
@@ -61,7 +61,7 @@ struct comparison {
 };
 
 struct compared {
-	struct comparison *comparison;
+	struct compared_case *comparison;
 	size_t count;
 	double alpha;
 	bool allow_missing;
@@ -75,31 +75,31 @@ double compare_seen(double error, double level, double power, double margin);
 
 enum { COMPARE_RUNS_MAX = 40 }; /* invocations a side: exact tests of more would take too long */
 
-/* side_read of one pattern; -E2BIG, with `why`, beyond COMPARE_RUNS_MAX. */
-int compare_read(struct side *side, const char *pattern, char *why, size_t why_bytes);
+/* sample_set_read of one pattern; -E2BIG, with `why`, beyond COMPARE_RUNS_MAX. */
+int compare_read(struct sample_set *side, const char *pattern, char *why, size_t why_bytes);
 
 /* 0 or -ENOMEM. The sides have to outlive what comes of it. */
-int compare_sides(const struct side *base, const struct side *head, const struct question *question,
-		  struct compared *compared);
+int compare_sides(const struct sample_set *base, const struct sample_set *head,
+		  const struct compare_options *question, struct compared *compared);
 void compare_free(struct compared *compared);
 
 /*
  * The logarithms of head over base for each of base->summary.runs, of which there must be no more than
  * COMPARE_RUNS_MAX; NaN where one of the two has none.
  */
-void compare_differences(const struct side *base, const struct side *head, const struct comparison *c,
-			 double *d);
+void compare_differences(const struct sample_set *base, const struct sample_set *head,
+			 const struct compared_case *c, double *d);
 
 enum { VERDICT_BYTES = 48 };
 /* "regression", "only in base", "crashed in head"; in `text`, which is returned. */
-const char *compare_verdict(const struct comparison *c, char text[static VERDICT_BYTES]);
+const char *compare_verdict(const struct compared_case *c, char text[static VERDICT_BYTES]);
 static inline bool verdict_is_tested(enum verdict verdict)
 {
 	return verdict <= VERDICT_CANNOT_TELL;
 }
 
 /* "suite/kernel/size/runner/workers:N", with what else tells cases apart. */
-void compare_case_name(const struct comparison *comparison, char *name, size_t bytes);
+void compare_case_name(const struct compared_case *comparison, char *name, size_t bytes);
 
 /* Of all: EXIT_WELL, EXIT_FAILED (a regression), EXIT_UNUSABLE (something is missing), EXIT_INCONCLUSIVE. */
 int compare_code(const struct compared *compared);

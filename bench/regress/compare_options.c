@@ -8,16 +8,16 @@
 #include "bench/base/exit.h"
 #include "bench/base/units.h"
 
-const struct asked question_defaults = {.metrics = "span_ns", .margin = 0.02, .alpha = 0.01};
+const struct compare_flags compare_flags_default = {.metrics = "span_ns", .margin = 0.02, .alpha = 0.01};
 
-int question_margin(const char *flag, const char *text, double *margin)
+int compare_flags_margin(const char *flag, const char *text, double *margin)
 {
 	return margins_share(text, margin)
 		       ? complain(EXIT_UNUSABLE, "%s: '%s' is not a margin such as 2%%", flag, text)
 		       : 0;
 }
 
-int question_alpha(const char *text, double *alpha)
+int compare_flags_alpha(const char *text, double *alpha)
 {
 	char *end;
 	*alpha = strtod(text, &end);
@@ -26,13 +26,13 @@ int question_alpha(const char *text, double *alpha)
 		       : complain(EXIT_UNUSABLE, "--alpha: '%s' is not a number between 0 and 0.5", text);
 }
 
-int question_take(struct asked *asked, int id)
+int compare_flags_take(struct compare_flags *asked, int id)
 {
 	switch (id) {
 	case 'm':
-		return question_margin("--margin", optarg, &asked->margin);
+		return compare_flags_margin("--margin", optarg, &asked->margin);
 	case 'a':
-		return question_alpha(optarg, &asked->alpha);
+		return compare_flags_alpha(optarg, &asked->alpha);
 	case 'M':
 		asked->metrics = optarg;
 		return 0;
@@ -45,26 +45,26 @@ int question_take(struct asked *asked, int id)
 	}
 }
 
-static int add_limit(struct asked_question *to, double otherwise, char *word)
+static int add_limit(struct compare_parsed *to, double otherwise, char *word)
 {
 	char *margin = strchr(word, ':');
 	enum metric metric;
 	if (margin)
 		*margin++ = '\0';
-	if (to->question.limits == LIMITS_MAX)
-		return complain(EXIT_UNUSABLE, "--metric: more than %d", LIMITS_MAX);
+	if (to->question.limits == COMPARE_LIMITS_MAX)
+		return complain(EXIT_UNUSABLE, "--metric: more than %d", COMPARE_LIMITS_MAX);
 	if (!summary_metric_named(word, &metric))
 		return complain(EXIT_UNUSABLE,
 				"--metric: '%s' is no column that can be compared, such as span_ns, wall_ns, "
 				"minflt, pss_kib",
 				word);
-	struct limit *l = &to->limit[to->question.limits++];
+	struct metric_limit *l = &to->limit[to->question.limits++];
 	snprintf(l->metric, sizeof l->metric, "%s", word);
 	l->margin = otherwise;
-	return margin ? question_margin("--metric", margin, &l->margin) : 0;
+	return margin ? compare_flags_margin("--metric", margin, &l->margin) : 0;
 }
 
-static int read_metrics(const struct asked *asked, struct asked_question *to)
+static int read_metrics(const struct compare_flags *asked, struct compare_parsed *to)
 {
 	char *list = strdup(asked->metrics), *rest = list, *word;
 	int code = list ? 0 : complain(EXIT_UNUSABLE, "out of memory");
@@ -74,7 +74,7 @@ static int read_metrics(const struct asked *asked, struct asked_question *to)
 	return code;
 }
 
-static int read_margins(const char *path, struct asked_question *to)
+static int read_margins(const char *path, struct compare_parsed *to)
 {
 	char why[512];
 	return path && margins_read(path, &to->exceptions, why, sizeof why)
@@ -82,9 +82,9 @@ static int read_margins(const char *path, struct asked_question *to)
 		       : 0;
 }
 
-int question_make(const struct asked *asked, struct asked_question *to)
+int compare_flags_parse(const struct compare_flags *asked, struct compare_parsed *to)
 {
-	*to = (struct asked_question){
+	*to = (struct compare_parsed){
 		.question = {.alpha = asked->alpha, .allow_missing = asked->allow_missing}};
 	int code = read_metrics(asked, to);
 	code = code ? code : read_margins(asked->margins, to);
@@ -94,7 +94,7 @@ int question_make(const struct asked *asked, struct asked_question *to)
 	return code;
 }
 
-void question_free(struct asked_question *q)
+void compare_parsed_free(struct compare_parsed *q)
 {
 	margins_free(&q->exceptions);
 }

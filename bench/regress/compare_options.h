@@ -5,10 +5,10 @@
 #include "bench/regress/compare.h"
 #include "bench/regress/margins.h"
 
-enum { LIMITS_MAX = 16 };
+enum { COMPARE_LIMITS_MAX = 16 };
 
 /* As it was given; the texts belong to the caller. */
-struct asked {
+struct compare_flags {
 	const char *metrics; /* "span_ns:2%,minflt:0" */
 	const char *margins; /* a file; NULL */
 	double margin;       /* where a metric has none of its own */
@@ -16,31 +16,31 @@ struct asked {
 	bool allow_missing;
 };
 
-struct asked_question {
-	struct question question; /* points into the rest */
-	struct limit limit[LIMITS_MAX];
+struct compare_parsed {
+	struct compare_options question; /* points into the rest */
+	struct metric_limit limit[COMPARE_LIMITS_MAX];
 	struct margins exceptions;
 };
 
-extern const struct asked question_defaults;
+extern const struct compare_flags compare_flags_default;
 
 /* What --margin says, "0" as well as "2%": 0, or EXIT_UNUSABLE after a message that names `flag`. */
-int question_margin(const char *flag, const char *text, double *margin);
+int compare_flags_margin(const char *flag, const char *text, double *margin);
 
 /* What --alpha says: the same. */
-int question_alpha(const char *text, double *alpha);
+int compare_flags_alpha(const char *text, double *alpha);
 
 /* The options that say it, for a table of getopt_long's, and what takes them, with their value in optarg. */
-#define QUESTION_OPTIONS                                                                             \
+#define COMPARE_OPTIONS                                                                              \
 	{"margin", required_argument, NULL, 'm'}, {"alpha", required_argument, NULL, 'a'},           \
 		{"metric", required_argument, NULL, 'M'}, {"allow-missing", no_argument, NULL, 'L'}, \
 	{                                                                                            \
 		"margins", required_argument, NULL, 'F'                                              \
 	}
-int question_take(struct asked *asked, int id);
+int compare_flags_take(struct compare_flags *asked, int id);
 
 /* 0, or EXIT_UNUSABLE after a message. `to` must not move afterwards. */
-int question_make(const struct asked *asked, struct asked_question *to);
-void question_free(struct asked_question *q);
+int compare_flags_parse(const struct compare_flags *asked, struct compare_parsed *to);
+void compare_parsed_free(struct compare_parsed *q);
 
 #endif

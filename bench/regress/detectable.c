@@ -10,7 +10,7 @@
 enum { DRAWS = 200, HALVINGS = 10, BLOCKS = GATE_BLOCKS_1 + GATE_BLOCKS_2 };
 
 /* One gate whose blocks begin at `first`, going round at the end. */
-static int finds(const struct power *power, const double *d, size_t n, size_t first, double shift,
+static int finds(const struct detectable *power, const double *d, size_t n, size_t first, double shift,
 		 bool *found)
 {
 	double block[BLOCKS];
@@ -25,7 +25,8 @@ static int finds(const struct power *power, const double *d, size_t n, size_t fi
 	return error;
 }
 
-static int share_found(const struct power *power, const double *d, size_t n, double slowdown, double *share)
+static int share_found(const struct detectable *power, const double *d, size_t n, double slowdown,
+		       double *share)
 {
 	uint64_t random = power->seed; /* the same draws for each slowdown: more is never found less often */
 	size_t count = 0;
@@ -39,7 +40,7 @@ static int share_found(const struct power *power, const double *d, size_t n, dou
 	return error;
 }
 
-int power_smallest(const struct power *power, const double *d, size_t n, double *slowdown)
+int detectable_slowdown(const struct detectable *power, const double *d, size_t n, double *slowdown)
 {
 	double low = 0, high = 1, share = 0;
 	*slowdown = NAN;

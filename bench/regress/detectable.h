@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct power {
+struct detectable {
 	double alpha, margin;
 	size_t comparisons; /* in one gate */
 	uint64_t seed;
@@ -19,6 +19,6 @@ struct power {
  * The slowdown (0.05: 5 %) that 95 of 100 gates drawn from d[n] find; NaN where there are fewer blocks than a
  * gate has, or where 100 % is not found. 0 or -ENOMEM.
  */
-int power_smallest(const struct power *power, const double *d, size_t n, double *slowdown);
+int detectable_slowdown(const struct detectable *power, const double *d, size_t n, double *slowdown);
 
 #endif

@@ -25,12 +25,12 @@ double gate_level(double alpha, size_t comparisons)
 static void stage_free(struct stage *s)
 {
 	compare_free(&s->compared);
-	side_free(&s->base);
-	side_free(&s->other);
+	sample_set_free(&s->base);
+	sample_set_free(&s->other);
 	*s = (struct stage){0};
 }
 
-static int read_side(const struct gate *gate, unsigned stage, enum arm arm, struct side *side)
+static int read_side(const struct gate_request *gate, unsigned stage, enum arm arm, struct sample_set *side)
 {
 	char path[PATH_MAX], why[512] = "out of memory";
 	return compare_read(side, arms_file(&gate->run, stage + 1, arm, path, sizeof path), why, sizeof why)
@@ -39,9 +39,9 @@ static int read_side(const struct gate *gate, unsigned stage, enum arm arm, stru
 }
 
 /* Stage 1 asks whether there is anything at all, stage 2 whether it exceeds the margin. */
-static int stage_compare(const struct gate *gate, unsigned stage, enum arm other, struct stage *s)
+static int stage_compare(const struct gate_request *gate, unsigned stage, enum arm other, struct stage *s)
 {
-	struct question q = gate->question;
+	struct compare_options q = gate->question;
 	q.any_slowdown = stage == 0;
 	q.planned = planned[stage];
 	stage_free(s);
@@ -53,17 +53,17 @@ static int stage_compare(const struct gate *gate, unsigned stage, enum arm other
 }
 
 /* Neither more blocks nor other ones could change it. */
-static bool is_decided(const struct comparison *c, double level)
+static bool is_decided(const struct compared_case *c, double level)
 {
 	return !verdict_is_tested(c->verdict) || c->p_least > level || c->p_most <= level;
 }
 
-static bool is_suspect(const struct comparison *c)
+static bool is_suspect(const struct compared_case *c)
 {
 	return verdict_is_tested(c->verdict) && c->p_most <= GATE_SUSPICION;
 }
 
-static const struct comparison *find(const struct compared *compared, const struct comparison *like)
+static const struct compared_case *find(const struct compared *compared, const struct compared_case *like)
 {
 	for (size_t i = 0; i < compared->count; i++)
 		if (compared->comparison[i].base && like->base &&
@@ -74,11 +74,11 @@ static const struct comparison *find(const struct compared *compared, const stru
 }
 
 /* Would another block of this stage help to tell? */
-static bool is_open(const struct stage *stages, unsigned stage, const struct comparison *c, double alpha)
+static bool is_open(const struct stage *stages, unsigned stage, const struct compared_case *c, double alpha)
 {
 	if (stage == 0)
 		return !is_decided(c, GATE_SUSPICION);
-	const struct comparison *again = find(&stages[1].compared, c);
+	const struct compared_case *again = find(&stages[1].compared, c);
 	return is_suspect(c) && (!again || !is_decided(again, gate_level(alpha, stages[0].compared.count)));
 }
 
@@ -100,7 +100,7 @@ static void escape(FILE *file, const char *name)
 }
 
 /* The name up to the workers: what follows is spelt out by the program that is run. */
-static void filter_add(struct filter *filter, const struct comparison *c)
+static void filter_add(struct filter *filter, const struct compared_case *c)
 {
 	char name[512];
 	compare_case_name(c, name, sizeof name);
@@ -119,7 +119,7 @@ static void filter_add_open(struct filter *filter, const struct stage *stages, u
 }
 
 /* The cases that are open, in head or in the control; filter->text is the caller's to free. */
-static int make_filter(const struct gate *gate, unsigned stage, const struct gate_result *r,
+static int make_filter(const struct gate_request *gate, unsigned stage, const struct gate_result *r,
 		       struct filter *filter)
 {
 	*filter = (struct filter){0};
@@ -135,7 +135,7 @@ static int make_filter(const struct gate *gate, unsigned stage, const struct gat
 
 /* ---- measuring ---- */
 
-static int look(const struct gate *gate, unsigned stage, struct gate_result *r)
+static int look(const struct gate_request *gate, unsigned stage, struct gate_result *r)
 {
 	r->blocks[stage] = arms_blocks(&gate->run, stage + 1);
 	if (!r->blocks[stage])
@@ -144,12 +144,13 @@ static int look(const struct gate *gate, unsigned stage, struct gate_result *r)
 	return code ? code : stage_compare(gate, stage, ARM_CONTROL, &r->control[stage]);
 }
 
-static bool is_over(const struct gate *gate)
+static bool is_over(const struct gate_request *gate)
 {
 	return clock_ns() >= gate->run.deadline_ns || gate->run.dropped >= DROPS_MAX;
 }
 
-static void tell_progress(const struct gate *gate, unsigned stage, const struct gate_result *r, size_t open)
+static void tell_progress(const struct gate_request *gate, unsigned stage, const struct gate_result *r,
+			  size_t open)
 {
 	char cases[48] = "all cases";
 	if (stage > 0 || r->blocks[stage] > 0)
@@ -162,7 +163,7 @@ static void tell_progress(const struct gate *gate, unsigned stage, const struct 
 }
 
 /* Stage 1 measures all cases until it is over, stage 2 each until it is decided. */
-static int measure_stage(struct gate *gate, unsigned stage, struct gate_result *r)
+static int measure_stage(struct gate_request *gate, unsigned stage, struct gate_result *r)
 {
 	int code = look(gate, stage, r);
 	bool more = true;
@@ -183,7 +184,7 @@ static int measure_stage(struct gate *gate, unsigned stage, struct gate_result *
 
 /* ---- verdicts ---- */
 
-static enum verdict verdict_at(const struct comparison *c, double level)
+static enum verdict verdict_at(const struct compared_case *c, double level)
 {
 	return !verdict_is_tested(c->verdict) ? c->verdict
 	       : c->p_least > level           ? VERDICT_PASS
@@ -192,18 +193,18 @@ static enum verdict verdict_at(const struct comparison *c, double level)
 }
 
 /* The smallest slowdown that both stages would find. */
-static double seen_by_both(const struct comparison *c, double level)
+static double seen_by_both(const struct compared_case *c, double level)
 {
 	double first = compare_seen(c->noise / sqrt(GATE_BLOCKS_1), GATE_SUSPICION, POWER, 0);
 	double second = compare_seen(c->noise / sqrt(GATE_BLOCKS_2), level, POWER, c->margin);
 	return fmax(first, second);
 }
 
-static void conclude_case(const struct gate *gate, const struct stage *stages, double level,
-			  struct comparison *c)
+static void conclude_case(const struct gate_request *gate, const struct stage *stages, double level,
+			  struct compared_case *c)
 {
 	enum verdict first = verdict_at(c, GATE_SUSPICION);
-	const struct comparison *again = first == VERDICT_REGRESSION ? find(&stages[1].compared, c) : NULL;
+	const struct compared_case *again = first == VERDICT_REGRESSION ? find(&stages[1].compared, c) : NULL;
 	c->verdict = first;
 	if (first == VERDICT_REGRESSION && !again)
 		c->verdict = VERDICT_CANNOT_TELL; /* a suspect, and no more */
@@ -219,7 +220,7 @@ static void conclude_case(const struct gate *gate, const struct stage *stages, d
 }
 
 /* Of each case what stage 1 says, and of each suspect what stage 2 says. */
-static int conclude(const struct gate *gate, const struct stage *stages, struct compared *verdicts)
+static int conclude(const struct gate_request *gate, const struct stage *stages, struct compared *verdicts)
 {
 	const struct compared *first = &stages[0].compared;
 	*verdicts = (struct compared){.alpha = gate->question.alpha,
@@ -235,7 +236,7 @@ static int conclude(const struct gate *gate, const struct stage *stages, struct 
 	return 0;
 }
 
-static const struct comparison *first_with(const struct compared *compared, enum verdict verdict)
+static const struct compared_case *first_with(const struct compared *compared, enum verdict verdict)
 {
 	for (size_t i = 0; i < compared->count; i++)
 		if (compared->comparison[i].verdict == verdict)
@@ -244,10 +245,10 @@ static const struct comparison *first_with(const struct compared *compared, enum
 }
 
 /* Where there is no verdict: why not, and what would help. */
-static void tell_cause(const struct gate *gate, struct gate_result *r)
+static void tell_cause(const struct gate_request *gate, struct gate_result *r)
 {
 	char name[512];
-	const struct comparison *slower = first_with(&r->of_control, VERDICT_REGRESSION);
+	const struct compared_case *slower = first_with(&r->of_control, VERDICT_REGRESSION);
 	unsigned stage = r->blocks[1] ? 1 : 0;
 	if (slower) {
 		compare_case_name(slower, name, sizeof name);
@@ -267,7 +268,7 @@ static void tell_cause(const struct gate *gate, struct gate_result *r)
 		r->code = EXIT_INCONCLUSIVE;
 }
 
-static int judge(const struct gate *gate, struct gate_result *r)
+static int judge(const struct gate_request *gate, struct gate_result *r)
 {
 	int code = conclude(gate, r->head, &r->of_head);
 	code = code ? code : conclude(gate, r->control, &r->of_control);
@@ -276,7 +277,7 @@ static int judge(const struct gate *gate, struct gate_result *r)
 	return code;
 }
 
-int gate_carry_out(struct gate *gate, struct gate_result *r)
+int gate_carry_out(struct gate_request *gate, struct gate_result *r)
 {
 	*r = (struct gate_result){0};
 	gate->run.deadline_ns = clock_ns() + gate->budget_ns;

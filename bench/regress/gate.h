@@ -16,16 +16,16 @@
 #define GATE_SUSPICION 0.05 /* the level of stage 1 */
 enum { GATE_BLOCKS_1 = 10, GATE_BLOCKS_2 = 20 };
 
-struct gate {
+struct gate_request {
 	struct gate_run run; /* its deadline is set from the budget */
-	struct question question;
+	struct compare_options question;
 	uint64_t budget_ns;
 	bool quiet;
 };
 
 /* One comparison of two arms in one stage; `compared` points into the sides. */
 struct stage {
-	struct side base, other;
+	struct sample_set base, other;
 	struct compared compared;
 };
 
@@ -41,7 +41,7 @@ struct gate_result {
 double gate_level(double alpha, size_t comparisons);
 
 /* 0 with a result to be freed; or an exit code after a message, EXIT_INTERRUPTED among them. */
-int gate_carry_out(struct gate *gate, struct gate_result *result);
+int gate_carry_out(struct gate_request *gate, struct gate_result *result);
 void gate_result_free(struct gate_result *result);
 
 #endif

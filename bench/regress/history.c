@@ -39,7 +39,7 @@ static struct invocation *find(struct history *h, const char *run_id)
 }
 
 /* A run_id in two files is one run given twice, or two that cannot be told apart. */
-static int add_file(struct history *h, const struct side *side, size_t f, char *why, size_t why_bytes)
+static int add_file(struct history *h, const struct sample_set *side, size_t f, char *why, size_t why_bytes)
 {
 	const struct samples *samples = &side->files[f];
 	uint64_t of_file = 0;
@@ -73,7 +73,7 @@ static int by_time(const void *a, const void *b)
 	return order ? order : (x->given > y->given) - (x->given < y->given);
 }
 
-static int order_runs(struct history *h, const struct side *side, char *why, size_t why_bytes)
+static int order_runs(struct history *h, const struct sample_set *side, char *why, size_t why_bytes)
 {
 	int error = 0;
 	h->timed = true;
@@ -118,7 +118,7 @@ static void trend_free(struct trend *t)
 	free(t->change);
 }
 
-static int collect_all(struct history *h, const struct side *side)
+static int collect_all(struct history *h, const struct sample_set *side)
 {
 	int error = 0;
 	for (size_t i = 0; i < side->summary.count && !error; i++) {
@@ -170,8 +170,8 @@ static const struct column *column_named(const char *name)
 	return &sample_columns[i];
 }
 
-int history_make(const struct side *side, const char *metric, double alpha, double margin, struct history *h,
-		 char *why, size_t why_bytes)
+int history_make(const struct sample_set *side, const char *metric, double alpha, double margin,
+		 struct history *h, char *why, size_t why_bytes)
 {
 	*h = (struct history){.column = column_named(metric), .alpha = alpha, .margin = margin};
 	summary_metric_named(metric, &h->metric);

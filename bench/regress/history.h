@@ -47,7 +47,7 @@ struct history {
  * files have a run_id in common; -ENODATA where no case has the metric, or none has values enough to test.
  * The side has to outlive it. history_free is fine afterwards in all cases.
  */
-int history_make(const struct side *side, const char *metric, double alpha, double margin,
+int history_make(const struct sample_set *side, const char *metric, double alpha, double margin,
 		 struct history *history, char *why, size_t why_bytes);
 void history_free(struct history *history);
 

@@ -63,7 +63,7 @@ static struct pool *find_pool(struct collected *all, const char *name)
 	return more[all->pools].name ? &more[all->pools++] : NULL;
 }
 
-static int add_to_pool(struct collected *all, const struct comparison *c, const double *d, size_t n)
+static int add_to_pool(struct collected *all, const struct compared_case *c, const double *d, size_t n)
 {
 	char name[600];
 	compare_case_name(c, name, sizeof name - 64);
@@ -79,7 +79,8 @@ static int add_to_pool(struct collected *all, const struct comparison *c, const 
 	return 0;
 }
 
-static const struct turn *turn_of(const struct turn *turns, size_t count, const char *run_id, enum arm arm)
+static const struct gate_turn *turn_of(const struct gate_turn *turns, size_t count, const char *run_id,
+				       enum arm arm)
 {
 	unsigned stage;
 	size_t block;
@@ -93,11 +94,11 @@ static const struct turn *turn_of(const struct turn *turns, size_t count, const 
 
 /* What the place in the block and the environment made of it: d is control over base, the mean of all cases.
  */
-static void add_block(struct collected *all, const struct turn *turns, size_t count, const char *run_id,
+static void add_block(struct collected *all, const struct gate_turn *turns, size_t count, const char *run_id,
 		      double d)
 {
-	const struct turn *base = turn_of(turns, count, run_id, ARM_BASE);
-	const struct turn *control = turn_of(turns, count, run_id, ARM_CONTROL);
+	const struct gate_turn *base = turn_of(turns, count, run_id, ARM_BASE);
+	const struct gate_turn *control = turn_of(turns, count, run_id, ARM_CONTROL);
 	add(&all->arm, d);
 	if (!base || !control)
 		return;
@@ -105,7 +106,7 @@ static void add_block(struct collected *all, const struct turn *turns, size_t co
 	add(&all->environment, control->padding > base->padding ? d : -d);
 }
 
-static void add_turns(struct collected *all, const struct turn *turns, size_t count)
+static void add_turns(struct collected *all, const struct gate_turn *turns, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		all->turns[turns[i].arm]++;
@@ -114,7 +115,7 @@ static void add_turns(struct collected *all, const struct turn *turns, size_t co
 	}
 }
 
-static double major_faults(const struct side *side)
+static double major_faults(const struct sample_set *side)
 {
 	double sum = 0;
 	for (size_t i = 0; i < side->summary.count; i++)
@@ -125,7 +126,7 @@ static double major_faults(const struct side *side)
 }
 
 /* Stage 1's control, all cases; its base and head for the faults. */
-static int collect_blocks(struct collected *all, const struct gate_result *r, const struct turn *turns,
+static int collect_blocks(struct collected *all, const struct gate_result *r, const struct gate_turn *turns,
 			  size_t count)
 {
 	const struct stage *s = &r->control[0];
@@ -133,7 +134,7 @@ static int collect_blocks(struct collected *all, const struct gate_result *r, co
 	double d[COMPARE_RUNS_MAX], mean[COMPARE_RUNS_MAX] = {0};
 	int error = 0;
 	for (size_t i = 0; i < s->compared.count && !error; i++) {
-		const struct comparison *c = &s->compared.comparison[i];
+		const struct compared_case *c = &s->compared.comparison[i];
 		if (!verdict_is_tested(c->verdict))
 			continue;
 		compare_differences(&s->base, &s->other, c, d);
@@ -153,9 +154,9 @@ static int collect_blocks(struct collected *all, const struct gate_result *r, co
 	return error;
 }
 
-static int collect(struct collected *all, const struct gate *gate, const struct gate_result *r)
+static int collect(struct collected *all, const struct gate_request *gate, const struct gate_result *r)
 {
-	struct turn *turns;
+	struct gate_turn *turns;
 	size_t count;
 	int error = arms_turns(&gate->run, &turns, &count);
 	if (error)
@@ -219,10 +220,11 @@ static bool recall(const char *dir, int *code, uint64_t *ns)
 	return known;
 }
 
-static int gate_number(struct gate *gate, const char *dir, size_t number, size_t gates, struct collected *all)
+static int gate_number(struct gate_request *gate, const char *dir, size_t number, size_t gates,
+		       struct collected *all)
 {
 	char here[PATH_MAX];
-	struct gate one = *gate;
+	struct gate_request one = *gate;
 	struct gate_result r;
 	int known = 0;
 	uint64_t begin = clock_ns(), ns = 0;
@@ -291,7 +293,7 @@ static double deviation_of(const struct pool *pool)
 	return n > 1 ? sqrt((s.squares / n - mean * mean) * n / (n - 1)) : (double)NAN;
 }
 
-static double margin_of(const struct gate *gate, const char *name)
+static double margin_of(const struct gate_request *gate, const char *name)
 {
 	const char *metric = strrchr(name, ' ') + 1;
 	for (size_t i = 0; i < gate->question.limits; i++)
@@ -300,14 +302,14 @@ static double margin_of(const struct gate *gate, const char *name)
 	return 0;
 }
 
-static int put_pool(const struct gate *gate, const struct collected *all, const struct pool *pool)
+static int put_pool(const struct gate_request *gate, const struct collected *all, const struct pool *pool)
 {
-	struct power power = {.alpha = gate->question.alpha,
-			      .margin = margin_of(gate, pool->name),
-			      .comparisons = all->pools,
-			      .seed = gate->run.seed};
+	struct detectable power = {.alpha = gate->question.alpha,
+				   .margin = margin_of(gate, pool->name),
+				   .comparisons = all->pools,
+				   .seed = gate->run.seed};
 	double slowdown;
-	if (power_smallest(&power, pool->d, pool->n, &slowdown))
+	if (detectable_slowdown(&power, pool->d, pool->n, &slowdown))
 		return complain(EXIT_UNUSABLE, "out of memory");
 	printf("%-55.55s %6zu %6.2f %%", pool->name, pool->n, 100 * deviation_of(pool));
 	if (isfinite(slowdown))
@@ -317,7 +319,7 @@ static int put_pool(const struct gate *gate, const struct collected *all, const 
 	return 0;
 }
 
-static int put_table(const struct gate *gate, const struct collected *all, size_t gates)
+static int put_table(const struct gate_request *gate, const struct collected *all, size_t gates)
 {
 	int code = 0;
 	printf("%zu gates, %zu comparisons in each, %.1f s a gate (budget %.0f s), alpha %g\n", gates,
@@ -336,7 +338,7 @@ static int put_table(const struct gate *gate, const struct collected *all, size_
 	return code;
 }
 
-int self_test(struct gate *gate, size_t gates)
+int self_test(struct gate_request *gate, size_t gates)
 {
 	struct collected all = {0};
 	int code = 0;

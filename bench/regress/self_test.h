@@ -15,6 +15,6 @@ enum { SELF_TEST_GATES = 20 };
  * Gates in DIR/gate-001 and on, DIR being gate->run.dir; those that DIR/gates.csv lists are not measured
  * again. The table goes to standard output. 0, or an exit code after a message.
  */
-int self_test(struct gate *gate, size_t gates);
+int self_test(struct gate_request *gate, size_t gates);
 
 #endif

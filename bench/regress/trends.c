@@ -78,7 +78,7 @@ static void put_text(FILE *file, const struct history *h, bool all)
 		const struct trend *t = &h->trend[i];
 		if (!t->changes && !all)
 			continue;
-		side_case_name(t->of, name, sizeof name);
+		sample_set_case_name(t->of, name, sizeof name);
 		fprintf(file, "%s\n", name);
 		for (size_t k = 0; k < t->changes; k++)
 			put_text_change(file, h, t, &t->change[k]);
@@ -110,7 +110,7 @@ static void put_markdown(FILE *file, const struct history *h, bool all)
 		      file);
 	for (size_t i = 0; i < h->count; i++) {
 		const struct trend *t = &h->trend[i];
-		side_case_name(t->of, name, sizeof name);
+		sample_set_case_name(t->of, name, sizeof name);
 		for (size_t k = 0; k < t->changes || (k == 0 && all); k++) {
 			fputs("| ", file);
 			markdown_put_text(file, name);
@@ -165,7 +165,7 @@ static json_t *trend_json(const struct history *h, const struct trend *t)
 	for (size_t i = 0; i < t->points; i++)
 		json_array_append_new(points, json_pack("{s:I, s:f}", "invocation", (json_int_t)t->run[i] + 1,
 							"value", t->value[i]));
-	side_case_name(t->of, name, sizeof name);
+	sample_set_case_name(t->of, name, sizeof name);
 	return json_pack("{s:s, s:o, s:o, s:o}", "case", name, "median", number(t->median), "changes",
 			 changes_json(h, t), "points", points);
 }

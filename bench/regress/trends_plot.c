@@ -49,7 +49,7 @@ static void put_trend(FILE *file, const struct history *h, const struct trend *t
 {
 	char name[NAME_BYTES];
 	size_t passed = 0;
-	side_case_name(t->of, name, sizeof name);
+	sample_set_case_name(t->of, name, sizeof name);
 	for (size_t i = 0; i < t->points; i++) {
 		passed += passed < t->changes && t->change[passed].at == i;
 		put_row(file, h, name, t, i, passed);
@@ -73,7 +73,7 @@ static void tell(const struct history *h, char *text, size_t bytes)
 			 h->column->name, 100 * h->margin, h->count);
 		return;
 	}
-	side_case_name(t->of, name, sizeof name);
+	sample_set_case_name(t->of, name, sizeof name);
 	int n = snprintf(text, bytes, "%zu of %zu cases changed in %s, most of all %s", h->changed, h->count,
 			 h->column->name, name);
 	if (n > 0 && (size_t)n < bytes && c->before > 0 && c->after > 0)

@@ -51,7 +51,7 @@ void verdicts_tell(const struct compared *compared, char *text, size_t bytes)
 		snprintf(text + n, bytes - (size_t)n, "; to tell takes %zu invocations a side", needed);
 }
 
-static const char *show_ratio(const struct comparison *c, char *text, size_t bytes)
+static const char *show_ratio(const struct compared_case *c, char *text, size_t bytes)
 {
 	if (!isfinite(c->ratio.value))
 		snprintf(text, bytes, "-");
@@ -63,7 +63,7 @@ static const char *show_ratio(const struct comparison *c, char *text, size_t byt
 }
 
 /* The smallest slowdown that this data would have shown. */
-static const char *show_seen(const struct comparison *c, char *text, size_t bytes)
+static const char *show_seen(const struct compared_case *c, char *text, size_t bytes)
 {
 	if (isfinite(c->seen))
 		snprintf(text, bytes, "%+.1f %%", 100 * c->seen);
@@ -73,7 +73,7 @@ static const char *show_seen(const struct comparison *c, char *text, size_t byte
 }
 
 /* Where there are too few invocations there are for all cases: the sum says so. */
-static bool is_plain(const struct comparison *c)
+static bool is_plain(const struct compared_case *c)
 {
 	return c->verdict == VERDICT_PASS || c->verdict == VERDICT_CANNOT_TELL;
 }
@@ -84,7 +84,7 @@ static void put_text(FILE *file, const struct compared *compared, bool all)
 {
 	char name[NAME_BYTES], ratio[CELL_BYTES], seen[CELL_BYTES], sum[NAME_BYTES], verdict[VERDICT_BYTES];
 	for (size_t i = 0; i < compared->count; i++) {
-		const struct comparison *c = &compared->comparison[i];
+		const struct compared_case *c = &compared->comparison[i];
 		if (is_plain(c) && !all)
 			continue;
 		compare_case_name(c, name, sizeof name);
@@ -101,7 +101,7 @@ static void put_markdown(FILE *file, const struct compared *compared, bool all)
 	char name[NAME_BYTES], text[CELL_BYTES], sum[NAME_BYTES], verdict[VERDICT_BYTES];
 	bool begun = false;
 	for (size_t i = 0; i < compared->count; i++) {
-		const struct comparison *c = &compared->comparison[i];
+		const struct compared_case *c = &compared->comparison[i];
 		if (is_plain(c) && !all)
 			continue;
 		if (!begun)
@@ -127,7 +127,7 @@ static json_t *number(double value)
 	return isfinite(value) ? json_real(value) : json_null();
 }
 
-static json_t *as_json(const struct comparison *c)
+static json_t *as_json(const struct compared_case *c)
 {
 	char name[NAME_BYTES], verdict[VERDICT_BYTES];
 	compare_case_name(c, name, sizeof name);
@@ -175,7 +175,7 @@ static void put_xml(FILE *file, const char *text)
 
 /* JUnit: a regression is a failure, what is missing an error; what cannot be told, and what is allowed to be
  * on one side alone, is skipped. */
-static const char *junit_element(const struct compared *compared, const struct comparison *c)
+static const char *junit_element(const struct compared *compared, const struct compared_case *c)
 {
 	switch (c->verdict) {
 	case VERDICT_PASS:
@@ -213,7 +213,7 @@ static void put_junit(FILE *file, const struct compared *compared)
 		compared->count, count_elements(compared, "failure"), count_elements(compared, "error"),
 		count_elements(compared, "skipped"));
 	for (size_t i = 0; i < compared->count; i++) {
-		const struct comparison *c = &compared->comparison[i];
+		const struct compared_case *c = &compared->comparison[i];
 		const char *element = junit_element(compared, c);
 		compare_case_name(c, name, sizeof name);
 		fputs("  <testcase classname=\"", file);
@@ -243,7 +243,7 @@ static void put_csv(FILE *file, const struct compared *compared)
 	char name[NAME_BYTES], verdict[VERDICT_BYTES];
 	fputs("case,metric,ratio,low,high,margin,noise,could_see,base_runs,head_runs,verdict\r\n", file);
 	for (size_t i = 0; i < compared->count; i++) {
-		const struct comparison *c = &compared->comparison[i];
+		const struct compared_case *c = &compared->comparison[i];
 		const double numbers[] = {c->ratio.value, c->ratio.low, c->ratio.high,
 					  c->margin,      c->noise,     c->seen};
 		compare_case_name(c, name, sizeof name);
@@ -260,7 +260,7 @@ static void put_csv(FILE *file, const struct compared *compared)
 enum { PICTURE_COLUMNS = 37, PICTURE_NAME = 42 };
 
 struct row {
-	const struct comparison *c;
+	const struct compared_case *c;
 };
 
 static int by_ratio(const void *a, const void *b)
@@ -284,7 +284,7 @@ static int column_of(double ratio, double reach)
 	return (int)lround(fmin(PICTURE_COLUMNS - 1, fmax(0, x)));
 }
 
-static void draw_row(FILE *file, const struct comparison *c, double reach)
+static void draw_row(FILE *file, const struct compared_case *c, double reach)
 {
 	char line[PICTURE_COLUMNS + 1], name[NAME_BYTES];
 	double low = isfinite(c->ratio.low) ? c->ratio.low : c->ratio.value;

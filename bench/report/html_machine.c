@@ -71,11 +71,11 @@ static void put_facts(FILE *file, const char *dir)
 	      "<table class=\"facts\"><caption>What env.json says of the machine and the program</caption>\n"
 	      "<thead><tr><th scope=\"col\">What</th><th scope=\"col\">Value</th></tr></thead>\n<tbody>\n",
 	      file);
-	for (const struct fact *fact = facts; fact->label; fact++) {
-		char *value = environment_text(dir, fact->path);
+	for (const struct env_label *label = env_labels; label->label; label++) {
+		char *value = environment_text(dir, label->path);
 		if (value && *value) {
 			fputs("<tr>", file);
-			html_put_element(file, "th scope=row", fact->label);
+			html_put_element(file, "th scope=row", label->label);
 			html_put_element(file, "td", value);
 			fputs("</tr>\n", file);
 		}

@@ -9,7 +9,7 @@
 #include "bench/render/html_text.h"
 #include "bench/report/html_parts.h"
 
-/* Processes over threads by every yardstick: below the verdicts' list. */
+/* Processes over threads by every comparison: below the verdicts' list. */
 static const char first_figure[] = "overview";
 
 /* The topic of a consequence is what stands before its colon. */

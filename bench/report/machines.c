@@ -88,9 +88,9 @@ static void name_run(struct machines *machines, struct machine_run *run)
 }
 
 /* What is taken over all kernels is taken over those that every run has. */
-struct estimate machines_ratio(const struct machine_run *run, const struct yardstick *y)
+struct estimate machines_ratio(const struct machine_run *run, const struct comparison *y)
 {
-	return yardstick_ratio(y->pairing.kernels ? &run->alike : &run->common, y);
+	return comparison_ratio(y->pairing.kernels ? &run->alike : &run->common, y);
 }
 
 static int read_run(struct machines *machines, const char *dir)

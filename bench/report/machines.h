@@ -11,8 +11,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "bench/findings/comparisons.h"
 #include "bench/findings/curves.h"
-#include "bench/findings/yardsticks.h"
 #include "bench/samples/summary.h"
 
 enum { MACHINES_MAX = 8, MACHINE_LABEL_BYTES = 72 };
@@ -49,7 +49,7 @@ int machines_command(int argc, char **argv);
 void machines_put_claims(FILE *file, const struct machines *machines);
 
 /* Time of processes over time of threads on one of them; n is 0 where there is none. */
-struct estimate machines_ratio(const struct machine_run *run, const struct yardstick *y);
+struct estimate machines_ratio(const struct machine_run *run, const struct comparison *y);
 
 /* The page, in Markdown; `figure` is the name of a picture to show, or NULL. */
 void machines_put(FILE *file, const struct machines *machines, const char *figure);

@@ -91,7 +91,7 @@ static void put_twins(FILE *file, const struct machines *m)
 	size_t noted = 0;
 	for (size_t a = 0; a < m->count; a++)
 		for (size_t b = a + 1; b < m->count; b++) {
-			if (!alike_same_machine(m->run[a].dir, m->run[b].dir))
+			if (!same_machine_folders(m->run[a].dir, m->run[b].dir))
 				continue;
 			fputs("*", file);
 			markdown_put_text(file, m->run[a].label);

@@ -13,7 +13,7 @@ static size_t put_table(FILE *file, const struct machines *m)
 {
 	size_t rows = 0;
 	overview_put_head(file);
-	for (const struct yardstick *y = yardsticks; y->name; y++)
+	for (const struct comparison *y = comparisons; y->name; y++)
 		for (size_t i = 0; i < m->count; i++) {
 			struct estimate e = machines_ratio(&m->run[i], y);
 			rows += overview_put_row(file, y, m->run[i].label, &e);
@@ -25,7 +25,7 @@ static size_t put_table(FILE *file, const struct machines *m)
 static void tell(const struct machines *m, char *title, size_t bytes)
 {
 	size_t compared = 0, agree = 0;
-	for (const struct yardstick *y = yardsticks; y->name; y++) {
+	for (const struct comparison *y = comparisons; y->name; y++) {
 		size_t measured = 0, above = 0, below = 0;
 		for (size_t i = 0; i < m->count; i++) {
 			struct estimate e = machines_ratio(&m->run[i], y);

@@ -40,12 +40,13 @@ static void put_estimate(FILE *file, const struct estimate *e, show_number *show
 
 /* ---- the primitives ---- */
 
-static void put_primitive(FILE *file, const struct machines *m, const struct yardstick *y, const char *runner)
+static void put_primitive(FILE *file, const struct machines *m, const struct comparison *y,
+			  const char *runner)
 {
 	struct estimate e[MACHINES_MAX];
 	size_t measured = 0;
 	for (size_t i = 0; i < m->count; i++) {
-		e[i] = yardstick_shown(&m->run[i].alike, y, runner);
+		e[i] = comparison_shown(&m->run[i].alike, y, runner);
 		measured += e[i].n > 0;
 	}
 	if (!measured)
@@ -93,7 +94,7 @@ static void put_primitives(FILE *file, const struct machines *m)
 	      "of the workers' time is work; it depends on how many workers there are.\n\n",
 	      file);
 	machines_put_head(file, m, "primitive", "---:");
-	for (const struct yardstick *y = yardsticks; y->name; y++)
+	for (const struct comparison *y = comparisons; y->name; y++)
 		for (size_t r = 0; r < sizeof created / sizeof *created && y->shown; r++)
 			put_primitive(file, m, y, created[r]);
 	for (size_t r = 0; r < sizeof launched / sizeof *launched; r++)
@@ -113,7 +114,7 @@ static void put_ratios(FILE *file, const struct machines *m)
 	      "suite `scaling` has.\n\n",
 	      file);
 	machines_put_head(file, m, "what", "---:");
-	for (const struct yardstick *y = yardsticks; y->name; y++) {
+	for (const struct comparison *y = comparisons; y->name; y++) {
 		fprintf(file, "| %s |", y->name);
 		for (size_t i = 0; i < m->count; i++) {
 			struct estimate e = machines_ratio(&m->run[i], y);

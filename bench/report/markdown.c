@@ -52,8 +52,8 @@ static void put_doctor_finding(FILE *file, const struct doctor_finding *f)
 static void put_machine(FILE *file, const char *dir)
 {
 	fputs("## The machine\n\n| | |\n|---|---|\n", file);
-	for (const struct fact *fact = facts; fact->label; fact++)
-		put_from_environment(file, dir, fact->label, fact->path);
+	for (const struct env_label *label = env_labels; label->label; label++)
+		put_from_environment(file, dir, label->label, label->path);
 	fputc('\n', file);
 	environment_put_doctor(dir, file, "What `pvt doctor` found before the run:\n\n", put_doctor_finding,
 			       "\n");

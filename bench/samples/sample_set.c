@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static int add_file(struct side *side, const char *path, char *why, size_t why_bytes)
+static int add_file(struct sample_set *side, const char *path, char *why, size_t why_bytes)
 {
 	struct samples *more = realloc(side->files, (side->file_count + 1) * sizeof *more);
 	char **paths = realloc(side->path, (side->file_count + 1) * sizeof *paths);
@@ -23,7 +23,7 @@ static int add_file(struct side *side, const char *path, char *why, size_t why_b
 }
 
 /* Given already? `results/latest` is another name of the newest run folder. */
-static bool is_there(const struct side *side, const char *path)
+static bool is_there(const struct sample_set *side, const char *path)
 {
 	struct stat st, other;
 	if (stat(path, &st) != 0)
@@ -36,7 +36,7 @@ static bool is_there(const struct side *side, const char *path)
 }
 
 /* A folder stands for the samples in it. */
-static int add_path(struct side *side, const char *path, char *why, size_t why_bytes)
+static int add_path(struct sample_set *side, const char *path, char *why, size_t why_bytes)
 {
 	struct stat st;
 	char *inside = NULL;
@@ -48,7 +48,7 @@ static int add_path(struct side *side, const char *path, char *why, size_t why_b
 	return error;
 }
 
-static int merge(struct side *side)
+static int merge(struct sample_set *side)
 {
 	size_t all = 0, n = 0;
 	for (size_t f = 0; f < side->file_count; f++)
@@ -63,7 +63,7 @@ static int merge(struct side *side)
 	return summary_make(&side->samples, &side->summary);
 }
 
-static int add_pattern(struct side *side, const char *pattern, char *why, size_t why_bytes)
+static int add_pattern(struct sample_set *side, const char *pattern, char *why, size_t why_bytes)
 {
 	glob_t found = {0};
 	int error = glob(pattern, GLOB_NOCHECK, NULL, &found) == 0 ? 0 : -ENOMEM;
@@ -73,16 +73,17 @@ static int add_pattern(struct side *side, const char *pattern, char *why, size_t
 	return error;
 }
 
-int side_read(struct side *side, size_t count, const char *const *pattern, char *why, size_t why_bytes)
+int sample_set_read(struct sample_set *side, size_t count, const char *const *pattern, char *why,
+		    size_t why_bytes)
 {
 	int error = 0;
-	*side = (struct side){0};
+	*side = (struct sample_set){0};
 	for (size_t i = 0; i < count && !error; i++)
 		error = add_pattern(side, pattern[i], why, why_bytes);
 	return error ? error : merge(side);
 }
 
-void side_free(struct side *side)
+void sample_set_free(struct sample_set *side)
 {
 	summary_free(&side->summary);
 	free(side->samples.row);
@@ -92,10 +93,10 @@ void side_free(struct side *side)
 		free(side->path[f]);
 	free(side->files);
 	free(side->path);
-	*side = (struct side){0};
+	*side = (struct sample_set){0};
 }
 
-void side_case_name(const struct case_summary *c, char *name, size_t bytes)
+void sample_set_case_name(const struct case_summary *c, char *name, size_t bytes)
 {
 	int n = snprintf(name, bytes, "%s/%s/%" PRIu64 "/%s/workers:%" PRIu64, c->suite, c->kernel, c->size,
 			 c->runner, c->workers);

@@ -4,7 +4,7 @@
 
 #include "bench/samples/summary.h"
 
-struct side {
+struct sample_set {
 	struct samples samples; /* rows point into `files` */
 	struct samples *files;
 	char **path; /* of the files */
@@ -14,13 +14,14 @@ struct side {
 
 /*
  * Reads all files of the patterns (glob(7)), in this order, each once; a folder stands for its samples.csv.
- * 0, or -errno with `why`, which is left alone where there is no memory. side_free is fine afterwards in both
- * cases.
+ * 0, or -errno with `why`, which is left alone where there is no memory. sample_set_free is fine afterwards
+ * in both cases.
  */
-int side_read(struct side *side, size_t count, const char *const *pattern, char *why, size_t why_bytes);
-void side_free(struct side *side);
+int sample_set_read(struct sample_set *side, size_t count, const char *const *pattern, char *why,
+		    size_t why_bytes);
+void sample_set_free(struct sample_set *side);
 
 /* "suite/kernel/size/runner/workers:N", with what else tells cases apart. */
-void side_case_name(const struct case_summary *c, char *name, size_t bytes);
+void sample_set_case_name(const struct case_summary *c, char *name, size_t bytes);
 
 #endif

@@ -151,7 +151,7 @@ static int enter_with(struct context *ctx, const struct transport *t, enum proto
 	for (unsigned i = 0; i < 2; i++) {
 		struct lane *lane = &s->lane[ctx->rank / 2][i];
 		size_t bytes = message_bytes(ctx->params, protocol, i), stride = to_line(bytes);
-		local->buffer[i] = t->slots ? NULL : take_pages(LOANS * stride);
+		local->buffer[i] = t->slots ? NULL : take_pages(CHANNEL_LOANS * stride);
 		if (!local->buffer[i] && !t->slots)
 			return -ENOMEM;
 		local->end[i] = (struct end){.lane = lane,
@@ -175,7 +175,7 @@ static void leave(struct context *ctx)
 	if (!local)
 		return;
 	for (int i = 0; i < 2; i++)
-		give_pages(local->buffer[i], LOANS * local->end[i].stride);
+		give_pages(local->buffer[i], CHANNEL_LOANS * local->end[i].stride);
 	give_pages(local->set, local->set_bytes);
 	free(local);
 }

@@ -30,22 +30,23 @@ struct loan {
 	int32_t pid;
 };
 
-enum { LOANS = 2 };
+enum { CHANNEL_LOANS = 2 };
 
 struct lane {
 	struct token full, empty; /* of the slots, where there are any */
 	int fd[2];                /* to read and to write, where there are descriptors */
 	uint64_t slot;            /* offset of the slots in the shared area */
 	uint32_t slots;
-	struct loan loan[LOANS];
+	struct loan loan[CHANNEL_LOANS];
 };
 
 /* One end of a lane, as a worker has it. */
 struct end {
 	struct lane *lane;
-	unsigned char *slot, *buffer; /* the shared slots; private memory for LOANS messages, page-aligned */
-	size_t bytes, stride;         /* of a message; from one slot, or buffer, to the next */
-	int32_t pid;                  /* the worker's process */
+	unsigned char *slot,
+		*buffer;      /* the shared slots; private memory for CHANNEL_LOANS messages, page-aligned */
+	size_t bytes, stride; /* of a message; from one slot, or buffer, to the next */
+	int32_t pid;          /* the worker's process */
 };
 
 /* 0 or -errno. */

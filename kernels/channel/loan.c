@@ -33,13 +33,13 @@ static int open_counts(struct lane *lane, size_t bytes)
 
 static unsigned char *buffer_of(const struct end *end, uint32_t number)
 {
-	return end->buffer + number % LOANS * end->stride;
+	return end->buffer + number % CHANNEL_LOANS * end->stride;
 }
 
 static unsigned char *loan_claim(struct end *end)
 {
 	uint32_t number = atomic_load(&end->lane->full.count), back;
-	while (number - (back = atomic_load(&end->lane->empty.count)) == LOANS)
+	while (number - (back = atomic_load(&end->lane->empty.count)) == CHANNEL_LOANS)
 		count_sleep(&end->lane->empty, back);
 	return buffer_of(end, number);
 }
@@ -108,8 +108,8 @@ static void close_counts(struct lane *lane)
 static int readv_publish(struct end *end)
 {
 	uint32_t number = atomic_load(&end->lane->full.count);
-	end->lane->loan[number % LOANS] = (struct loan){.address = (uintptr_t)buffer_of(end, number),
-							.pid = end->pid};
+	end->lane->loan[number % CHANNEL_LOANS] = (struct loan){.address = (uintptr_t)buffer_of(end, number),
+								.pid = end->pid};
 	return count_raise(&end->lane->full);
 }
 
@@ -119,7 +119,7 @@ static unsigned char *readv_await(struct end *end)
 	uint32_t number = atomic_load(&lane->empty.count);
 	while (atomic_load(&lane->full.count) == number)
 		count_sleep(&lane->full, number);
-	struct loan loan = lane->loan[number % LOANS];
+	struct loan loan = lane->loan[number % CHANNEL_LOANS];
 	for (size_t done = 0; done < end->bytes;) {
 		struct iovec here = {end->buffer + done, end->bytes - done};
 		struct iovec there = {(void *)(uintptr_t)(loan.address + done), end->bytes - done};

@@ -10,14 +10,14 @@
 #include "runners/mpi/hosts.h"
 #include "runners/mpi/load.h"
 
-enum { SAID_BYTES = 8192 };
+enum { LAUNCH_SAID_BYTES = 8192 };
 
 struct launch {
 	pid_t pid;  /* 0: none */
 	int fd;     /* readable when it has ended */
 	int output; /* what it and the ranks say; -1: it goes where ours goes */
 	bool group; /* it has a process group of its own */
-	char said[SAID_BYTES];
+	char said[LAUNCH_SAID_BYTES];
 	size_t said_bytes;
 };
 

@@ -11,7 +11,7 @@ static uint64_t make_range(uint32_t begin, uint32_t end)
 	return (uint64_t)end << 32 | begin;
 }
 
-static bool take(struct worker *me, uint32_t *chunk)
+static bool take(struct pool_worker *me, uint32_t *chunk)
 {
 	uint64_t range = atomic_load_explicit(&me->range, memory_order_relaxed);
 	while ((uint32_t)range < (uint32_t)(range >> 32))
@@ -24,10 +24,10 @@ static bool take(struct worker *me, uint32_t *chunk)
 }
 
 /* The rear half of what the first victim with something left has; of a single chunk, that. */
-static bool steal(struct shared *shared, uint32_t workers, uint32_t rank)
+static bool steal(struct pool_shared *shared, uint32_t workers, uint32_t rank)
 {
 	for (uint32_t i = 1; i < workers; i++) {
-		struct worker *victim = &shared->worker[(rank + i) % workers];
+		struct pool_worker *victim = &shared->worker[(rank + i) % workers];
 		uint64_t range = atomic_load_explicit(&victim->range, memory_order_relaxed);
 		for (;;) {
 			uint32_t begin = (uint32_t)range, end = (uint32_t)(range >> 32);
@@ -46,7 +46,7 @@ static bool steal(struct shared *shared, uint32_t workers, uint32_t rank)
 	return false;
 }
 
-static void add_failures(struct job *job, struct worker *me, const struct failures *more)
+static void add_failures(struct pool_job *job, struct pool_worker *me, const struct failures *more)
 {
 	struct failures *all = &me->failures;
 	if (me->failures_job != job->number)
@@ -64,7 +64,7 @@ static void add_failures(struct job *job, struct worker *me, const struct failur
  * The chunk's state is RUNNING before and DONE after: a worker that is killed leaves the one chunk that it
  * was at marked as such, whatever else happened to its range.
  */
-static void run_chunk(struct job *job, struct worker *me, uint32_t k)
+static void run_chunk(struct pool_job *job, struct pool_worker *me, uint32_t k)
 {
 	uint32_t chunk = job->list ? job->list[k] : k;
 	uint64_t begin = (uint64_t)chunk * job->chunk, left = job->count - begin;
@@ -82,10 +82,10 @@ static void run_chunk(struct job *job, struct worker *me, uint32_t k)
 	atomic_store_explicit(job_state(job, chunk), state, memory_order_release);
 }
 
-uint64_t deal_work(struct shared *shared, uint32_t workers, uint32_t rank, uint64_t most)
+uint64_t deal_work(struct pool_shared *shared, uint32_t workers, uint32_t rank, uint64_t most)
 {
-	struct job *job = &shared->job;
-	struct worker *me = &shared->worker[rank];
+	struct pool_job *job = &shared->job;
+	struct pool_worker *me = &shared->worker[rank];
 	uint64_t done = 0;
 	uint32_t chunk;
 	do

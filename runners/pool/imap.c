@@ -100,7 +100,7 @@ static int find_ended(const struct pool_imap *m)
 
 static int await_any(struct pool_imap *m)
 {
-	struct shared *shared = m->pool->shared;
+	struct pool_shared *shared = m->pool->shared;
 	uint64_t spin_until = clock_ns() + (m->pool->caller_spins ? SPIN_NS : 0);
 	int e;
 	while ((e = find_ended(m)) < 0 && clock_ns() < spin_until)

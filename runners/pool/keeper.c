@@ -121,7 +121,7 @@ static uint64_t backoff_ns(uint32_t failures)
 
 static void launch(struct keeping *k, uint32_t rank)
 {
-	struct worker *w = &k->pool->shared->worker[rank];
+	struct pool_worker *w = &k->pool->shared->worker[rank];
 	struct kept *kept = &k->kept[rank];
 	atomic_store(&w->life, LIFE_STARTING);
 	atomic_store(&w->busy, 0);
@@ -145,7 +145,7 @@ static void launch(struct keeping *k, uint32_t rank)
 
 static bool is_ending(const struct keeping *k)
 {
-	const struct shared *shared = k->pool->shared;
+	const struct pool_shared *shared = k->pool->shared;
 	return atomic_load(&shared->stop) == STOP_NOW || atomic_load(&shared->broken);
 }
 
@@ -167,13 +167,13 @@ struct pool_outcome keeper_outcome(int wait_status, bool timed_out, uint32_t att
 	return o;
 }
 
-static void settle(struct shared *shared, struct slot *slot, unsigned from, uint32_t rank,
+static void settle(struct pool_shared *shared, struct slot *slot, unsigned from, uint32_t rank,
 		   const struct pool_outcome *outcome)
 {
 	uint64_t word = atomic_load(&slot->word);
 	if (slot_state(word) != from || (from == SLOT_RUNNING && slot_rank(word) != rank))
 		return;
-	slot->outcome[BY_KEEPER] = *outcome;
+	slot->outcome[SLOT_BY_KEEPER] = *outcome;
 	if (slot_change(slot, from, rank, SLOT_SETTLED))
 		slot_wake(shared, slot);
 }
@@ -181,7 +181,7 @@ static void settle(struct shared *shared, struct slot *slot, unsigned from, uint
 /* The task in a dead worker's hands, if there is one. Was there? */
 static bool settle_task(struct keeping *k, uint32_t rank, int wait_status)
 {
-	struct shared *shared = k->pool->shared;
+	struct pool_shared *shared = k->pool->shared;
 	const struct pool_options *o = &k->pool->options;
 	uint32_t used = atomic_load(&shared->slots_used);
 	bool found = false, timed_out = k->kept[rank].expired;
@@ -206,13 +206,13 @@ static bool settle_task(struct keeping *k, uint32_t rank, int wait_status)
 /* The chunk in a dead worker's hands: the caller closes the job and sees to it. Was there one? */
 static bool settle_job(struct keeping *k, uint32_t rank, int wait_status)
 {
-	struct shared *shared = k->pool->shared;
-	struct worker *w = &shared->worker[rank];
+	struct pool_shared *shared = k->pool->shared;
+	struct pool_worker *w = &shared->worker[rank];
 	if (!atomic_load(&w->in_job))
 		return false;
 	uint32_t n = atomic_load(&shared->casualties);
 	/* Who is killed because the pool, or the job, ends is no casualty: its chunk is cancelled. */
-	if (n < CASUALTIES && !is_ending(k) && !k->kept[rank].evicted) {
+	if (n < POOL_CASUALTIES && !is_ending(k) && !k->kept[rank].evicted) {
 		shared->casualty[n] = (struct casualty){.chunk = atomic_load(&w->chunk),
 							.timed_out = k->kept[rank].expired,
 							.wait_status = wait_status};
@@ -227,7 +227,7 @@ static bool settle_job(struct keeping *k, uint32_t rank, int wait_status)
 
 static void count_short_lives(struct keeping *k, uint32_t rank, uint32_t life, const char *death)
 {
-	struct worker *w = &k->pool->shared->worker[rank];
+	struct pool_worker *w = &k->pool->shared->worker[rank];
 	bool worked = atomic_load(&w->beats) != k->kept[rank].born_beats;
 	k->short_lives = worked ? 0 : k->short_lives + 1;
 	/* Killed on the way to its initialiser, it says nothing about that. */
@@ -243,8 +243,8 @@ static void count_short_lives(struct keeping *k, uint32_t rank, uint32_t life, c
 /* wait_status: 0 for a thread */
 static void bury(struct keeping *k, uint32_t rank, int wait_status)
 {
-	struct shared *shared = k->pool->shared;
-	struct worker *w = &shared->worker[rank];
+	struct pool_shared *shared = k->pool->shared;
+	struct pool_worker *w = &shared->worker[rank];
 	struct kept *kept = &k->kept[rank];
 	uint32_t life = atomic_load(&w->life);
 	bool well = kept->evicted || (wait_status == 0 && life == LIFE_ENDED);
@@ -301,7 +301,7 @@ static void reap_threads(struct keeping *k)
 
 static void expire_thread(struct keeping *k, uint32_t rank)
 {
-	struct shared *shared = k->pool->shared;
+	struct pool_shared *shared = k->pool->shared;
 	struct pool_outcome outcome = {.state = POOL_TIMED_OUT, .attempts = 1};
 	if (atomic_load(&shared->worker[rank].in_job)) {
 		shared->casualty[0] = (struct casualty){.chunk = atomic_load(&shared->worker[rank].chunk),
@@ -319,7 +319,7 @@ static void watch_time(struct keeping *k)
 {
 	uint64_t now = clock_ns(), limit = k->pool->options.timeout_ns;
 	for (uint32_t r = k->pool->first_worker; limit && r < k->pool->workers; r++) {
-		struct worker *w = &k->pool->shared->worker[r];
+		struct pool_worker *w = &k->pool->shared->worker[r];
 		struct kept *kept = &k->kept[r];
 		uint32_t beats = atomic_load(&w->beats);
 		if (!kept->lives || !atomic_load(&w->busy) || beats != kept->beats) {
@@ -344,7 +344,7 @@ static void kill_all(struct keeping *k)
 	for (uint32_t r = k->pool->first_worker; r < k->pool->workers; r++) {
 		if (!k->kept[r].lives || k->kept[r].killed)
 			continue;
-		struct worker *w = &k->pool->shared->worker[r];
+		struct pool_worker *w = &k->pool->shared->worker[r];
 		pid_t pid = atomic_load(&w->pid);
 		k->kept[r].killed = true;
 		if (atomic_load(&w->busy))
@@ -357,7 +357,7 @@ static void kill_all(struct keeping *k)
 /* Has it in its hands what its caller has given up? */
 static bool is_unwanted(struct pool *pool, uint32_t rank)
 {
-	struct shared *shared = pool->shared;
+	struct pool_shared *shared = pool->shared;
 	uint64_t job = atomic_load(&shared->worker[rank].in_job);
 	bool unwanted = job && job == atomic_load(&shared->job.evicted);
 	for (uint32_t i = 0, used = atomic_load(&shared->slots_used); i < used && !unwanted; i++) {
@@ -436,7 +436,7 @@ static bool is_over(const struct keeping *k)
 	return k->living == 0 && (is_ending(k) || (stop == STOP_DRAIN && queue_is_empty(k->pool->shared)));
 }
 
-static void cancel_rest(struct shared *shared)
+static void cancel_rest(struct pool_shared *shared)
 {
 	struct pool_outcome cancelled = {.state = POOL_CANCELLED};
 	for (uint32_t i = 0, used = atomic_load(&shared->slots_used); i < used; i++) {
@@ -448,7 +448,7 @@ static void cancel_rest(struct shared *shared)
 	}
 }
 
-static void say_gone(struct shared *shared)
+static void say_gone(struct pool_shared *shared)
 {
 	cancel_rest(shared);
 	atomic_store(&shared->gone, 1);
@@ -614,7 +614,7 @@ static void await_orphans(struct pool *pool)
 
 void keeper_check(struct pool *pool)
 {
-	struct shared *shared = pool->shared;
+	struct pool_shared *shared = pool->shared;
 	struct pollfd ended = {.fd = pool->keeper_fd, .events = POLLIN};
 	if (!pool_is_processes(pool) || atomic_load(&shared->gone) || pool->keeper_fd < 0)
 		return;

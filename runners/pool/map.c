@@ -51,12 +51,12 @@ static void note(struct failures *failures, uint64_t item, uint64_t items, int c
 	failures->count += items;
 }
 
-static bool is_stopping(const struct job *job)
+static bool is_stopping(const struct pool_job *job)
 {
 	return atomic_load_explicit(&job->stopping, memory_order_relaxed);
 }
 
-static enum chunk_state body_range(const struct job *job, uint64_t begin, uint64_t end,
+static enum chunk_state body_range(const struct pool_job *job, uint64_t begin, uint64_t end,
 				   struct failures *failures)
 {
 	pool_range_task *task = (pool_range_task *)job->task;
@@ -64,7 +64,7 @@ static enum chunk_state body_range(const struct job *job, uint64_t begin, uint64
 	return CHUNK_DONE;
 }
 
-static enum chunk_state body_map(const struct job *job, uint64_t begin, uint64_t end,
+static enum chunk_state body_map(const struct pool_job *job, uint64_t begin, uint64_t end,
 				 struct failures *failures)
 {
 	pool_task *task = (pool_task *)job->task;
@@ -79,7 +79,7 @@ static enum chunk_state body_map(const struct job *job, uint64_t begin, uint64_t
 	}
 }
 
-static enum chunk_state body_starmap(const struct job *job, uint64_t begin, uint64_t end,
+static enum chunk_state body_starmap(const struct pool_job *job, uint64_t begin, uint64_t end,
 				     struct failures *failures)
 {
 	pool_startask *task = (pool_startask *)job->task;
@@ -109,7 +109,7 @@ static uint64_t completed(const struct pool *pool)
 static void deal(struct pool *pool, uint64_t chunks)
 {
 	for (uint32_t r = 0; r < pool->workers; r++) {
-		struct worker *w = &pool->shared->worker[r];
+		struct pool_worker *w = &pool->shared->worker[r];
 		uint64_t begin = chunks * r / pool->workers, end = chunks * (r + 1) / pool->workers;
 		atomic_store_explicit(&w->range, end << 32 | begin, memory_order_relaxed);
 		atomic_store_explicit(&w->completed, 0, memory_order_relaxed);
@@ -118,7 +118,7 @@ static void deal(struct pool *pool, uint64_t chunks)
 
 static bool must_stop(struct pool *pool)
 {
-	const struct shared *shared = pool->shared;
+	const struct pool_shared *shared = pool->shared;
 	return atomic_load(&shared->stop) == STOP_NOW || atomic_load(&shared->broken) ||
 	       pool_is_interrupted(pool);
 }
@@ -126,7 +126,7 @@ static bool must_stop(struct pool *pool)
 /* Spins, then sleeps, until a worker has run dry or something has to be looked at. */
 static void await_news(struct pool *pool, uint64_t *spin_until)
 {
-	struct job *job = &pool->shared->job;
+	struct pool_job *job = &pool->shared->job;
 	uint64_t now = clock_ns();
 	if (*spin_until == 0)
 		*spin_until = now + (pool->caller_spins_in_maps ? SPIN_NS : 0);
@@ -153,7 +153,7 @@ static void stop_if_must(struct pool *pool)
 /* Processes that do not come out of it in time are killed. */
 static void evict(struct pool *pool)
 {
-	struct job *job = &pool->shared->job;
+	struct pool_job *job = &pool->shared->job;
 	if (!pool_is_processes(pool) || !atomic_load(&job->stopping) ||
 	    atomic_load(&job->evicted) == job->number)
 		return;
@@ -164,7 +164,7 @@ static void evict(struct pool *pool)
 /* Nobody may enter, and those within find nothing more to do. False: a thread hangs in it. */
 static bool close_job(struct pool *pool, bool early)
 {
-	struct shared *shared = pool->shared;
+	struct pool_shared *shared = pool->shared;
 	if (early)
 		stop_if_must(pool);
 	atomic_store(&shared->job.open, 0);
@@ -193,7 +193,7 @@ static bool close_job(struct pool *pool, bool early)
 /* The caller's own part; between chunks it sees that it is interrupted. */
 static void work_oneself(struct pool *pool)
 {
-	struct shared *shared = pool->shared;
+	struct pool_shared *shared = pool->shared;
 	if (!pool->options.interrupted)
 		deal_work(shared, pool->workers, 0, UINT64_MAX);
 	else
@@ -204,8 +204,8 @@ static void work_oneself(struct pool *pool)
 /* All chunks of the pass, or until it cannot go on. False: a thread hangs in it. */
 static bool run_pass(struct pool *pool)
 {
-	struct shared *shared = pool->shared;
-	struct job *job = &shared->job;
+	struct pool_shared *shared = pool->shared;
+	struct pool_job *job = &shared->job;
 	uint64_t deaths = atomic_load(&job->deaths), spin_until = 0;
 	uint32_t chunks = job->chunks;
 	bool early = false;
@@ -251,11 +251,11 @@ static void note_lost(struct map *m, uint64_t first, uint64_t items, const struc
 
 static void gather_failures(struct map *m)
 {
-	struct shared *shared = m->pool->shared;
+	struct pool_shared *shared = m->pool->shared;
 	if (!atomic_load(&shared->job.any_failed))
 		return;
 	for (uint32_t r = 0; r < m->pool->workers; r++) {
-		const struct worker *w = &shared->worker[r];
+		const struct pool_worker *w = &shared->worker[r];
 		const struct failures *f = &w->failures;
 		struct pool_outcome failed = {.state = POOL_FAILED, .code = f->code, .attempts = 1};
 		if (w->failures_job == shared->job.number)
@@ -264,7 +264,8 @@ static void gather_failures(struct map *m)
 	atomic_store(&shared->job.any_failed, 0);
 }
 
-static struct pool_outcome fate_of(const struct shared *shared, uint32_t chunk, uint32_t attempts, bool over)
+static struct pool_outcome fate_of(const struct pool_shared *shared, uint32_t chunk, uint32_t attempts,
+				   bool over)
 {
 	uint32_t n = atomic_load(&shared->casualties);
 	for (uint32_t i = 0; i < n; i++)
@@ -288,7 +289,7 @@ static bool is_tried_again(struct map *m, uint32_t chunk, uint64_t chunks, const
 static uint32_t find_left(struct map *m, uint32_t chunks)
 {
 	struct pool *pool = m->pool;
-	const struct job *job = &pool->shared->job;
+	const struct pool_job *job = &pool->shared->job;
 	struct pool_outcome cancelled = {.state = POOL_CANCELLED};
 	bool over = must_stop(pool) || atomic_load(&job->stopping);
 	uint32_t left = 0;
@@ -315,7 +316,7 @@ static uint32_t find_left(struct map *m, uint32_t chunks)
 
 static int set_up(struct pool *pool, const struct request *q, uint64_t first, uint64_t count)
 {
-	struct job *job = &pool->shared->job;
+	struct pool_job *job = &pool->shared->job;
 	size_t chunks = (size_t)(count / q->chunk + (count % q->chunk != 0));
 	job->state_stride = chunks <= FEW_CHUNKS ? LINE : 1;
 	if (pool->chunk_states_bytes < chunks * job->state_stride) {
@@ -353,7 +354,7 @@ static int set_up(struct pool *pool, const struct request *q, uint64_t first, ui
 static int run_block(struct map *m, const struct request *q, uint64_t first, uint64_t count)
 {
 	struct pool *pool = m->pool;
-	struct job *job = &pool->shared->job;
+	struct pool_job *job = &pool->shared->job;
 	int error = set_up(pool, q, first, count);
 	uint32_t chunks = job->chunks;
 	while (!error && job->chunks) {

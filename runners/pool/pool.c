@@ -17,7 +17,7 @@
 
 enum { RETRIES = 3, SHARE_OF_LIMIT = 8, PAGE = 4096 };
 
-void pool_break(struct shared *shared, const char *format, ...)
+void pool_break(struct pool_shared *shared, const char *format, ...)
 {
 	va_list arguments;
 	uint32_t whole = 0;
@@ -209,7 +209,7 @@ static int build(struct pool *pool, char *why, size_t why_bytes)
 /* 0 when all workers are ready; not, when the pool broke before. */
 static int await_workers(struct pool *pool)
 {
-	struct shared *shared = pool->shared;
+	struct pool_shared *shared = pool->shared;
 	for (;;) {
 		uint32_t news = atomic_load(&shared->ready), ready = 0;
 		for (uint32_t r = pool->first_worker; r < pool->workers; r++)
@@ -282,7 +282,7 @@ void pool_terminate(struct pool *pool)
 
 int pool_join(struct pool *pool)
 {
-	struct shared *shared = pool->shared;
+	struct pool_shared *shared = pool->shared;
 	if (!pool_is_own(pool))
 		return -EPERM;
 	if (!atomic_load(&pool->closed) && !atomic_load(&shared->broken))

@@ -17,36 +17,36 @@ static uint64_t make_word(uint64_t ticket, uint32_t rank, unsigned state)
 }
 
 /* The cell at the head, or NULL; passes over what is not to be taken any more. */
-static struct cell *front(struct shared *shared, uint64_t *ticket, uint64_t *word)
+static struct queue_cell *front(struct pool_shared *shared, uint64_t *ticket, uint64_t *word)
 {
 	struct queue *q = &shared->queue;
 	for (;;) {
 		uint64_t head = atomic_load(&q->head);
-		struct cell *cell = &q->cell[head % CELLS];
+		struct queue_cell *cell = &q->cell[head % POOL_QUEUE_CELLS];
 		if (atomic_load(&cell->turn) != head + 1) {
 			if (head == atomic_load(&q->head))
 				return NULL;
 			continue;
 		}
 		*ticket = head;
-		*word = atomic_load(&shared->slot[atomic_load(&cell->slot) % SLOTS].word);
+		*word = atomic_load(&shared->slot[atomic_load(&cell->slot) % POOL_SLOTS].word);
 		if (*word == make_word(head, NOBODY, SLOT_READY))
 			return cell;
 		atomic_compare_exchange_strong(&q->head, &head, head + 1);
 	}
 }
 
-int queue_push(struct queue *q, struct shared *shared, uint32_t slot)
+int queue_push(struct queue *q, struct pool_shared *shared, uint32_t slot)
 {
 	uint64_t ticket = atomic_load(&q->tail), head_ticket, word;
 	do
-		if (ticket - atomic_load(&q->head) >= CELLS) {
+		if (ticket - atomic_load(&q->head) >= POOL_QUEUE_CELLS) {
 			front(shared, &head_ticket, &word);
-			if (ticket - atomic_load(&q->head) >= CELLS)
+			if (ticket - atomic_load(&q->head) >= POOL_QUEUE_CELLS)
 				return -EAGAIN;
 		}
 	while (!atomic_compare_exchange_weak(&q->tail, &ticket, ticket + 1));
-	struct cell *cell = &q->cell[ticket % CELLS];
+	struct queue_cell *cell = &q->cell[ticket % POOL_QUEUE_CELLS];
 	atomic_store_explicit(&shared->slot[slot].word, make_word(ticket, NOBODY, SLOT_READY),
 			      memory_order_release);
 	atomic_store_explicit(&cell->slot, slot, memory_order_relaxed);
@@ -54,18 +54,18 @@ int queue_push(struct queue *q, struct shared *shared, uint32_t slot)
 	return 0;
 }
 
-bool queue_is_empty(struct shared *shared)
+bool queue_is_empty(struct pool_shared *shared)
 {
 	uint64_t ticket, word;
 	return !front(shared, &ticket, &word);
 }
 
-int queue_take(struct shared *shared, uint32_t rank)
+int queue_take(struct pool_shared *shared, uint32_t rank)
 {
 	uint64_t ticket, word;
-	struct cell *cell;
+	struct queue_cell *cell;
 	while ((cell = front(shared, &ticket, &word))) {
-		uint32_t slot = atomic_load(&cell->slot) % SLOTS;
+		uint32_t slot = atomic_load(&cell->slot) % POOL_SLOTS;
 		bool mine = atomic_compare_exchange_strong(&shared->slot[slot].word, &word,
 							   make_word(ticket, rank, SLOT_RUNNING));
 		uint64_t head = ticket;
@@ -83,13 +83,13 @@ bool slot_change(struct slot *slot, unsigned from, uint32_t rank, unsigned to)
 	       atomic_compare_exchange_strong(&slot->word, &word, make_word(word >> 32, rank, to));
 }
 
-bool slot_is_passed(struct shared *shared, const struct slot *slot)
+bool slot_is_passed(struct pool_shared *shared, const struct slot *slot)
 {
 	uint32_t ticket = (uint32_t)(atomic_load(&slot->word) >> 32);
 	return (int32_t)((uint32_t)atomic_load(&shared->queue.head) - ticket) > 0;
 }
 
-void slot_wake(struct shared *shared, struct slot *slot)
+void slot_wake(struct pool_shared *shared, struct slot *slot)
 {
 	if (atomic_load(&slot->waiters))
 		futex_wake_all((_Atomic uint32_t *)&slot->word);

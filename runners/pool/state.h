@@ -22,11 +22,12 @@
 
 enum {
 	POOL_WORKERS_MAX = 1024,
-	SLOTS = 16384,
-	CELLS = 2 * SLOTS, /* a slot may stand in the queue twice for a moment, when it is retried */
-	SLOT_INLINE = 192, /* input and output of so many bytes need no memory of their own */
-	CASUALTIES = 1024,
-	BITS = 64,
+	POOL_SLOTS = 16384,
+	POOL_QUEUE_CELLS =
+		2 * POOL_SLOTS, /* a slot may stand in the queue twice for a moment, when it is retried */
+	SLOT_INLINE = 192,      /* input and output of so many bytes need no memory of their own */
+	POOL_CASUALTIES = 1024,
+	POOL_BITS = 64,
 	LINE = 64,
 };
 
@@ -46,7 +47,7 @@ struct failures {
 };
 
 /* Lines are kept apart by who writes them when: a short job costs as many transfers as lines change hands. */
-struct worker {
+struct pool_worker {
 	_Alignas(2 *
 		 LINE) _Atomic uint64_t range; /* its chunks of the running job: begin in the low half, end */
 	/* Written by the worker. */
@@ -72,11 +73,11 @@ enum {
 	SLOT_FREE,
 	SLOT_READY,
 	SLOT_RUNNING,
-	SLOT_ENDED,     /* by its worker, which wrote outcome[BY_WORKER] */
-	SLOT_SETTLED,   /* by the keeper, which wrote outcome[BY_KEEPER]: never both into one place */
+	SLOT_ENDED,     /* by its worker, which wrote outcome[SLOT_BY_WORKER] */
+	SLOT_SETTLED,   /* by the keeper, which wrote outcome[SLOT_BY_KEEPER]: never both into one place */
 	SLOT_CANCELLED, /* before it began */
 };
-enum { BY_WORKER, BY_KEEPER };
+enum { SLOT_BY_WORKER, SLOT_BY_KEEPER };
 
 struct slot {
 	_Alignas(LINE) _Atomic uint64_t word;
@@ -91,7 +92,7 @@ struct slot {
 	_Alignas(16) unsigned char space[SLOT_INLINE];
 };
 
-struct cell {
+struct queue_cell {
 	_Atomic uint64_t turn; /* ticket + 1 when it holds that ticket's slot */
 	_Atomic uint32_t slot;
 };
@@ -99,20 +100,20 @@ struct cell {
 struct queue {
 	_Alignas(LINE) _Atomic uint64_t head;
 	_Alignas(LINE) _Atomic uint64_t tail;
-	_Alignas(LINE) struct cell cell[CELLS];
+	_Alignas(LINE) struct queue_cell cell[POOL_QUEUE_CELLS];
 };
 
 /* ---- a map: one job at a time ---- */
 
 enum chunk_state { CHUNK_NEW, CHUNK_RUNNING, CHUNK_DONE, CHUNK_GIVEN_UP };
 
-struct job;
+struct pool_job;
 /* Does the items and notes which returned a code. CHUNK_DONE, or CHUNK_RUNNING: the job was stopped before
  * the last of them. */
-typedef enum chunk_state job_body(const struct job *job, uint64_t begin, uint64_t end,
+typedef enum chunk_state job_body(const struct pool_job *job, uint64_t begin, uint64_t end,
 				  struct failures *failures);
 
-struct job {
+struct pool_job {
 	_Alignas(LINE) _Atomic uint64_t open; /* its number; 0: no worker may enter */
 	_Atomic uint32_t waits;               /* the caller sleeps on `ended` */
 	_Atomic uint32_t ended;               /* futex: some worker has run dry */
@@ -143,7 +144,7 @@ struct casualty {
 	int wait_status;
 };
 
-static inline _Atomic unsigned char *job_state(const struct job *job, uint32_t chunk)
+static inline _Atomic unsigned char *job_state(const struct pool_job *job, uint32_t chunk)
 {
 	return &job->state[(size_t)chunk * job->state_stride];
 }
@@ -152,7 +153,7 @@ static inline _Atomic unsigned char *job_state(const struct job *job, uint32_t c
 
 enum stop { STOP_NOT, STOP_DRAIN, STOP_NOW };
 
-struct shared {
+struct pool_shared {
 	_Atomic uint32_t stop;
 	_Atomic uint32_t broken; /* futex */
 	_Atomic uint32_t ready;  /* futex: bumped when a worker's life changes */
@@ -160,23 +161,23 @@ struct shared {
 	_Atomic uint32_t slots_used;
 	_Atomic uint32_t evictions; /* bumped when a slot or the job was given up */
 	char reason[200];           /* written before `broken` is set */
-	struct job job;
-	_Alignas(LINE) _Atomic uint64_t sleeping[POOL_WORKERS_MAX / BITS];
-	_Alignas(LINE) _Atomic uint64_t spinning[POOL_WORKERS_MAX / BITS];
+	struct pool_job job;
+	_Alignas(LINE) _Atomic uint64_t sleeping[POOL_WORKERS_MAX / POOL_BITS];
+	_Alignas(LINE) _Atomic uint64_t spinning[POOL_WORKERS_MAX / POOL_BITS];
 	_Alignas(LINE) _Atomic uint32_t
 		finished; /* futex: bumped when a task ends and somebody asked for it */
 	_Atomic uint32_t finish_waiters;
 	_Atomic uint32_t hung; /* a thread hangs in a job: its chunk will not end */
 	_Atomic uint32_t casualties;
-	struct casualty casualty[CASUALTIES];
-	struct worker worker[POOL_WORKERS_MAX];
+	struct casualty casualty[POOL_CASUALTIES];
+	struct pool_worker worker[POOL_WORKERS_MAX];
 	struct queue queue;
-	struct slot slot[SLOTS];
+	struct slot slot[POOL_SLOTS];
 };
 
 struct pool {
 	struct pool_options options; /* completed: no zeros where a default is meant */
-	struct shared *shared;
+	struct pool_shared *shared;
 	size_t shared_bytes;
 	struct heap heap;
 	uint32_t workers, first_worker; /* first_worker: 1 if the caller is worker 0 */
@@ -216,21 +217,21 @@ static inline bool pool_is_processes(const struct pool *pool)
 /* worker.c: a worker's whole life, after it was launched. */
 void worker_main(struct pool *pool, uint32_t rank);
 /* Wakes sleeping workers: up to n; or one, if none is looking anyway. */
-void workers_wake(struct shared *shared, uint32_t workers, uint32_t n);
-void workers_wake_one(struct shared *shared, uint32_t workers);
-void workers_forget(struct shared *shared, uint32_t rank); /* it neither sleeps nor spins: it is dead */
+void workers_wake(struct pool_shared *shared, uint32_t workers, uint32_t n);
+void workers_wake_one(struct pool_shared *shared, uint32_t workers);
+void workers_forget(struct pool_shared *shared, uint32_t rank); /* it neither sleeps nor spins: it is dead */
 
 /* queue.c */
-int queue_push(struct queue *queue, struct shared *shared, uint32_t slot);
-bool queue_is_empty(struct shared *shared);
+int queue_push(struct queue *queue, struct pool_shared *shared, uint32_t slot);
+bool queue_is_empty(struct pool_shared *shared);
 /* Takes the next task for `rank`: its slot, or -1. */
-int queue_take(struct shared *shared, uint32_t rank);
+int queue_take(struct pool_shared *shared, uint32_t rank);
 /* Changes the slot's state, if it is `from`, in the hands of `rank` (SLOT_READY: of UINT32_MAX). */
 bool slot_change(struct slot *slot, unsigned from, uint32_t rank, unsigned to);
 /* Is its place in the queue behind the head? Only then may it be used for another task. */
-bool slot_is_passed(struct shared *shared, const struct slot *slot);
+bool slot_is_passed(struct pool_shared *shared, const struct slot *slot);
 /* Wakes who waits for it, after it has ended. */
-void slot_wake(struct shared *shared, struct slot *slot);
+void slot_wake(struct pool_shared *shared, struct slot *slot);
 static inline unsigned slot_state(uint64_t word)
 {
 	return (unsigned)(word & 0xff);
@@ -244,7 +245,7 @@ static inline uint32_t slot_rank(uint64_t word)
  * deal.c: a worker's, or the caller's, part in the job that is open: its own chunks, then others'; at most
  * `most` of them. How many it did.
  */
-uint64_t deal_work(struct shared *shared, uint32_t workers, uint32_t rank, uint64_t most);
+uint64_t deal_work(struct pool_shared *shared, uint32_t workers, uint32_t rank, uint64_t most);
 
 /* tasks.c: the caller's books. */
 int tasks_open(struct pool *pool);
@@ -256,7 +257,7 @@ void tasks_close(struct pool *pool);
 void tasks_end(struct pool_future *future);
 
 /* pool.c: says once why the pool is broken, and wakes all who wait. */
-void pool_break(struct shared *shared, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void pool_break(struct pool_shared *shared, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Memory that the pool's workers see. */
 void *pool_take(struct pool *pool, size_t bytes);
 void pool_give(struct pool *pool, void *memory);

@@ -44,7 +44,8 @@ struct request {
 
 struct tasks {
 	pthread_mutex_t lock;
-	uint32_t free[SLOTS], lingering[SLOTS]; /* lingering: cancelled, but not passed by the queue's head */
+	uint32_t free[POOL_SLOTS],
+		lingering[POOL_SLOTS]; /* lingering: cancelled, but not passed by the queue's head */
 	uint32_t frees, lingers;
 	struct list outstanding; /* not collected */
 	struct list due;         /* collected, to be called back */
@@ -77,7 +78,7 @@ static bool has_ended(const struct pool_future *f)
 /* What was handed over while the pool broke is nobody's any more. */
 static bool has_ended_or_must(struct pool_future *f)
 {
-	struct shared *shared = f->pool->shared;
+	struct pool_shared *shared = f->pool->shared;
 	return has_ended(f) || (atomic_load(&shared->gone) &&
 				slot_change(&shared->slot[f->slot], SLOT_READY, UINT32_MAX, SLOT_CANCELLED));
 }
@@ -95,9 +96,9 @@ static struct pool_outcome read_outcome(const struct slot *slot)
 {
 	switch (slot_state(atomic_load(&slot->word))) {
 	case SLOT_ENDED:
-		return slot->outcome[BY_WORKER];
+		return slot->outcome[SLOT_BY_WORKER];
 	case SLOT_SETTLED:
-		return slot->outcome[BY_KEEPER];
+		return slot->outcome[SLOT_BY_KEEPER];
 	default:
 		return (struct pool_outcome){.state = POOL_CANCELLED};
 	}
@@ -178,7 +179,7 @@ static void *notify(void *arg)
 {
 	struct pool *pool = arg;
 	struct tasks *t = pool->tasks;
-	struct shared *shared = pool->shared;
+	struct pool_shared *shared = pool->shared;
 	atomic_fetch_add(&shared->finish_waiters, 1);
 	pthread_mutex_lock(&t->lock);
 	for (;;) {
@@ -254,7 +255,7 @@ static int start_notifier(struct pool *pool)
 static int await_slot(struct pool *pool, uint32_t *index)
 {
 	struct tasks *t = pool->tasks;
-	struct shared *shared = pool->shared;
+	struct pool_shared *shared = pool->shared;
 	int error = pool_refuses(pool);
 	while (!error && !take_slot(pool, index)) {
 		atomic_fetch_add(&shared->finish_waiters, 1);
@@ -272,7 +273,7 @@ static int await_slot(struct pool *pool, uint32_t *index)
 static int submit(struct pool *pool, const struct request *q, struct pool_future **future)
 {
 	struct tasks *t = pool->tasks;
-	struct shared *shared = pool->shared;
+	struct pool_shared *shared = pool->shared;
 	struct pool_future *f = pool_is_own(pool) ? calloc(1, sizeof *f) : NULL;
 	uint32_t index = 0;
 	if (!f)
@@ -398,7 +399,7 @@ bool pool_done(struct pool_future *f)
 
 int pool_cancel(struct pool_future *f)
 {
-	struct shared *shared = f->pool->shared;
+	struct pool_shared *shared = f->pool->shared;
 	struct slot *slot = &shared->slot[f->slot];
 	if (!pool_is_own(f->pool))
 		return -EPERM;
@@ -492,8 +493,8 @@ int tasks_open(struct pool *pool)
 	if (!t)
 		return -ENOMEM;
 	pthread_mutex_init(&t->lock, NULL);
-	while (t->frees < SLOTS) {
-		t->free[t->frees] = SLOTS - 1 - t->frees;
+	while (t->frees < POOL_SLOTS) {
+		t->free[t->frees] = POOL_SLOTS - 1 - t->frees;
 		t->frees++;
 	}
 	pool->tasks = t;

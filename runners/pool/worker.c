@@ -9,28 +9,28 @@
 
 static void set_bit(_Atomic uint64_t *bits, uint32_t rank)
 {
-	atomic_fetch_or(&bits[rank / BITS], UINT64_C(1) << rank % BITS);
+	atomic_fetch_or(&bits[rank / POOL_BITS], UINT64_C(1) << rank % POOL_BITS);
 }
 
 static bool clear_bit(_Atomic uint64_t *bits, uint32_t rank)
 {
-	uint64_t bit = UINT64_C(1) << rank % BITS;
-	return atomic_fetch_and(&bits[rank / BITS], ~bit) & bit;
+	uint64_t bit = UINT64_C(1) << rank % POOL_BITS;
+	return atomic_fetch_and(&bits[rank / POOL_BITS], ~bit) & bit;
 }
 
-void workers_forget(struct shared *shared, uint32_t rank)
+void workers_forget(struct pool_shared *shared, uint32_t rank)
 {
 	clear_bit(shared->sleeping, rank);
 	clear_bit(shared->spinning, rank);
 }
 
 /* Who clears a sleeper's bit has to wake it. */
-static uint32_t wake_word(struct shared *shared, uint32_t word, uint32_t n)
+static uint32_t wake_word(struct pool_shared *shared, uint32_t word, uint32_t n)
 {
 	uint32_t woken = 0;
 	uint64_t bits = atomic_load(&shared->sleeping[word]);
 	for (; bits && woken < n; bits &= bits - 1) {
-		uint32_t rank = word * BITS + (uint32_t)__builtin_ctzll(bits);
+		uint32_t rank = word * POOL_BITS + (uint32_t)__builtin_ctzll(bits);
 		if (!clear_bit(shared->sleeping, rank))
 			continue;
 		atomic_fetch_add(&shared->worker[rank].wake, 1);
@@ -40,36 +40,36 @@ static uint32_t wake_word(struct shared *shared, uint32_t word, uint32_t n)
 	return woken;
 }
 
-void workers_wake(struct shared *shared, uint32_t workers, uint32_t n)
+void workers_wake(struct pool_shared *shared, uint32_t workers, uint32_t n)
 {
-	for (uint32_t word = 0; word <= (workers - 1) / BITS && n; word++)
+	for (uint32_t word = 0; word <= (workers - 1) / POOL_BITS && n; word++)
 		n -= wake_word(shared, word, n);
 }
 
 /* One that spins will see the task by itself; one that is about to sleep looks again after it has said so. */
-void workers_wake_one(struct shared *shared, uint32_t workers)
+void workers_wake_one(struct pool_shared *shared, uint32_t workers)
 {
-	for (uint32_t word = 0; word <= (workers - 1) / BITS; word++)
+	for (uint32_t word = 0; word <= (workers - 1) / POOL_BITS; word++)
 		if (atomic_load(&shared->spinning[word]))
 			return;
 	workers_wake(shared, workers, 1);
 }
 
-static bool is_stopped(const struct shared *shared)
+static bool is_stopped(const struct pool_shared *shared)
 {
 	return atomic_load_explicit(&shared->stop, memory_order_relaxed) == STOP_NOW ||
 	       atomic_load_explicit(&shared->broken, memory_order_relaxed);
 }
 
-static bool has_something(const struct pool *pool, const struct worker *me)
+static bool has_something(const struct pool *pool, const struct pool_worker *me)
 {
-	struct shared *shared = pool->shared;
+	struct pool_shared *shared = pool->shared;
 	uint64_t job = atomic_load(&shared->job.open);
 	return (job && job != me->joined) || !queue_is_empty(shared) || atomic_load(&shared->stop) ||
 	       atomic_load(&shared->broken);
 }
 
-static void spin(const struct pool *pool, const struct worker *me)
+static void spin(const struct pool *pool, const struct pool_worker *me)
 {
 	uint64_t until = clock_ns() + SPIN_NS;
 	do
@@ -81,9 +81,9 @@ static void spin(const struct pool *pool, const struct worker *me)
 	while (clock_ns() < until);
 }
 
-static void idle(const struct pool *pool, struct worker *me, uint32_t rank)
+static void idle(const struct pool *pool, struct pool_worker *me, uint32_t rank)
 {
-	struct shared *shared = pool->shared;
+	struct pool_shared *shared = pool->shared;
 	if (rank < pool->spinners) {
 		set_bit(shared->spinning, rank);
 		spin(pool, me);
@@ -101,9 +101,9 @@ static void idle(const struct pool *pool, struct worker *me, uint32_t rank)
 	clear_bit(shared->sleeping, rank);
 }
 
-static void run_task(struct pool *pool, struct worker *me, uint32_t rank, struct slot *slot)
+static void run_task(struct pool *pool, struct pool_worker *me, uint32_t rank, struct slot *slot)
 {
-	struct shared *shared = pool->shared;
+	struct pool_shared *shared = pool->shared;
 	if (!queue_is_empty(shared))
 		workers_wake_one(shared, pool->workers);
 	uint32_t attempts = atomic_fetch_add_explicit(&slot->attempts, 1, memory_order_relaxed) + 1;
@@ -112,16 +112,17 @@ static void run_task(struct pool *pool, struct worker *me, uint32_t rank, struct
 	atomic_store(&me->busy, 1);
 	int code = slot->task(slot->input, slot->input_bytes, slot->output, slot->output_bytes);
 	atomic_store(&me->busy, 0);
-	slot->outcome[BY_WORKER] = (struct pool_outcome){
+	slot->outcome[SLOT_BY_WORKER] = (struct pool_outcome){
 		.state = code ? POOL_FAILED : POOL_DONE, .code = code, .attempts = attempts};
 	if (slot_change(slot, SLOT_RUNNING, rank, SLOT_ENDED))
 		slot_wake(shared, slot);
 }
 
 /* The caller changes a job only while it is not open and nobody is in; so: say that one is in, then look. */
-static uint64_t take_part(struct pool *pool, struct worker *me, uint32_t rank, uint64_t number, uint64_t most)
+static uint64_t take_part(struct pool *pool, struct pool_worker *me, uint32_t rank, uint64_t number,
+			  uint64_t most)
 {
-	struct job *job = &pool->shared->job;
+	struct pool_job *job = &pool->shared->job;
 	uint64_t done = 0;
 	atomic_store(&me->in_job, number);
 	if (atomic_load(&job->open) == number) {
@@ -138,9 +139,9 @@ static uint64_t take_part(struct pool *pool, struct worker *me, uint32_t rank, u
 	return done;
 }
 
-static void serve(struct pool *pool, struct worker *me, uint32_t rank)
+static void serve(struct pool *pool, struct pool_worker *me, uint32_t rank)
 {
-	struct shared *shared = pool->shared;
+	struct pool_shared *shared = pool->shared;
 	uint64_t left = pool->options.tasks_per_worker ? pool->options.tasks_per_worker : UINT64_MAX;
 	while (left && !is_stopped(shared)) {
 		uint64_t job = atomic_load(&shared->job.open);
@@ -157,7 +158,7 @@ static void serve(struct pool *pool, struct worker *me, uint32_t rank)
 	}
 }
 
-static void tell(struct shared *shared, struct worker *me, enum life life)
+static void tell(struct pool_shared *shared, struct pool_worker *me, enum life life)
 {
 	atomic_store(&me->life, life);
 	atomic_fetch_add(&shared->ready, 1);
@@ -176,7 +177,7 @@ uint32_t pool_rank(void)
 void worker_main(struct pool *pool, uint32_t rank)
 {
 	own_rank = rank;
-	struct worker *me = &pool->shared->worker[rank];
+	struct pool_worker *me = &pool->shared->worker[rank];
 	atomic_store(&me->pid, (int)gettid()); /* the keeper knows it too, but perhaps later */
 	affinity_bind(pool->pu[rank]);
 	int code = 0;

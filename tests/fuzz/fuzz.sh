@@ -15,7 +15,7 @@ feed() {
   "$build/tests/fuzz/fuzz_$1" "${options[@]}" -max_total_time="$seconds" -max_len=8192 "$build/found/$1" "$corpus/$1"
 }
 
-for target in samples margins image words topology units chain environment; do
+for target in samples margins image words topology units invocation environment; do
   mkdir -p "$build/found/$target" "$build/work"
   cd "$build/work" || exit 2
   if ! feed "$target" >"$build/$target.log" 2>&1; then

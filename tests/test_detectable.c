@@ -25,10 +25,10 @@ static void make_noise(double *d, size_t n, double sigma, uint64_t seed)
 static double smallest(double sigma, double margin, size_t comparisons)
 {
 	static double d[BLOCKS];
-	struct power power = {.alpha = 0.01, .margin = margin, .comparisons = comparisons, .seed = 1};
+	struct detectable power = {.alpha = 0.01, .margin = margin, .comparisons = comparisons, .seed = 1};
 	double slowdown;
 	make_noise(d, BLOCKS, sigma, 11);
-	assert_int_equal(power_smallest(&power, d, BLOCKS, &slowdown), 0);
+	assert_int_equal(detectable_slowdown(&power, d, BLOCKS, &slowdown), 0);
 	return slowdown;
 }
 
@@ -55,10 +55,10 @@ static void test_too_few_blocks(void **state)
 {
 	(void)state;
 	double d[GATE_BLOCKS_1 + GATE_BLOCKS_2] = {0}, slowdown;
-	struct power power = {.alpha = 0.01, .margin = 0.02, .comparisons = 1};
-	assert_int_equal(power_smallest(&power, d, 29, &slowdown), 0);
+	struct detectable power = {.alpha = 0.01, .margin = 0.02, .comparisons = 1};
+	assert_int_equal(detectable_slowdown(&power, d, 29, &slowdown), 0);
 	assert_true(isnan(slowdown));
-	assert_int_equal(power_smallest(&power, d, 30, &slowdown), 0);
+	assert_int_equal(detectable_slowdown(&power, d, 30, &slowdown), 0);
 	assert_near(slowdown, 0.02, 0.002); /* without noise all above the margin is found */
 }
 

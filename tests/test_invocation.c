@@ -25,11 +25,11 @@ static struct bench_case make_case(const struct kernel *kernel, const char *runn
 }
 
 /* Six invocations, one sample a case in each; a wide case takes twice as long in every other one. */
-static void write_samples(const struct chain *chain, const struct bench_case *cases, const bool *wide,
-			  const char *const *status)
+static void write_samples(const struct invocation *invocation, const struct bench_case *cases,
+			  const bool *wide, const char *const *status)
 {
 	char path[PATH_MAX + 32];
-	snprintf(path, sizeof path, "%s/samples.csv", chain->folder);
+	snprintf(path, sizeof path, "%s/samples.csv", invocation->folder);
 	FILE *file = fopen(path, "w");
 	assert_non_null(file);
 	samples_write_header(file);
@@ -72,16 +72,16 @@ static void expect_done(const bool *wide, const char *const *status, const bool 
 					  make_case(&cube, "seq"), make_case(&cube, "fork")};
 	struct plan plan = {.cases = cases, .count = CASES};
 	struct progress_of_case progress[CASES] = {0};
-	struct chain chain = {
-		.folder = "/tmp/pvt-chain-XXXXXX", .invocation = RUNS, .seq = (uint64_t)RUNS * CASES};
+	struct invocation invocation = {
+		.folder = "/tmp/pvt-invocation-XXXXXX", .number = RUNS, .seq = (uint64_t)RUNS * CASES};
 	struct replay replay = {0};
 	struct summary before;
 	struct blocks blocks;
 	struct agenda agenda;
 	char path[PATH_MAX + 32];
-	assert_non_null(mkdtemp(chain.folder));
-	write_samples(&chain, cases, wide, status);
-	assert_int_equal(chain_catch_up(&chain, &plan, progress, &before, &replay), 0);
+	assert_non_null(mkdtemp(invocation.folder));
+	write_samples(&invocation, cases, wide, status);
+	assert_int_equal(invocation_catch_up(&invocation, &plan, progress, &before, &replay), 0);
 	assert_int_equal(blocks_make(&plan, 1, &blocks), 0);
 	assert_int_equal(agenda_make(&agenda, &plan, &blocks, 1, 0.005), 0);
 	agenda_learn(&agenda, &before, 0.02);
@@ -90,13 +90,13 @@ static void expect_done(const bool *wide, const char *const *status, const bool 
 		assert_int_equal(progress[i].repetition, RUNS);
 		assert_int_equal(progress[i].failed, strcmp(status[i], "ok") != 0);
 	}
-	snprintf(path, sizeof path, "%s/samples.csv", chain.folder);
+	snprintf(path, sizeof path, "%s/samples.csv", invocation.folder);
 	unlink(path);
-	rmdir(chain.folder);
+	rmdir(invocation.folder);
 	agenda_free(&agenda);
 	blocks_free(&blocks);
 	summary_free(&before);
-	chain_replay_free(&replay);
+	replay_free(&replay);
 }
 
 static const char *const all_ok[CASES] = {"ok", "ok", "ok", "ok"};
@@ -128,13 +128,13 @@ static void test_only_what_pvt_writes_is_read(void **state)
 					    "01:2:3:4:5:6:x",
 					    "18446744073709551616:2:3:4:5:6:x",
 					    "1:2:3:4:5:2147483648:x"};
-	struct chain chain;
+	struct invocation invocation;
 	(void)state;
-	assert_int_equal(chain_read("1:2:3:4:18446744073709551615:0:a:b c", &chain), 0);
-	assert_string_equal(chain.folder, "a:b c");
-	assert_true(chain.seq == UINT64_MAX);
+	assert_int_equal(invocation_read("1:2:3:4:18446744073709551615:0:a:b c", &invocation), 0);
+	assert_string_equal(invocation.folder, "a:b c");
+	assert_true(invocation.seq == UINT64_MAX);
 	for (size_t i = 0; i < sizeof other / sizeof *other; i++)
-		assert_int_equal(chain_read(other[i], &chain), 2);
+		assert_int_equal(invocation_read(other[i], &invocation), 2);
 }
 
 int main(int argc, char **argv)

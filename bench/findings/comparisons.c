@@ -1,6 +1,6 @@
 /* The list, by what people ask first: the work, its start, its hand-overs and messages, the kernel, the
  * crash. */
-#include "bench/findings/yardsticks.h"
+#include "bench/findings/comparisons.h"
 
 #include <math.h>
 
@@ -13,7 +13,7 @@
 #define MESSAGES .size = UINT64_C(1) << 20, .reading = reading_span_an_item
 #define GIB (UINT64_C(1) << 30)
 
-const struct yardstick yardsticks[] = {
+const struct comparison comparisons[] = {
 	{.name = "the work of all kernels", .pairing = KIND("scaling", NULL, .reading = reading_span)},
 	{.name = "their jobs, launch and end included",
 	 .pairing = KIND("scaling", NULL, .reading = reading_wall)},
@@ -72,7 +72,7 @@ const struct yardstick yardsticks[] = {
 	{.name = NULL},
 };
 
-static struct pairing pairing_in(const struct summary *s, const struct yardstick *y)
+static struct pairing pairing_in(const struct summary *s, const struct comparison *y)
 {
 	struct pairing p = y->pairing;
 	if (!p.workers)
@@ -80,14 +80,14 @@ static struct pairing pairing_in(const struct summary *s, const struct yardstick
 	return p;
 }
 
-struct estimate yardstick_shown(const struct summary *s, const struct yardstick *y, const char *runner)
+struct estimate comparison_shown(const struct summary *s, const struct comparison *y, const char *runner)
 {
 	const struct pairing p = pairing_in(s, y);
 	const struct case_summary *c = y->shown && p.workers ? pairing_find(s, &p, runner) : NULL;
 	return c ? pairing_reading(s, c, y->shown) : (struct estimate){.value = NAN, .low = NAN, .high = NAN};
 }
 
-struct estimate yardstick_ratio(const struct summary *s, const struct yardstick *y)
+struct estimate comparison_ratio(const struct summary *s, const struct comparison *y)
 {
 	const struct pairing p = pairing_in(s, y);
 	size_t cases;

@@ -9,14 +9,14 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {
-	static struct chain chain;
-	static char written[sizeof chain.folder + 128];
+	static struct invocation invocation;
+	static char written[sizeof invocation.folder + 128];
 	char *text = fuzz_text(data, bytes);
-	if (chain_read(text, &chain) == 0) {
+	if (invocation_read(text, &invocation) == 0) {
 		snprintf(written, sizeof written,
 			 "%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%" PRIu64 ":%s",
-			 chain.invocation, chain.start_ns, chain.deadline_ns, chain.seed, chain.seq,
-			 chain.inputs, chain.folder);
+			 invocation.number, invocation.start_ns, invocation.deadline_ns, invocation.seed,
+			 invocation.seq, invocation.inputs, invocation.folder);
 		MUST(strcmp(text, written) == 0);
 	}
 	run_id_invocation(text);
