@@ -37,7 +37,7 @@ static struct summary summarise(struct made *m)
 static const struct case_summary *find(const struct summary *s, const char *kernel, const char *runner)
 {
 	for (size_t i = 0; i < s->count; i++)
-		if (strcmp(s->cases[i].kernel, kernel) == 0 && strcmp(s->cases[i].runner, runner) == 0)
+		if (strcmp(s->cases[i].id.kernel, kernel) == 0 && strcmp(s->cases[i].id.runner, runner) == 0)
 			return &s->cases[i];
 	fail_msg("%s %s was not measured", kernel, runner);
 	return NULL;

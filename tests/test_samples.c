@@ -197,7 +197,7 @@ static void test_ratios_pair_what_one_invocation_measured(void **state)
 	assert_int_equal(s.count, 2);
 	assert_int_equal(s.run_count, 12);
 	const struct case_summary *threads = &s.cases[0], *forks = &s.cases[1];
-	assert_string_equal(threads->runner, "pthread");
+	assert_string_equal(threads->id.runner, "pthread");
 	assert_int_equal(threads->samples, 36);
 	struct estimate span = pairing_over(&s, forks, threads, reading_span);
 	assert_int_equal(span.n, 12); /* invocations, not samples */

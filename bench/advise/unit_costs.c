@@ -164,20 +164,21 @@ static struct estimate sum_of(const struct reading *r, const struct part *part, 
 static void source_of(const struct case_summary *c, const char *what, char *source)
 {
 	char ballast[40] = "";
-	if (c->ballast)
-		snprintf(ballast, sizeof ballast, "/ballast:%llu", (unsigned long long)c->ballast);
-	snprintf(source, UNIT_COST_SOURCE, "%.20s/%.24s/%llu/%.16s/workers:%llu%s %s", c->suite, c->kernel,
-		 (unsigned long long)c->size, c->runner, (unsigned long long)c->workers, ballast, what);
+	if (c->id.ballast)
+		snprintf(ballast, sizeof ballast, "/ballast:%llu", (unsigned long long)c->id.ballast);
+	snprintf(source, UNIT_COST_SOURCE, "%.20s/%.24s/%llu/%.16s/workers:%llu%s %s", c->id.suite,
+		 c->id.kernel, (unsigned long long)c->id.size, c->id.runner,
+		 (unsigned long long)c->id.workers, ballast, what);
 }
 
 /* Where workers were put as anyone would; those of lifecycle and memory are nowhere in particular. */
 static bool is_plain(const struct case_summary *c, const char *suite, const char *kernel, const char *runner)
 {
-	bool unbound = strcmp(c->placement, "none") == 0 && strcmp(suite, "lifecycle") != 0 &&
+	bool unbound = strcmp(c->id.placement, "none") == 0 && strcmp(suite, "lifecycle") != 0 &&
 		       strcmp(suite, "memory") != 0;
-	return c->samples && !c->failed && strcmp(c->suite, suite) == 0 && strcmp(c->kernel, kernel) == 0 &&
-	       strcmp(c->runner, runner) == 0 && strcmp(c->placement, "single") != 0 && !unbound &&
-	       strcmp(c->pages, "huge") != 0;
+	return c->samples && !c->failed && strcmp(c->id.suite, suite) == 0 &&
+	       strcmp(c->id.kernel, kernel) == 0 && strcmp(c->id.runner, runner) == 0 &&
+	       strcmp(c->id.placement, "single") != 0 && !unbound && strcmp(c->id.pages, "huge") != 0;
 }
 
 /* The next case from *at on; NULL: no more. */
@@ -197,7 +198,7 @@ static const struct case_summary *find(const struct reading *r, const char *suit
 {
 	const struct case_summary *c;
 	for (size_t at = 0; (c = next_case(r, &at, suite, kernel, runner));)
-		if (c->workers == workers && c->size == size && !c->ballast)
+		if (c->id.workers == workers && c->id.size == size && !c->id.ballast)
 			return c;
 	return NULL;
 }
@@ -210,12 +211,13 @@ static void read_beside(const struct reading *r, const char *suite, const char *
 	uint64_t size = 0;
 	char source[UNIT_COST_SOURCE];
 	for (size_t at = 0; (c = next_case(r, &at, suite, kernel, advised_runners[runner].name));) {
-		size = size ? size : c->size; /* they are in order */
-		if (c->size != size || c->ballast || c->workers <= workers_over)
+		size = size ? size : c->id.size; /* they are in order */
+		if (c->id.size != size || c->id.ballast || c->id.workers <= workers_over)
 			continue;
 		const struct part parts[] = {{c, METRIC_WALL, 1}, {c, METRIC_SPAN, -1}};
 		source_of(c, "wall-span", source);
-		unit_cost_add(&r->unit_costs->fixed[runner], (double)c->workers, sum_of(r, parts, 2), source);
+		unit_cost_add(&r->unit_costs->fixed[runner], (double)c->id.workers, sum_of(r, parts, 2),
+			      source);
 	}
 }
 
@@ -231,7 +233,7 @@ static void read_later(const struct reading *r, enum advised runner)
 					     {least, METRIC_WALL, -1},
 					     {least, METRIC_SPAN, 1}};
 		source_of(c, "wall-span, over the smallest", source);
-		unit_cost_add(&r->unit_costs->later[runner], (double)c->size, sum_of(r, parts, 4), source);
+		unit_cost_add(&r->unit_costs->later[runner], (double)c->id.size, sum_of(r, parts, 4), source);
 	}
 }
 
@@ -258,11 +260,11 @@ static void read_handout(const struct reading *r, enum advised runner)
 	const struct case_summary *c;
 	char source[UNIT_COST_SOURCE];
 	for (size_t at = 0; (c = next_case(r, &at, "granularity", "spin", advised_runners[runner].name));) {
-		const struct case_summary *seq = find(r, "granularity", "spin", "seq", 1, c->size);
+		const struct case_summary *seq = find(r, "granularity", "spin", "seq", 1, c->id.size);
 		if (!seq || !c->items)
 			continue;
 		double items = (double)c->items;
-		const struct part parts[] = {{c, METRIC_SPAN, (double)c->workers / items},
+		const struct part parts[] = {{c, METRIC_SPAN, (double)c->id.workers / items},
 					     {seq, METRIC_SPAN, -1 / items}};
 		struct estimate e = sum_of(r, parts, 2);
 		if (!(e.value > 0 && e.low > 0))
@@ -277,15 +279,16 @@ static void read_parent(const struct reading *r)
 	const struct case_summary *c, *none = find(r, "lifecycle", "empty", "fork", 1, 1);
 	char source[UNIT_COST_SOURCE];
 	for (size_t at = 0; none && (c = next_case(r, &at, "lifecycle", "empty", "fork"));) {
-		if (c->workers != 1)
+		if (c->id.workers != 1)
 			continue;
 		const struct part create[] = {{c, METRIC_CREATE, 1}, {none, METRIC_CREATE, -1}};
 		const struct part leave[] = {{c, METRIC_EXIT, 1}, {none, METRIC_EXIT, -1}};
 		source_of(c, "create", source);
-		unit_cost_add(&r->unit_costs->parent_create, (double)c->ballast, sum_of(r, create, 2),
+		unit_cost_add(&r->unit_costs->parent_create, (double)c->id.ballast, sum_of(r, create, 2),
 			      source);
 		source_of(c, "exit", source);
-		unit_cost_add(&r->unit_costs->parent_exit, (double)c->ballast, sum_of(r, leave, 2), source);
+		unit_cost_add(&r->unit_costs->parent_exit, (double)c->id.ballast, sum_of(r, leave, 2),
+			      source);
 	}
 }
 
@@ -302,21 +305,21 @@ static size_t preparation(const struct case_summary *c, double factor, struct pa
 static void read_page(const struct reading *r, int spawn, const struct case_summary *c)
 {
 	const char *runner = spawn ? "spawn" : "fork";
-	const struct case_summary *empty = find(r, "lifecycle", "empty", runner, c->workers, 1);
+	const struct case_summary *empty = find(r, "lifecycle", "empty", runner, c->id.workers, 1);
 	char source[UNIT_COST_SOURCE];
 	struct part map[8];
-	double pages = (double)c->size / 4;
-	empty = empty ? empty : find(r, "granularity", "task", runner, c->workers, 10);
-	empty = empty ? empty : find(r, "memory", "empty", runner, c->workers, 1);
+	double pages = (double)c->id.size / 4;
+	empty = empty ? empty : find(r, "granularity", "task", runner, c->id.workers, 10);
+	empty = empty ? empty : find(r, "memory", "empty", runner, c->id.workers, 1);
 	if (!empty)
 		return;
 	size_t n = preparation(c, 1 / pages, map);
 	n += preparation(empty, -1 / pages, map + n);
 	const struct part unmap[] = {{c, METRIC_EXIT, 1 / pages}, {empty, METRIC_EXIT, -1 / pages}};
 	source_of(c, "wall-span-start-exit", source);
-	unit_cost_add(&r->unit_costs->map[spawn], (double)c->workers, sum_of(r, map, n), source);
+	unit_cost_add(&r->unit_costs->map[spawn], (double)c->id.workers, sum_of(r, map, n), source);
 	source_of(c, "exit", source);
-	unit_cost_add(&r->unit_costs->unmap[spawn], (double)c->workers, sum_of(r, unmap, 2), source);
+	unit_cost_add(&r->unit_costs->unmap[spawn], (double)c->id.workers, sum_of(r, unmap, 2), source);
 }
 
 /* From the largest of the shared memories: it hides least in the rest. With more than two workers the
@@ -331,8 +334,8 @@ static void read_pages(const struct reading *r, int spawn)
 			for (size_t at = 0;
 			     (c = next_case(r, &at, suite[s], "touch-shared", spawn ? "spawn" : "fork"));) {
 				if (!pass)
-					size = c->size > size ? c->size : size;
-				else if (c->size == size && c->workers <= 2)
+					size = c->id.size > size ? c->id.size : size;
+				else if (c->id.size == size && c->id.workers <= 2)
 					read_page(r, spawn, c);
 			}
 }
@@ -343,9 +346,9 @@ static void read_operation(const struct reading *r, int operation, int processes
 	char source[UNIT_COST_SOURCE];
 	const char *kernel = operation_names[operation].kernel;
 	for (size_t at = 0; (c = next_case(r, &at, "contention", kernel, processes ? "fork" : "pthread"));) {
-		const struct part part = {c, METRIC_SPAN, (double)c->workers / (double)c->items};
+		const struct part part = {c, METRIC_SPAN, (double)c->id.workers / (double)c->items};
 		source_of(c, "span", source);
-		unit_cost_add(&r->unit_costs->operation[operation][processes], (double)c->workers,
+		unit_cost_add(&r->unit_costs->operation[operation][processes], (double)c->id.workers,
 			      sum_of(r, &part, 1), source);
 	}
 }
@@ -357,7 +360,7 @@ static void read_channels(const struct reading *r)
 	for (size_t at = 0; (c = next_case(r, &at, "channel", "bandwidth-pipe", "fork"));) {
 		const struct part part = {c, METRIC_SPAN, 1 / (double)c->items};
 		source_of(c, "span", source);
-		unit_cost_add(&r->unit_costs->message, (double)c->size, sum_of(r, &part, 1), source);
+		unit_cost_add(&r->unit_costs->message, (double)c->id.size, sum_of(r, &part, 1), source);
 	}
 	for (int processes = 0; processes < 2; processes++) {
 		c = find(r, "channel", "latency-spin", processes ? "fork" : "pthread", 2, 1);
@@ -381,11 +384,11 @@ static void read_bandwidth(const struct reading *r)
 			const struct part part = {c, METRIC_SPAN, 1 / c->work};
 			struct estimate e = sum_of(r, &part, 1);
 			size_t i = 0;
-			while (i < p->count && p->mark[i].x != (double)c->workers)
+			while (i < p->count && p->mark[i].x != (double)c->id.workers)
 				i++;
 			source_of(c, "span", source);
 			if (i == p->count) {
-				unit_cost_add(p, (double)c->workers, e, source);
+				unit_cost_add(p, (double)c->id.workers, e, source);
 				continue;
 			}
 			p->mark[i].y.high = fmax(p->mark[i].y.high, e.value);

@@ -60,9 +60,9 @@ static void warn_of_another_machine(const struct advising *a)
 {
 	uint64_t most = 0;
 	for (size_t i = 0; i < a->summary.count; i++)
-		if (strcmp(a->summary.cases[i].suite, "granularity") == 0 &&
-		    a->summary.cases[i].workers > most)
-			most = a->summary.cases[i].workers;
+		if (strcmp(a->summary.cases[i].id.suite, "granularity") == 0 &&
+		    a->summary.cases[i].id.workers > most)
+			most = a->summary.cases[i].id.workers;
 	if (most && most != a->request.workload.pus)
 		complain(0,
 			 "'%s' was measured on %llu processing units, and here are %u: it may be another "
@@ -121,8 +121,8 @@ static const struct case_summary *measured_seq(const struct advising *a)
 	const struct bench_case *c = &a->plan.cases[0];
 	for (size_t i = 0; i < a->summary.count; i++) {
 		const struct case_summary *s = &a->summary.cases[i];
-		if (s->samples && strcmp(s->runner, "seq") == 0 && !s->ballast && !s->chunk &&
-		    strcmp(s->kernel, c->kernel->name) == 0 && s->size == c->params.size)
+		if (s->samples && case_id_is_seq(&s->id) && !s->id.ballast && !s->id.chunk &&
+		    strcmp(s->id.kernel, c->kernel->name) == 0 && s->id.size == c->params.size)
 			return s;
 	}
 	return NULL;
@@ -156,7 +156,7 @@ static int profile_folder(struct advising *a, struct workload *d)
 	snprintf(a->basis, sizeof a->basis,
 		 "The work is the folder's %s/%s/%llu/seq; items count as alike, for nothing was measured "
 		 "now.",
-		 s->suite, s->kernel, (unsigned long long)s->size);
+		 s->id.suite, s->id.kernel, (unsigned long long)s->id.size);
 	return 0;
 }
 

@@ -83,7 +83,7 @@ static void find_operations(const struct summary *s, struct field *f)
 		const struct case_summary *c = &s->cases[i], *threads = pairing_counterpart(s, &p, c);
 		if (!threads)
 			continue;
-		size_t g = group_of(f, what_meets(c->kernel));
+		size_t g = group_of(f, what_meets(c->id.kernel));
 		struct estimate ratio = pairing_over(s, c, threads, reading_operation);
 		f->operation[f->operations++] = (struct operation){c, threads, g};
 		f->group[g].operations++;
@@ -169,9 +169,9 @@ static void name_group(const struct group *g, char *text)
 	claims_show_ratio(&g->ratio_of_best, figure[1]);
 	if (g->operations > 1)
 		claims_add(text, "%s (%s over %zu operations; %s %s)", g->what, figure[0], g->operations,
-			   g->best->kernel, figure[1]);
+			   g->best->id.kernel, figure[1]);
 	else
-		claims_add(text, "%s (%s %s)", g->what, g->best->kernel, figure[1]);
+		claims_add(text, "%s (%s %s)", g->what, g->best->id.kernel, figure[1]);
 }
 
 /* Groups come in the order of how marked they are. */

@@ -44,13 +44,13 @@ enum claim_verdict claims_judge_memory(const struct evidence *e, struct claim *c
 			    .reading = reading_kib_a_worker};
 	for (size_t i = 0; i < s->count; i++)
 		if (pairing_counterpart(s, &p, &s->cases[i]) &&
-		    (!most || s->cases[i].workers > most->workers))
+		    (!most || s->cases[i].id.workers > most->id.workers))
 			most = &s->cases[i];
 	struct estimate ratio = most ? pairing_of(s, &p, most) : nothing;
 	if (!ratio.n)
 		return claims_unsure(&nothing, c);
 	char text[CLAIM_FIGURE_BYTES];
-	claims_add(c->measured, "one of %llu idle threads occupies", (unsigned long long)most->workers);
+	claims_add(c->measured, "one of %llu idle threads occupies", (unsigned long long)most->id.workers);
 	say_parts(s, pairing_counterpart(s, &p, most), c);
 	claims_add(c->measured, ", one of as many forked processes");
 	say_parts(s, most, c);
@@ -66,9 +66,9 @@ static uint64_t next_size(const struct summary *s, struct pairing p, uint64_t si
 	uint64_t next = 0;
 	p.size = 0;
 	for (size_t i = 0; i < s->count; i++)
-		if (pairing_counterpart(s, &p, &s->cases[i]) && s->cases[i].size > size &&
-		    (!next || s->cases[i].size < next))
-			next = s->cases[i].size;
+		if (pairing_counterpart(s, &p, &s->cases[i]) && s->cases[i].id.size > size &&
+		    (!next || s->cases[i].id.size < next))
+			next = s->cases[i].id.size;
 	return next;
 }
 
@@ -124,7 +124,7 @@ static void find_ways(const struct summary *s, const struct pairing *p, struct c
 		if (!pairing_counterpart(s, p, c))
 			continue;
 		struct claim_part *way = &ways->part[ways->count];
-		snprintf(name[ways->count], WAY_BYTES, "by %s", c->kernel + strlen("switch-"));
+		snprintf(name[ways->count], WAY_BYTES, "by %s", c->id.kernel + strlen("switch-"));
 		way->where = name[ways->count];
 		way->ratio = pairing_of(s, p, c);
 		way->more = pairing_is_more(&way->ratio);

@@ -53,13 +53,14 @@ static void say_recovery(const struct summary *s, const struct pairing *p, struc
 	if (find_crash(s, p, reading_replacement, &fork, &threads)) {
 		claims_stamp(c, "recovery_ns");
 		claims_stamp(c, "redo_ns");
-		claims_add(c->measured, "; after %s a new worker starts within", fork->kernel);
+		claims_add(c->measured, "; after %s a new worker starts within", fork->id.kernel);
 		say_both(s, fork, threads, reading_replacement, c);
 		claims_add(c->measured, "; doing the lost work again takes");
 		say_both(s, fork, threads, reading_redone, c);
 	} else if (find_crash(s, p, reading_recovery, &fork, &threads)) {
 		claims_stamp(c, "recovery_ns");
-		claims_add(c->measured, "; after %s the item that was struck is done within", fork->kernel);
+		claims_add(c->measured, "; after %s the item that was struck is done within",
+			   fork->id.kernel);
 		say_both(s, fork, threads, reading_recovery, c);
 		claims_add(c->measured, ", doing the lost work again included: measured by an older version");
 	}
@@ -85,12 +86,12 @@ enum claim_verdict claims_judge_isolation(const struct evidence *e, struct claim
 		struct left of_fork = left(s, fork), of_threads = left(s, threads);
 		if (!isfinite(of_fork.fewest) || !isfinite(of_threads.most))
 			continue;
-		workers = fork->workers;
+		workers = fork->id.workers;
 		processes_left = fmin(processes_left, of_fork.fewest);
 		threads_left = fmax(threads_left, of_threads.most);
-		bool holds = of_fork.fewest >= (double)fork->workers - 1 && of_threads.most == 0;
+		bool holds = of_fork.fewest >= (double)fork->id.workers - 1 && of_threads.most == 0;
 		if (!holds)
-			claims_add(against, "%s%s", *against ? ", " : "", fork->kernel);
+			claims_add(against, "%s%s", *against ? ", " : "", fork->id.kernel);
 		kinds++;
 		held += holds;
 	}

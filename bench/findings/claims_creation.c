@@ -25,9 +25,10 @@ static uint64_t most_ballast(const struct summary *s)
 {
 	uint64_t most = 0;
 	for (size_t i = 0; i < s->count; i++)
-		if (strcmp(s->cases[i].suite, "lifecycle") == 0 && strcmp(s->cases[i].kernel, "empty") == 0 &&
-		    s->cases[i].samples && s->cases[i].ballast > most)
-			most = s->cases[i].ballast;
+		if (strcmp(s->cases[i].id.suite, "lifecycle") == 0 &&
+		    strcmp(s->cases[i].id.kernel, "empty") == 0 && s->cases[i].samples &&
+		    s->cases[i].id.ballast > most)
+			most = s->cases[i].id.ballast;
 	return most;
 }
 
@@ -71,13 +72,13 @@ static double crossing(const struct summary *s, const char *pages, size_t run, d
 	size_t sizes = 0;
 	for (size_t i = 0; i < s->count; i++) { /* they come in the order of the ballast */
 		const struct case_summary *c = &s->cases[i], *spawn;
-		if (c->ballast && strcmp(c->pages, pages) != 0)
+		if (c->id.ballast && strcmp(c->id.pages, pages) != 0)
 			continue;
-		if (c != life(s, "fork", c->ballast, c->pages) ||
-		    !(spawn = life(s, "spawn", c->ballast, c->pages)))
+		if (c != life(s, "fork", c->id.ballast, c->id.pages) ||
+		    !(spawn = life(s, "spawn", c->id.ballast, c->id.pages)))
 			continue;
 		double ratio = pairing_ratio(s, c, spawn, reading_wall, run);
-		double bytes = (double)c->ballast;
+		double bytes = (double)c->id.ballast;
 		if (!isfinite(ratio))
 			continue;
 		*most = bytes;

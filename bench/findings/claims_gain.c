@@ -125,11 +125,11 @@ static bool find_waiters(const struct summary *s, const char *runner, const stru
 	*few = *most = NULL;
 	for (size_t i = 0; i < s->count; i++) {
 		const struct case_summary *c = &s->cases[i];
-		if (strcmp(c->suite, "waiting") != 0 || strcmp(c->runner, runner) != 0 || !c->samples)
+		if (strcmp(c->id.suite, "waiting") != 0 || strcmp(c->id.runner, runner) != 0 || !c->samples)
 			continue;
-		if (!c->oversubscribed && (!*few || c->workers > (*few)->workers))
+		if (!c->oversubscribed && (!*few || c->id.workers > (*few)->id.workers))
 			*few = c;
-		if (c->oversubscribed && (!*most || c->workers > (*most)->workers))
+		if (c->oversubscribed && (!*most || c->id.workers > (*most)->id.workers))
 			*most = c;
 	}
 	return *few && *most;
@@ -171,8 +171,9 @@ static void say_waiters(const struct claim_parts *parts, const struct case_summa
 				   part->where);
 		else
 			claims_add(c->measured, "%llu workers are %s times as fast as %llu %s",
-				   (unsigned long long)most->workers, claims_show_ratio(&part->ratio, text),
-				   (unsigned long long)few->workers, part->where);
+				   (unsigned long long)most->id.workers,
+				   claims_show_ratio(&part->ratio, text), (unsigned long long)few->id.workers,
+				   part->where);
 	}
 }
 

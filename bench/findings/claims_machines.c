@@ -26,17 +26,12 @@ struct survey {
 
 static bool is_far(const struct case_summary *c)
 {
-	return scale_is_job(c) && strcmp(c->runner, SCALE_RUNNER) == 0 && c->hosts > 1;
-}
-
-static bool is_like(const struct case_summary *a, const struct case_summary *b)
-{
-	return strcmp(a->suite, b->suite) == 0 && strcmp(a->kernel, b->kernel) == 0 && a->size == b->size;
+	return scale_is_job(c) && strcmp(c->id.runner, SCALE_RUNNER) == 0 && c->id.hosts > 1;
 }
 
 static bool is_farther(const struct case_summary *a, const struct case_summary *b)
 {
-	return a->hosts != b->hosts ? a->hosts > b->hosts : a->workers > b->workers;
+	return a->id.hosts != b->id.hosts ? a->id.hosts > b->id.hosts : a->id.workers > b->id.workers;
 }
 
 /* Threads, where they were measured; else the runner with messages itself. */
@@ -47,19 +42,20 @@ static const struct case_summary *one_machine(const struct summary *s, const str
 	for (size_t k = 0; k < 2 && !most; k++)
 		for (size_t i = 0; i < s->count; i++) {
 			const struct case_summary *c = &s->cases[i];
-			if (is_like(c, far) && c->samples && c->hosts == 1 && !c->oversubscribed &&
-			    strcmp(c->runner, runners_of_one[k]) == 0 &&
-			    (!most || c->workers > most->workers))
+			if (case_id_is_same_work(&c->id, &far->id) && c->samples && c->id.hosts == 1 &&
+			    !c->oversubscribed && strcmp(c->id.runner, runners_of_one[k]) == 0 &&
+			    (!most || c->id.workers > most->id.workers))
 				most = c;
 		}
-	return most && most->workers < far->workers ? most : NULL;
+	return most && most->id.workers < far->id.workers ? most : NULL;
 }
 
 static bool came_out_right(const struct summary *s, const struct reach *r)
 {
 	for (size_t i = 0; i < s->count; i++) {
 		const struct case_summary *c = &s->cases[i];
-		if (is_far(c) && is_like(c, r->far) && c->failed && strcmp(c->status, "skipped") != 0)
+		if (is_far(c) && case_id_is_same_work(&c->id, &r->far->id) && c->failed &&
+		    strcmp(c->status, "skipped") != 0)
 			return false;
 	}
 	return r->far->samples;
@@ -123,7 +119,7 @@ static bool make_survey(const struct summary *s, struct survey *v)
 			v->unfinished++;
 			continue;
 		}
-		if (!v->count || !is_like(v->reach[v->count - 1].far, c))
+		if (!v->count || !case_id_is_same_work(&v->reach[v->count - 1].far->id, &c->id))
 			v->reach[v->count++].far = c;
 		struct reach *r = &v->reach[v->count - 1];
 		if (c->samples && (!r->far->samples || is_farther(c, r->far)))
@@ -139,9 +135,9 @@ static bool make_survey(const struct summary *s, struct survey *v)
 /* Which of the two costs of several hosts weighs more in a job, by the model; "": it does not know. */
 static const char *deciding_cost(const struct scale *scale, const struct case_summary *c)
 {
-	const struct loggp_job job = {.workers = c->workers / c->hosts, .phases = (uint32_t)c->phases};
-	double waiting = loggp_waiting_ns(&scale->net, &job, c->hosts);
-	double sending = loggp_sending_ns(&scale->net, c->exchanged, c->hosts);
+	const struct loggp_job job = {.workers = c->id.workers / c->id.hosts, .phases = (uint32_t)c->phases};
+	double waiting = loggp_waiting_ns(&scale->net, &job, c->id.hosts);
+	double sending = loggp_sending_ns(&scale->net, c->exchanged, c->id.hosts);
 	if (!c->phases || !isfinite(waiting) || !isfinite(sending))
 		return "";
 	return sending > waiting ? ", for the bytes that it sends" : ", for the latency of its messages";
@@ -155,7 +151,7 @@ static void name_side(const struct evidence *e, const struct survey *v, bool ahe
 		const struct reach *r = &v->reach[i];
 		if (!(ahead ? look_is_less(&r->look) : look_is_more(&r->look)))
 			continue;
-		claims_add(c->reason, "%s%.40s (%s%s)", before, r->far->kernel,
+		claims_add(c->reason, "%s%.40s (%s%s)", before, r->far->id.kernel,
 			   claims_show_ratio(&r->look.ratio, text),
 			   ahead ? "" : deciding_cost(e->scale, r->far));
 		before = ", ";
@@ -167,7 +163,7 @@ static void name_wrong(const struct summary *s, const struct survey *v, struct c
 	const char *before = "";
 	for (size_t i = 0; i < v->count; i++)
 		if (!came_out_right(s, &v->reach[i])) {
-			claims_add(c->reason, "%s%.40s", before, v->reach[i].far->kernel);
+			claims_add(c->reason, "%s%.40s", before, v->reach[i].far->id.kernel);
 			before = ", ";
 		}
 }
@@ -181,14 +177,14 @@ static void add_measured(const struct survey *v, struct claim *c)
 			r = &v->reach[i];
 	claims_add(c->measured,
 		   "the work of %zu of %s came out right in up to %" PRIu64 " processes on %" PRIu64 " hosts",
-		   v->right, units_show_count(v->count, "kernel", kernels, sizeof kernels), r->far->workers,
-		   r->far->hosts);
+		   v->right, units_show_count(v->count, "kernel", kernels, sizeof kernels),
+		   r->far->id.workers, r->far->id.hosts);
 	if (!v->all.n || !r->near)
 		return;
 	claims_stamp(c, "span_ns");
 	claims_add(c->measured, ", which take %s of the time that %" PRIu64 " %s on one of them take",
-		   claims_show_ratio(&v->all, text), r->near->workers,
-		   strcmp(r->near->runner, "pthread") == 0 ? "threads" : "processes");
+		   claims_show_ratio(&v->all, text), r->near->id.workers,
+		   strcmp(r->near->id.runner, "pthread") == 0 ? "threads" : "processes");
 }
 
 /* ---- the rule ---- */

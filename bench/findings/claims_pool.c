@@ -66,7 +66,7 @@ static bool make_gains(const struct summary *s, struct pool_gain gains[static KI
 		for (size_t i = sizes.first[k]; i < sizes.first[k + 1] && look_is_more(&sizes.look[i]) &&
 						claims_is_sure(&sizes.look[i].ratio);
 		     i++)
-			gains[k].until = sizes.look[i].of->size;
+			gains[k].until = sizes.look[i].of->id.size;
 	free(sizes.look);
 	return made;
 }
@@ -150,7 +150,7 @@ static void say_gains(const struct pool_gain gains[static KINDS], struct claim *
 			continue;
 		if (!*before)
 			claims_add(c->measured, "a job of tasks of %s takes",
-				   units_show_ns((double)gains[k].least->size, least, sizeof least));
+				   units_show_ns((double)gains[k].least->id.size, least, sizeof least));
 		claims_add(c->measured, "%s launched %s %s times as long as pooled ones", before,
 			   kinds[k].plural, claims_show_ratio(&gains[k].at_least, figure));
 		before = ",";

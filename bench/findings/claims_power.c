@@ -61,7 +61,7 @@ static void name(char *text, const struct case_summary *const *cases, const stru
 {
 	char figure[CLAIM_FIGURE_BYTES];
 	for (size_t i = 0; i < count && i < NAMED; i++)
-		claims_add(text, "%s%s (%s)", i ? ", " : "", cases[i]->kernel,
+		claims_add(text, "%s%s (%s)", i ? ", " : "", cases[i]->id.kernel,
 			   claims_show_ratio(&ratios[i], figure));
 	if (count > NAMED)
 		claims_add(text, " and %zu more", count - NAMED);

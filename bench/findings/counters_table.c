@@ -72,10 +72,10 @@ static void put_head(FILE *file, uint64_t workers)
 /* A row opens with the threads' case; where there is none, with the processes'. */
 static bool opens_row(const struct summary *s, const struct case_summary *c, uint64_t workers)
 {
-	bool threads = strcmp(c->runner, "pthread") == 0;
-	if (c->workers != workers || strcmp(c->suite, "scaling") != 0)
+	bool threads = strcmp(c->id.runner, "pthread") == 0;
+	if (c->id.workers != workers || strcmp(c->id.suite, "scaling") != 0)
 		return false;
-	return threads || (strcmp(c->runner, "fork") == 0 && !summary_find(s, c, "pthread", workers));
+	return threads || (strcmp(c->id.runner, "fork") == 0 && !summary_find(s, c, "pthread", workers));
 }
 
 void counts_table_put(FILE *file, const struct summary *s, uint64_t workers)
@@ -90,8 +90,8 @@ void counts_table_put(FILE *file, const struct summary *s, uint64_t workers)
 		if (rows++ == 0)
 			put_head(file, workers);
 		fputs("| ", file);
-		markdown_put_text(file, c->kernel);
-		fprintf(file, " %" PRIu64 " |", c->size);
+		markdown_put_text(file, c->id.kernel);
+		fprintf(file, " %" PRIu64 " |", c->id.size);
 		for (size_t k = 0; k < VALUES; k++) {
 			put_cell(file, threads, k);
 			put_cell(file, processes, k);

@@ -9,42 +9,42 @@
 
 static double x_ballast(const struct case_summary *c)
 {
-	return (double)c->ballast;
+	return (double)c->id.ballast;
 }
 
 static double x_workers(const struct case_summary *c)
 {
-	return (double)c->workers;
+	return (double)c->id.workers;
 }
 
 static double x_size(const struct case_summary *c)
 {
-	return (double)c->size;
+	return (double)c->id.size;
 }
 
 static bool is_kernel(const struct case_summary *c, const char *name)
 {
-	return strcmp(c->kernel, name) == 0;
+	return strcmp(c->id.kernel, name) == 0;
 }
 
 static bool in_small_pages(const struct case_summary *c)
 {
-	return c->workers == 1 && strcmp(c->pages, "huge") != 0;
+	return c->id.workers == 1 && strcmp(c->id.pages, "huge") != 0;
 }
 
 static bool in_huge_pages(const struct case_summary *c)
 {
-	return c->workers == 1 && strcmp(c->pages, "small") != 0;
+	return c->id.workers == 1 && strcmp(c->id.pages, "small") != 0;
 }
 
 static bool is_copy_of_small(const struct case_summary *c)
 {
-	return is_kernel(c, "copy") && strcmp(c->pages, "small") == 0;
+	return is_kernel(c, "copy") && strcmp(c->id.pages, "small") == 0;
 }
 
 static bool is_copy_of_huge(const struct case_summary *c)
 {
-	return is_kernel(c, "copy") && strcmp(c->pages, "huge") == 0;
+	return is_kernel(c, "copy") && strcmp(c->id.pages, "huge") == 0;
 }
 
 static bool is_fresh(const struct case_summary *c)
@@ -54,22 +54,22 @@ static bool is_fresh(const struct case_summary *c)
 
 static bool is_parents_small(const struct case_summary *c)
 {
-	return is_kernel(c, "copy-parent") && strcmp(c->pages, "small") == 0;
+	return is_kernel(c, "copy-parent") && strcmp(c->id.pages, "small") == 0;
 }
 
 static bool is_parents_huge(const struct case_summary *c)
 {
-	return is_kernel(c, "copy-parent") && strcmp(c->pages, "huge") == 0;
+	return is_kernel(c, "copy-parent") && strcmp(c->id.pages, "huge") == 0;
 }
 
 static bool is_single(const struct case_summary *c)
 {
-	return c->workers == 1;
+	return c->id.workers == 1;
 }
 
 static bool without_ballast(const struct case_summary *c)
 {
-	return c->ballast == 0;
+	return c->id.ballast == 0;
 }
 
 static bool is_idle(const struct case_summary *c)

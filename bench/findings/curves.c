@@ -50,9 +50,9 @@ static int add_point(const struct summary *s, const struct case_summary *c, cons
 		snprintf(p->panel, sizeof p->panel, "%s", panel->name);
 	else
 		snprintf(p->panel, sizeof p->panel, "%.60s%s%.20s",
-			 c->kernel + (star ? star - f->kernels : 0),
-			 strcmp(c->placement, "compact") == 0 ? "" : ", ",
-			 strcmp(c->placement, "compact") == 0 ? "" : c->placement);
+			 c->id.kernel + (star ? star - f->kernels : 0),
+			 strcmp(c->id.placement, "compact") == 0 ? "" : ", ",
+			 strcmp(c->id.placement, "compact") == 0 ? "" : c->id.placement);
 	if (n) {
 		p->y = stat_interval(x, n);
 		curves->count++;
@@ -90,8 +90,8 @@ int curves_make(const struct summary *s, struct curves *curves)
 	for (const struct curve_figure *f = curve_figures; f->name; f++)
 		for (size_t i = 0; i < s->count && !error; i++) {
 			const struct case_summary *c = &s->cases[i];
-			if (strcmp(c->suite, f->suite) == 0 && c->samples && strcmp(c->runner, "seq") != 0 &&
-			    fnmatch(f->kernels, c->kernel, 0) == 0)
+			if (strcmp(c->id.suite, f->suite) == 0 && c->samples && !case_id_is_seq(&c->id) &&
+			    fnmatch(f->kernels, c->id.kernel, 0) == 0)
 				error = add_case(s, c, f, curves);
 		}
 	if (!error)

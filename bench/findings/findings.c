@@ -19,7 +19,7 @@
 
 static bool is_of(const struct case_summary *c, const char *suite)
 {
-	return strcmp(c->suite, suite) == 0;
+	return strcmp(c->id.suite, suite) == 0;
 }
 
 static bool differ(const struct estimate *ratio)
@@ -100,8 +100,8 @@ static void tell_speedup(const struct summary *s, struct findings *f)
 	const struct case_summary *best = NULL, *worst = NULL;
 	for (size_t i = 0; i < s->count; i++) {
 		const struct case_summary *c = &s->cases[i];
-		if (!is_of(c, SCALING) || strcmp(c->runner, "pthread") != 0 || c->workers != f->workers ||
-		    !isfinite(c->speedup.value))
+		if (!is_of(c, SCALING) || strcmp(c->id.runner, "pthread") != 0 ||
+		    c->id.workers != f->workers || !isfinite(c->speedup.value))
 			continue;
 		best = !best || c->speedup.value > best->speedup.value ? c : best;
 		worst = !worst || c->speedup.value < worst->speedup.value ? c : worst;
@@ -110,10 +110,10 @@ static void tell_speedup(const struct summary *s, struct findings *f)
 		return;
 	int n = snprintf(f->speedup, sizeof f->speedup,
 			 "%" PRIu64 " threads speed the work up %.2f-fold (%s)", f->workers,
-			 worst->speedup.value, worst->kernel);
+			 worst->speedup.value, worst->id.kernel);
 	if (best != worst)
 		snprintf(f->speedup + n, sizeof f->speedup - (size_t)n, " to %.2f-fold (%s)",
-			 best->speedup.value, best->kernel);
+			 best->speedup.value, best->id.kernel);
 	size_t kernels, fork_kernels;
 	struct estimate threads = across(s, SCALING, "pthread", "seq", f->workers, reading_span, &kernels);
 	struct estimate forked = across(s, SCALING, "fork", "seq", f->workers, reading_span, &fork_kernels);
@@ -131,8 +131,8 @@ static double median_of(const struct summary *s, const char *runner, uint64_t wo
 	double *x = calloc(s->count + 1, sizeof *x);
 	size_t n = 0;
 	for (size_t i = 0; x && i < s->count; i++)
-		if (is_of(&s->cases[i], SCALING) && strcmp(s->cases[i].runner, runner) == 0 &&
-		    s->cases[i].workers == workers && s->cases[i].samples)
+		if (is_of(&s->cases[i], SCALING) && strcmp(s->cases[i].id.runner, runner) == 0 &&
+		    s->cases[i].id.workers == workers && s->cases[i].samples)
 			x[n++] = get(&s->cases[i]);
 	double median = stat_median(x, x ? n : 0);
 	free(x);
@@ -198,17 +198,17 @@ static void tell_waiting(const struct summary *s, struct findings *f)
 	const struct case_summary *most = NULL, *few = NULL;
 	for (size_t i = 0; i < s->count; i++) {
 		const struct case_summary *c = &s->cases[i];
-		if (!is_of(c, "waiting") || strcmp(c->runner, "pthread") != 0 || !c->samples)
+		if (!is_of(c, "waiting") || strcmp(c->id.runner, "pthread") != 0 || !c->samples)
 			continue;
-		if (!c->oversubscribed && (!few || c->workers > few->workers))
+		if (!c->oversubscribed && (!few || c->id.workers > few->id.workers))
 			few = c;
-		if (c->oversubscribed && (!most || c->workers > most->workers))
+		if (c->oversubscribed && (!most || c->id.workers > most->id.workers))
 			most = c;
 	}
 	if (!most || !few)
 		return;
-	const struct case_summary *most_forks = summary_find(s, most, "fork", most->workers);
-	const struct case_summary *few_forks = summary_find(s, few, "fork", few->workers);
+	const struct case_summary *most_forks = summary_find(s, most, "fork", most->id.workers);
+	const struct case_summary *few_forks = summary_find(s, few, "fork", few->id.workers);
 	if (!most_forks || !few_forks)
 		return;
 	struct estimate threads = pairing_over(s, few, most, reading_wall);
@@ -217,7 +217,7 @@ static void tell_waiting(const struct summary *s, struct findings *f)
 	snprintf(f->waiting, sizeof f->waiting,
 		 "Work that only waits goes %.2f times as fast with %" PRIu64 " threads as with %" PRIu64
 		 " (%s), and %.2f times with as many processes (%s)",
-		 threads.value, most->workers, few->workers,
+		 threads.value, most->id.workers, few->id.workers,
 		 tell_interval(&threads, "%.2f to %.2f", threads.low, threads.high, of_threads,
 			       sizeof of_threads),
 		 processes.value,
@@ -256,7 +256,7 @@ static void tell_contention(const struct summary *s, struct findings *f)
 			 "%" PRIu64
 			 " processes do more operations than as many threads in %zu of %zu kinds; the "
 			 "most in %s, %.1f times as many",
-			 workers, gained, compared, best->kernel, most.value);
+			 workers, gained, compared, best->id.kernel, most.value);
 }
 
 static void tell_spread(const struct summary *s, struct findings *f)

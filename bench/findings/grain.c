@@ -14,8 +14,8 @@
 
 static bool is_of(const struct case_summary *c, const char *kernel)
 {
-	return strcmp(c->kernel, kernel) == 0 && c->workers > 1 && !c->oversubscribed &&
-	       strcmp(c->runner, "seq") != 0;
+	return strcmp(c->id.kernel, kernel) == 0 && c->id.workers > 1 && !c->oversubscribed &&
+	       !case_id_is_seq(&c->id);
 }
 
 bool grain_is_task(const struct case_summary *c)
@@ -32,7 +32,7 @@ double grain_efficiency(const struct summary *s, const struct case_summary *c, s
 {
 	const struct case_summary *seq = summary_find(s, c, "seq", 1);
 	return seq ? pairing_ratio_of(s, seq, reading_span, c, reading_wall, run) * c->work / seq->work /
-			       (double)c->workers
+			       (double)c->id.workers
 		   : (double)NAN;
 }
 
@@ -40,9 +40,9 @@ double grain_efficiency(const struct summary *s, const struct case_summary *c, s
 
 static bool same_series(const struct case_summary *a, const struct case_summary *b)
 {
-	return strcmp(a->suite, b->suite) == 0 && strcmp(a->kernel, b->kernel) == 0 &&
-	       strcmp(a->runner, b->runner) == 0 && a->workers == b->workers && a->hosts == b->hosts &&
-	       strcmp(a->placement, b->placement) == 0;
+	return strcmp(a->id.suite, b->id.suite) == 0 && strcmp(a->id.kernel, b->id.kernel) == 0 &&
+	       strcmp(a->id.runner, b->id.runner) == 0 && a->id.workers == b->id.workers &&
+	       a->id.hosts == b->id.hosts && strcmp(a->id.placement, b->id.placement) == 0;
 }
 
 /* Where the series crosses the threshold for good; 0: before the first size, infinite: after the last; NaN:
@@ -52,7 +52,7 @@ static double cross(const struct summary *s, const struct case_summary *series, 
 	double below_x = 0, below_y = NAN, at = NAN;
 	for (size_t i = 0; i < s->count; i++) {
 		const struct case_summary *c = &s->cases[i];
-		double x = (double)c->size,
+		double x = (double)c->id.size,
 		       y = same_series(c, series) ? grain_efficiency(s, c, run) : (double)NAN;
 		if (!isfinite(y))
 			continue;
@@ -87,8 +87,8 @@ static struct crossing crossing_of(const struct summary *s, const struct case_su
 		const struct case_summary *c = &s->cases[i];
 		if (!same_series(c, series) || !c->samples)
 			continue;
-		crossing.least = fmin(crossing.least, (double)c->size);
-		crossing.most = fmax(crossing.most, (double)c->size);
+		crossing.least = fmin(crossing.least, (double)c->id.size);
+		crossing.most = fmax(crossing.most, (double)c->id.size);
 	}
 	return crossing;
 }
@@ -107,12 +107,12 @@ static void add_panel(const struct summary *s, const char *suite, const char *pa
 {
 	for (size_t i = 0; i < s->count; i++) {
 		const struct case_summary *c = &s->cases[i];
-		if (strcmp(c->suite, suite) != 0 || !has(c) || !opens_series(s, i))
+		if (strcmp(c->id.suite, suite) != 0 || !has(c) || !opens_series(s, i))
 			continue;
 		struct grain g = {.panel = panel,
-				  .workers = c->workers,
+				  .workers = c->id.workers,
 				  .half = crossing_of(s, c, HALF, x),
-				  .pays = crossing_of(s, c, 1 / (double)c->workers, x)};
+				  .pays = crossing_of(s, c, 1 / (double)c->id.workers, x)};
 		summary_series(c, g.series);
 		if (g.half.size.n)
 			grains->grain[grains->count++] = g;

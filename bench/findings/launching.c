@@ -21,8 +21,8 @@ __attribute__((format(printf, 2, 3))) static void add(char *text, const char *fo
 
 static bool is_forked(const struct case_summary *c, uint64_t workers)
 {
-	return strcmp(c->suite, "scaling") == 0 && strcmp(c->runner, "fork") == 0 && c->workers == workers &&
-	       isfinite(c->wall_speedup.value);
+	return strcmp(c->id.suite, "scaling") == 0 && strcmp(c->id.runner, "fork") == 0 &&
+	       c->id.workers == workers && isfinite(c->wall_speedup.value);
 }
 
 static bool loses(const struct case_summary *c)
@@ -36,7 +36,7 @@ static void name_loser(const struct summary *s, const struct case_summary *c, co
 	const struct case_summary *seq = summary_find(s, c, "seq", 1);
 	const struct estimate *e = &c->wall_speedup;
 	char job[32];
-	add(text, "%s%.40s (%s on one core, %.2f [%.2f, %.2f] times as fast)", before, c->kernel,
+	add(text, "%s%.40s (%s on one core, %.2f [%.2f, %.2f] times as fast)", before, c->id.kernel,
 	    units_show_ns(seq->wall.value, job, sizeof job), e->value, e->low, e->high);
 }
 

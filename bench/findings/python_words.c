@@ -11,9 +11,9 @@ static const struct case_summary *most_threads(const struct summary *s, const ch
 	const struct case_summary *most = NULL;
 	for (size_t i = 0; i < s->count; i++) {
 		const struct case_summary *c = &s->cases[i];
-		if (strcmp(c->suite, "python") == 0 && strcmp(c->kernel, kernel) == 0 &&
-		    strcmp(c->runner, "pthread") == 0 && c->samples && !c->oversubscribed &&
-		    isfinite(c->speedup.value) && (!most || c->workers > most->workers))
+		if (strcmp(c->id.suite, "python") == 0 && strcmp(c->id.kernel, kernel) == 0 &&
+		    strcmp(c->id.runner, "pthread") == 0 && c->samples && !c->oversubscribed &&
+		    isfinite(c->speedup.value) && (!most || c->id.workers > most->id.workers))
 			most = c;
 	}
 	return most;
@@ -33,16 +33,17 @@ void python_tell(const struct summary *s, const char *python, char *text, size_t
 	const struct case_summary *loop = most_threads(s, "python-loop"),
 				  *hash = most_threads(s, "python-hash");
 	char figure[4][64];
-	const struct case_summary *fork = loop ? summary_find(s, loop, "fork", loop->workers) : NULL;
-	if (!fork || loop->workers < 2 || !isfinite(fork->speedup.value))
+	const struct case_summary *fork = loop ? summary_find(s, loop, "fork", loop->id.workers) : NULL;
+	if (!fork || loop->id.workers < 2 || !isfinite(fork->speedup.value))
 		return;
 	int n = snprintf(text, bytes,
 			 "In Python%s%.40s %" PRIu64 " threads run bytecode %s as fast as one, and %" PRIu64
 			 " processes %s",
-			 python && *python ? " " : "", python ? python : "", loop->workers,
-			 show(&loop->speedup, figure[0], sizeof *figure), loop->workers,
+			 python && *python ? " " : "", python ? python : "", loop->id.workers,
+			 show(&loop->speedup, figure[0], sizeof *figure), loop->id.workers,
 			 show(&fork->speedup, figure[1], sizeof *figure));
-	fork = hash && hash->workers == loop->workers ? summary_find(s, hash, "fork", hash->workers) : NULL;
+	fork = hash && hash->id.workers == loop->id.workers ? summary_find(s, hash, "fork", hash->id.workers)
+							    : NULL;
 	if (fork && isfinite(fork->speedup.value))
 		snprintf(text + n, bytes - (size_t)n,
 			 "; C code that releases the GIL: threads %s, processes %s",

@@ -11,7 +11,7 @@
 
 static bool has_recovery(const struct case_summary *c)
 {
-	return strcmp(c->suite, SUITE) == 0 && isfinite(c->metric[METRIC_RECOVERY].value);
+	return strcmp(c->id.suite, SUITE) == 0 && isfinite(c->metric[METRIC_RECOVERY].value);
 }
 
 /* "0.39 ms" or "0.39 [0.38, 0.41] ms": one unit for all three. */
@@ -34,7 +34,7 @@ static size_t tell_case(const struct case_summary *c, char *text, size_t bytes)
 	char time[64], again[64];
 	show_recovery(&c->metric[METRIC_RECOVERY], time, sizeof time);
 	show_recovery(&c->metric[METRIC_REDO], again, sizeof again);
-	int n = snprintf(text, bytes, "%s keeps %g, loses %.0f of %" PRIu64 " items and ", c->runner,
+	int n = snprintf(text, bytes, "%s keeps %g, loses %.0f of %" PRIu64 " items and ", c->id.runner,
 			 c->metric[METRIC_SURVIVORS].value, c->metric[METRIC_LOST].value, c->items);
 	if (n > 0 && (size_t)n < bytes)
 		n += is_apart(c)
@@ -50,13 +50,13 @@ void recovery_tell(const struct summary *s, char *sentence, size_t bytes)
 	*sentence = '\0';
 	for (size_t i = 0; i < s->count; i++) {
 		const struct case_summary *fork = &s->cases[i];
-		if (!has_recovery(fork) || strcmp(fork->runner, "fork") != 0)
+		if (!has_recovery(fork) || strcmp(fork->id.runner, "fork") != 0)
 			continue;
-		const struct case_summary *threads = summary_find(s, fork, "pthread", fork->workers);
+		const struct case_summary *threads = summary_find(s, fork, "pthread", fork->id.workers);
 		if (!threads || !has_recovery(threads))
 			continue;
 		size_t n = (size_t)snprintf(sentence, bytes, "When one of %" PRIu64 " workers crashes (%s), ",
-					    fork->workers, fork->kernel);
+					    fork->id.workers, fork->id.kernel);
 		n += tell_case(fork, sentence + n, bytes - n);
 		n += (size_t)snprintf(sentence + n, bytes - n, "; ");
 		tell_case(threads, sentence + n, bytes - n);
@@ -67,9 +67,10 @@ void recovery_tell(const struct summary *s, char *sentence, size_t bytes)
 static bool opens_row(const struct summary *s, size_t index)
 {
 	for (size_t i = 0; i < index; i++)
-		if (has_recovery(&s->cases[i]) && strcmp(s->cases[i].kernel, s->cases[index].kernel) == 0 &&
-		    strcmp(s->cases[i].runner, s->cases[index].runner) == 0 &&
-		    s->cases[i].workers == s->cases[index].workers)
+		if (has_recovery(&s->cases[i]) &&
+		    strcmp(s->cases[i].id.kernel, s->cases[index].id.kernel) == 0 &&
+		    strcmp(s->cases[i].id.runner, s->cases[index].id.runner) == 0 &&
+		    s->cases[i].id.workers == s->cases[index].id.workers)
 			return false;
 	return has_recovery(&s->cases[index]);
 }
@@ -81,9 +82,10 @@ static void put_row(FILE *file, const struct case_summary *c, bool apart)
 	if (is_apart(c))
 		show_recovery(&c->metric[METRIC_REDO], again, sizeof again);
 	fputs("| ", file);
-	markdown_put_text(file, c->kernel);
-	fprintf(file, " | %s | %g of %" PRIu64 " | %.0f of %" PRIu64 " | %s |", c->runner,
-		c->metric[METRIC_SURVIVORS].value, c->workers, c->metric[METRIC_LOST].value, c->items, time);
+	markdown_put_text(file, c->id.kernel);
+	fprintf(file, " | %s | %g of %" PRIu64 " | %.0f of %" PRIu64 " | %s |", c->id.runner,
+		c->metric[METRIC_SURVIVORS].value, c->id.workers, c->metric[METRIC_LOST].value, c->items,
+		time);
 	fprintf(file, apart ? " %s |\n" : "\n", again);
 }
 

@@ -19,21 +19,22 @@ bool scale_has_messages(const char *runner)
 
 static bool is_of(const struct case_summary *c, const char *suite)
 {
-	return c->samples && strcmp(c->suite, suite) == 0;
+	return c->samples && strcmp(c->id.suite, suite) == 0;
 }
 
 bool scale_is_job(const struct case_summary *c)
 {
-	return strcmp(c->suite, SCALE_STRONG) == 0 && fnmatch(NO_JOBS, c->kernel, FNM_EXTMATCH) != 0;
+	return strcmp(c->id.suite, SCALE_STRONG) == 0 && fnmatch(NO_JOBS, c->id.kernel, FNM_EXTMATCH) != 0;
 }
 
 const struct case_summary *scale_weak_base(const struct summary *s, const struct case_summary *c)
 {
 	for (size_t i = 0; i < s->count; i++) {
 		const struct case_summary *o = &s->cases[i];
-		if (o->samples && o->workers == 1 && o->hosts == 1 && strcmp(o->suite, c->suite) == 0 &&
-		    strcmp(o->kernel, c->kernel) == 0 && strcmp(o->runner, c->runner) == 0 &&
-		    fabs(o->work * (double)c->workers / c->work - 1) < 0.01)
+		if (o->samples && o->id.workers == 1 && o->id.hosts == 1 &&
+		    strcmp(o->id.suite, c->id.suite) == 0 && strcmp(o->id.kernel, c->id.kernel) == 0 &&
+		    strcmp(o->id.runner, c->id.runner) == 0 &&
+		    fabs(o->work * (double)c->id.workers / c->work - 1) < 0.01)
 			return o;
 	}
 	return NULL;
@@ -68,11 +69,11 @@ static int add_measured(struct scale *scale, enum scale_what what, const struct 
 			uint64_t size, struct estimate y)
 {
 	const struct scale_point p = {.what = what,
-				      .kernel = c->kernel,
-				      .runner = c->runner,
+				      .kernel = c->id.kernel,
+				      .runner = c->id.runner,
 				      .size = size,
-				      .hosts = c->hosts,
-				      .workers = c->workers,
+				      .hosts = c->id.hosts,
+				      .workers = c->id.workers,
 				      .y = y,
 				      .over_measured = NAN};
 	return scale_add(scale, &p);
@@ -80,9 +81,9 @@ static int add_measured(struct scale *scale, enum scale_what what, const struct 
 
 static int add_job(struct scale *scale, const struct case_summary *c)
 {
-	int error = add_measured(scale, SCALE_SPAN, c, c->size, c->span);
-	if (!error && strcmp(c->runner, "seq") != 0)
-		error = add_measured(scale, SCALE_SPEEDUP, c, c->size, c->speedup);
+	int error = add_measured(scale, SCALE_SPAN, c, c->id.size, c->span);
+	if (!error && !case_id_is_seq(&c->id))
+		error = add_measured(scale, SCALE_SPEEDUP, c, c->id.size, c->speedup);
 	return error;
 }
 
@@ -91,9 +92,9 @@ static int add_weak(const struct summary *s, struct scale *scale, const struct c
 	const struct case_summary *base = scale_weak_base(s, c);
 	if (!base)
 		return 0;
-	int error = add_measured(scale, SCALE_WEAK_SPAN, c, base->size, c->span);
+	int error = add_measured(scale, SCALE_WEAK_SPAN, c, base->id.size, c->span);
 	if (!error)
-		error = add_measured(scale, SCALE_EFFICIENCY, c, base->size,
+		error = add_measured(scale, SCALE_EFFICIENCY, c, base->id.size,
 				     pairing_over(s, base, c, reading_span));
 	return error;
 }
@@ -113,8 +114,8 @@ static const struct {
 static int add_message(const struct summary *s, struct scale *scale, const struct case_summary *c)
 {
 	for (size_t i = 0; i < sizeof messages / sizeof *messages; i++)
-		if (strcmp(c->kernel, messages[i].kernel) == 0 && c->workers > 1)
-			return add_measured(scale, messages[i].what, c, c->size,
+		if (strcmp(c->id.kernel, messages[i].kernel) == 0 && c->id.workers > 1)
+			return add_measured(scale, messages[i].what, c, c->id.size,
 					    pairing_reading(s, c, messages[i].read));
 	return 0;
 }
@@ -122,10 +123,10 @@ static int add_message(const struct summary *s, struct scale *scale, const struc
 /* For scale: what processes of one machine have without messages. */
 static int add_channel(const struct summary *s, struct scale *scale, const struct case_summary *c)
 {
-	if (strcmp(c->runner, "fork") != 0 || fnmatch(CHANNELS, c->kernel, FNM_EXTMATCH) != 0)
+	if (strcmp(c->id.runner, "fork") != 0 || fnmatch(CHANNELS, c->id.kernel, FNM_EXTMATCH) != 0)
 		return 0;
-	bool latency = strncmp(c->kernel, "latency", 7) == 0;
-	return add_measured(scale, latency ? SCALE_LATENCY : SCALE_BANDWIDTH, c, c->size,
+	bool latency = strncmp(c->id.kernel, "latency", 7) == 0;
+	return add_measured(scale, latency ? SCALE_LATENCY : SCALE_BANDWIDTH, c, c->id.size,
 			    pairing_reading(s, c, latency ? reading_hand_over : reading_work_a_second));
 }
 
@@ -133,8 +134,8 @@ static int add_channel(const struct summary *s, struct scale *scale, const struc
 
 static bool has_barrier_of(const struct case_summary *c, uint64_t hosts, uint64_t workers)
 {
-	return scale_is_job(c) && strcmp(c->runner, SCALE_RUNNER) == 0 && c->hosts == hosts &&
-	       c->workers == workers && workers > 1;
+	return scale_is_job(c) && strcmp(c->id.runner, SCALE_RUNNER) == 0 && c->id.hosts == hosts &&
+	       c->id.workers == workers && workers > 1;
 }
 
 static struct estimate barrier(const struct summary *s, uint64_t hosts, uint64_t workers, double *x,
@@ -160,16 +161,17 @@ static int add_barriers(const struct summary *s, struct scale *scale)
 	int error = x && of_run ? 0 : -ENOMEM;
 	for (size_t i = 0; i < s->count && !error; i++) {
 		const struct case_summary *c = &s->cases[i];
-		if (!has_barrier_of(c, c->hosts, c->workers) ||
-		    scale_find(scale, SCALE_BARRIER, false, "barrier", 1, SCALE_RUNNER, c->hosts, c->workers))
+		if (!has_barrier_of(c, c->id.hosts, c->id.workers) ||
+		    scale_find(scale, SCALE_BARRIER, false, "barrier", 1, SCALE_RUNNER, c->id.hosts,
+			       c->id.workers))
 			continue;
 		struct scale_point p = {.what = SCALE_BARRIER,
 					.kernel = "barrier",
 					.runner = SCALE_RUNNER,
 					.size = 1,
-					.hosts = c->hosts,
-					.workers = c->workers,
-					.y = barrier(s, c->hosts, c->workers, x, of_run),
+					.hosts = c->id.hosts,
+					.workers = c->id.workers,
+					.y = barrier(s, c->id.hosts, c->id.workers, x, of_run),
 					.over_measured = NAN};
 		error = scale_add(scale, &p);
 	}
@@ -183,7 +185,7 @@ static int add_barriers(const struct summary *s, struct scale *scale)
 /* 0: not as many on each. */
 static uint64_t workers_a_host(const struct case_summary *c)
 {
-	return c->hosts && c->workers % c->hosts == 0 ? c->workers / c->hosts : 0;
+	return c->id.hosts && c->id.workers % c->id.hosts == 0 ? c->id.workers / c->id.hosts : 0;
 }
 
 /* How far it went; false: no runner with messages was measured. */
@@ -194,16 +196,16 @@ static bool survey(const struct summary *s, struct scale *scale)
 		const struct case_summary *c = &s->cases[i];
 		if (!is_of(c, SCALE_STRONG) && !is_of(c, SCALE_WEAK))
 			continue;
-		bool messages_too = scale_has_messages(c->runner);
+		bool messages_too = scale_has_messages(c->id.runner);
 		any |= messages_too;
-		if (messages_too && c->hosts > scale->most_hosts)
-			scale->most_hosts = c->hosts;
+		if (messages_too && c->id.hosts > scale->most_hosts)
+			scale->most_hosts = c->id.hosts;
 	}
 	for (size_t i = 0; i < s->count; i++) {
 		const struct case_summary *c = &s->cases[i];
 		bool counts = c->samples && (scale_is_job(c) || is_of(c, SCALE_WEAK)) &&
-			      strcmp(c->runner, SCALE_RUNNER) == 0 && !c->oversubscribed &&
-			      (c->hosts > 1 || scale->most_hosts < 2);
+			      strcmp(c->id.runner, SCALE_RUNNER) == 0 && !c->oversubscribed &&
+			      (c->id.hosts > 1 || scale->most_hosts < 2);
 		if (counts && workers_a_host(c) > scale->a_host)
 			scale->a_host = workers_a_host(c);
 	}

@@ -13,8 +13,9 @@ enum { SIZES_MAX = 16 };
 
 static bool is_message(const struct case_summary *c, const char *kernel, uint64_t hosts)
 {
-	return c->samples && strcmp(c->suite, SCALE_STRONG) == 0 && strcmp(c->runner, SCALE_RUNNER) == 0 &&
-	       strcmp(c->kernel, kernel) == 0 && c->hosts == hosts && c->workers == 2;
+	return c->samples && strcmp(c->id.suite, SCALE_STRONG) == 0 &&
+	       strcmp(c->id.runner, SCALE_RUNNER) == 0 && strcmp(c->id.kernel, kernel) == 0 &&
+	       c->id.hosts == hosts && c->id.workers == 2;
 }
 
 static enum loggp_fault fit_run(const struct summary *s, uint64_t hosts, size_t run, struct loggp *fitted)
@@ -25,8 +26,8 @@ static enum loggp_fault fit_run(const struct summary *s, uint64_t hosts, size_t 
 	for (size_t i = 0; i < s->count; i++) {
 		const struct case_summary *c = &s->cases[i];
 		if (is_message(c, "message-latency", hosts) && n < SIZES_MAX)
-			point[n++] = (struct loggp_point){(double)c->size, reading_hand_over(s, c, run)};
-		if (is_message(c, "message-bandwidth", hosts) && c->size == 1)
+			point[n++] = (struct loggp_point){(double)c->id.size, reading_hand_over(s, c, run)};
+		if (is_message(c, "message-bandwidth", hosts) && c->id.size == 1)
 			gap = reading_span_an_item(s, c, run);
 	}
 	return loggp_fit(point, n, gap, fitted);
@@ -77,11 +78,11 @@ struct line {
 
 static bool line_of(const struct summary *s, const struct case_summary *c, struct line *line)
 {
-	bool weak = strcmp(c->suite, SCALE_WEAK) == 0;
-	if (!c->samples || strcmp(c->runner, SCALE_RUNNER) != 0 || !(weak || scale_is_job(c)))
+	bool weak = strcmp(c->id.suite, SCALE_WEAK) == 0;
+	if (!c->samples || strcmp(c->id.runner, SCALE_RUNNER) != 0 || !(weak || scale_is_job(c)))
 		return false;
 	const struct case_summary *base = weak ? scale_weak_base(s, c) : c;
-	*line = (struct line){.weak = weak, .size = base ? base->size : 0, .told = c};
+	*line = (struct line){.weak = weak, .size = base ? base->id.size : 0, .told = c};
 	return base;
 }
 
@@ -91,8 +92,8 @@ static const struct case_summary *find(const struct summary *s, const struct lin
 	for (size_t i = 0; i < s->count; i++) {
 		const struct case_summary *c = &s->cases[i];
 		struct line of;
-		if (c->hosts == hosts && c->workers == workers &&
-		    strcmp(c->kernel, line->told->kernel) == 0 && line_of(s, c, &of) &&
+		if (c->id.hosts == hosts && c->id.workers == workers &&
+		    strcmp(c->id.kernel, line->told->id.kernel) == 0 && line_of(s, c, &of) &&
 		    of.weak == line->weak && of.size == line->size)
 			return c;
 	}
@@ -101,7 +102,7 @@ static const struct case_summary *find(const struct summary *s, const struct lin
 
 static bool is_predicted(const struct scale *scale, const struct line *line, uint64_t hosts, uint64_t workers)
 {
-	return scale_find(scale, line->weak ? SCALE_WEAK_SPAN : SCALE_SPAN, true, line->told->kernel,
+	return scale_find(scale, line->weak ? SCALE_WEAK_SPAN : SCALE_SPAN, true, line->told->id.kernel,
 			  line->size, SCALE_RUNNER, hosts, workers);
 }
 
@@ -119,12 +120,12 @@ static int add_job(const struct summary *s, struct scale *scale, const struct li
 				      .workers = workers,
 				      .phases = (uint32_t)t->phases,
 				      .bytes = t->exchanged *
-					       (line->weak ? (double)workers / (double)t->workers : 1)};
+					       (line->weak ? (double)workers / (double)t->id.workers : 1)};
 	double ns = line->weak ? loggp_weak(&scale->net, &job, hosts)
 			       : loggp_strong(&scale->net, &job, hosts);
 	struct scale_point p = {.what = line->weak ? SCALE_WEAK_SPAN : SCALE_SPAN,
 				.predicted = true,
-				.kernel = t->kernel,
+				.kernel = t->id.kernel,
 				.runner = SCALE_RUNNER,
 				.size = line->size,
 				.hosts = hosts,
@@ -145,10 +146,10 @@ static int add_line(const struct summary *s, struct scale *scale, const struct l
 	for (size_t i = 0; i < s->count && !error; i++) {
 		const struct case_summary *c = &s->cases[i];
 		struct line of;
-		if (c->hosts > 1 && c->workers % c->hosts == 0 &&
-		    strcmp(c->kernel, line->told->kernel) == 0 && line_of(s, c, &of) &&
+		if (c->id.hosts > 1 && c->id.workers % c->id.hosts == 0 &&
+		    strcmp(c->id.kernel, line->told->id.kernel) == 0 && line_of(s, c, &of) &&
 		    of.weak == line->weak && of.size == line->size)
-			error = add_job(s, scale, line, c->hosts, c->workers / c->hosts);
+			error = add_job(s, scale, line, c->id.hosts, c->id.workers / c->id.hosts);
 	}
 	for (uint64_t hosts = 1; hosts <= SCALE_HOSTS_MOST && !error && scale->a_host; hosts *= 2)
 		error = add_job(s, scale, line, hosts, scale->a_host);
@@ -162,7 +163,7 @@ static int add_jobs(const struct summary *s, struct scale *scale)
 	for (size_t i = 0; i < s->count && !error; i++) {
 		const struct case_summary *c = &s->cases[i];
 		struct line line;
-		if (c->hosts > 1 && c->phases && isfinite(c->exchanged) && line_of(s, c, &line) &&
+		if (c->id.hosts > 1 && c->phases && isfinite(c->exchanged) && line_of(s, c, &line) &&
 		    !is_predicted(scale, &line, 1, scale->a_host))
 			error = add_line(s, scale, &line);
 	}

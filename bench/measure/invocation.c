@@ -9,7 +9,6 @@
 
 #include "bench/base/exit.h"
 #include "bench/base/folder.h"
-#include "bench/plan/ballast.h"
 #include "bench/samples/run_id.h"
 #include "bench/samples/summary.h"
 #include "runners/launcher.h"
@@ -82,19 +81,11 @@ int invocation_next(const struct invocation *invocation, char *const *argv)
 	return error;
 }
 
-static bool is_of_case(const struct case_summary *s, const struct bench_case *c)
-{
-	return strcmp(s->suite, c->suite) == 0 && strcmp(s->kernel, c->kernel->name) == 0 &&
-	       s->size == c->params.size && strcmp(s->runner, c->runner->name) == 0 &&
-	       s->workers == c->workers && s->hosts == c->hosts && s->chunk == c->chunk &&
-	       s->ballast == c->params.ballast && strcmp(s->placement, placement_name(c->placement)) == 0 &&
-	       strcmp(s->pages, c->params.ballast ? ballast_pages_name(c->huge) : "") == 0;
-}
-
 const struct case_summary *invocation_summary_of(const struct summary *summary, const struct bench_case *c)
 {
+	struct case_id id = bench_case_id(c);
 	for (size_t k = 0; k < summary->count; k++)
-		if (is_of_case(&summary->cases[k], c))
+		if (case_id_is(&summary->cases[k].id, &id))
 			return &summary->cases[k];
 	return NULL;
 }
@@ -138,22 +129,14 @@ int invocation_catch_up(const struct invocation *invocation, const struct plan *
 	return 0;
 }
 
-static bool is_row_of(const struct sample *row, const struct bench_case *c)
-{
-	return strcmp(row->suite, c->suite) == 0 && strcmp(row->kernel, c->kernel->name) == 0 &&
-	       row->size == c->params.size && strcmp(row->runner, c->runner->name) == 0 &&
-	       row->workers == c->workers && row->hosts == c->hosts && row->chunk == c->chunk &&
-	       row->ballast == c->params.ballast &&
-	       strcmp(row->placement, placement_name(c->placement)) == 0 &&
-	       strcmp(row->pages, c->params.ballast ? ballast_pages_name(c->huge) : "") == 0;
-}
-
 const struct sample *replay_find(const struct replay *replay, const struct bench_case *c, uint64_t block,
 				 uint64_t pass)
 {
+	struct case_id id = bench_case_id(c);
 	for (size_t i = replay->first; i < replay->samples.count; i++) {
 		const struct sample *row = &replay->samples.row[i];
-		if (row->block == block && row->pass == pass && is_row_of(row, c))
+		struct case_id of = case_id_of_sample(row);
+		if (row->block == block && row->pass == pass && case_id_is(&of, &id))
 			return row;
 	}
 	return NULL;

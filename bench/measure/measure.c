@@ -29,20 +29,11 @@
 
 static void fill_case(struct sample *row, const struct bench_case *c, const char *run_id)
 {
+	struct case_id id = bench_case_id(c);
 	sample_clear(row);
+	case_id_to_sample(&id, row);
 	row->run_id = run_id;
-	row->suite = c->suite;
-	row->kernel = c->kernel->name;
-	row->size = c->params.size;
-	row->runner = c->runner->name;
-	row->workers = c->workers;
-	row->hosts = c->hosts;
 	row->phases = c->phases;
-	row->placement = placement_name(c->placement);
-	row->schedule = schedule_name(c->schedule);
-	row->chunk = c->chunk;
-	row->ballast = c->params.ballast;
-	row->pages = c->params.ballast ? ballast_pages_name(c->huge) : "";
 	row->work_unit = "";
 }
 

@@ -14,9 +14,8 @@ static bool is_seq(const struct bench_case *c)
 
 static bool is_same_work(const struct bench_case *a, const struct bench_case *b)
 {
-	return strcmp(a->suite, b->suite) == 0 && a->kernel == b->kernel &&
-	       a->params.size == b->params.size && a->params.ballast == b->params.ballast &&
-	       a->huge == b->huge && a->chunk == b->chunk;
+	struct case_id of_a = bench_case_id(a), of_b = bench_case_id(b);
+	return case_id_is_same_work(&of_a, &of_b) && a->chunk == b->chunk;
 }
 
 static bool belongs(const struct plan *plan, const struct block *block, const struct bench_case *c,

@@ -101,35 +101,28 @@ static int configure(struct plan *plan, const struct options *o, struct bench_ca
 
 /* ---- cases ---- */
 
-static char *case_name(const struct bench_case *c, const struct options *o)
+struct case_id bench_case_id(const struct bench_case *c)
 {
-	char *name = NULL;
-	char extra[160] = "";
-	size_t n = 0;
-	if (o->schedule >= 0)
-		n += (size_t)snprintf(extra, sizeof extra, "/schedule:%s", schedule_name(c->schedule));
-	if (o->chunk)
-		n += (size_t)snprintf(extra + n, sizeof extra - n, "/chunk:%llu",
-				      (unsigned long long)o->chunk);
-	if (o->placement_given || c->placement != PLACE_COMPACT)
-		n += (size_t)snprintf(extra + n, sizeof extra - n, "/placement:%s",
-				      placement_name(c->placement));
-	if (c->hosts > 1)
-		n += (size_t)snprintf(extra + n, sizeof extra - n, "/hosts:%u", c->hosts);
-	if (c->params.ballast)
-		snprintf(extra + n, sizeof extra - n, "/ballast:%llu/pages:%s",
-			 (unsigned long long)c->params.ballast, ballast_pages_name(c->huge));
-	if (asprintf(&name, "%s/%s/%llu/%s/workers:%u%s", c->suite, c->kernel->name,
-		     (unsigned long long)c->params.size, c->runner->name, c->workers, extra) < 0)
-		return NULL;
-	return name;
+	return (struct case_id){.suite = c->suite,
+				.kernel = c->kernel->name,
+				.size = c->params.size,
+				.runner = c->runner->name,
+				.workers = c->workers,
+				.hosts = c->hosts,
+				.placement = placement_name(c->placement),
+				.schedule = schedule_name(c->schedule),
+				.chunk = c->chunk,
+				.ballast = c->params.ballast,
+				.pages = c->params.ballast ? ballast_pages_name(c->huge) : ""};
 }
 
-static bool is_planned(const struct plan *plan, const char *name)
+static bool is_planned(const struct plan *plan, const struct case_id *id)
 {
-	for (size_t i = 0; i < plan->count; i++)
-		if (strcmp(plan->cases[i].name, name) == 0)
+	for (size_t i = 0; i < plan->count; i++) {
+		struct case_id other = bench_case_id(&plan->cases[i]);
+		if (case_id_is(&other, id))
 			return true;
+	}
 	return false;
 }
 
@@ -155,16 +148,15 @@ static int add_case(struct plan *plan, const struct options *o, struct bench_cas
 		c.out_of_reach = "where a worker crashes, items are dealt dynamically, one by one";
 	if (!c.fate)
 		c.fate = STATUS_SKIPPED;
-	c.name = case_name(&c, o);
-	if (!c.name)
-		return complain(EXIT_UNUSABLE, "out of memory");
-	if (is_planned(plan, c.name) || !passes_filter(o->filter, c.name)) {
-		free(c.name);
+	struct case_id id = bench_case_id(&c);
+	char name[CASE_NAME_BYTES];
+	if (is_planned(plan, &id) || !passes_filter(o->filter, case_id_name(&id, name)))
 		return 0;
-	}
+	c.name = strdup(name);
 	char *out_of_reach = c.out_of_reach ? strdup(c.out_of_reach) : NULL;
 	struct bench_case *more = realloc(plan->cases, (plan->count + 1) * sizeof *more);
-	if (!more) {
+	if (!more || !c.name) {
+		plan->cases = more ? more : plan->cases;
 		free(out_of_reach);
 		free(c.name);
 		return complain(EXIT_UNUSABLE, "out of memory");

@@ -3,6 +3,7 @@
 #define PVT_PLAN_H
 
 #include "bench/plan/options.h"
+#include "bench/samples/case_id.h"
 #include "kernels/kernel.h"
 #include "runners/cell/protocol.h"
 
@@ -10,7 +11,7 @@ struct cell;
 struct cluster;
 
 struct bench_case {
-	char *name; /* "scaling/matmul/512/fork/workers:2" */
+	char *name; /* as case_id_name has it: "scaling/matmul/512/fork/workers:2" */
 	const char *suite;
 	const struct kernel *kernel;
 	const struct runner *runner;
@@ -37,6 +38,8 @@ struct plan {
 	size_t count;
 	struct cell *cell; /* that is asked about kernels while the plan is made */
 };
+
+struct case_id bench_case_id(const struct bench_case *c);
 
 /*
  * Makes the cases that the options ask for, and reserves ranks on the cluster for them. 0, or EXIT_UNUSABLE

@@ -251,7 +251,7 @@ static int compare_case(const struct sample_set *base, const struct sample_set *
 static const struct case_summary *find_case(const struct summary *s, const struct case_summary *like)
 {
 	for (size_t i = 0; i < s->count; i++)
-		if (summary_same_case(&s->cases[i], like))
+		if (case_id_is(&s->cases[i].id, &like->id))
 			return &s->cases[i];
 	return NULL;
 }
@@ -262,19 +262,18 @@ static bool has_failed(const struct case_summary *c)
 	return c->failed && strcmp(c->status, "skipped") != 0;
 }
 
-void compare_case_name(const struct compared_case *c, char *name, size_t bytes)
+const char *compare_case_name(const struct compared_case *c, char name[static CASE_NAME_BYTES])
 {
 	const struct case_summary *k = c->base ? c->base : c->head;
 	*name = '\0';
-	if (k)
-		sample_set_case_name(k, name, bytes);
+	return k ? case_id_name(&k->id, name) : name;
 }
 
 static double margin_of(const struct compare_options *q, const struct compared_case *c,
 			const struct metric_limit *limit)
 {
-	char name[512];
-	compare_case_name(c, name, sizeof name);
+	char name[CASE_NAME_BYTES];
+	compare_case_name(c, name);
 	for (size_t i = 0; i < q->exceptions; i++)
 		if (fnmatch(q->exception[i].pattern, name, 0) == 0)
 			return q->exception[i].margin;

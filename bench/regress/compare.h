@@ -98,8 +98,8 @@ static inline bool verdict_is_tested(enum verdict verdict)
 	return verdict <= VERDICT_CANNOT_TELL;
 }
 
-/* "suite/kernel/size/runner/workers:N", with what else tells cases apart. */
-void compare_case_name(const struct compared_case *comparison, char *name, size_t bytes);
+/* As case_id_name; "" of nothing. Returns `name`. */
+const char *compare_case_name(const struct compared_case *comparison, char name[static CASE_NAME_BYTES]);
 
 /* Of all: EXIT_WELL, EXIT_FAILED (a regression), EXIT_UNUSABLE (something is missing), EXIT_INCONCLUSIVE. */
 int compare_code(const struct compared *compared);

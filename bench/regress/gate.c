@@ -68,7 +68,7 @@ static const struct compared_case *find(const struct compared *compared, const s
 	for (size_t i = 0; i < compared->count; i++)
 		if (compared->comparison[i].base && like->base &&
 		    strcmp(compared->comparison[i].metric, like->metric) == 0 &&
-		    summary_same_case(compared->comparison[i].base, like->base))
+		    case_id_is(&compared->comparison[i].base->id, &like->base->id))
 			return &compared->comparison[i];
 	return NULL;
 }
@@ -99,14 +99,11 @@ static void escape(FILE *file, const char *name)
 	}
 }
 
-/* The name up to the workers: what follows is spelt out by the program that is run. */
+/* What follows the workers is spelt out by the program that is run, which may be an older one. */
 static void filter_add(struct filter *filter, const struct compared_case *c)
 {
-	char name[512];
-	compare_case_name(c, name, sizeof name);
-	char *more = strstr(name, "/workers:");
-	if (more)
-		more[strcspn(more + 1, "/") + 1] = '\0';
+	char name[CASE_NAME_BYTES];
+	case_id_base(&(c->base ? c->base : c->head)->id, name, sizeof name);
 	fputs(filter->count++ ? "|" : "^(", filter->file);
 	escape(filter->file, name);
 }
@@ -247,13 +244,14 @@ static const struct compared_case *first_with(const struct compared *compared, e
 /* Where there is no verdict: why not, and what would help. */
 static void tell_cause(const struct gate_request *gate, struct gate_result *r)
 {
-	char name[512];
+	char name[CASE_NAME_BYTES];
 	const struct compared_case *slower = first_with(&r->of_control, VERDICT_REGRESSION);
 	unsigned stage = r->blocks[1] ? 1 : 0;
 	if (slower) {
-		compare_case_name(slower, name, sizeof name);
+		compare_case_name(slower, name);
 		snprintf(r->cause, sizeof r->cause,
-			 "base was found slower than itself in %s (%.3f [%.3f, %.3f]): this machine is too "
+			 "base was found slower than itself in %.400s (%.3f [%.3f, %.3f]): this machine is "
+			 "too "
 			 "noisy now",
 			 name, slower->ratio.value, slower->ratio.low, slower->ratio.high);
 	} else if (r->code == EXIT_INCONCLUSIVE) {

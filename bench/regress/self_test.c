@@ -65,8 +65,8 @@ static struct pool *find_pool(struct collected *all, const char *name)
 
 static int add_to_pool(struct collected *all, const struct compared_case *c, const double *d, size_t n)
 {
-	char name[600];
-	compare_case_name(c, name, sizeof name - 64);
+	char name[CASE_NAME_BYTES + 64];
+	compare_case_name(c, name);
 	snprintf(name + strlen(name), 64, " %s", c->metric);
 	struct pool *pool = find_pool(all, name);
 	double *more = pool ? realloc(pool->d, (pool->n + n) * sizeof *more) : NULL;
@@ -186,10 +186,10 @@ static const char *outcome_name(int code)
 
 static void tell_gate(size_t number, size_t gates, const struct gate_result *r, double seconds)
 {
-	char name[512] = "";
+	char name[CASE_NAME_BYTES] = "";
 	for (size_t i = 0; i < r->of_head.count && r->code == EXIT_FAILED; i++)
 		if (!*name && r->of_head.comparison[i].verdict == VERDICT_REGRESSION)
-			compare_case_name(&r->of_head.comparison[i], name, sizeof name);
+			compare_case_name(&r->of_head.comparison[i], name);
 	complain(0, "gate %zu of %zu: %s, %.1f s, %zu and %zu blocks%s%s%s%s", number, gates,
 		 outcome_name(r->code), seconds, r->blocks[0], r->blocks[1], *name ? ": " : "", name,
 		 *r->cause ? ": " : "", r->cause);

@@ -73,12 +73,12 @@ static void put_text_change(FILE *file, const struct history *h, const struct tr
 
 static void put_text(FILE *file, const struct history *h, bool all)
 {
-	char name[NAME_BYTES], value[CELL_BYTES];
+	char name[CASE_NAME_BYTES], value[CELL_BYTES];
 	for (size_t i = 0; i < h->count; i++) {
 		const struct trend *t = &h->trend[i];
 		if (!t->changes && !all)
 			continue;
-		sample_set_case_name(t->of, name, sizeof name);
+		case_id_name(&t->of->id, name);
 		fprintf(file, "%s\n", name);
 		for (size_t k = 0; k < t->changes; k++)
 			put_text_change(file, h, t, &t->change[k]);
@@ -103,14 +103,14 @@ static void put_markdown_change(FILE *file, const struct history *h, const struc
 
 static void put_markdown(FILE *file, const struct history *h, bool all)
 {
-	char name[NAME_BYTES], value[CELL_BYTES];
+	char name[CASE_NAME_BYTES], value[CELL_BYTES];
 	if (h->changed || all)
 		fputs("| case | before | after | ratio | p | invocation | time (UTC) | run_id |\n"
 		      "|---|---:|---:|---:|---:|---:|---|---|\n",
 		      file);
 	for (size_t i = 0; i < h->count; i++) {
 		const struct trend *t = &h->trend[i];
-		sample_set_case_name(t->of, name, sizeof name);
+		case_id_name(&t->of->id, name);
 		for (size_t k = 0; k < t->changes || (k == 0 && all); k++) {
 			fputs("| ", file);
 			markdown_put_text(file, name);
@@ -160,12 +160,12 @@ static json_t *changes_json(const struct history *h, const struct trend *t)
 
 static json_t *trend_json(const struct history *h, const struct trend *t)
 {
-	char name[NAME_BYTES];
+	char name[CASE_NAME_BYTES];
 	json_t *points = json_array();
 	for (size_t i = 0; i < t->points; i++)
 		json_array_append_new(points, json_pack("{s:I, s:f}", "invocation", (json_int_t)t->run[i] + 1,
 							"value", t->value[i]));
-	sample_set_case_name(t->of, name, sizeof name);
+	case_id_name(&t->of->id, name);
 	return json_pack("{s:s, s:o, s:o, s:o}", "case", name, "median", number(t->median), "changes",
 			 changes_json(h, t), "points", points);
 }

@@ -37,7 +37,7 @@ static void put_row(FILE *file, const struct history *h, const char *name, const
 	double level = last ? last->after : t->changes ? t->change[0].before : t->median;
 	csv_fwrite(file, name, strlen(name));
 	fputc(',', file);
-	csv_fwrite(file, t->of->runner, strlen(t->of->runner));
+	csv_fwrite(file, t->of->id.runner, strlen(t->of->id.runner));
 	fprintf(file, ",%s,%zu,%s,%.10g,%.10g,", h->column->unit, t->run[i] + 1,
 		show_tic(h, t->run[i], when, sizeof when), t->value[i], level);
 	if (last && last->at == i && last->before > 0 && last->after > 0)
@@ -47,9 +47,9 @@ static void put_row(FILE *file, const struct history *h, const char *name, const
 
 static void put_trend(FILE *file, const struct history *h, const struct trend *t)
 {
-	char name[NAME_BYTES];
+	char name[CASE_NAME_BYTES];
 	size_t passed = 0;
-	sample_set_case_name(t->of, name, sizeof name);
+	case_id_name(&t->of->id, name);
 	for (size_t i = 0; i < t->points; i++) {
 		passed += passed < t->changes && t->change[passed].at == i;
 		put_row(file, h, name, t, i, passed);
@@ -65,7 +65,7 @@ static size_t panels_of(const struct history *h)
 /* What the figure shows, in a sentence. */
 static void tell(const struct history *h, char *text, size_t bytes)
 {
-	char name[NAME_BYTES], when[CELL_BYTES];
+	char name[CASE_NAME_BYTES], when[CELL_BYTES];
 	const struct trend *t = &h->trend[0];
 	const struct change *c = history_largest(t);
 	if (!c) {
@@ -73,7 +73,7 @@ static void tell(const struct history *h, char *text, size_t bytes)
 			 h->column->name, 100 * h->margin, h->count);
 		return;
 	}
-	sample_set_case_name(t->of, name, sizeof name);
+	case_id_name(&t->of->id, name);
 	int n = snprintf(text, bytes, "%zu of %zu cases changed in %s, most of all %s", h->changed, h->count,
 			 h->column->name, name);
 	if (n > 0 && (size_t)n < bytes && c->before > 0 && c->after > 0)

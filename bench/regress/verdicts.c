@@ -82,12 +82,13 @@ static bool is_plain(const struct compared_case *c)
 
 static void put_text(FILE *file, const struct compared *compared, bool all)
 {
-	char name[NAME_BYTES], ratio[CELL_BYTES], seen[CELL_BYTES], sum[NAME_BYTES], verdict[VERDICT_BYTES];
+	char name[CASE_NAME_BYTES], ratio[CELL_BYTES], seen[CELL_BYTES], sum[NAME_BYTES],
+		verdict[VERDICT_BYTES];
 	for (size_t i = 0; i < compared->count; i++) {
 		const struct compared_case *c = &compared->comparison[i];
 		if (is_plain(c) && !all)
 			continue;
-		compare_case_name(c, name, sizeof name);
+		compare_case_name(c, name);
 		fprintf(file, "%s %s\n  %-22s %s, could see %s\n", name, c->metric,
 			show_ratio(c, ratio, sizeof ratio), compare_verdict(c, verdict),
 			show_seen(c, seen, sizeof seen));
@@ -98,7 +99,7 @@ static void put_text(FILE *file, const struct compared *compared, bool all)
 
 static void put_markdown(FILE *file, const struct compared *compared, bool all)
 {
-	char name[NAME_BYTES], text[CELL_BYTES], sum[NAME_BYTES], verdict[VERDICT_BYTES];
+	char name[CASE_NAME_BYTES], text[CELL_BYTES], sum[NAME_BYTES], verdict[VERDICT_BYTES];
 	bool begun = false;
 	for (size_t i = 0; i < compared->count; i++) {
 		const struct compared_case *c = &compared->comparison[i];
@@ -109,7 +110,7 @@ static void put_markdown(FILE *file, const struct compared *compared, bool all)
 			      "|\n|---|---|---:|---:|---|---:|\n",
 			      file);
 		begun = true;
-		compare_case_name(c, name, sizeof name);
+		compare_case_name(c, name);
 		fputs("| ", file);
 		markdown_put_text(file, name);
 		fprintf(file, " | %s | %s | %g %% | %s |", c->metric, show_ratio(c, text, sizeof text),
@@ -129,8 +130,8 @@ static json_t *number(double value)
 
 static json_t *as_json(const struct compared_case *c)
 {
-	char name[NAME_BYTES], verdict[VERDICT_BYTES];
-	compare_case_name(c, name, sizeof name);
+	char name[CASE_NAME_BYTES], verdict[VERDICT_BYTES];
+	compare_case_name(c, name);
 	return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:f, s:f, s:f, s:f, s:o, s:I, s:I, s:I, s:b}",
 			 "case", name, "metric", c->metric, "verdict", compare_verdict(c, verdict), "ratio",
 			 number(c->ratio.value), "low", number(c->ratio.low), "high", number(c->ratio.high),
@@ -205,7 +206,7 @@ static size_t count_elements(const struct compared *compared, const char *elemen
 
 static void put_junit(FILE *file, const struct compared *compared)
 {
-	char name[NAME_BYTES], ratio[CELL_BYTES], verdict[VERDICT_BYTES];
+	char name[CASE_NAME_BYTES], ratio[CELL_BYTES], verdict[VERDICT_BYTES];
 	fprintf(file,
 		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"pvt compare\" tests=\"%zu\" "
 		"failures=\"%zu\" "
@@ -215,7 +216,7 @@ static void put_junit(FILE *file, const struct compared *compared)
 	for (size_t i = 0; i < compared->count; i++) {
 		const struct compared_case *c = &compared->comparison[i];
 		const char *element = junit_element(compared, c);
-		compare_case_name(c, name, sizeof name);
+		compare_case_name(c, name);
 		fputs("  <testcase classname=\"", file);
 		put_xml(file, c->metric);
 		fputs("\" name=\"", file);
@@ -240,13 +241,13 @@ static void put_number(FILE *file, double value)
 
 static void put_csv(FILE *file, const struct compared *compared)
 {
-	char name[NAME_BYTES], verdict[VERDICT_BYTES];
+	char name[CASE_NAME_BYTES], verdict[VERDICT_BYTES];
 	fputs("case,metric,ratio,low,high,margin,noise,could_see,base_runs,head_runs,verdict\r\n", file);
 	for (size_t i = 0; i < compared->count; i++) {
 		const struct compared_case *c = &compared->comparison[i];
 		const double numbers[] = {c->ratio.value, c->ratio.low, c->ratio.high,
 					  c->margin,      c->noise,     c->seen};
-		compare_case_name(c, name, sizeof name);
+		compare_case_name(c, name);
 		csv_fwrite(file, name, strlen(name));
 		fprintf(file, ",%s", c->metric);
 		for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
@@ -286,7 +287,7 @@ static int column_of(double ratio, double reach)
 
 static void draw_row(FILE *file, const struct compared_case *c, double reach)
 {
-	char line[PICTURE_COLUMNS + 1], name[NAME_BYTES];
+	char line[PICTURE_COLUMNS + 1], name[CASE_NAME_BYTES];
 	double low = isfinite(c->ratio.low) ? c->ratio.low : c->ratio.value;
 	double high = isfinite(c->ratio.high) ? c->ratio.high : c->ratio.value;
 	memset(line, ' ', PICTURE_COLUMNS);
@@ -300,7 +301,7 @@ static void draw_row(FILE *file, const struct compared_case *c, double reach)
 		line[0] = '<';
 	if (log(high) > reach)
 		line[PICTURE_COLUMNS - 1] = '>';
-	compare_case_name(c, name, sizeof name);
+	compare_case_name(c, name);
 	fprintf(file, "%-*.*s %s\n", PICTURE_NAME, PICTURE_NAME, name, line);
 }
 

@@ -35,7 +35,7 @@ static size_t count_wide(const struct summary *s, size_t first, size_t last)
 static size_t end_of_suite(const struct summary *s, size_t first)
 {
 	size_t end = first;
-	while (end < s->count && strcmp(s->cases[end].suite, s->cases[first].suite) == 0)
+	while (end < s->count && strcmp(s->cases[end].id.suite, s->cases[first].id.suite) == 0)
 		end++;
 	return end;
 }
@@ -48,7 +48,7 @@ static void add_suites(const struct summary *s, char *text)
 		size_t wide = count_wide(s, i, end);
 		if (!wide)
 			continue;
-		add(text, "%s%.40s %zu of %zu", before, s->cases[i].suite, wide, end - i);
+		add(text, "%s%.40s %zu of %zu", before, s->cases[i].id.suite, wide, end - i);
 		before = ", ";
 	}
 }

@@ -34,13 +34,14 @@ static const char *show_bytes(uint64_t bytes, char *text, size_t size)
 const char *html_setting(const struct case_summary *c, char *text, size_t bytes)
 {
 	char ballast[64] = "", hosts[40] = "", size[32], placement[64], schedule[64];
-	if (c->ballast)
-		snprintf(ballast, sizeof ballast, ", beside %s%s", show_bytes(c->ballast, size, sizeof size),
-			 strcmp(c->pages, "huge") == 0 ? " in huge pages" : "");
-	if (c->hosts > 1)
-		snprintf(hosts, sizeof hosts, ", %" PRIu64 " hosts", c->hosts);
-	snprintf(text, bytes, "%s, %s%s%s", text_show(c->placement, placement, sizeof placement),
-		 text_show(c->schedule, schedule, sizeof schedule), hosts, ballast);
+	if (c->id.ballast)
+		snprintf(ballast, sizeof ballast, ", beside %s%s",
+			 show_bytes(c->id.ballast, size, sizeof size),
+			 strcmp(c->id.pages, "huge") == 0 ? " in huge pages" : "");
+	if (c->id.hosts > 1)
+		snprintf(hosts, sizeof hosts, ", %" PRIu64 " hosts", c->id.hosts);
+	snprintf(text, bytes, "%s, %s%s%s", text_show(c->id.placement, placement, sizeof placement),
+		 text_show(c->id.schedule, schedule, sizeof schedule), hosts, ballast);
 	return text;
 }
 
@@ -96,11 +97,11 @@ static void put_row(FILE *file, const struct case_summary *c)
 {
 	char text[HTML_NOTE_BYTES];
 	fputs("<tr>", file);
-	html_put_element(file, "td", c->suite);
-	html_put_element(file, "th scope=row", c->kernel);
-	fprintf(file, "<td class=n>%" PRIu64 "</td>", c->size);
-	html_put_element(file, "td", c->runner);
-	fprintf(file, "<td class=n>%" PRIu64 "</td>", c->workers);
+	html_put_element(file, "td", c->id.suite);
+	html_put_element(file, "th scope=row", c->id.kernel);
+	fprintf(file, "<td class=n>%" PRIu64 "</td>", c->id.size);
+	html_put_element(file, "td", c->id.runner);
+	fprintf(file, "<td class=n>%" PRIu64 "</td>", c->id.workers);
 	html_put_element(file, "td", html_setting(c, text, sizeof text));
 	put_estimate(file, &c->wall, units_show_ns);
 	put_estimate(file, &c->span, units_show_ns);

@@ -23,12 +23,12 @@ static json_t *describe(const struct case_summary *c)
 {
 	char setting[HTML_NOTE_BYTES], status[HTML_NOTE_BYTES];
 	return json_pack("{s:s, s:s, s:I, s:s, s:I, s:I, s:s, s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:o}",
-			 "suite", c->suite, "kernel", c->kernel, "size", (json_int_t)c->size, "runner",
-			 c->runner, "workers", (json_int_t)c->workers, "hosts", (json_int_t)c->hosts,
-			 "setting", html_setting(c, setting, sizeof setting), "samples",
-			 (json_int_t)c->samples, "status", html_status(c, status, sizeof status), "wall",
-			 estimate(&c->wall), "span", estimate(&c->span), "speedup", estimate(&c->speedup),
-			 "wall_speedup", estimate(&c->wall_speedup), "create",
+			 "suite", c->id.suite, "kernel", c->id.kernel, "size", (json_int_t)c->id.size,
+			 "runner", c->id.runner, "workers", (json_int_t)c->id.workers, "hosts",
+			 (json_int_t)c->id.hosts, "setting", html_setting(c, setting, sizeof setting),
+			 "samples", (json_int_t)c->samples, "status", html_status(c, status, sizeof status),
+			 "wall", estimate(&c->wall), "span", estimate(&c->span), "speedup",
+			 estimate(&c->speedup), "wall_speedup", estimate(&c->wall_speedup), "create",
 			 estimate(&c->metric[METRIC_CREATE]), "pss", estimate(&c->metric[METRIC_PSS]));
 }
 

@@ -23,7 +23,7 @@ static void put_word(FILE *file, const char *word, const char *meaning)
 static bool has_runner(const struct summary *s, const char *name)
 {
 	for (size_t i = 0; i < s->count; i++)
-		if (strcmp(s->cases[i].runner, name) == 0)
+		if (strcmp(s->cases[i].id.runner, name) == 0)
 			return true;
 	return false;
 }
@@ -31,7 +31,7 @@ static bool has_runner(const struct summary *s, const char *name)
 static bool has_suite(const struct summary *s, const char *name)
 {
 	for (size_t i = 0; i < s->count; i++)
-		if (strcmp(s->cases[i].suite, name) == 0)
+		if (strcmp(s->cases[i].id.suite, name) == 0)
 			return true;
 	return false;
 }

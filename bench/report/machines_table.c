@@ -133,8 +133,9 @@ static const struct case_summary *at_most_workers(const struct machine_run *run,
 {
 	for (size_t i = 0; i < run->common.count; i++) {
 		const struct case_summary *c = &run->common.cases[i];
-		if (strcmp(c->suite, like->suite) == 0 && strcmp(c->kernel, like->kernel) == 0 &&
-		    c->size == like->size && strcmp(c->runner, runner) == 0 && c->workers == run->workers)
+		if (strcmp(c->id.suite, like->id.suite) == 0 && strcmp(c->id.kernel, like->id.kernel) == 0 &&
+		    c->id.size == like->id.size && strcmp(c->id.runner, runner) == 0 &&
+		    c->id.workers == run->workers)
 			return c;
 	}
 	return NULL;
@@ -144,8 +145,8 @@ static void put_speedup(FILE *file, const struct machines *m, const struct case_
 			const char *runner)
 {
 	fputs("| ", file);
-	markdown_put_text(file, like->kernel);
-	fprintf(file, " %" PRIu64 ", %s |", like->size, runner);
+	markdown_put_text(file, like->id.kernel);
+	fprintf(file, " %" PRIu64 ", %s |", like->id.size, runner);
 	for (size_t i = 0; i < m->count; i++) {
 		const struct case_summary *c = at_most_workers(&m->run[i], like, runner);
 		static const struct estimate none = {.value = NAN};
@@ -178,7 +179,7 @@ static const struct summary *first_with(const struct machines *m, const char *su
 {
 	for (size_t i = 0; i < m->count; i++)
 		for (size_t k = 0; k < m->run[i].common.count; k++)
-			if (strcmp(m->run[i].common.cases[k].suite, suite) == 0)
+			if (strcmp(m->run[i].common.cases[k].id.suite, suite) == 0)
 				return &m->run[i].common;
 	return NULL;
 }
@@ -203,7 +204,7 @@ static void put_speedups(FILE *file, const struct machines *m)
 	fputc('\n', file);
 	for (size_t i = 0; i < first->count; i++) {
 		const struct case_summary *c = &first->cases[i];
-		if (strcmp(c->suite, "scaling") != 0 || strcmp(c->runner, "seq") != 0)
+		if (strcmp(c->id.suite, "scaling") != 0 || !case_id_is_seq(&c->id))
 			continue;
 		put_speedup(file, m, c, "pthread");
 		put_speedup(file, m, c, "fork");

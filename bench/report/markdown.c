@@ -153,14 +153,14 @@ static void put_estimate(FILE *file, const struct estimate *e)
 static void put_case_name(FILE *file, const struct case_summary *c)
 {
 	fputs("| ", file);
-	markdown_put_text(file, c->kernel);
-	fprintf(file, " %" PRIu64 "%s | %" PRIu64 " |", c->size,
-		c->oversubscribed ? ", more workers than units" : "", c->workers);
+	markdown_put_text(file, c->id.kernel);
+	fprintf(file, " %" PRIu64 "%s | %" PRIu64 " |", c->id.size,
+		c->oversubscribed ? ", more workers than units" : "", c->id.workers);
 }
 
 static bool is_seq(const struct case_summary *c)
 {
-	return strcmp(c->runner, "seq") == 0;
+	return case_id_is_seq(&c->id);
 }
 
 /* Which table shows a case; the suites that say why have curves instead. */
@@ -177,7 +177,7 @@ static enum table table_of(const struct case_summary *c)
 		      {"contention", TABLE_CONTENTION},
 		      {"python", TABLE_PYTHON}};
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
-		if (strcmp(c->suite, tables[i].suite) == 0)
+		if (strcmp(c->id.suite, tables[i].suite) == 0)
 			return tables[i].table;
 	return TABLE_NONE;
 }
@@ -187,12 +187,13 @@ static enum table table_of(const struct case_summary *c)
 static bool opens_row(const struct summary *s, size_t index, enum table table)
 {
 	const struct case_summary *c = &s->cases[index];
-	if (table_of(c) != table || c->hosts > 1)
+	if (table_of(c) != table || c->id.hosts > 1)
 		return false;
 	for (size_t i = 0; i < index; i++) {
 		const struct case_summary *o = &s->cases[i];
-		if (!is_seq(o) && table_of(o) == table && o->hosts == 1 &&
-		    strcmp(o->kernel, c->kernel) == 0 && o->size == c->size && o->workers == c->workers)
+		if (!is_seq(o) && table_of(o) == table && o->id.hosts == 1 &&
+		    strcmp(o->id.kernel, c->id.kernel) == 0 && o->id.size == c->id.size &&
+		    o->id.workers == c->id.workers)
 			return false;
 	}
 	return !is_seq(c);
@@ -223,7 +224,7 @@ static void put_scaling_row(FILE *file, const struct summary *s, const struct ca
 	put_case_name(file, like);
 	put_job(file, s, like);
 	for (const char *const *n = names; *n; n++) {
-		const struct case_summary *c = summary_find(s, like, *n, like->workers);
+		const struct case_summary *c = summary_find(s, like, *n, like->id.workers);
 		put_estimate(file, c ? &c->speedup : &none);
 		put_estimate(file, c ? &c->wall_speedup : &none);
 	}
@@ -246,7 +247,8 @@ static void put_speedups(FILE *file, const struct summary *s, enum table table, 
 			continue;
 		put_case_name(file, &s->cases[i]);
 		for (const char *const *n = names; *n; n++) {
-			const struct case_summary *c = summary_find(s, &s->cases[i], *n, s->cases[i].workers);
+			const struct case_summary *c = summary_find(s, &s->cases[i], *n,
+								    s->cases[i].id.workers);
 			put_estimate(file, !c ? &none : table == TABLE_POOL ? &c->wall_speedup : &c->speedup);
 		}
 		fputc('\n', file);
@@ -318,9 +320,9 @@ static void put_ratios(FILE *file, const struct summary *s)
 		put_case_name(file, &s->cases[i]);
 		for (const struct runner_pair *p = runner_pairs; p->processes; p++) {
 			const struct case_summary *a = summary_find(s, &s->cases[i], p->processes,
-								    s->cases[i].workers);
+								    s->cases[i].id.workers);
 			const struct case_summary *b = summary_find(s, &s->cases[i], p->threads,
-								    s->cases[i].workers);
+								    s->cases[i].id.workers);
 			struct estimate span = {.value = NAN}, wall = {.value = NAN};
 			if (a && b) {
 				span = pairing_over(s, a, b, reading_span);
@@ -355,8 +357,8 @@ static void put_rates(FILE *file, const struct summary *s, uint64_t workers)
 		const struct case_summary *columns[] = {seq, summary_find(s, seq, "pthread", workers),
 							summary_find(s, seq, "fork", workers)};
 		fputs("| ", file);
-		markdown_put_text(file, seq->kernel);
-		fprintf(file, " %" PRIu64 " |", seq->size);
+		markdown_put_text(file, seq->id.kernel);
+		fprintf(file, " %" PRIu64 " |", seq->id.size);
 		put_ns(file, seq->span.value);
 		for (size_t k = 0; k < 3; k++) {
 			if (!columns[k] || !columns[k]->samples) {
@@ -387,14 +389,14 @@ static void put_lives(FILE *file, const struct summary *s, uint64_t workers)
 		workers);
 	for (size_t i = 0; i < s->count; i++) {
 		const struct case_summary *c = &s->cases[i];
-		bool shown = strcmp(c->kernel, "square") == 0 || strcmp(c->kernel, "triad") == 0;
-		if (!shown || is_seq(c) || table_of(c) != TABLE_SCALING || c->workers != workers ||
+		bool shown = strcmp(c->id.kernel, "square") == 0 || strcmp(c->id.kernel, "triad") == 0;
+		if (!shown || is_seq(c) || table_of(c) != TABLE_SCALING || c->id.workers != workers ||
 		    !c->samples)
 			continue;
 		fputs("| ", file);
-		markdown_put_text(file, c->kernel);
+		markdown_put_text(file, c->id.kernel);
 		fputs(" | ", file);
-		markdown_put_text(file, c->runner);
+		markdown_put_text(file, c->id.runner);
 		fputs(" |", file);
 		put_ns(file, c->create_ns);
 		put_ns(file, c->start_ns);
@@ -416,18 +418,18 @@ static size_t put_doubts_of(FILE *file, const struct summary *s, size_t first, s
 			continue;
 		fputs(shown++ ? ", " : "- ", file);
 		if (shown == 1) {
-			markdown_put_text(file, c->kernel);
-			fprintf(file, " %" PRIu64, c->size);
+			markdown_put_text(file, c->id.kernel);
+			fprintf(file, " %" PRIu64, c->id.size);
 			if (table_of(c) != TABLE_SCALING) {
 				fputs(", suite ", file);
-				markdown_put_text(file, c->suite);
+				markdown_put_text(file, c->id.suite);
 			}
 			fputs(": ", file);
 		}
-		markdown_put_text(file, c->runner);
-		fprintf(file, " × %" PRIu64, c->workers);
-		if (c->hosts > 1)
-			fprintf(file, " on %" PRIu64 " hosts", c->hosts);
+		markdown_put_text(file, c->id.runner);
+		fprintf(file, " × %" PRIu64, c->id.workers);
+		if (c->id.hosts > 1)
+			fprintf(file, " on %" PRIu64 " hosts", c->id.hosts);
 		if (c->failed) {
 			fprintf(file, " (%zu samples *", c->failed);
 			markdown_put_text(file, c->status);
@@ -452,9 +454,9 @@ static void put_doubts(FILE *file, const struct summary *s)
 		      file);
 	for (size_t i = 0, next; i < s->count; i = next) {
 		const struct case_summary *c = &s->cases[i];
-		for (next = i + 1; next < s->count && s->cases[next].size == c->size &&
-				   strcmp(s->cases[next].suite, c->suite) == 0 &&
-				   strcmp(s->cases[next].kernel, c->kernel) == 0;)
+		for (next = i + 1; next < s->count && s->cases[next].id.size == c->id.size &&
+				   strcmp(s->cases[next].id.suite, c->id.suite) == 0 &&
+				   strcmp(s->cases[next].id.kernel, c->id.kernel) == 0;)
 			next++;
 		shown += put_doubts_of(file, s, i, next);
 	}

@@ -13,16 +13,18 @@ enum depth { OF_SUITE, OF_NAME, OF_KERNEL, OF_RUNNER };
 /* Do all workers share one unit? It is another experiment; other placements are the machine's own. */
 static bool is_single(const struct case_summary *c)
 {
-	return strcmp(c->placement, "single") == 0;
+	return strcmp(c->id.placement, "single") == 0;
 }
 
 /* Workers, placement and schedule are the machine's own, and no reason to call a case missing. */
 static bool same(const struct case_summary *a, const struct case_summary *b, enum depth depth)
 {
-	return strcmp(a->suite, b->suite) == 0 && (depth < OF_NAME || strcmp(a->kernel, b->kernel) == 0) &&
-	       (depth < OF_KERNEL || a->size == b->size) &&
-	       (depth < OF_RUNNER || (strcmp(a->runner, b->runner) == 0 && a->ballast == b->ballast &&
-				      strcmp(a->pages, b->pages) == 0 && is_single(a) == is_single(b)));
+	return strcmp(a->id.suite, b->id.suite) == 0 &&
+	       (depth < OF_NAME || strcmp(a->id.kernel, b->id.kernel) == 0) &&
+	       (depth < OF_KERNEL || a->id.size == b->id.size) &&
+	       (depth < OF_RUNNER ||
+		(strcmp(a->id.runner, b->id.runner) == 0 && a->id.ballast == b->id.ballast &&
+		 strcmp(a->id.pages, b->id.pages) == 0 && is_single(a) == is_single(b)));
 }
 
 static bool has(const struct machine_run *run, const struct case_summary *like, enum depth depth)
@@ -71,7 +73,7 @@ static bool has_at_most_workers(const struct machine_run *run, const struct case
 	for (size_t i = 0; i < run->summary.count; i++) {
 		const struct case_summary *c = &run->summary.cases[i];
 		if (c->samples && same(c, like, OF_RUNNER) &&
-		    (strcmp(c->runner, "seq") == 0 || c->workers == run->workers))
+		    (case_id_is_seq(&c->id) || c->id.workers == run->workers))
 			return true;
 	}
 	return false;
@@ -118,21 +120,21 @@ int missing_align(struct machines *m)
 static void put_line(FILE *file, const struct machines *m, const struct case_summary *c, enum depth depth)
 {
 	fputs("- suite ", file);
-	markdown_put_text(file, c->suite);
+	markdown_put_text(file, c->id.suite);
 	if (depth >= OF_NAME) {
 		fputs(", ", file);
-		markdown_put_text(file, c->kernel);
+		markdown_put_text(file, c->id.kernel);
 	}
 	if (depth >= OF_KERNEL)
-		fprintf(file, " %" PRIu64, c->size);
+		fprintf(file, " %" PRIu64, c->id.size);
 	if (depth == OF_RUNNER) {
 		fputs(", ", file);
-		markdown_put_text(file, c->runner);
+		markdown_put_text(file, c->id.runner);
 		if (is_single(c))
 			fputs(" on one unit", file);
-		if (c->ballast) {
-			fprintf(file, " beside %" PRIu64 " MiB in pages ", c->ballast >> 20);
-			markdown_put_text(file, c->pages);
+		if (c->id.ballast) {
+			fprintf(file, " beside %" PRIu64 " MiB in pages ", c->id.ballast >> 20);
+			markdown_put_text(file, c->id.pages);
 		}
 	}
 	fputs(": only ", file);

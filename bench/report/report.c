@@ -44,7 +44,7 @@ static bool any_case(const struct summary *s, const char *suite, bool with_speed
 {
 	for (size_t i = 0; i < s->count; i++) {
 		const struct case_summary *c = &s->cases[i];
-		if (strcmp(c->suite, suite) == 0 && c->samples && strcmp(c->runner, "seq") != 0 &&
+		if (strcmp(c->id.suite, suite) == 0 && c->samples && !case_id_is_seq(&c->id) &&
 		    (!with_speedup || isfinite(c->speedup.value)))
 			return true;
 	}
@@ -58,7 +58,7 @@ static bool any_cost(const struct summary *s, const char *suite)
 {
 	for (size_t i = 0; i < s->count; i++) {
 		const struct case_summary *c = &s->cases[i];
-		if (strcmp(c->suite, suite) == 0 && strcmp(c->runner, "seq") != 0 &&
+		if (strcmp(c->id.suite, suite) == 0 && !case_id_is_seq(&c->id) &&
 		    c->metric[METRIC_WALL].value > c->metric[METRIC_SPAN].value)
 			return true;
 	}

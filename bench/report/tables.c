@@ -57,22 +57,22 @@ static int close_table(struct table *table, const char *dir, const char *name)
 
 static void put_case(FILE *file, const struct case_summary *c, size_t runs)
 {
-	const char *texts[] = {c->suite, c->kernel};
+	const char *texts[] = {c->id.suite, c->id.kernel};
 	for (size_t i = 0; i < 2; i++) {
 		put_text(file, texts[i]);
 		fputc(',', file);
 	}
-	fprintf(file, "%" PRIu64 ",", c->size);
-	put_text(file, c->runner);
-	fprintf(file, ",%" PRIu64 ",", c->workers);
-	put_text(file, c->placement);
+	fprintf(file, "%" PRIu64 ",", c->id.size);
+	put_text(file, c->id.runner);
+	fprintf(file, ",%" PRIu64 ",", c->id.workers);
+	put_text(file, c->id.placement);
 	fputc(',', file);
-	put_text(file, c->schedule);
+	put_text(file, c->id.schedule);
 	fprintf(file, ",%zu,%zu,%zu", runs, c->samples, c->failed);
 	put_estimate(file, &c->wall, 1);
 	put_estimate(file, &c->span, 1);
 	put_estimate(file, &c->speedup, 1);
-	put_estimate(file, &c->speedup, (double)c->workers);
+	put_estimate(file, &c->speedup, (double)c->id.workers);
 	put_estimate(file, &c->wall_speedup, 1);
 	const double numbers[] = {
 		c->create_ns, c->start_ns,  c->exit_ns,   c->imbalance, c->pss_kib,
@@ -84,7 +84,7 @@ static void put_case(FILE *file, const struct case_summary *c, size_t runs)
 	put_estimate(file, &c->metric[METRIC_RECOVERY], 1);
 	put_number(file, c->metric[METRIC_SURVIVORS].value);
 	put_number(file, c->metric[METRIC_LOST].value);
-	fprintf(file, ",%" PRIu64, c->hosts);
+	fprintf(file, ",%" PRIu64, c->id.hosts);
 	put_number(file, c->metric[METRIC_REDO].value);
 	fputs("\r\n", file);
 }
@@ -125,7 +125,7 @@ struct ratio_row {
 static bool has_several_sizes(const struct summary *s, const struct case_summary *c)
 {
 	for (size_t i = 0; i < s->count; i++)
-		if (strcmp(s->cases[i].kernel, c->kernel) == 0 && s->cases[i].size != c->size)
+		if (strcmp(s->cases[i].id.kernel, c->id.kernel) == 0 && s->cases[i].id.size != c->id.size)
 			return true;
 	return false;
 }
@@ -135,14 +135,14 @@ static void put_ratio(FILE *file, const struct summary *s, const struct ratio_ro
 	char label[256], size[32] = "", pair[96], of_workers[32];
 	const struct case_summary *c = row->c;
 	if (has_several_sizes(s, c))
-		snprintf(size, sizeof size, " %" PRIu64, c->size);
-	snprintf(label, sizeof label, "%.128s%s, %s", c->kernel, size,
-		 units_show_count(c->workers, "worker", of_workers, sizeof of_workers));
+		snprintf(size, sizeof size, " %" PRIu64, c->id.size);
+	snprintf(label, sizeof label, "%.128s%s, %s", c->id.kernel, size,
+		 units_show_count(c->id.workers, "worker", of_workers, sizeof of_workers));
 	snprintf(pair, sizeof pair, "%s/%s", row->pair_processes, row->pair_threads);
-	put_text(file, c->suite);
+	put_text(file, c->id.suite);
 	fputc(',', file);
-	put_text(file, c->kernel);
-	fprintf(file, ",%" PRIu64 ",%" PRIu64 ",", c->size, c->workers);
+	put_text(file, c->id.kernel);
+	fprintf(file, ",%" PRIu64 ",%" PRIu64 ",", c->id.size, c->id.workers);
 	put_text(file, pair);
 	fprintf(file, ",%s", row->metric);
 	put_estimate(file, &row->ratio, 1);
@@ -163,9 +163,9 @@ static size_t collect_ratios(const struct summary *s, struct ratio_row *rows)
 	for (const struct runner_pair *p = runner_pairs; p->processes; p++)
 		for (size_t i = 0; i < s->count; i++) {
 			const struct case_summary *c = &s->cases[i];
-			const struct case_summary *threads = strcmp(c->runner, p->processes) == 0
+			const struct case_summary *threads = strcmp(c->id.runner, p->processes) == 0
 								     ? summary_find(s, c, p->threads,
-										    c->workers)
+										    c->id.workers)
 								     : NULL;
 			for (size_t m = 0; threads && m < RATIO_READINGS; m++) {
 				struct estimate ratio = pairing_over(s, c, threads, compared[m].read);
@@ -202,10 +202,10 @@ void tables_print(const struct summary *s)
 	for (size_t i = 0; i < s->count; i++) {
 		const struct case_summary *c = &s->cases[i];
 		char name[256];
-		int n = snprintf(name, sizeof name, "%s/%" PRIu64 "/%s/workers:%" PRIu64, c->kernel, c->size,
-				 c->runner, c->workers);
-		if (c->hosts > 1 && n < (int)sizeof name)
-			snprintf(name + n, sizeof name - (size_t)n, "/hosts:%" PRIu64, c->hosts);
+		int n = snprintf(name, sizeof name, "%s/%" PRIu64 "/%s/workers:%" PRIu64, c->id.kernel,
+				 c->id.size, c->id.runner, c->id.workers);
+		if (c->id.hosts > 1 && n < (int)sizeof name)
+			snprintf(name + n, sizeof name - (size_t)n, "/hosts:%" PRIu64, c->id.hosts);
 		if (c->samples == 0) {
 			printf("%-46s %10s\n", name, c->status);
 			continue;

@@ -54,12 +54,12 @@ bool pairing_is_alike(const struct estimate *r)
 static bool fits(const struct pairing *p, const struct case_summary *c, const char *runner)
 {
 	uint64_t workers = strcmp(runner, "seq") == 0 ? 1 : p->workers;
-	return c->samples && strcmp(c->suite, p->suite) == 0 && strcmp(c->runner, runner) == 0 &&
-	       (!workers || c->workers == workers) && (!p->size || c->size == p->size) &&
-	       (p->ballast == PAIRING_ANY_BALLAST || c->ballast == p->ballast) &&
-	       (!p->placement || strcmp(c->placement, p->placement) == 0) &&
-	       (!p->pages || strcmp(c->pages, p->pages) == 0) &&
-	       (!p->kernels || fnmatch(p->kernels, c->kernel, FNM_EXTMATCH) == 0);
+	return c->samples && strcmp(c->id.suite, p->suite) == 0 && strcmp(c->id.runner, runner) == 0 &&
+	       (!workers || c->id.workers == workers) && (!p->size || c->id.size == p->size) &&
+	       (p->ballast == PAIRING_ANY_BALLAST || c->id.ballast == p->ballast) &&
+	       (!p->placement || strcmp(c->id.placement, p->placement) == 0) &&
+	       (!p->pages || strcmp(c->id.pages, p->pages) == 0) &&
+	       (!p->kernels || fnmatch(p->kernels, c->id.kernel, FNM_EXTMATCH) == 0);
 }
 
 const struct case_summary *pairing_counterpart(const struct summary *s, const struct pairing *p,
@@ -68,7 +68,7 @@ const struct case_summary *pairing_counterpart(const struct summary *s, const st
 	if (!fits(p, c, p->a))
 		return NULL;
 	const struct case_summary *other = summary_find(s, c, p->b,
-							strcmp(p->b, "seq") == 0 ? 1 : c->workers);
+							strcmp(p->b, "seq") == 0 ? 1 : c->id.workers);
 	return other && other->samples ? other : NULL;
 }
 
@@ -153,8 +153,8 @@ uint64_t pairing_most_workers(const struct summary *s, const char *suite)
 {
 	uint64_t most = 0;
 	for (size_t i = 0; i < s->count; i++)
-		if (strcmp(s->cases[i].suite, suite) == 0 && !s->cases[i].oversubscribed &&
-		    s->cases[i].samples && s->cases[i].workers > most)
-			most = s->cases[i].workers;
+		if (strcmp(s->cases[i].id.suite, suite) == 0 && !s->cases[i].oversubscribed &&
+		    s->cases[i].samples && s->cases[i].id.workers > most)
+			most = s->cases[i].id.workers;
 	return most;
 }

@@ -35,7 +35,7 @@ double reading_recovery(const struct summary *s, const struct case_summary *c, s
 
 double reading_wall_a_worker(const struct summary *s, const struct case_summary *c, size_t run)
 {
-	return reading_wall(s, c, run) / (double)c->workers;
+	return reading_wall(s, c, run) / (double)c->id.workers;
 }
 
 double reading_create(const struct summary *s, const struct case_summary *c, size_t run)
@@ -97,26 +97,26 @@ double reading_work_a_second(const struct summary *s, const struct case_summary 
 double reading_pss_a_worker(const struct summary *s, const struct case_summary *c, size_t run)
 {
 	(void)s;
-	return c->by_run[METRIC_PSS][run] / (double)c->workers;
+	return c->by_run[METRIC_PSS][run] / (double)c->id.workers;
 }
 
 double reading_tables_a_worker(const struct summary *s, const struct case_summary *c, size_t run)
 {
 	(void)s;
-	return c->by_run[METRIC_TABLES][run] / (double)c->workers;
+	return c->by_run[METRIC_TABLES][run] / (double)c->id.workers;
 }
 
 double reading_stacks_a_worker(const struct summary *s, const struct case_summary *c, size_t run)
 {
 	(void)s;
-	return c->by_run[METRIC_STACKS][run] / (double)c->workers;
+	return c->by_run[METRIC_STACKS][run] / (double)c->id.workers;
 }
 
 double reading_kib_a_worker(const struct summary *s, const struct case_summary *c, size_t run)
 {
 	(void)s;
 	return (c->by_run[METRIC_PSS][run] + c->by_run[METRIC_TABLES][run] + c->by_run[METRIC_STACKS][run]) /
-	       (double)c->workers;
+	       (double)c->id.workers;
 }
 
 bool readings_has_window(const struct case_summary *c)

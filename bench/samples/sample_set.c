@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <glob.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,18 +93,4 @@ void sample_set_free(struct sample_set *side)
 	free(side->files);
 	free(side->path);
 	*side = (struct sample_set){0};
-}
-
-void sample_set_case_name(const struct case_summary *c, char *name, size_t bytes)
-{
-	int n = snprintf(name, bytes, "%s/%s/%" PRIu64 "/%s/workers:%" PRIu64, c->suite, c->kernel, c->size,
-			 c->runner, c->workers);
-	if (n > 0 && (size_t)n < bytes && c->hosts > 1)
-		n += snprintf(name + n, bytes - (size_t)n, "/hosts:%" PRIu64, c->hosts);
-	if (n > 0 && (size_t)n < bytes && c->ballast)
-		n += snprintf(name + n, bytes - (size_t)n, "/ballast:%" PRIu64 "/pages:%s", c->ballast,
-			      c->pages);
-	if (n > 0 && (size_t)n < bytes && strcmp(c->placement, "compact") != 0 &&
-	    strcmp(c->runner, "seq") != 0)
-		snprintf(name + n, bytes - (size_t)n, "/placement:%s", c->placement);
 }

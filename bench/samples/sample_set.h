@@ -21,7 +21,4 @@ int sample_set_read(struct sample_set *side, size_t count, const char *const *pa
 		    size_t why_bytes);
 void sample_set_free(struct sample_set *side);
 
-/* "suite/kernel/size/runner/workers:N", with what else tells cases apart. */
-void sample_set_case_name(const struct case_summary *c, char *name, size_t bytes);
-
 #endif

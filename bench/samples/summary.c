@@ -73,30 +73,10 @@ struct group {
 	size_t count, capacity;
 };
 
-static void key_of(const struct sample *s, struct case_summary *key)
+static struct case_summary empty_case(const struct sample *s)
 {
-	*key = (struct case_summary){.suite = s->suite,
-				     .kernel = s->kernel,
-				     .runner = s->runner,
-				     .placement = s->placement,
-				     .schedule = s->schedule,
-				     .size = s->size,
-				     .workers = s->workers,
-				     .hosts = s->hosts ? s->hosts : 1,
-				     .chunk = s->chunk,
-				     .ballast = s->ballast,
-				     .pages = s->pages,
-				     .status = "ok",
-				     .exchanged = NAN,
-				     .work_unit = ""};
-}
-
-static int runner_order(const char *name)
-{
-	int i = 0;
-	while (runners[i].name && strcmp(runners[i].name, name) != 0)
-		i++;
-	return i;
+	return (struct case_summary){
+		.id = case_id_of_sample(s), .status = "ok", .exchanged = NAN, .work_unit = ""};
 }
 
 static int compare_u64(uint64_t a, uint64_t b)
@@ -104,30 +84,9 @@ static int compare_u64(uint64_t a, uint64_t b)
 	return (a > b) - (a < b);
 }
 
-static int compare_keys(const struct case_summary *a, const struct case_summary *b)
-{
-	int order = strcmp(a->suite, b->suite);
-	order = order ? order : strcmp(a->kernel, b->kernel);
-	order = order ? order : compare_u64(a->size, b->size);
-	order = order ? order : runner_order(a->runner) - runner_order(b->runner);
-	order = order ? order : strcmp(a->runner, b->runner);
-	order = order ? order : compare_u64(a->workers, b->workers);
-	order = order ? order : compare_u64(a->hosts, b->hosts);
-	order = order ? order : strcmp(a->placement, b->placement);
-	order = order ? order : strcmp(a->schedule, b->schedule);
-	order = order ? order : compare_u64(a->ballast, b->ballast);
-	order = order ? order : strcmp(a->pages, b->pages);
-	return order ? order : compare_u64(a->chunk, b->chunk);
-}
-
-bool summary_same_case(const struct case_summary *a, const struct case_summary *b)
-{
-	return compare_keys(a, b) == 0;
-}
-
 static int compare_groups(const void *a, const void *b)
 {
-	return compare_keys(&((const struct group *)a)->key, &((const struct group *)b)->key);
+	return case_id_order(&((const struct group *)a)->key.id, &((const struct group *)b)->key.id);
 }
 
 static int add_row(struct group *g, size_t row)
@@ -148,10 +107,9 @@ static int make_groups(const struct samples *samples, struct group **groups, siz
 {
 	size_t capacity = 0;
 	for (size_t i = 0; i < samples->count; i++) {
-		struct case_summary key;
+		struct case_summary key = empty_case(&samples->row[i]);
 		size_t g = 0;
-		key_of(&samples->row[i], &key);
-		while (g < *count && compare_keys(&(*groups)[g].key, &key) != 0)
+		while (g < *count && !case_id_is(&(*groups)[g].key.id, &key.id))
 			g++;
 		if (g == capacity) {
 			capacity = capacity ? 2 * capacity : 64;
@@ -421,15 +379,10 @@ void summary_free(struct summary *s)
 const char *summary_series(const struct case_summary *c, char text[static SERIES_BYTES])
 {
 	char hosts[40] = "";
-	if (c->hosts > 1)
-		snprintf(hosts, sizeof hosts, ", %" PRIu64 " hosts", c->hosts);
-	snprintf(text, SERIES_BYTES, "%.80s%s", c->runner, hosts);
+	if (c->id.hosts > 1)
+		snprintf(hosts, sizeof hosts, ", %" PRIu64 " hosts", c->id.hosts);
+	snprintf(text, SERIES_BYTES, "%.80s%s", c->id.runner, hosts);
 	return text;
-}
-
-static bool is_seq(const struct case_summary *c)
-{
-	return strcmp(c->runner, "seq") == 0;
 }
 
 const struct case_summary *summary_find(const struct summary *s, const struct case_summary *like,
@@ -437,11 +390,10 @@ const struct case_summary *summary_find(const struct summary *s, const struct ca
 {
 	for (size_t i = 0; i < s->count; i++) {
 		const struct case_summary *c = &s->cases[i];
-		if (c->workers == workers && c->size == like->size && strcmp(c->runner, runner) == 0 &&
-		    c->ballast == like->ballast && strcmp(c->pages, like->pages) == 0 &&
-		    strcmp(c->kernel, like->kernel) == 0 && strcmp(c->suite, like->suite) == 0 &&
-		    (is_seq(c) || is_seq(like) ||
-		     (c->hosts == like->hosts && strcmp(c->placement, like->placement) == 0)))
+		if (c->id.workers == workers && strcmp(c->id.runner, runner) == 0 &&
+		    case_id_is_same_work(&c->id, &like->id) &&
+		    (case_id_is_seq(&c->id) || case_id_is_seq(&like->id) ||
+		     (c->id.hosts == like->id.hosts && strcmp(c->id.placement, like->id.placement) == 0)))
 			return c;
 	}
 	return NULL;

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "bench/samples/samples.h"
+#include "bench/samples/case_id.h"
 #include "bench/stats/statistics.h"
 #include "runners/counters.h"
 
@@ -53,10 +53,7 @@ struct case_pass {
 };
 
 struct case_summary {
-	/* Which case; texts belong to the samples. */
-	const char *suite, *kernel, *runner, *placement, *schedule;
-	const char *pages;
-	uint64_t size, workers, hosts, chunk, ballast;
+	struct case_id id; /* its texts belong to the samples */
 	/* What was measured. */
 	size_t samples, failed, noisy; /* rows that are ok; that are not; that are ok but flagged noisy */
 	const char *status;            /* of the last row that is not ok, or "ok" */
@@ -92,9 +89,6 @@ struct summary {
 
 /* Is a column of samples.csv one of the metrics, and which? */
 bool summary_metric_named(const char *column, enum metric *metric);
-
-/* Is it the same case, measured elsewhere? */
-bool summary_same_case(const struct case_summary *a, const struct case_summary *b);
 
 /* 0 or -ENOMEM. The samples have to outlive the summary. */
 int summary_make(const struct samples *samples, struct summary *summary);
