@@ -8,6 +8,8 @@ DESTDIR ?=
 RUNDIR  ?= results/latest
 BASE    ?= origin/main
 SOAK    ?= 600000
+# Tests at once: many wait for something, and none asserts a time.
+JOBS    ?= $(shell expr 2 \* `nproc`)
 FUZZ_TIME ?= 600
 
 sources  = $(shell git ls-files -co --exclude-standard '*.c' '*.h' '*.cc')
@@ -30,7 +32,7 @@ bench: all ## measure this machine: CSV, plots, RESULTS.md and report.html under
 	$(BUILD)/pvt run $(run_args)
 
 test: all ## all tests
-	ctest --test-dir $(BUILD) --output-on-failure
+	ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS)
 
 plots: report ## the same as report
 report: all ## RESULTS.md, report.html and the plots again, from RUNDIR's samples.csv
@@ -53,15 +55,15 @@ soak: all ## kills pool workers at random moments for SOAK rounds (10 minutes)
 
 asan: deps ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@cmake --preset asan >/dev/null && cmake --build build-asan
-	ctest --test-dir build-asan --output-on-failure -LE plots
+	ctest --test-dir build-asan --output-on-failure -j $(JOBS) -LE plots
 
 tsan: deps ## seq and the thread runners under ThreadSanitizer
 	@cmake --preset tsan >/dev/null && cmake --build build-tsan
-	ctest --test-dir build-tsan --output-on-failure -L threads
+	ctest --test-dir build-tsan --output-on-failure -j $(JOBS) -L threads
 
 valgrind: deps ## the unit tests under valgrind, without a leak
 	@cmake --preset valgrind >/dev/null && cmake --build build-valgrind
-	ctest --test-dir build-valgrind --output-on-failure -L unit
+	ctest --test-dir build-valgrind --output-on-failure -j $(JOBS) -L unit
 
 fuzz: ## libFuzzer on every reader of files, FUZZ_TIME seconds each (10 minutes)
 	@scripts/install-deps --dev

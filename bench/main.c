@@ -30,31 +30,16 @@ int main(int argc, char **argv)
 	signal(SIGXFSZ, SIG_IGN); /* ulimit -f: a write then fails with EFBIG, and says so */
 	if (needs_stack() || needs_no_privilege())
 		return EXIT_UNUSABLE;
-	const char *command = argc > 1 ? argv[1] : "help";
+	const char *name = argc > 1 ? argv[1] : "help";
+	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+		name = "help";
+	const struct command *command = command_find(name);
 	int code;
-	if (strcmp(command, "run") == 0)
-		code = command_run(argc - 1, argv + 1, argv);
-	else if (strcmp(command, "list") == 0)
-		code = command_list(argc - 1, argv + 1);
-	else if (strcmp(command, "place") == 0)
-		code = command_place(argc - 1, argv + 1);
-	else if (strcmp(command, "doctor") == 0)
-		code = command_doctor(argc - 1, argv + 1);
-	else if (strcmp(command, "compare") == 0)
-		code = command_compare(argc - 1, argv + 1);
-	else if (strcmp(command, "gate") == 0)
-		code = command_gate(argc - 1, argv + 1);
-	else if (strcmp(command, "trend") == 0)
-		code = command_trend(argc - 1, argv + 1);
-	else if (strcmp(command, "advise") == 0)
-		code = command_advise(argc - 1, argv + 1);
-	else if (strcmp(command, "report") == 0)
-		code = command_report(argc - 1, argv + 1);
-	else if (strcmp(command, "help") == 0 || strcmp(command, "--help") == 0 || strcmp(command, "-h") == 0)
-		code = command_help(argc - 1, argv + 1);
-	else if (strcmp(command, "--version") == 0)
+	if (command)
+		code = command->call(argc - 1, argv + 1, argv);
+	else if (strcmp(name, "--version") == 0)
 		code = printf("pvt %s (%s)\n", PVT_VERSION, PVT_COMMIT) < 0 ? EXIT_FAILED : EXIT_WELL;
 	else
-		code = complain(EXIT_UNUSABLE, "there is no command '%s'; see `pvt help`", command);
+		code = complain(EXIT_UNUSABLE, "there is no command '%s'; see `pvt help`", name);
 	return code_of_output(code);
 }

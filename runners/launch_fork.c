@@ -20,4 +20,4 @@ static int fork_start(struct handle *handle)
 	return process_watch(handle);
 }
 
-const struct launcher launch_fork = {.start = fork_start, .join = process_join};
+const struct launcher launch_fork = {.start = fork_start, .join = process_join, .inherits = true};

@@ -14,4 +14,5 @@ static int inline_join(struct handle *handle, uint64_t timeout_ns)
 	return 0;
 }
 
-const struct launcher launch_inline = {.start = inline_start, .join = inline_join};
+const struct launcher launch_inline = {
+	.start = inline_start, .join = inline_join, .inherits = true, .is_caller = true};

@@ -25,4 +25,4 @@ static int thread_join(struct handle *handle, uint64_t timeout_ns)
 	return -pthread_clockjoin_np(handle->thread, NULL, CLOCK_MONOTONIC, &until);
 }
 
-const struct launcher launch_thread = {.start = thread_start, .join = thread_join};
+const struct launcher launch_thread = {.start = thread_start, .join = thread_join, .inherits = true};

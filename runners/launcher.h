@@ -1,6 +1,6 @@
 /*
  * How one worker comes to life and is reaped. A launcher is two functions; to add a runner, write them in
- * a file launch_NAME.c, declare the launcher below and add a line to the table in runner.c.
+ * a file launch_NAME.c and add a line to runners.def.
  */
 #ifndef PVT_LAUNCHER_H
 #define PVT_LAUNCHER_H
@@ -31,12 +31,13 @@ struct launcher {
 	int (*start)(struct handle *handle);
 	/* Waits for its end, for at most timeout_ns (0: for ever), and reaps it. 0, -ETIMEDOUT or -errno. */
 	int (*join)(struct handle *handle, uint64_t timeout_ns);
+	bool inherits;  /* the worker has what the harness has: memory, descriptors */
+	bool is_caller; /* it is no worker of its own, but the caller */
 };
 
-extern const struct launcher launch_inline; /* the caller itself: seq */
-extern const struct launcher launch_thread;
-extern const struct launcher launch_fork;
-extern const struct launcher launch_spawn;
+/* launch_thread and so on, of all that the table of runners names. */
+#define LAUNCHED(name, how, processes, help) extern const struct launcher launch_##how;
+#include "runners/runners.def"
 
 /* For launchers of processes: opens handle->fd for handle->pid; the join that goes with it. */
 int process_watch(struct handle *handle);

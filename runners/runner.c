@@ -15,31 +15,20 @@
 	"and no ThreadSanitizer"
 #endif
 
+#define OF_LAUNCHER(kind, pools, label, how, has_processes, text) \
+	{.name = (label),                                         \
+	 .help = (text),                                          \
+	 .engine = &engine_##kind,                                \
+	 .launcher = &launch_##how,                               \
+	 .processes = (has_processes),                            \
+	 .pool = (pools)},
+
 const struct runner runners[] = {
-	{"seq", "the caller itself, one item after the other", .engine = &engine_once,
-	 .launcher = &launch_inline},
-	{"pthread", "a POSIX thread a worker, created for each job", .engine = &engine_once,
-	 .launcher = &launch_thread},
-	{"fork", "a forked process a worker, created for each job", .engine = &engine_once,
-	 .launcher = &launch_fork, .processes = true},
-	{"spawn", "a fresh program a worker (posix_spawn), created for each job", .engine = &engine_once,
-	 .launcher = &launch_spawn, .processes = true},
-	{"pthread-pool", "threads that wait for jobs", .engine = &engine_pool, .launcher = &launch_thread,
-	 .pool = true},
-	{"fork-pool", "forked processes that wait for jobs", .engine = &engine_pool, .launcher = &launch_fork,
-	 .processes = true, .pool = true},
-	{"pthread-steal", "threads of the pool library, which steal items from each other",
-	 .engine = &engine_steal, .launcher = &launch_thread, .pool = true},
-	{"fork-steal", "processes of the pool library, which steal items from each other",
-	 .engine = &engine_steal, .launcher = &launch_fork, .processes = true, .pool = true},
-	{"openmp", "threads of an OpenMP team, which deals by its own schedules", .engine = &engine_openmp,
-	 .pool = true, .apart = true, .missing = OPENMP_MISSING},
-	{"mpi", "a rank of an MPI job a worker, on one host or several; ranks wait for jobs",
-	 .engine = &engine_mpi, .processes = true, .pool = true},
-	{"mpi+pthread", "a rank of an MPI job a host or NUMA node, and pooled threads in it",
-	 .engine = &engine_mpi, .processes = true, .pool = true, .inside = "pthread-pool"},
-	{"mpi+fork", "a rank of an MPI job a host or NUMA node, and pooled processes in it",
-	 .engine = &engine_mpi, .processes = true, .pool = true, .inside = "fork-pool"},
+#define LAUNCHED(...) OF_LAUNCHER(once, false, __VA_ARGS__)
+#define POOLED(...) OF_LAUNCHER(pool, true, __VA_ARGS__)
+#define STOLEN(...) OF_LAUNCHER(steal, true, __VA_ARGS__)
+#define RUNNER(...) {__VA_ARGS__},
+#include "runners/runners.def"
 	{.name = NULL},
 };
 
@@ -58,58 +47,38 @@ bool runner_has_processes(const struct runner *runner)
 
 bool runner_leaves_machine(const struct runner *runner)
 {
-	return runner->engine == &engine_mpi;
+	return runner->engine->leaves_machine;
+}
+
+enum runner_kind runner_kind(const struct runner *runner)
+{
+	if (!runner->launcher || runner->launcher->is_caller)
+		return RUNNER_OTHER;
+	return runner->engine->launches ? RUNNER_LAUNCHED
+	       : runner->engine->steals ? RUNNER_STEALS
+					: RUNNER_POOLED;
 }
 
 bool runner_steals(const struct runner *runner)
 {
-	return runner->engine == &engine_steal;
-}
-
-static const char *mpi_refuses(const struct runner *runner, const struct kernel *kernel, uint32_t workers,
-			       uint32_t hosts)
-{
-	if (kernel->needs & (KERNEL_NEEDS_INHERITANCE | KERNEL_NEEDS_BALLAST))
-		return "it needs what only a thread or a fork inherits, and ranks are started by mpirun";
-	if (kernel->needs & KERNEL_NEEDS_INTERPRETER)
-		return "its interpreter stays in the process that it is in";
-	if (kernel->crash)
-		return "a rank that crashes takes the whole MPI job along";
-	if (runner->inside && (kernel->needs & KERNEL_NEEDS_MESSAGES))
-		return "workers inside a rank cannot send messages";
-	if (runner->inside && workers % hosts != 0)
-		return "each host gets a rank, and each rank as many workers as the others";
-	if (hosts > 1 && kernel->shared_bytes && !kernel->writes)
-		return "it needs memory that all workers share, and hosts have none in common";
-	return NULL;
-}
-
-static const char *openmp_refuses(const struct kernel *kernel)
-{
-	if (kernel->crash)
-		return "no thread takes the place of one that crashed in an OpenMP team";
-	if (kernel->needs & KERNEL_NEEDS_INTERPRETER)
-		return "an interpreter wants to know its threads, which an OpenMP runtime makes and keeps";
-	return NULL;
+	return runner->engine->steals;
 }
 
 const char *runner_refuses(const struct runner *runner, const struct kernel *kernel, uint32_t workers,
 			   uint32_t hosts)
 {
-	const char *refusal = runner->missing                    ? runner->missing
-			      : runner->engine == &engine_openmp ? openmp_refuses(kernel)
-			      : runner_leaves_machine(runner)    ? mpi_refuses(runner, kernel, workers, hosts)
-								 : NULL;
+	const struct engine *engine = runner->engine;
+	const char *refusal = runner->missing   ? runner->missing
+			      : engine->refuses ? engine->refuses(runner, kernel, workers, hosts)
+						: NULL;
 	if (refusal)
 		return refusal;
 	if ((kernel->needs & KERNEL_NEEDS_ONE_PROCESS) && runner_has_processes(runner))
 		return "it needs one address space: threads only";
-	if ((kernel->needs & KERNEL_NEEDS_MESSAGES) && !runner_leaves_machine(runner))
+	if ((kernel->needs & KERNEL_NEEDS_MESSAGES) && !engine->leaves_machine)
 		return "it sends messages, which its workers do not have";
-	if ((kernel->needs & KERNEL_NEEDS_INHERITANCE) && runner->launcher == &launch_spawn)
+	if ((kernel->needs & KERNEL_NEEDS_INHERITANCE) && runner->launcher && !runner->launcher->inherits)
 		return "it needs what only a thread or a fork inherits";
-	if (kernel->kind != KERNEL_WORK && runner_steals(runner))
-		return "its items are not for sharing out, so they cannot be stolen";
 	if (kernel->group > 1 && workers % kernel->group != 0)
 		return "its workers come in groups, and the number is no multiple of them";
 	return NULL;
@@ -125,8 +94,8 @@ bool job_runs_plain(const struct job *job)
 {
 	const struct kernel *k = job->kernel;
 	bool together = k->kind == KERNEL_RATE && job->workers > 1 && (k->group > 1 || job_keeps_time(job));
-	return job->runner->engine == &engine_once && job->runner->launcher != &launch_inline &&
-	       !job->crash && !job->window_ns && !together;
+	return job->runner->engine->launches && !job->runner->launcher->is_caller && !job->crash &&
+	       !job->window_ns && !together;
 }
 
 const char *schedule_name(enum schedule schedule)

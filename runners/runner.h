@@ -44,6 +44,11 @@ extern const struct runner runners[];
 /* The runner of that name, or NULL. */
 const struct runner *runner_find(const char *name);
 
+/* Launched for each job, or waiting for jobs that are dealt by a schedule; seq, and what another library
+ * makes, is none of them. */
+enum runner_kind { RUNNER_LAUNCHED, RUNNER_POOLED, RUNNER_STEALS, RUNNER_OTHER };
+enum runner_kind runner_kind(const struct runner *runner);
+
 /* Do its workers have address spaces of their own? */
 bool runner_has_processes(const struct runner *runner);
 

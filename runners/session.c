@@ -73,7 +73,7 @@ static void control_reset(struct session *s)
 				   .shared = *s->job.shared,
 				   .rank = rank,
 				   .own_process = s->job.runner->processes,
-				   .here = s->job.runner->launcher == &launch_inline},
+				   .here = s->job.runner->launcher && s->job.runner->launcher->is_caller},
 			.control_fd = s->job.records ? s->job.records->fd : s->control_arena.fd,
 			.fd = -1,
 		};
@@ -83,7 +83,7 @@ static void control_reset(struct session *s)
 static int once_run(struct session *s, char *why, size_t why_bytes)
 {
 	control_reset(s);
-	bool here = s->job.runner->launcher == &launch_inline;
+	bool here = s->job.runner->launcher && s->job.runner->launcher->is_caller;
 	if (here) /* the one worker is the caller: it is bound before its job, not in it */
 		affinity_bind(s->job.pus[0]);
 	else
@@ -175,7 +175,7 @@ static int pool_close(struct session *s, char *why, size_t why_bytes)
 	return status;
 }
 
-const struct engine engine_once = {.run = once_run};
+const struct engine engine_once = {.run = once_run, .launches = true};
 const struct engine engine_pool = {.open = pool_open, .run = pool_run, .close = pool_close};
 
 size_t session_record_bytes(uint32_t workers)

@@ -19,16 +19,11 @@ struct session {
 	struct memory_use memory_before; /* of the harness, and … */
 	int64_t stacks_before_kib;       /* … of the machine, before the job that is probed */
 	uint64_t counted;                /* jobs with PROBE_COUNTERS */
-	struct context *context;         /* [workers]; session_steal.c's and session_openmp.c's */
-	const struct openmp_team *team;  /* session_openmp.c's */
-	/* session_steal.c's */
-	struct pool *pool;
-	struct counters *counters; /* [workers] */
-	uint64_t opened_ns, ready_ns;
-	bool opened;    /* the kernel's open went well */
-	bool hung;      /* a thread hangs and keeps using this memory */
-	bool failed;    /* no job may follow, and its stamps are incomplete */
-	bool has_plain; /* some jobs were plain ones: they count for wall */
+	void *own;                       /* what its engine keeps between open and close */
+	bool opened;                     /* the kernel's open went well */
+	bool hung;                       /* a thread hangs and keeps using this memory */
+	bool failed;                     /* no job may follow, and its stamps are incomplete */
+	bool has_plain;                  /* some jobs were plain ones: they count for wall */
 	struct totals totals;
 };
 
@@ -64,6 +59,13 @@ struct engine {
 	int (*open)(struct session *s, char *why, size_t why_bytes);
 	int (*run)(struct session *s, char *why, size_t why_bytes);
 	int (*close)(struct session *s, char *why, size_t why_bytes);
+	/* Why it cannot carry the kernel out, beside what any runner refuses (runner_refuses); NULL: it can.
+	 * Itself NULL where it has nothing to add. */
+	const char *(*refuses)(const struct runner *runner, const struct kernel *kernel, uint32_t workers,
+			       uint32_t hosts);
+	bool launches;       /* workers of their own for each job */
+	bool steals;         /* items are stolen, and not dealt by a schedule */
+	bool leaves_machine; /* workers may be on several hosts, and can send each other messages */
 };
 
 extern const struct engine engine_once, engine_pool; /* session.c */

@@ -198,4 +198,23 @@ static int mpi_close(struct session *s, char *why, size_t why_bytes)
 	return status;
 }
 
-const struct engine engine_mpi = {.open = mpi_open, .run = mpi_run, .close = mpi_close};
+static const char *mpi_refuses(const struct runner *runner, const struct kernel *kernel, uint32_t workers,
+			       uint32_t hosts)
+{
+	if (kernel->needs & (KERNEL_NEEDS_INHERITANCE | KERNEL_NEEDS_BALLAST))
+		return "it needs what only a thread or a fork inherits, and ranks are started by mpirun";
+	if (kernel->needs & KERNEL_NEEDS_INTERPRETER)
+		return "its interpreter stays in the process that it is in";
+	if (kernel->crash)
+		return "a rank that crashes takes the whole MPI job along";
+	if (runner->inside && (kernel->needs & KERNEL_NEEDS_MESSAGES))
+		return "workers inside a rank cannot send messages";
+	if (runner->inside && workers % hosts != 0)
+		return "each host gets a rank, and each rank as many workers as the others";
+	if (hosts > 1 && kernel->shared_bytes && !kernel->writes)
+		return "it needs memory that all workers share, and hosts have none in common";
+	return NULL;
+}
+
+const struct engine engine_mpi = {
+	.open = mpi_open, .run = mpi_run, .close = mpi_close, .refuses = mpi_refuses, .leaves_machine = true};

@@ -114,12 +114,19 @@ static void unregister(const struct openmp_team *team)
 	shm_unlink(name);
 }
 
+/* What a session keeps. */
+struct teamwork {
+	const struct openmp_team *team;
+	struct context context[]; /* [workers] */
+};
+
 /* ---- in the threads of the team ---- */
 
 static void begin(void *session, uint32_t rank)
 {
 	struct session *s = session;
-	if (worker_begin(&s->handle[rank].worker, &s->context[rank]) == 0)
+	struct teamwork *own = s->own;
+	if (worker_begin(&s->handle[rank].worker, &own->context[rank]) == 0)
 		atomic_store(&s->control->worker[rank].step, STEP_READY);
 }
 
@@ -127,8 +134,9 @@ static void begin(void *session, uint32_t rank)
 static void job(void *session, uint32_t rank)
 {
 	struct session *s = session;
+	struct teamwork *own = s->own;
 	struct worker_record *me = &s->control->worker[rank];
-	worker_job(&s->handle[rank].worker, &s->context[rank]);
+	worker_job(&s->handle[rank].worker, &own->context[rank]);
 	if (me->pid != (int)gettid() || me->cpu != me->pu)
 		me->pinned = false;
 }
@@ -136,7 +144,8 @@ static void job(void *session, uint32_t rank)
 static void leave(void *session, uint32_t rank)
 {
 	struct session *s = session;
-	worker_end(&s->handle[rank].worker, &s->context[rank]);
+	struct teamwork *own = s->own;
+	worker_end(&s->handle[rank].worker, &own->context[rank]);
 }
 
 /* ---- in rank 0, outside of the team ---- */
@@ -154,17 +163,17 @@ static void stamp_launch(struct session *s, uint64_t start_ns)
 static int openmp_open(struct session *s, char *why, size_t why_bytes)
 {
 	uint32_t workers = s->job.workers;
-	s->context = calloc(workers, sizeof *s->context);
-	if (!s->context)
+	struct teamwork *own = s->own = calloc(1, sizeof *own + workers * sizeof *own->context);
+	if (!own)
 		return -ENOMEM;
-	s->team = load(s, why, why_bytes);
-	if (!s->team)
+	own->team = load(s, why, why_bytes);
+	if (!own->team)
 		return STATUS_SKIPPED;
 	for (uint32_t rank = 0; rank < workers; rank++)
-		s->handle[rank].worker.ways = &s->team->ways;
-	unregister(s->team);
+		s->handle[rank].worker.ways = &own->team->ways;
+	unregister(own->team);
 	uint64_t start_ns = clock_ns();
-	int error = s->team->run(workers, begin, s);
+	int error = own->team->run(workers, begin, s);
 	if (error) {
 		snprintf(why, why_bytes, "OpenMP does not give a team of %u threads", workers);
 		return error;
@@ -180,31 +189,47 @@ static int openmp_open(struct session *s, char *why, size_t why_bytes)
 
 static int openmp_run(struct session *s, char *why, size_t why_bytes)
 {
+	struct teamwork *own = s->own;
 	struct control *c = s->control;
 	(void)why;
 	(void)why_bytes;
 	uint64_t start_ns = clock_ns();
 	atomic_store_explicit(&c->running, c->workers, memory_order_relaxed);
-	int error = s->team->run(c->workers, job, s);
+	int error = own->team->run(c->workers, job, s);
 	s->wall_ns = clock_ns() - start_ns;
 	return session_interrupted(s) ? -EINTR : error;
 }
 
 static int openmp_close(struct session *s, char *why, size_t why_bytes)
 {
+	struct teamwork *own = s->own;
 	int status = STATUS_OK;
-	if (s->team && !s->failed)
-		status = s->team->run(s->job.workers, leave, s);
+	if (own && own->team && !s->failed)
+		status = own->team->run(s->job.workers, leave, s);
 	if (status)
 		snprintf(why, why_bytes, "OpenMP does not give a team of %u threads", s->job.workers);
-	if (s->team)
-		s->team->end();
+	if (own && own->team)
+		own->team->end();
 	for (uint32_t rank = 0; rank < s->job.workers; rank++)
 		s->handle[rank].reaped_ns = clock_ns();
 	affinity_restore(s->affinity);
-	free(s->context);
-	s->context = NULL;
+	free(own);
+	s->own = NULL;
 	return status;
 }
 
-const struct engine engine_openmp = {.open = openmp_open, .run = openmp_run, .close = openmp_close};
+static const char *openmp_refuses(const struct runner *runner, const struct kernel *kernel, uint32_t workers,
+				  uint32_t hosts)
+{
+	(void)runner;
+	(void)workers;
+	(void)hosts;
+	if (kernel->crash)
+		return "no thread takes the place of one that crashed in an OpenMP team";
+	if (kernel->needs & KERNEL_NEEDS_INTERPRETER)
+		return "an interpreter wants to know its threads, which an OpenMP runtime makes and keeps";
+	return NULL;
+}
+
+const struct engine engine_openmp = {
+	.open = openmp_open, .run = openmp_run, .close = openmp_close, .refuses = openmp_refuses};

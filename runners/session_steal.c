@@ -17,13 +17,28 @@
 #include "runners/pool/pool.h"
 #include "runners/session.h"
 
+/* What a session keeps; forked workers have it because it was there before them. */
+struct stealing {
+	struct pool *pool;
+	uint64_t opened_ns, ready_ns;
+	struct stealer {
+		struct context context;
+		struct counters counters;
+	} worker[];
+};
+
+static struct stealer *stealer_of(const struct session *s, uint32_t rank)
+{
+	return &((struct stealing *)s->own)->worker[rank];
+}
+
 /* ---- in the workers, which know their rank and, being forks or threads, the session ---- */
 
 static int enter(void *session, uint32_t rank)
 {
 	struct session *s = session;
 	struct worker_record *me = &s->control->worker[rank];
-	struct context *ctx = &s->context[rank];
+	struct context *ctx = &stealer_of(s, rank)->context;
 	worker_name(s->control, rank);
 	me->born_ns = clock_ns();
 	me->pid = (int)gettid();
@@ -52,9 +67,9 @@ static void leave(void *session, uint32_t rank)
 	struct worker_record *me = &s->control->worker[rank];
 	me->usage = usage_since(me->usage);
 	atomic_store(&me->step, STEP_LEAVE);
-	counters_close(&s->counters[rank]);
+	counters_close(&stealer_of(s, rank)->counters);
 	if (s->job.kernel->leave)
-		s->job.kernel->leave(&s->context[rank]);
+		s->job.kernel->leave(&stealer_of(s, rank)->context);
 	me->left_ns = clock_ns();
 }
 
@@ -77,11 +92,11 @@ static int run_items(void *session, uint64_t first_item, uint64_t last_item)
 	struct control *c = s->control;
 	uint32_t rank = pool_rank();
 	struct worker_record *me = &c->worker[rank];
-	struct context *ctx = &s->context[rank];
+	struct context *ctx = &stealer_of(s, rank)->context;
 	uint64_t begin = c->offset + first_item, end = c->offset + last_item;
 	bool first = me->job != c->job;
 	if (first)
-		begin_job(s, me, &s->counters[rank]);
+		begin_job(s, me, &stealer_of(s, rank)->counters);
 	uint64_t start = clock_ns();
 	if (first)
 		me->begin_ns = start;
@@ -95,7 +110,7 @@ static int run_items(void *session, uint64_t first_item, uint64_t last_item)
 	me->cpu = sched_getcpu();
 	atomic_store_explicit(&me->step, STEP_DONE, memory_order_relaxed);
 	if (c->probe == PROBE_COUNTERS) /* the kernel's side counts these readings, all but the last */
-		counters_read(&s->counters[rank], me->count, &me->counted);
+		counters_read(&stealer_of(s, rank)->counters, me->count, &me->counted);
 	return 0;
 }
 
@@ -105,14 +120,13 @@ static int steal_open(struct session *s, char *why, size_t why_bytes)
 {
 	const struct job *job = &s->job;
 	char reason[200] = "";
-	s->context = calloc(job->workers, sizeof *s->context);
-	s->counters = calloc(job->workers, sizeof *s->counters);
-	if (!s->context || !s->counters)
+	struct stealing *own = s->own = calloc(1, sizeof *own + job->workers * sizeof *own->worker);
+	if (!own)
 		return -ENOMEM;
 	for (uint32_t rank = 0; rank < job->workers; rank++)
-		s->counters[rank] = COUNTERS_NONE;
-	s->opened_ns = clock_ns();
-	s->pool = pool_open(
+		own->worker[rank].counters = COUNTERS_NONE;
+	own->opened_ns = clock_ns();
+	own->pool = pool_open(
 		&(struct pool_options){.kind = job->runner->processes ? POOL_PROCESSES : POOL_THREADS,
 				       .workers = job->workers,
 				       .init = enter,
@@ -123,8 +137,8 @@ static int steal_open(struct session *s, char *why, size_t why_bytes)
 											  : job->timeout_ns,
 				       .interrupted = job->interrupted},
 		reason, sizeof reason);
-	if (s->pool) {
-		s->ready_ns = clock_ns();
+	if (own->pool) {
+		own->ready_ns = clock_ns();
 		return 0;
 	}
 	for (uint32_t rank = 0; rank < job->workers; rank++)
@@ -177,11 +191,16 @@ static int tell_loss(const struct session *s, const struct pool_map_outcome *m, 
 	return STATUS_CRASHED;
 }
 
+static struct pool *pool_of(const struct session *s)
+{
+	return ((struct stealing *)s->own)->pool;
+}
+
 static void probe(struct session *s)
 {
 	int pids[WORKERS_MAX] = {0};
 	bool processes = s->job.runner->processes;
-	pool_pids(s->pool, pids);
+	pool_pids(pool_of(s), pids);
 	for (uint32_t rank = 0; rank < s->job.workers; rank++)
 		s->control->worker[rank].memory = processes ? memory_use(pids[rank]) : (struct memory_use){0};
 	s->control->harness_memory = memory_use(0);
@@ -202,7 +221,7 @@ static uint64_t chunk_of(const struct session *s)
 static int range_again(struct session *s, struct pool_map_outcome *m)
 {
 	s->control->offset = m->first;
-	int error = pool_range(s->pool, run_items, s, m->not_done, chunk_of(s), m);
+	int error = pool_range(pool_of(s), run_items, s, m->not_done, chunk_of(s), m);
 	s->control->offset = 0;
 	return error;
 }
@@ -210,7 +229,7 @@ static int range_again(struct session *s, struct pool_map_outcome *m)
 static int range(struct session *s, struct pool_map_outcome *m)
 {
 	const struct control *c = s->control;
-	int error = pool_range(s->pool, run_items, s, c->items, chunk_of(s), m);
+	int error = pool_range(pool_of(s), run_items, s, c->items, chunk_of(s), m);
 	/* The items of more than one worker do not lie together, and the pool tells where the first are. */
 	bool foreseen = error == -EIO && s->job.crash && runner_has_processes(s->job.runner) &&
 			m->outcome.state == POOL_TIMED_OUT && m->not_done <= chunk_of(s);
@@ -240,7 +259,7 @@ static int steal_run(struct session *s, char *why, size_t why_bytes)
 	s->hung = status == STATUS_TIMEOUT && !s->job.runner->processes;
 	if (status)
 		return status;
-	snprintf(why, why_bytes, "the pool: %s%s", strerror(-error), pool_reason(s->pool));
+	snprintf(why, why_bytes, "the pool: %s%s", strerror(-error), pool_reason(pool_of(s)));
 	return STATUS_CRASHED;
 }
 
@@ -262,27 +281,36 @@ static int leaving(const struct session *s, char *why, size_t why_bytes)
 
 static int steal_close(struct session *s, char *why, size_t why_bytes)
 {
+	struct stealing *own = s->own;
 	int status = STATUS_OK;
-	if (s->hung)
+	if (s->hung || !own)
 		return status; /* to join it would be to wait for ever */
 	if (!s->failed) {
-		pool_close(s->pool);
-		pool_join(s->pool);
+		pool_close(own->pool);
+		pool_join(own->pool);
 		status = leaving(s, why, why_bytes);
 	}
-	pool_free(s->pool);
+	pool_free(own->pool);
 	for (uint32_t rank = 0; rank < s->job.workers; rank++) {
 		struct handle *h = &s->handle[rank];
-		h->launched_ns = s->opened_ns;
-		h->created_ns = s->opened_ns + (s->ready_ns - s->opened_ns) / s->job.workers;
+		h->launched_ns = own->opened_ns;
+		h->created_ns = own->opened_ns + (own->ready_ns - own->opened_ns) / s->job.workers;
 		h->reaped_ns = clock_ns();
 	}
-	free(s->context);
-	free(s->counters);
-	s->pool = NULL;
-	s->context = NULL;
-	s->counters = NULL;
+	free(own);
+	s->own = NULL;
 	return status;
 }
 
-const struct engine engine_steal = {.open = steal_open, .run = steal_run, .close = steal_close};
+static const char *steal_refuses(const struct runner *runner, const struct kernel *kernel, uint32_t workers,
+				 uint32_t hosts)
+{
+	(void)runner;
+	(void)workers;
+	(void)hosts;
+	return kernel->kind == KERNEL_WORK ? NULL
+					   : "its items are not for sharing out, so they cannot be stolen";
+}
+
+const struct engine engine_steal = {
+	.open = steal_open, .run = steal_run, .close = steal_close, .refuses = steal_refuses, .steals = true};

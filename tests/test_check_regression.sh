@@ -26,7 +26,7 @@ case \$1 in
 gate) shift && exec "$pvt" gate "\$@" ;;
 esac
 shift # run
-exec python3 -S "$src/tests/test_gate.py" arm $1 columns=$columns log=$scratch/log kernels=sort "\$@"
+exec python3 -S -E "$src/tests/made_arm.py" $1 columns=$columns log=$scratch/log kernels=sort "\$@"
 P
   chmod +x pvt.sh && git add -A && git commit -q -m "$1"
 }

@@ -1,41 +1,12 @@
 #!/usr/bin/env python3
-"""pvt gate over made-up arms: this file, called with FACTOR, writes samples as `pvt run --csv` does. Each verdict, going on
-after a break, and what each arm is given. Arguments: the program, a scratch folder."""
+"""pvt gate over made-up arms (made_arm.py): each verdict, going on after a break, and what each arm is given. Arguments: the program, a
+scratch folder."""
 import csv
 import json
 import os
-import random
 import shutil
 import subprocess
 import sys
-
-from made_samples import row
-
-
-def arm(factor, *words):
-    """One process of an arm. Further words say what is odd about it."""
-    first = next(i for i, word in enumerate(words) if word.startswith("--"))
-    words, options = words[:first], list(words[first:])
-    odd = dict(w.split("=") for w in words)
-    path, seed = options[options.index("--csv") + 1], options[options.index("--seed") + 1]
-    with open(odd["log"], "a") as log:
-        if options[options.index("--repetitions") + 1] != "1":  # else it only warms up
-            print(os.path.basename(path), len(os.environ["PVT_PADDING"]), seed, " ".join(o for o in options if "filter" in o), file=log)
-    if "exit" in odd:
-        sys.exit(int(odd["exit"]))
-    factor = float(factor) * (float(odd["control"]) if "control" in odd and "control" in os.path.basename(path) else 1)
-    rng = random.Random(os.path.basename(path) + seed)
-    with open(path, "w", newline="") as out:
-        table = csv.DictWriter(out, odd["columns"].split(","), lineterminator="\r\n")
-        table.writeheader()
-        for seq, kernel in enumerate(odd.get("kernels", "sort,spin").split(",")):
-            ns = 1e6 * (factor if kernel == "sort" else 1) * rng.gauss(1, 0.01)
-            table.writerow(row(table.fieldnames, seq=seq, kernel=kernel, ns=ns, flags=odd.get("flags", "")))
-
-
-if len(sys.argv) > 1 and sys.argv[1] == "arm":
-    arm(*sys.argv[2:])
-    sys.exit(0)
 
 pvt, scratch = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 columns = ",".join(c["name"] for c in json.loads(subprocess.run([pvt, "list", "columns", "--json"], capture_output=True,
@@ -52,7 +23,8 @@ def check(what, good):
 
 
 def command(factor, *words):
-    return " ".join(["python3", "-S", os.path.abspath(__file__), "arm", str(factor), f"columns={columns}", f"log={log}", *words])
+    arm = os.path.join(os.path.dirname(os.path.abspath(__file__)), "made_arm.py")
+    return " ".join(["python3", "-S", "-E", arm, str(factor), f"columns={columns}", f"log={log}", *words])
 
 
 def gate(what, code, said_words, base, head, *options, out=None):

@@ -22,12 +22,19 @@ static void check_hosts(const struct kernel *kernel)
 /* Those that crash lose a worker with its memory, and an interpreter stays in its process. */
 static void test_work_can_be_shared_out_over_hosts(void **state)
 {
+	enum { TELLING_LEAST = 10 };
+	int telling = 0;
 	(void)state;
 	for (const struct kernel *const *k = kernels_builtin; *k; k++)
 		if ((*k)->kind == KERNEL_WORK && !(*k)->crash && !((*k)->needs & KERNEL_NEEDS_INTERPRETER)) {
-			assert_non_null((*k)->writes);
+			if (!(*k)->writes) { /* it is refused there, if workers share anything */
+				print_message("%s tells of no writes\n", (*k)->name);
+				continue;
+			}
 			check_hosts(*k);
+			telling++;
 		}
+	assert_true(telling >= TELLING_LEAST);
 }
 
 /* Offsets that are garbage would lead wordcount anywhere. */

@@ -10,52 +10,21 @@ skip() { echo "SKIPPED: $*"; skipped=1; }
 cd "$src" || exit 2
 
 # --- every command and option is told of
-options_of() { sed -n 's/.*{"\([a-z_-]*\)", \(no\|required\)_argument,.*/\1/p' "$1" | grep -v '^continue-run$'; }
-has_option() { grep -qE -- "(^|[^a-z-])--$2([^a-z_-]|\$)" "$1"; }
+options_of() { "$pvt" list options "$1" | cut -f1; }
 page_has_option() { grep -qE "(^\.It|^\.Op|^|^\.) ?Fl -$2( |\$)" "$1"; }
-commands=$(sed -n 's/.*strcmp(command, "\([a-z]*\)") == 0.*/\1/p' bench/main.c)
-run_options=$(options_of bench/plan/options.c)
-[ "$(wc -w <<<"$commands")" -ge 6 ] && [ "$(wc -w <<<"$run_options")" -ge 29 ] || fail "the tables were not found: $commands $run_options"
+commands=$("$pvt" list commands | cut -f1)
+[ "$(wc -w <<<"$commands")" -ge 6 ] && [ "$(options_of run | wc -l)" -ge 29 ] || fail "the tables were not found: $commands $(options_of run)"
 for c in $commands; do
   grep -q "^\.It Cm $c\$" docs/man/pvt.1 || fail "pvt.1 lacks the command $c"
   [ "$c" = help ] || [ -f "docs/man/pvt-$c.1" ] || fail "there is no pvt-$c.1"
-  for f in completion/*; do grep -qE "(^|[^a-z-])$c([^a-z-]|\$)" "$f" || fail "$f lacks the command $c"; done
-done
-for o in $run_options; do
-  page_has_option docs/man/pvt-run.1 "$o" || fail "pvt-run.1 lacks --$o"
-  for f in completion/*; do has_option "$f" "$o" || fail "$f lacks --$o"; done
-done
-for o in $(options_of bench/cli/compare_command.c); do
-  page_has_option docs/man/pvt-compare.1 "$o" || fail "pvt-compare.1 lacks --$o"
-  for f in completion/*; do has_option "$f" "$o" || fail "$f lacks --$o"; done
-done
-for o in $(options_of bench/cli/trend_command.c); do
-  page_has_option docs/man/pvt-trend.1 "$o" || fail "pvt-trend.1 lacks --$o"
-  for f in completion/*; do has_option "$f" "$o" || fail "$f lacks --$o"; done
-done
-for o in $(options_of bench/report/machines.c); do
-  page_has_option docs/man/pvt-report.1 "$o" || fail "pvt-report.1 lacks --$o"
-  for f in completion/*; do has_option "$f" "$o" || fail "$f lacks --$o"; done
-done
-for o in $(options_of bench/advise/advise_options.c); do
-  page_has_option docs/man/pvt-advise.1 "$o" || fail "pvt-advise.1 lacks --$o"
-  for f in completion/*; do has_option "$f" "$o" || fail "$f lacks --$o"; done
-done
-for o in $(options_of bench/cli/gate_command.c); do
-  page_has_option docs/man/pvt-gate.1 "$o" || fail "pvt-gate.1 lacks --$o"
-  for f in completion/*; do has_option "$f" "$o" || fail "$f lacks --$o"; done
-done
-for o in $(options_of bench/cli/report_command.c); do
-  page_has_option docs/man/pvt-report.1 "$o" || fail "pvt-report.1 lacks --$o"
-  for f in completion/*; do has_option "$f" "$o" || fail "$f lacks --$o"; done
-done
-for o in $(options_of bench/cli/place.c); do
-  page_has_option docs/man/pvt-place.1 "$o" || fail "pvt-place.1 lacks --$o"
-  for f in completion/*; do has_option "$f" "$o" || fail "$f lacks --$o"; done
-done
-for o in $(grep -ohE '^\.(It )?Fl -[a-z][a-z_-]*' docs/man/pvt-run.1 | sed 's/.*Fl -//' | sort -u); do
-  [ "$o" = benchmark_ ] || [ "$o" = benchmark_out ] || grep -qx -- "$o" <<<"$run_options" ||
-    fail "pvt-run.1 has --$o, which the program has not"
+  [ "$c" = list ] && continue # its options are those of run
+  for o in $(options_of "$c"); do
+    page_has_option "docs/man/pvt-$c.1" "$o" || fail "pvt-$c.1 lacks --$o"
+  done
+  for o in $(grep -ohE '^\.It Fl -[a-z][a-z_-]*' "docs/man/pvt-$c.1" 2>/dev/null | sed 's/.*Fl -//' | sort -u); do
+    [ "$o" = benchmark_ ] || [ "$o" = benchmark_out ] || options_of "$c" | grep -qx -- "$o" ||
+      fail "pvt-$c.1 has --$o, which the program has not"
+  done
 done
 
 # --- the pages are well-formed
@@ -85,6 +54,7 @@ offers() { # offers WANTED… -- WORD…: exactly these, in any order
 }
 offers run report -- "$pvt" r
 offers --margin --margins --metric -- "$pvt" compare --m
+offers --base --budget -- "$pvt" gate --b
 offers junit json -- "$pvt" compare --format j
 offers json -- "$pvt" trend --format j
 offers --metric --margin -- "$pvt" trend --m
@@ -99,6 +69,7 @@ offers matmul -- "$pvt" run --kernel = mat
 offers cube,matmul -- "$pvt" list cases --kernel cube,mat
 offers --precision --placement --plugin --pages -- "$pvt" run --quick --p
 offers kernels -- "$pvt" list k
+offers commands columns -- "$pvt" list co
 offers --topology -- "$pvt" place --workers 4 --t
 offers "$plugin_kernel" -- "$pvt" run --plugin "$plugin" --kernel "${plugin_kernel%?}"
 offers "$plugin_kernel" -- "$pvt" run --plugin = "$plugin" --kernel = "${plugin_kernel%?}"

@@ -139,7 +139,7 @@ def test_bad_words():
     for words, said in ((["--hosts", ""], "''"), (["--hosts", "a,a"], "named twice"), (["--hosts", "a:0"], "number of ranks"),
                         (["--hosts", "a:4x"], "number of ranks"), (["--hosts", "-x"], "not the name of a host"),
                         (["--hosts", "a;b"], "not the name of a host"), (["--hosts", "a,"], "not the name of a host"),
-                        (["--hosts", "a:4097"], "number of ranks"), (["--mpirun", ""], "not a command")):
+                        (["--hosts", "a:4097"], "number of ranks"), (["--mpirun", ""], "not a name")):
         r = run(["run", "--runner", "mpi", "--dry-run", *words])
         check(f"{words}: {r.returncode} {r.stderr}", r.returncode == 2 and said in r.stderr)
     if "openmpi" in found:

@@ -56,10 +56,12 @@ def check_program():
 
 
 def altered(text):
-    """The page with one number changed, for each number of each line: (line, altered page)."""
+    """The page with one number changed, in each line another one of its numbers: (line, altered page). Lines are compared as a whole."""
     lines = text.splitlines()
     for i, line in enumerate(lines):
-        for digit in re.finditer(r"\d(?![\d.])", line):
+        digits = list(re.finditer(r"\d(?![\d.])", line))
+        if digits:
+            digit = digits[i % len(digits)]
             other = str((int(digit[0]) + 5) % 10)
             yield i + 1, "\n".join(lines[:i] + [line[:digit.start()] + other + line[digit.end():]] + lines[i + 1:])
 

@@ -1,213 +1,165 @@
 #include "bench/advise/advise_options.h"
 
-#include <errno.h>
-#include <math.h>
+#include <getopt.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "bench/base/arguments.h"
 #include "bench/base/exit.h"
-#include "bench/base/text.h"
 #include "bench/base/units.h"
 #include "bench/plan/catalog.h"
 #include "runners/runner.h"
 
-enum {
-	OPT_FROM = 256,
-	OPT_KERNEL,
-	OPT_SIZE,
-	OPT_INPUT,
-	OPT_PLUGIN,
-	OPT_NO_MEASURE,
-	OPT_BUDGET,
-	OPT_FORMAT,
-	OPT_TASK,
-	OPT_TASKS,
-	OPT_LONGEST,
-	OPT_WORKERS,
-	OPT_EACH,
-	OPT_BYTES_IN,
-	OPT_BYTES_OUT,
-	OPT_SHARED_MEMORY,
-	OPT_TRAFFIC,
-	OPT_PARENT_MEMORY,
-	OPT_JOBS,
-	OPT_SURVIVE,
-	OPT_OPERATION, /* and the OPERATIONS from here on */
-};
+/* ---- those that are more than a value ---- */
 
-static const struct option options[] = {
-	{"from", required_argument, NULL, OPT_FROM},
-	{"kernel", required_argument, NULL, OPT_KERNEL},
-	{"size", required_argument, NULL, OPT_SIZE},
-	{"input", required_argument, NULL, OPT_INPUT},
-	{"plugin", required_argument, NULL, OPT_PLUGIN},
-	{"no-measure", no_argument, NULL, OPT_NO_MEASURE},
-	{"budget", required_argument, NULL, OPT_BUDGET},
-	{"format", required_argument, NULL, OPT_FORMAT},
-	{"task", required_argument, NULL, OPT_TASK},
-	{"tasks", required_argument, NULL, OPT_TASKS},
-	{"longest-task", required_argument, NULL, OPT_LONGEST},
-	{"workers", required_argument, NULL, OPT_WORKERS},
-	{"each", no_argument, NULL, OPT_EACH},
-	{"bytes-in", required_argument, NULL, OPT_BYTES_IN},
-	{"bytes-out", required_argument, NULL, OPT_BYTES_OUT},
-	{"shared-memory", required_argument, NULL, OPT_SHARED_MEMORY},
-	{"traffic", required_argument, NULL, OPT_TRAFFIC},
-	{"parent-memory", required_argument, NULL, OPT_PARENT_MEMORY},
-	{"jobs", required_argument, NULL, OPT_JOBS},
-	{"survive-crash", no_argument, NULL, OPT_SURVIVE},
-	{"syscalls", required_argument, NULL, OPT_OPERATION + OPERATION_SYSCALL},
-	{"maps", required_argument, NULL, OPT_OPERATION + OPERATION_MAP},
-	{"allocations", required_argument, NULL, OPT_OPERATION + OPERATION_ALLOCATION},
-	{"descriptors", required_argument, NULL, OPT_OPERATION + OPERATION_DESCRIPTOR},
-	{"shared-writes", required_argument, NULL, OPT_OPERATION + OPERATION_WRITE},
-	{NULL, 0, NULL, 0},
-};
-
-static const char *flag_of(int id)
+static void *place_of(void *request, const struct option_row *row)
 {
-	size_t i = 0;
-	while (options[i].name && options[i].val != id)
-		i++;
-	return options[i].name;
+	return (char *)request + row->offset;
 }
 
-static int refuse(int id, const char *text, const char *what)
+static int take_plugin(void *request, const struct option_row *row, const char *text)
 {
-	char shown[80];
-	return complain(EXIT_UNUSABLE, "--%s: '%s' is not %s", flag_of(id),
-			text_show(text, shown, sizeof shown), what);
+	*(const char **)place_of(request, row) = text;
+	return catalog_load(text);
 }
 
-static int take_time(int id, const char *text, uint64_t *ns)
+static int take_no_measure(void *request, const struct option_row *row, const char *text)
 {
-	return units_time_ns(text, ns) == 0 && *ns >= 1 ? 0 : refuse(id, text, "a time such as 20us");
-}
-
-static int take_count(int id, const char *text, uint64_t most, double *count)
-{
-	uint64_t n = 0;
-	char what[64];
-	snprintf(what, sizeof what, "a number from 1 to %llu", (unsigned long long)most);
-	if (units_count(text, &n) != 0 || n < 1 || n > most)
-		return refuse(id, text, what);
-	*count = (double)n;
+	(void)text;
+	*(bool *)place_of(request, row) = false;
 	return 0;
 }
 
-static int take_bytes(int id, const char *text, double *bytes)
+static int take_each(void *request, const struct option_row *row, const char *text)
 {
-	uint64_t n = 0;
-	if (units_size(text, &n) != 0 || n > UINT64_C(1) << 50)
-		return refuse(id, text, "a number of bytes such as 64, 4K or 2G");
-	*bytes = (double)n;
+	struct advise_request *r = request;
+	(void)row;
+	(void)text;
+	r->workload.dealing = DEALING_EACH;
+	r->workload.arrives = true;
 	return 0;
 }
 
-/* N a task, or N/s. */
-static int take_operation(struct advise_request *r, int id, const char *text)
+static int take_task(void *request, const struct option_row *row, const char *text)
 {
+	struct advise_request *r = request;
+	uint64_t ns = 0;
+	if (units_time_ns(text, &ns) != 0 || ns < 1)
+		return option_refuse(row, text, "a time such as 20us");
+	r->workload.task_ns = (struct estimate){.value = (double)ns, .low = (double)ns, .high = (double)ns};
+	r->task_given = true;
+	return 0;
+}
+
+/* A whole number as a double. */
+static int take_number(void *request, const struct option_row *row, const char *text)
+{
+	uint64_t n = 0;
+	char wanted[64];
+	snprintf(wanted, sizeof wanted, "a number from 1 to %llu", (unsigned long long)row->most);
+	if (units_count(text, &n) != 0 || n < 1 || n > row->most)
+		return option_refuse(row, text, wanted);
+	*(double *)place_of(request, row) = (double)n;
+	return 0;
+}
+
+static int take_tasks(void *request, const struct option_row *row, const char *text)
+{
+	((struct advise_request *)request)->tasks_given = true;
+	return take_number(request, row, text);
+}
+
+static int take_workers(void *request, const struct option_row *row, const char *text)
+{
+	struct advise_request *r = request;
+	uint64_t n = 0;
+	char wanted[64];
+	snprintf(wanted, sizeof wanted, "a number from 1 to %d", WORKERS_MAX);
+	if (units_count(text, &n) != 0 || n < 1 || n > WORKERS_MAX)
+		return option_refuse(row, text, wanted);
+	r->workload.workers = (uint32_t)n;
+	r->workers_given = true;
+	return 0;
+}
+
+#define BYTES_MOST (UINT64_C(1) << 50)
+#define NUMBER_MOST (UINT64_C(1) << 40)
+
+static int take_bytes(void *request, const struct option_row *row, const char *text)
+{
+	uint64_t n = 0;
+	if (units_size(text, &n) != 0 || n > BYTES_MOST)
+		return option_refuse(row, text, "a number of bytes such as 64, 4K or 2G");
+	*(double *)place_of(request, row) = (double)n;
+	return 0;
+}
+
+/* N a task, or N/s; which operation, the row's `least` says. */
+static int take_operation(void *request, const struct option_row *row, const char *text)
+{
+	struct advise_request *r = request;
 	char number[32];
 	size_t length = strlen(text);
-	int operation = id - OPT_OPERATION;
 	uint64_t n = 0;
 	bool a_second = length > 2 && strcmp(text + length - 2, "/s") == 0;
 	length -= a_second ? 2 : 0;
 	snprintf(number, sizeof number, "%.*s", (int)(length < sizeof number ? length : 0), text);
-	if (units_count(number, &n) != 0 || n > UINT64_C(1) << 50)
-		return refuse(id, text,
-			      "a number a task, such as 3, or a second of its time, such as 5000/s");
-	r->workload.per_task[operation] = (double)n;
-	r->a_second[operation] = a_second;
+	if (units_count(number, &n) != 0 || n > BYTES_MOST)
+		return option_refuse(row, text,
+				     "a number a task, such as 3, or a second of its time, such as 5000/s");
+	r->workload.per_task[row->least] = (double)n;
+	r->a_second[row->least] = a_second;
 	return 0;
 }
 
-static int take_format(struct advise_request *r, const char *text)
-{
-	r->json = strcmp(text, "json") == 0;
-	return r->json || strcmp(text, "text") == 0 ? 0 : refuse(OPT_FORMAT, text, "text or json");
-}
+/* ---- the table ---- */
 
-static int take_value(struct advise_request *r, int id, const char *text)
-{
-	struct workload *d = &r->workload;
-	uint64_t ns = 0;
-	double n = 0;
-	int code = 0;
-	switch (id) {
-	case OPT_TASK:
-		code = take_time(id, text, &ns);
-		d->task_ns = (struct estimate){.value = (double)ns, .low = (double)ns, .high = (double)ns};
-		r->task_given = true;
-		return code;
-	case OPT_TASKS:
-		r->tasks_given = true;
-		return take_count(id, text, UINT64_C(1) << 40, &d->tasks);
-	case OPT_LONGEST:
-		r->longest_given = true;
-		return take_time(id, text, &r->longest_ns);
-	case OPT_WORKERS:
-		code = take_count(id, text, WORKERS_MAX, &n);
-		d->workers = (uint32_t)n;
-		r->workers_given = true;
-		return code;
-	case OPT_JOBS:
-		return take_count(id, text, UINT64_C(1) << 40, &d->jobs);
-	case OPT_BUDGET:
-		return take_time(id, text, &r->budget_ns);
-	case OPT_BYTES_IN:
-		return take_bytes(id, text, &d->bytes_in);
-	case OPT_BYTES_OUT:
-		return take_bytes(id, text, &d->bytes_out);
-	case OPT_SHARED_MEMORY:
-		return take_bytes(id, text, &d->mapped_bytes);
-	case OPT_TRAFFIC:
-		return take_bytes(id, text, &r->traffic_a_task);
-	case OPT_PARENT_MEMORY:
-		return take_bytes(id, text, &d->parent_bytes);
-	default:
-		return take_operation(r, id, text);
+#define AT(member) .offset = offsetof(struct advise_request, member)
+#define OPERATION(name, which, text, heading)                                                          \
+	{                                                                                              \
+		name, "N", NULL, text, heading, OPTION_TAKEN, .least = (which), .take = take_operation \
 	}
-}
+#define BYTES(name, member, text)                                                         \
+	{                                                                                 \
+		name, "B", NULL, text, NULL, OPTION_TAKEN, AT(member), .take = take_bytes \
+	}
 
-static int take(void *request, int id)
-{
-	struct advise_request *r = request;
-	switch (id) {
-	case OPT_FROM:
-		r->from = optarg;
-		return 0;
-	case OPT_KERNEL:
-		r->kernel = optarg;
-		return 0;
-	case OPT_SIZE:
-		r->size = optarg;
-		return 0;
-	case OPT_INPUT:
-		r->input = optarg;
-		return 0;
-	case OPT_PLUGIN:
-		r->plugin = optarg;
-		return catalog_load(optarg);
-	case OPT_NO_MEASURE:
-		r->measure = false;
-		return 0;
-	case OPT_FORMAT:
-		return take_format(r, optarg);
-	case OPT_EACH:
-		r->workload.dealing = DEALING_EACH;
-		r->workload.arrives = true;
-		return 0;
-	case OPT_SURVIVE:
-		r->workload.survive_crash = true;
-		return 0;
-	default:
-		return take_value(r, id, optarg);
-	}
-}
+const struct option_row options_of_advise[] = {
+	{"task", "TIME", NULL, "one task's time alone on a core (20us)", "What the work is", OPTION_TAKEN,
+	 .take = take_task},
+	{"tasks", "N", NULL, "tasks in a job", NULL, OPTION_TAKEN, AT(workload.tasks), .most = NUMBER_MOST,
+	 .take = take_tasks},
+	{"longest-task", "TIME", NULL, "where they differ", NULL, OPTION_TIME, AT(longest_ns)},
+	{"each", NULL, NULL, "they are handed out one at a time", NULL, OPTION_TAKEN, .take = take_each},
+	{"workers", "N", NULL, "default: all processing units", NULL, OPTION_TAKEN, .take = take_workers},
+	BYTES("bytes-in", workload.bytes_in, "of a task, sent where memory is not shared"),
+	BYTES("bytes-out", workload.bytes_out, "that it gives back"),
+	BYTES("shared-memory", workload.mapped_bytes, "that all workers share"),
+	BYTES("traffic", traffic_a_task, "of a task, to and from memory"),
+	BYTES("parent-memory", workload.parent_bytes, "that is held when workers are launched"),
+	{"jobs", "N", NULL, "that one pool carries out (default: many)", NULL, OPTION_TAKEN,
+	 AT(workload.jobs), .most = NUMBER_MOST, .take = take_number},
+	{"survive-crash", NULL, NULL, "threads are excluded", NULL, OPTION_FLAG, AT(workload.survive_crash)},
+	OPERATION("shared-writes", OPERATION_WRITE, "to state that all share",
+		  "Per task, or N/s: per second of its time"),
+	OPERATION("syscalls", OPERATION_SYSCALL, "system calls", NULL),
+	OPERATION("maps", OPERATION_MAP, "of those that map or unmap memory", NULL),
+	OPERATION("allocations", OPERATION_ALLOCATION, "small allocations", NULL),
+	OPERATION("descriptors", OPERATION_DESCRIPTOR, "descriptors opened or duplicated", NULL),
+	{"kernel", "K", "@kernels", "as in `pvt run`", "A kernel", OPTION_TEXT, AT(kernel)},
+	{"size", "S", "small medium large", "of it", NULL, OPTION_TEXT, AT(size)},
+	{"input", "FILE", "@file", "that it reads", NULL, OPTION_TEXT, AT(input)},
+	{"plugin", "FILE", "@file", "a shared object with kernels", NULL, OPTION_TAKEN, AT(plugin),
+	 .take = take_plugin},
+	{"budget", "TIME", NULL, "of measuring it (default 1s)", NULL, OPTION_TIME, AT(budget_ns)},
+	{"no-measure", NULL, NULL, "take the folder's sequential time", NULL, OPTION_TAKEN, AT(measure),
+	 .take = take_no_measure},
+	{"from", "DIR", "@folder", "the run folder (default results/latest)", "Other", OPTION_TEXT, AT(from)},
+	{"format", "F", "text json", "text, json", NULL, OPTION_CHOICE, AT(format)},
+	{0},
+};
 
 /* The kernel that a plug-in alone can mean. */
 static int kernel_of_plugin(struct advise_request *r)
@@ -237,7 +189,7 @@ static int check(struct advise_request *r)
 		if (code)
 			return code;
 	}
-	if (r->kernel && (r->task_given || r->tasks_given || r->longest_given))
+	if (r->kernel && (r->task_given || r->tasks_given || r->longest_ns))
 		return complain(EXIT_UNUSABLE,
 				"--%s: a kernel says that itself; leave out either this or --kernel",
 				r->task_given    ? "task"
@@ -255,7 +207,7 @@ static int check(struct advise_request *r)
 				"--%s is missing: say how long a task takes (--task 20us) and how many a job "
 				"has (--tasks 1000), or name a kernel (--kernel); see `pvt help advise`",
 				r->task_given ? "tasks" : "task");
-	if (r->longest_given && (double)r->longest_ns < r->workload.task_ns.value)
+	if (r->longest_ns && (double)r->longest_ns < r->workload.task_ns.value)
 		return complain(EXIT_UNUSABLE,
 				"--longest-task: it is shorter than --task, which is the mean");
 	return 0;
@@ -265,7 +217,7 @@ static int check(struct advise_request *r)
 static void complete(struct advise_request *r)
 {
 	struct workload *d = &r->workload;
-	if (r->longest_given) {
+	if (r->longest_ns) {
 		d->longest = (double)r->longest_ns / d->task_ns.value;
 		d->dealing = DEALING_EACH;
 	}
@@ -279,7 +231,7 @@ int advise_read(int argc, char **argv, struct advise_request *r)
 				     .workload = workload_none()};
 	int code = catalog_load_folders(getenv("PVT_PLUGIN_PATH"));
 	if (!code)
-		code = arguments_read(argc, argv, options, take, r);
+		code = option_table_read("advise", options_of_advise, argc, argv, r);
 	if (!code && optind < argc)
 		code = complain(EXIT_UNUSABLE, "advise takes no argument '%s'; see `pvt help advise`",
 				argv[optind]);
@@ -295,27 +247,28 @@ int advise_read(int argc, char **argv, struct advise_request *r)
 /* ---- the dialogue ---- */
 
 static const struct {
-	int id;
-	const char *question, *otherwise; /* NULL: there has to be an answer */
+	const char *name, *question, *otherwise; /* NULL: there has to be an answer */
 } questions[] = {
-	{OPT_TASK, "How long does one task take, alone on a core (20us)?", NULL},
-	{OPT_TASKS, "How many tasks has a job?", NULL},
-	{OPT_BYTES_IN, "Bytes that a task is given (4K)?", "0"},
-	{OPT_BYTES_OUT, "Bytes that it gives back?", "0"},
-	{OPT_OPERATION + OPERATION_WRITE, "Writes to state that all share, a task (or 500/s)?", "0"},
-	{OPT_OPERATION + OPERATION_SYSCALL, "System calls a task (or 5000/s)?", "0"},
-	{OPT_OPERATION + OPERATION_MAP, "Of those that map or unmap memory?", "0"},
-	{OPT_OPERATION + OPERATION_ALLOCATION, "Small allocations a task?", "0"},
-	{OPT_PARENT_MEMORY, "Memory that the parent holds (2G)?", "0"},
-	{OPT_SURVIVE, "Must the crash of one task be survived (yes, no)?", "no"},
+	{"task", "How long does one task take, alone on a core (20us)?", NULL},
+	{"tasks", "How many tasks has a job?", NULL},
+	{"bytes-in", "Bytes that a task is given (4K)?", "0"},
+	{"bytes-out", "Bytes that it gives back?", "0"},
+	{"shared-writes", "Writes to state that all share, a task (or 500/s)?", "0"},
+	{"syscalls", "System calls a task (or 5000/s)?", "0"},
+	{"maps", "Of those that map or unmap memory?", "0"},
+	{"allocations", "Small allocations a task?", "0"},
+	{"parent-memory", "Memory that the parent holds (2G)?", "0"},
+	{"survive-crash", "Must the crash of one task be survived (yes, no)?", "no"},
 };
 
-static int answer(struct advise_request *r, int id, const char *text)
+static int answer(struct advise_request *r, const char *name, const char *text)
 {
-	if (id != OPT_SURVIVE)
-		return take_value(r, id, text);
-	r->workload.survive_crash = *text == 'y';
-	return *text == 'y' || *text == 'n' ? 0 : refuse(id, text, "yes or no");
+	const struct option_row *row = option_table_find(options_of_advise, name, strlen(name));
+	if (row->value)
+		return option_take(row, r, text);
+	if (*text != 'y' && *text != 'n')
+		return option_refuse(row, text, "yes or no");
+	return *text == 'y' ? option_take(row, r, NULL) : 0;
 }
 
 int advise_ask(struct advise_request *r)
@@ -331,7 +284,7 @@ int advise_ask(struct advise_request *r)
 			return complain(EXIT_UNUSABLE, "the answers ended before the questions did");
 		line[strcspn(line, "\r\n")] = '\0';
 		if (*line || otherwise)
-			i += answer(r, questions[i].id, *line ? line : otherwise) == 0;
+			i += answer(r, questions[i].name, *line ? line : otherwise) == 0;
 	}
 	putchar('\n');
 	return 0;

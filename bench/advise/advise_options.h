@@ -3,17 +3,21 @@
 #define PVT_ADVISE_OPTIONS_H
 
 #include "bench/advise/workload.h"
+#include "bench/base/option_table.h"
 
 struct advise_request {
 	const char *from, *kernel, *size, *input, *plugin;
-	bool measure, json;
-	bool task_given, tasks_given, longest_given, workers_given;
+	bool measure;
+	int format; /* 0: text, 1: JSON */
+	bool task_given, tasks_given, workers_given;
 	uint64_t budget_ns;
-	uint64_t longest_ns;
+	uint64_t longest_ns; /* 0: not given */
 	double traffic_a_task;
 	bool a_second[OPERATIONS]; /* the workload's per_task is per second of a task's time */
 	struct workload workload;
 };
+
+extern const struct option_row options_of_advise[];
 
 /* Reads argv[1…]. 0, or EXIT_UNUSABLE after a message that names the flag. */
 int advise_read(int argc, char **argv, struct advise_request *request);

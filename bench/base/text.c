@@ -77,3 +77,11 @@ const char *text_show(const char *text, char *shown, size_t bytes)
 	}
 	return shown;
 }
+
+size_t text_columns(const char *text, size_t bytes)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < bytes; i++)
+		n += ((unsigned char)text[i] & 0xc0) != 0x80; /* not the rest of a character */
+	return n;
+}

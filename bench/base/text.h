@@ -15,4 +15,7 @@ bool text_is_plain(const char *text);
  */
 const char *text_show(const char *text, char *shown, size_t bytes);
 
+/* How many columns of a terminal the first `bytes` of a text take, if no character is wide. */
+size_t text_columns(const char *text, size_t bytes);
+
 #endif

@@ -228,7 +228,7 @@ static int show(const struct advising *a, const struct advice *advice)
 					 .basis = a->basis,
 					 .workload = &a->request.workload,
 					 .unit_costs = &a->unit_costs};
-	if (!a->request.json)
+	if (!a->request.format)
 		advice_put_text(stdout, advice, &subject);
 	else if (advice_put_json(stdout, advice, &subject))
 		return complain(EXIT_UNUSABLE, "out of memory");
@@ -264,8 +264,9 @@ static int advise(struct advising *a)
 	return code;
 }
 
-int command_advise(int argc, char **argv)
+int command_advise(int argc, char **argv, char *const *original)
 {
+	(void)original;
 	struct advising *a = calloc(1, sizeof *a);
 	if (!a)
 		return complain(EXIT_UNUSABLE, "out of memory");

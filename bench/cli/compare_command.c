@@ -1,10 +1,9 @@
 /* pvt compare: is head slower than base? Two sets of samples that are there already. */
-#include <errno.h>
-#include <math.h>
+#include <getopt.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/base/arguments.h"
 #include "bench/cli/commands.h"
 #include "bench/machine/same_machine.h"
 #include "bench/regress/compare.h"
@@ -13,41 +12,28 @@
 
 struct request {
 	struct compare_flags asked;
-	enum format format;
+	int format; /* enum format */
 	bool any_machine, any_build, all;
 };
 
 /* ---- what is asked ---- */
 
-static int take(void *request, int id)
-{
-	struct request *r = request;
-	switch (id) {
-	case 'f':
-		return verdicts_format(optarg, &r->format);
-	case 'x':
-		r->any_machine = true;
-		return 0;
-	case 'b':
-		r->any_build = true;
-		return 0;
-	case 'A':
-		r->all = true;
-		return 0;
-	default:
-		return compare_flags_take(&r->asked, id);
-	}
-}
+const struct option_row options_of_compare[] = {
+	COMPARE_OPTION_ROWS(struct request, asked),
+	{"format", "F", VERDICTS_FORMATS, "text, markdown, json, junit, csv", NULL, OPTION_CHOICE,
+	 .offset = offsetof(struct request, format)},
+	{"all", NULL, NULL, "show also what passed, and what cannot be told", NULL, OPTION_FLAG,
+	 .offset = offsetof(struct request, all)},
+	{"any-machine", NULL, NULL, "compare what differs in the machine", NULL, OPTION_FLAG,
+	 .offset = offsetof(struct request, any_machine)},
+	{"any-build", NULL, NULL, "compare what differs in the compiler", NULL, OPTION_FLAG,
+	 .offset = offsetof(struct request, any_build)},
+	{0},
+};
 
 static int read_request(int argc, char **argv, struct request *r)
 {
-	static const struct option options[] = {COMPARE_OPTIONS,
-						{"format", required_argument, NULL, 'f'},
-						{"any-machine", no_argument, NULL, 'x'},
-						{"any-build", no_argument, NULL, 'b'},
-						{"all", no_argument, NULL, 'A'},
-						{NULL, 0, NULL, 0}};
-	int code = arguments_read(argc, argv, options, take, r);
+	int code = option_table_read("compare", options_of_compare, argc, argv, r);
 	if (!code && argc - optind != 2)
 		code = complain(
 			EXIT_UNUSABLE,
@@ -73,14 +59,15 @@ static int compare_and_show(const struct request *r, const struct compare_option
 	struct compared compared;
 	int error = compare_sides(base, head, question, &compared);
 	int code = error ? complain(EXIT_UNUSABLE, "out of memory") : compare_code(&compared);
-	if (!error && verdicts_put(stdout, &compared, r->format, r->all))
+	if (!error && verdicts_put(stdout, &compared, (enum format)r->format, r->all))
 		code = complain(EXIT_UNUSABLE, "out of memory");
 	compare_free(&compared);
 	return code;
 }
 
-int command_compare(int argc, char **argv)
+int command_compare(int argc, char **argv, char *const *original)
 {
+	(void)original;
 	struct request r = {.asked = compare_flags_default};
 	struct compare_parsed asked = {0};
 	struct sample_set base = {0}, head = {0};

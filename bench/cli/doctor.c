@@ -1,7 +1,8 @@
 /* pvt doctor: what the checks find, as text and as JSON. */
+#include <getopt.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "bench/base/json_put.h"
 #include "bench/cli/commands.h"
@@ -26,19 +27,31 @@ static void print_findings(const json_t *list)
 	}
 }
 
-int command_doctor(int argc, char **argv)
+struct request {
+	bool json;
+};
+
+const struct option_row options_of_doctor[] = {
+	{"json", NULL, NULL, "print JSON", NULL, OPTION_FLAG, .offset = offsetof(struct request, json)},
+	{0},
+};
+
+int command_doctor(int argc, char **argv, char *const *original)
 {
-	bool as_json = argc == 2 && strcmp(argv[1], "--json") == 0;
+	struct request r = {0};
 	struct machine *machine;
 	char why[256];
-	if (argc > 1 && !as_json)
-		return complain(EXIT_UNUSABLE, "doctor: unexpected argument '%s'; it takes --json alone",
-				argv[1]);
+	(void)original;
+	int code = option_table_read("doctor", options_of_doctor, argc, argv, &r);
+	if (!code && optind < argc)
+		code = complain(EXIT_UNUSABLE, "unexpected argument '%s'; see `pvt help doctor`",
+				argv[optind]);
+	if (code)
+		return code;
 	if (machine_load(&machine, NULL, why, sizeof why))
 		return complain(EXIT_UNUSABLE, "%s", why);
 	json_t *list = doctor_look(machine);
-	int code = EXIT_WELL;
-	if (!as_json)
+	if (!r.json)
 		print_findings(list);
 	else if (json_put(json_incref(list), stdout))
 		code = complain(EXIT_UNUSABLE, "out of memory");

@@ -1,16 +1,16 @@
 /* pvt gate: is one build slower than another, or, with --self-test, how well would a gate tell on this
  * machine? */
 #include <errno.h>
+#include <getopt.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 
-#include "bench/base/arguments.h"
 #include "bench/base/signals.h"
-#include "bench/base/units.h"
 #include "bench/cli/commands.h"
 #include "bench/regress/compare_options.h"
 #include "bench/regress/gate.h"
@@ -23,59 +23,44 @@ struct request {
 	struct gate_request gate;
 	struct compare_flags asked;
 	struct compare_parsed question;
-	enum format format;
+	int format; /* enum format */
 	bool all, self_test;
 	uint64_t gates;
+	const char *out;
 	char dir[PATH_MAX];
 };
 
-static int read_time(const char *flag, uint64_t *ns)
-{
-	return units_time_ns(optarg, ns)
-		       ? complain(EXIT_UNUSABLE, "--%s: '%s' is not a time such as 10min", flag, optarg)
-		       : 0;
-}
-
-static int read_count(const char *flag, uint64_t *count)
-{
-	return units_count(optarg, count) || *count < 1
-		       ? complain(EXIT_UNUSABLE, "--%s: '%s' is not a number", flag, optarg)
-		       : 0;
-}
-
-static int take(void *request, int id)
+static int take_base(void *request, const struct option_row *row, const char *text)
 {
 	struct request *r = request;
-	switch (id) {
-	case 'b':
-		r->gate.run.command[ARM_BASE] = r->gate.run.command[ARM_CONTROL] = optarg;
-		return 0;
-	case 'h':
-		r->gate.run.command[ARM_HEAD] = optarg;
-		return 0;
-	case 'B':
-		return read_time("budget", &r->gate.budget_ns);
-	case 'r':
-		return read_count("repetitions", &r->gate.run.repetitions);
-	case 's':
-		return read_count("seed", &r->gate.run.seed);
-	case 'g':
-		return read_count("gates", &r->gates);
-	case 'o':
-		snprintf(r->dir, sizeof r->dir, "%s", optarg);
-		return 0;
-	case 'f':
-		return verdicts_format(optarg, &r->format);
-	case 'A':
-		r->all = true;
-		return 0;
-	case 'S':
-		r->self_test = true;
-		return 0;
-	default:
-		return compare_flags_take(&r->asked, id);
-	}
+	(void)row;
+	r->gate.run.command[ARM_BASE] = r->gate.run.command[ARM_CONTROL] = text;
+	return 0;
 }
+
+const struct option_row options_of_gate[] = {
+	{"base", "CMD", NULL, "the `pvt run` of one build", NULL, OPTION_TAKEN, .take = take_base},
+	{"head", "CMD", NULL, "the `pvt run` of the other", NULL, OPTION_TEXT,
+	 .offset = offsetof(struct request, gate.run.command[ARM_HEAD])},
+	COMPARE_OPTION_ROWS(struct request, asked),
+	{"budget", "TIME", NULL, "for all blocks (default 10min)", NULL, OPTION_TIME,
+	 .offset = offsetof(struct request, gate.budget_ns)},
+	{"repetitions", "N", NULL, "samples of a case in one process (default 3)", NULL, OPTION_COUNT,
+	 .offset = offsetof(struct request, gate.run.repetitions), 1, UINT64_MAX},
+	{"out", "DIR", "@folder", "the samples are kept there; a gate that was broken off goes on", NULL,
+	 OPTION_NAME, .offset = offsetof(struct request, out)},
+	{"seed", "N", NULL, "of the order", NULL, OPTION_COUNT,
+	 .offset = offsetof(struct request, gate.run.seed), 1, UINT64_MAX},
+	{"format", "F", VERDICTS_FORMATS, "text, markdown, json, junit, csv", NULL, OPTION_CHOICE,
+	 .offset = offsetof(struct request, format)},
+	{"all", NULL, NULL, "show also what passed", NULL, OPTION_FLAG,
+	 .offset = offsetof(struct request, all)},
+	{"self-test", NULL, NULL, "how well does a gate tell here?", NULL, OPTION_FLAG,
+	 .offset = offsetof(struct request, self_test)},
+	{"gates", "N", NULL, "of the self-test, each with the whole budget (default 20)", NULL, OPTION_COUNT,
+	 .offset = offsetof(struct request, gates), 1, UINT64_MAX},
+	{0},
+};
 
 static int check_request(struct request *r)
 {
@@ -94,19 +79,7 @@ static int check_request(struct request *r)
 
 static int read_request(int argc, char **argv, struct request *r)
 {
-	static const struct option options[] = {{"base", required_argument, NULL, 'b'},
-						{"head", required_argument, NULL, 'h'},
-						COMPARE_OPTIONS,
-						{"budget", required_argument, NULL, 'B'},
-						{"repetitions", required_argument, NULL, 'r'},
-						{"seed", required_argument, NULL, 's'},
-						{"out", required_argument, NULL, 'o'},
-						{"format", required_argument, NULL, 'f'},
-						{"all", no_argument, NULL, 'A'},
-						{"self-test", no_argument, NULL, 'S'},
-						{"gates", required_argument, NULL, 'g'},
-						{NULL, 0, NULL, 0}};
-	int code = arguments_read(argc, argv, options, take, r);
+	int code = option_table_read("gate", options_of_gate, argc, argv, r);
 	if (!code && optind < argc)
 		code = complain(EXIT_UNUSABLE, "unexpected argument '%s'; see `pvt help gate`", argv[optind]);
 	return code ? code : check_request(r);
@@ -117,7 +90,9 @@ static int make_folder(struct request *r)
 {
 	time_t now = time(NULL);
 	struct tm utc;
-	if (!*r->dir)
+	if (r->out)
+		snprintf(r->dir, sizeof r->dir, "%s", r->out);
+	else
 		strftime(r->dir, sizeof r->dir, "gate-%Y%m%dT%H%M%SZ", gmtime_r(&now, &utc));
 	if (strchr(r->dir, '\''))
 		return complain(EXIT_UNUSABLE, "--out: a ' in the name is not supported");
@@ -130,7 +105,7 @@ static int make_folder(struct request *r)
 static int show(const struct request *r, const struct gate_result *result)
 {
 	const struct compared *head = &result->of_head;
-	if (head->count && verdicts_put(stdout, head, r->format, r->all))
+	if (head->count && verdicts_put(stdout, head, (enum format)r->format, r->all))
 		return complain(EXIT_UNUSABLE, "out of memory");
 	if (*result->cause)
 		complain(0, "inconclusive: %s", result->cause);
@@ -149,8 +124,9 @@ static int gate_once(struct request *r)
 	return code;
 }
 
-int command_gate(int argc, char **argv)
+int command_gate(int argc, char **argv, char *const *original)
 {
+	(void)original;
 	struct request r = {
 		.gate = {.run = {.seed = clock_ns() | 1, .repetitions = 3}, .budget_ns = 600 * NS_PER_S},
 		.asked = compare_flags_default};

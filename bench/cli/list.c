@@ -71,6 +71,27 @@ static json_t *list_columns(void)
 	return list;
 }
 
+/* What completions ask for: of one command, by name. */
+static json_t *list_options(const struct command *command)
+{
+	json_t *list = json_array();
+	for (const struct option_row *row = command->options; row && row->name; row++)
+		if (row->help)
+			add(list, row->name, row->help,
+			    json_pack("{s:s?, s:s}", "value", row->value, "words",
+				      row->words ? row->words : ""));
+	return list;
+}
+
+/* The commands, and what each takes beside options. */
+static json_t *list_commands(void)
+{
+	json_t *list = json_array();
+	for (const struct command *c = commands; c->name; c++)
+		add(list, c->name, c->brief, json_pack("{s:s}", "words", c->arguments ? c->arguments : ""));
+	return list;
+}
+
 static int list_cases(const struct options *o, json_t **list)
 {
 	struct machine *machine;
@@ -91,53 +112,83 @@ static int list_cases(const struct options *o, json_t **list)
 	return code;
 }
 
+static void print_sizes(const json_t *entry)
+{
+	const json_t *sizes = json_object_get(entry, "sizes");
+	printf("%-13s   %s\n", "", json_string_value(json_object_get(entry, "from")));
+	printf("%-13s   --size in %s: small %lld, medium %lld, large %lld\n", "",
+	       json_string_value(json_object_get(entry, "size_unit")),
+	       (long long)json_integer_value(json_array_get(sizes, 0)),
+	       (long long)json_integer_value(json_array_get(sizes, 1)),
+	       (long long)json_integer_value(json_array_get(sizes, 2)));
+}
+
+static const char *text_of(const json_t *entry, const char *key)
+{
+	const char *text = json_string_value(json_object_get(entry, key));
+	return text && *text ? text : "-";
+}
+
 static void print_text(const json_t *list)
 {
 	size_t i;
 	json_t *entry;
 	json_array_foreach(list, i, entry)
 	{
-		if (json_is_string(entry)) {
+		if (json_is_string(entry))
 			printf("%s\n", json_string_value(entry));
-			continue;
-		}
-		printf("%-13s %s\n", json_string_value(json_object_get(entry, "name")),
-		       json_string_value(json_object_get(entry, "help")));
-		const json_t *sizes = json_object_get(entry, "sizes");
-		if (!sizes)
-			continue;
-		printf("%-13s   %s\n", "", json_string_value(json_object_get(entry, "from")));
-		printf("%-13s   --size in %s: small %lld, medium %lld, large %lld\n", "",
-		       json_string_value(json_object_get(entry, "size_unit")),
-		       (long long)json_integer_value(json_array_get(sizes, 0)),
-		       (long long)json_integer_value(json_array_get(sizes, 1)),
-		       (long long)json_integer_value(json_array_get(sizes, 2)));
+		else if (json_object_get(entry,
+					 "words")) /* for completions: tabs between, and "-" for nothing */
+			printf("%s\t%s\t%s\t%s\n", text_of(entry, "name"), text_of(entry, "value"),
+			       text_of(entry, "words"), text_of(entry, "help"));
+		else
+			printf("%-13s %s\n", text_of(entry, "name"), text_of(entry, "help"));
+		if (json_object_get(entry, "sizes"))
+			print_sizes(entry);
 	}
 }
 
-int command_list(int argc, char **argv)
+/* ---- the command ---- */
+
+static const struct listing {
+	const char *name;
+	json_t *(*make)(void);
+} listings[] = {{"kernels", list_kernels}, {"runners", list_runners},   {"suites", list_suites},
+		{"columns", list_columns}, {"commands", list_commands}, {0}};
+
+static int make_list(const char *what, const char *command, const struct options *options, json_t **list)
+{
+	for (const struct listing *l = listings; l->name; l++)
+		if (strcmp(l->name, what) == 0) {
+			*list = l->make();
+			return 0;
+		}
+	if (strcmp(what, "cases") == 0)
+		return list_cases(options, list);
+	if (strcmp(what, "options") != 0)
+		return complain(
+			EXIT_UNUSABLE,
+			"list: '%s' is none of kernels, runners, suites, cases, columns, commands, options",
+			what);
+	if (!command || !command_find(command))
+		return complain(EXIT_UNUSABLE, "list options: name a command; `pvt list commands` has them");
+	*list = list_options(command_find(command));
+	return 0;
+}
+
+/* The words before the first option: what is listed, and of options the command. */
+int command_list(int argc, char **argv, char *const *original)
 {
 	struct options options;
-	const char *what = argc > 1 && argv[1][0] != '-' ? argv[1] : NULL;
-	int skip = what ? 1 : 0;
+	const char *what = argc > 1 && argv[1][0] != '-' ? argv[1] : "kernels";
+	const char *command = argc > 2 && strcmp(what, "options") == 0 && argv[2][0] != '-' ? argv[2] : NULL;
+	int skip = (argc > 1 && argv[1] == what) + (command != NULL);
 	json_t *list = NULL;
+	(void)original;
 	argc -= skip;
 	int code = options_read(&argc, argv + skip, &options);
-	if (code)
-		return code;
-	if (!what || strcmp(what, "kernels") == 0)
-		list = list_kernels();
-	else if (strcmp(what, "runners") == 0)
-		list = list_runners();
-	else if (strcmp(what, "suites") == 0)
-		list = list_suites();
-	else if (strcmp(what, "columns") == 0)
-		list = list_columns();
-	else if (strcmp(what, "cases") == 0)
-		code = list_cases(&options, &list);
-	else
-		return complain(EXIT_UNUSABLE,
-				"list: '%s' is none of kernels, runners, suites, cases, columns", what);
+	if (!code)
+		code = make_list(what, command, &options, &list);
 	if (!code && !options.json)
 		print_text(list);
 	else if (!code && json_put(json_incref(list), stdout))

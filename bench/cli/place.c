@@ -1,10 +1,10 @@
 /* pvt place: which processing unit each rank would be pinned to, here or on a machine described by hwloc. */
-#include <stdbool.h>
+#include <getopt.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/base/arguments.h"
 #include "bench/base/units.h"
 #include "bench/cli/commands.h"
 #include "runners/placement.h"
@@ -12,57 +12,43 @@
 
 struct request {
 	uint64_t workers; /* 0: all PUs */
-	enum policy policy;
+	int policy;
 	const char *topology;
 };
 
-static int read_policy(const char *text, enum policy *policy)
-{
-	for (*policy = PLACE_COMPACT; *policy <= PLACE_NONE; (*policy)++)
-		if (strcmp(text, placement_name(*policy)) == 0)
-			return 0;
-	return complain(EXIT_UNUSABLE, "--policy: '%s' is not one of compact, scatter, smt, single, none",
-			text);
-}
-
-static int read_workers(uint64_t *workers)
-{
-	if (strcmp(optarg, "auto") == 0 ||
-	    (units_count(optarg, workers) == 0 && *workers >= 1 && *workers <= WORKERS_MAX))
-		return 0;
-	return complain(EXIT_UNUSABLE, "--workers: '%s' is not a number from 1 to %d", optarg, WORKERS_MAX);
-}
-
-static int take(void *request, int id)
+static int take_workers(void *request, const struct option_row *row, const char *text)
 {
 	struct request *r = request;
-	if (id == 'w')
-		return read_workers(&r->workers);
-	if (id == 'p')
-		return read_policy(optarg, &r->policy);
-	r->topology = optarg;
-	return 0;
+	char wanted[64];
+	if (strcmp(text, "auto") == 0 ||
+	    (units_count(text, &r->workers) == 0 && r->workers >= 1 && r->workers <= WORKERS_MAX))
+		return 0;
+	snprintf(wanted, sizeof wanted, "a number from 1 to %d", WORKERS_MAX);
+	return option_refuse(row, text, wanted);
 }
 
-static int read_request(int argc, char **argv, struct request *r)
-{
-	static const struct option options[] = {{"workers", required_argument, NULL, 'w'},
-						{"policy", required_argument, NULL, 'p'},
-						{"topology", required_argument, NULL, 't'},
-						{NULL, 0, NULL, 0}};
-	int code = arguments_read(argc, argv, options, take, r);
-	if (!code && optind < argc)
-		code = complain(EXIT_UNUSABLE, "unexpected argument '%s'; see `pvt help place`",
-				argv[optind]);
-	return code;
-}
+const struct option_row options_of_place[] = {
+	{"workers", "N|auto", "auto 1 2 4 8", "how many; auto: one per processing unit", NULL, OPTION_TAKEN,
+	 .take = take_workers},
+	{"policy", "P", "compact scatter smt single none", "compact, scatter, smt, single or none", NULL,
+	 OPTION_CHOICE, .offset = offsetof(struct request, policy)},
+	{"topology", "SYNTHETIC|FILE.xml", "@file",
+	 "another machine: 'pack:2 core:8 pu:2' is one that does not exist, FILE.xml one that lstopo "
+	 "described",
+	 NULL, OPTION_NAME, .offset = offsetof(struct request, topology)},
+	{0},
+};
 
-int command_place(int argc, char **argv)
+int command_place(int argc, char **argv, char *const *original)
 {
 	struct request r = {.policy = PLACE_COMPACT};
 	struct machine *machine;
 	char why[256];
-	int code = read_request(argc, argv, &r);
+	(void)original;
+	int code = option_table_read("place", options_of_place, argc, argv, &r);
+	if (!code && optind < argc)
+		code = complain(EXIT_UNUSABLE, "unexpected argument '%s'; see `pvt help place`",
+				argv[optind]);
 	if (code)
 		return code;
 	if (machine_load(&machine, r.topology, why, sizeof why))
@@ -75,7 +61,7 @@ int command_place(int argc, char **argv)
 			 workers, machine_pus(machine) - workers, machine_pus(machine));
 	struct pu *plan = calloc(workers, sizeof *plan);
 	if (plan)
-		placement_plan(machine, r.policy, workers, plan);
+		placement_plan(machine, (enum policy)r.policy, workers, plan);
 	printf("rank,pu,core,package,numa,kind\n");
 	for (uint32_t rank = 0; plan && rank < workers; rank++)
 		printf("%u,%d,%d,%d,%d,%d\n", rank, plan[rank].pu, plan[rank].core, plan[rank].package,

@@ -1,40 +1,63 @@
 /* pvt report: everything that a run folder shows, from its samples alone; or several of them side by side. */
+#include <getopt.h>
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "bench/base/arguments.h"
 #include "bench/base/signals.h"
 #include "bench/cli/commands.h"
+#include "bench/render/plots.h"
 #include "bench/report/machines.h"
 #include "bench/report/report.h"
 
-enum { OPTION_HTML = 256, OPTION_VERBOSE };
-
-static const struct option options[] = {{"html", no_argument, NULL, OPTION_HTML},
-					{"verbose", no_argument, NULL, OPTION_VERBOSE},
-					{NULL, 0, NULL, 0}};
-
 struct request {
 	bool html, verbose;
+	const char *out, *plot;
 };
 
-static int take_option(void *arg, int id)
+static int take_plot(void *request, const struct option_row *row, const char *text)
 {
-	struct request *request = arg;
-	*(id == OPTION_HTML ? &request->html : &request->verbose) = true;
-	return 0;
+	struct request *r = request;
+	r->plot = text;
+	return plots_can_write(text)
+		       ? 0
+		       : option_refuse(row, text, "the name of a file that ends in .svg or .png");
 }
 
-int command_report(int argc, char **argv)
+const struct option_row options_of_report[] = {
+	{"html", NULL, NULL,
+	 "report.html, too: all of it in one file, for a browser; `pvt run` writes it at its end",
+	 "Of one run", OPTION_FLAG, .offset = offsetof(struct request, html)},
+	{"verbose", NULL, NULL, "a line per case before the verdicts; else it is in summary.csv", NULL,
+	 OPTION_FLAG, .offset = offsetof(struct request, verbose)},
+	{"out", "FILE", "@file", "the page, in Markdown (default: standard output)", "Of several runs",
+	 OPTION_NAME, .offset = offsetof(struct request, out)},
+	{"plot", "FILE", "@file",
+	 "processes over threads on each machine; shown in a page of the same folder", NULL, OPTION_TAKEN,
+	 .take = take_plot},
+	{0},
+};
+
+static int report_several(const struct request *r, char *const *dirs, int count)
 {
-	struct request request = {0};
-	if (machines_are_meant(argc, argv))
-		return machines_command(argc, argv);
-	int code = arguments_read(argc, argv, options, take_option, &request);
+	if (count < 2)
+		return complain(EXIT_UNUSABLE,
+				"--out and --plot are for two or more run folders, side by side; "
+				"see `pvt help report`");
+	if (r->html || r->verbose)
+		return complain(EXIT_UNUSABLE, "--%s is for one run folder; see `pvt help report`",
+				r->html ? "html" : "verbose");
+	return machines_report(dirs, (size_t)count, r->out, r->plot);
+}
+
+int command_report(int argc, char **argv, char *const *original)
+{
+	struct request r = {0};
+	(void)original;
+	int code = option_table_read("report", options_of_report, argc, argv, &r);
 	if (code)
 		return code;
-	if (argc - optind > 1)
-		return complain(EXIT_UNUSABLE, "report takes one run folder; see `pvt help report`");
 	signals_catch();
-	return report_write(optind < argc ? argv[optind] : "results/latest", request.verbose, request.html);
+	if (r.out || r.plot || argc - optind > 1)
+		return report_several(&r, argv + optind, argc - optind);
+	return report_write(optind < argc ? argv[optind] : "results/latest", r.verbose, r.html);
 }

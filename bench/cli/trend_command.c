@@ -1,10 +1,11 @@
 /* pvt trend: the history of each case over many runs, and where its level changed. It tells, it never gates.
  */
+#include <getopt.h>
 #include <libgen.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/base/arguments.h"
 #include "bench/cli/commands.h"
 #include "bench/machine/environment.h"
 #include "bench/machine/same_machine.h"
@@ -15,65 +16,51 @@
 struct request {
 	const char *metric, *plot;
 	double margin, alpha;
-	enum format format;
+	int format; /* enum format */
 	bool any_machine, all;
 };
 
-static int take_metric(struct request *r, const char *name)
-{
-	enum metric metric;
-	r->metric = name;
-	return summary_metric_named(name, &metric)
-		       ? 0
-		       : complain(EXIT_UNUSABLE,
-				  "--metric: '%s' is no column that has a history, such as span_ns, wall_ns, "
-				  "minflt, pss_kib",
-				  name);
-}
-
-static int take_format(struct request *r, const char *name)
-{
-	int code = verdicts_format(name, &r->format);
-	return code || r->format <= FORMAT_JSON
-		       ? code
-		       : complain(EXIT_UNUSABLE, "--format: '%s' is none of text, markdown, json", name);
-}
-
-static int take(void *request, int id)
+static int take_metric(void *request, const struct option_row *row, const char *text)
 {
 	struct request *r = request;
-	switch (id) {
-	case 'm':
-		return compare_flags_margin("--margin", optarg, &r->margin);
-	case 'a':
-		return compare_flags_alpha(optarg, &r->alpha);
-	case 'M':
-		return take_metric(r, optarg);
-	case 'f':
-		return take_format(r, optarg);
-	case 'p':
-		r->plot = optarg;
-		return plots_can_write(optarg)
-			       ? 0
-			       : complain(EXIT_UNUSABLE, "--plot: '%s' ends neither in .svg nor in .png",
-					  optarg);
-	case 'x':
-		r->any_machine = true;
-		return 0;
-	default:
-		r->all = true;
-		return 0;
-	}
+	enum metric metric;
+	r->metric = text;
+	return summary_metric_named(text, &metric)
+		       ? 0
+		       : option_refuse(
+				 row, text,
+				 "a column that has a history, such as span_ns, wall_ns, minflt, pss_kib");
 }
+
+static int take_plot(void *request, const struct option_row *row, const char *text)
+{
+	struct request *r = request;
+	r->plot = text;
+	return plots_can_write(text)
+		       ? 0
+		       : option_refuse(row, text, "the name of a file that ends in .svg or .png");
+}
+
+const struct option_row options_of_trend[] = {
+	{"metric", "M", NULL, "the column (default span_ns)", NULL, OPTION_TAKEN, .take = take_metric},
+	{"margin", "SHARE", NULL, "smaller changes are not shown (default 2%)", NULL, OPTION_TAKEN,
+	 .offset = offsetof(struct request, margin), .take = compare_flags_margin},
+	{"alpha", "CHANCE", NULL, "the chance of any change being found where no case changes (default 0.01)",
+	 NULL, OPTION_TAKEN, .offset = offsetof(struct request, alpha), .take = compare_flags_alpha},
+	{"format", "F", "text markdown json", "text, markdown, json", NULL, OPTION_CHOICE,
+	 .offset = offsetof(struct request, format)},
+	{"all", NULL, NULL, "show also the cases that did not change", NULL, OPTION_FLAG,
+	 .offset = offsetof(struct request, all)},
+	{"plot", "FILE", "@file", "draw up to 12 cases, the largest changes first; .svg or .png", NULL,
+	 OPTION_TAKEN, .take = take_plot},
+	{"any-machine", NULL, NULL, "runs of different machines, or of unknown ones", NULL, OPTION_FLAG,
+	 .offset = offsetof(struct request, any_machine)},
+	{0},
+};
 
 static int read_request(int argc, char **argv, struct request *r)
 {
-	static const struct option options[] = {
-		{"metric", required_argument, NULL, 'M'}, {"margin", required_argument, NULL, 'm'},
-		{"alpha", required_argument, NULL, 'a'},  {"format", required_argument, NULL, 'f'},
-		{"plot", required_argument, NULL, 'p'},   {"any-machine", no_argument, NULL, 'x'},
-		{"all", no_argument, NULL, 'A'},          {NULL, 0, NULL, 0}};
-	int code = arguments_read(argc, argv, options, take, r);
+	int code = option_table_read("trend", options_of_trend, argc, argv, r);
 	if (!code && argc == optind)
 		code = complain(
 			EXIT_UNUSABLE,
@@ -99,7 +86,7 @@ static int show(const struct request *r, const struct sample_set *side)
 	int code = 0;
 	if (history_make(side, r->metric, r->alpha, r->margin, &history, why, sizeof why))
 		code = complain(EXIT_UNUSABLE, "%s", why);
-	else if (trends_put(stdout, &history, r->format, r->all))
+	else if (trends_put(stdout, &history, (enum format)r->format, r->all))
 		code = complain(EXIT_UNUSABLE, "out of memory");
 	if (!code && r->plot)
 		code = plot(r, side, &history);
@@ -107,8 +94,9 @@ static int show(const struct request *r, const struct sample_set *side)
 	return code;
 }
 
-int command_trend(int argc, char **argv)
+int command_trend(int argc, char **argv, char *const *original)
 {
+	(void)original;
 	struct request r = {.metric = "span_ns", .margin = 0.02, .alpha = 0.01};
 	struct sample_set side = {0};
 	char why[512] = "out of memory";

@@ -1,6 +1,5 @@
 #include "bench/findings/claims_files.h"
 
-#include <csv.h>
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
@@ -8,6 +7,7 @@
 #include <string.h>
 
 #include "bench/base/folder.h"
+#include "bench/render/csv_table.h"
 #include "bench/render/markdown_text.h"
 
 void claims_put_count(FILE *file, const struct claims *claims)
@@ -147,45 +147,38 @@ void claims_put_sections(FILE *file, const struct claims *claims)
 }
 
 /* A number of the deciding figure, empty where there is none. */
-static void put_number(FILE *file, const struct claim *c, double x)
+static void put_number(struct csv_table *table, const struct claim *c, double x)
 {
-	fputc(',', file);
+	char text[32] = "";
 	if (c->deciding.n && isfinite(x))
-		fprintf(file, "%.6g", x);
+		snprintf(text, sizeof text, "%.6g", x);
+	csv_word(table, text);
 }
 
 int claims_write(const char *dir, const struct claims *claims)
 {
-	char *text = NULL;
-	size_t bytes;
-	FILE *file = open_memstream(&text, &bytes);
-	if (!file)
-		return -ENOMEM;
-	fputs("id,claim,verdict,measured,reason,consequence,command,figure,stamps,value,low,"
-	      "high\r\n",
-	      file);
+	struct csv_table table;
+	int error = csv_table_open(
+		&table, "id,claim,verdict,measured,reason,consequence,command,figure,stamps,value,low,high");
+	if (error)
+		return error;
 	for (size_t i = 0; i < claims->count; i++) {
 		const struct claim *c = &claims->claim[i];
-		const char *fields[] = {c->id,
-					c->claim,
-					claims_verdict_name(c->verdict),
-					c->measured,
-					c->reason,
-					c->consequence ? c->consequence : "",
-					c->command ? c->command : "",
-					c->figure ? c->figure : "",
-					c->stamps};
-		for (size_t k = 0; k < sizeof fields / sizeof *fields; k++) {
-			if (k)
-				fputc(',', file);
-			csv_fwrite(file, fields[k], strlen(fields[k]));
-		}
-		put_number(file, c, c->deciding.value);
-		put_number(file, c, c->deciding.low);
-		put_number(file, c, c->deciding.high);
-		fputs("\r\n", file);
+		const char *texts[] = {c->id,
+				       c->claim,
+				       claims_verdict_name(c->verdict),
+				       c->measured,
+				       c->reason,
+				       c->consequence ? c->consequence : "",
+				       c->command ? c->command : "",
+				       c->figure ? c->figure : "",
+				       c->stamps};
+		for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
+			csv_text(&table, texts[k]);
+		put_number(&table, c, c->deciding.value);
+		put_number(&table, c, c->deciding.low);
+		put_number(&table, c, c->deciding.high);
+		csv_end_row(&table);
 	}
-	int error = fclose(file) == EOF ? -ENOMEM : folder_write(dir, "claims.csv", text, bytes);
-	free(text);
-	return error;
+	return csv_table_write(&table, dir, "claims.csv");
 }

@@ -1,6 +1,5 @@
 #include "bench/findings/curves.h"
 
-#include <csv.h>
 #include <errno.h>
 #include <fnmatch.h>
 #include <math.h>
@@ -10,6 +9,7 @@
 #include "bench/base/folder.h"
 #include "bench/base/units.h"
 #include "bench/findings/curve_figures.h"
+#include "bench/render/csv_table.h"
 #include "bench/render/markdown_text.h"
 
 const char *curves_figure(size_t index)
@@ -228,40 +228,24 @@ void curves_title(const struct curves *curves, const char *figure, char *title, 
 
 /* ---- writing ---- */
 
-static void put_number(FILE *file, double value)
-{
-	if (isfinite(value))
-		fprintf(file, ",%.8g", value);
-	else
-		fputc(',', file);
-}
-
 int curves_write(const char *dir, const struct curves *curves)
 {
-	char *text = NULL;
-	size_t bytes;
-	FILE *file = open_memstream(&text, &bytes);
-	if (!file)
-		return -ENOMEM;
-	fputs("figure,panel,series,x,value,low,high,runs\r\n", file);
+	struct csv_table table;
+	int error = csv_table_open(&table, "figure,panel,series,x,value,low,high,runs");
+	if (error)
+		return error;
 	for (size_t i = 0; i < curves->count; i++) {
 		const struct curve_point *p = &curves->point[i];
-		const char *texts[] = {p->figure->name, p->panel, p->series};
-		for (size_t k = 0; k < 3; k++) {
-			if (k)
-				fputc(',', file);
-			csv_fwrite(file, texts[k], strlen(texts[k]));
-		}
-		put_number(file, p->x);
-		put_number(file, p->y.value);
-		put_number(file, p->y.low);
-		put_number(file, p->y.high);
-		fprintf(file, ",%zu\r\n", p->y.n);
+		csv_text(&table, p->figure->name);
+		csv_text(&table, p->panel);
+		csv_text(&table, p->series);
+		csv_number(&table, p->x);
+		csv_interval(&table, p->y.value, p->y.low, p->y.high);
+		csv_count(&table, p->y.n);
+		csv_end_row(&table);
 	}
-	grains_put_rows(file, &curves->grains);
-	int error = fclose(file) == EOF ? -ENOMEM : folder_write(dir, "curves.csv", text, bytes);
-	free(text);
-	return error;
+	grains_put_rows(&table, &curves->grains);
+	return csv_table_write(&table, dir, "curves.csv");
 }
 
 static void put_estimate(FILE *file, enum unit unit, const struct estimate *e)

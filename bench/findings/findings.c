@@ -1,4 +1,5 @@
 #include "bench/findings/findings.h"
+#include "runners/runner.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -146,14 +147,14 @@ static double added(const struct case_summary *c)
 
 static void tell_creation(const struct summary *s, struct findings *f)
 {
-	static const char *const names[] = {"pthread", "fork", "spawn", "pthread-pool", "fork-pool"};
 	size_t n = 0;
 	char text[32];
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		double ns = median_of(s, names[i], f->workers, added);
-		if (isfinite(ns))
-			n += (size_t)snprintf(f->creation + n, sizeof f->creation - n, "%s%s %s",
-					      n ? ", " : "A job costs beside its work: ", names[i],
+	for (const struct runner *r = runners; r->name && n < sizeof f->creation - 64; r++) {
+		double ns = median_of(s, r->name, f->workers, added);
+		bool dealt = runner_kind(r) == RUNNER_LAUNCHED || runner_kind(r) == RUNNER_POOLED;
+		if (dealt && isfinite(ns))
+			n += (size_t)snprintf(f->creation + n, sizeof f->creation - n, "%s%.40s %s",
+					      n ? ", " : "A job costs beside its work: ", r->name,
 					      units_show_ns(ns, text, sizeof text));
 	}
 	if (n)

@@ -1,6 +1,5 @@
 #include "bench/findings/grain.h"
 
-#include <csv.h>
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -230,32 +229,27 @@ void grains_put_sentences(FILE *file, const struct grains *grains)
 /* ---- curves.csv ---- */
 
 /* A bound beyond what was measured has no number. */
-static void put_number(FILE *file, const struct crossing *c, double size)
+static double known(const struct crossing *c, double size)
 {
-	if (size >= c->least && size <= c->most)
-		fprintf(file, ",%.8g", size);
-	else
-		fputc(',', file);
+	return size >= c->least && size <= c->most ? size : (double)NAN;
 }
 
-static void put_row(FILE *file, const struct grain *g, const struct crossing *c)
+static void put_row(struct csv_table *table, const struct grain *g, const struct crossing *c)
 {
-	fputs("\"metg\",", file);
-	csv_fwrite(file, g->panel, strlen(g->panel));
-	fputc(',', file);
-	csv_fwrite(file, g->series, strlen(g->series));
-	fprintf(file, ",%.8g", c->threshold);
-	put_number(file, c, c->size.value);
-	put_number(file, c, c->size.low);
-	put_number(file, c, c->size.high);
-	fprintf(file, ",%zu\r\n", c->size.n);
+	csv_text(table, "metg");
+	csv_text(table, g->panel);
+	csv_text(table, g->series);
+	csv_number(table, c->threshold);
+	csv_interval(table, known(c, c->size.value), known(c, c->size.low), known(c, c->size.high));
+	csv_count(table, c->size.n);
+	csv_end_row(table);
 }
 
-void grains_put_rows(FILE *file, const struct grains *grains)
+void grains_put_rows(struct csv_table *table, const struct grains *grains)
 {
 	for (size_t i = 0; i < grains->count; i++) {
-		put_row(file, &grains->grain[i], &grains->grain[i].half);
+		put_row(table, &grains->grain[i], &grains->grain[i].half);
 		if (grains->grain[i].pays.threshold != HALF)
-			put_row(file, &grains->grain[i], &grains->grain[i].pays);
+			put_row(table, &grains->grain[i], &grains->grain[i].pays);
 	}
 }

@@ -10,6 +10,7 @@
 
 #include <stdio.h>
 
+#include "bench/render/csv_table.h"
 #include "bench/samples/summary.h"
 
 #define GRAIN_TASK "one task a worker and job"
@@ -53,7 +54,7 @@ const char *grain_show(const struct crossing *crossing, char *text, size_t bytes
 void grains_title(const struct grains *grains, char *title, size_t bytes);
 
 /* Rows of curves.csv: the figure `metg`, x the threshold, value the size. */
-void grains_put_rows(FILE *file, const struct grains *grains);
+void grains_put_rows(struct csv_table *table, const struct grains *grains);
 
 /* Of RESULTS.md: a sentence for each runner. */
 void grains_put_sentences(FILE *file, const struct grains *grains);

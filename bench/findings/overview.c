@@ -1,49 +1,38 @@
 #include "bench/findings/overview.h"
 
-#include <csv.h>
-#include <errno.h>
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
+#include <stdio.h>
 
-#include "bench/base/folder.h"
-
-void overview_put_head(FILE *file)
+int overview_open(struct csv_table *table)
 {
-	fputs("what,machine,ratio,low,high\r\n", file);
+	return csv_table_open(table, "what,machine,ratio,low,high");
 }
 
-bool overview_put_row(FILE *file, const struct comparison *y, const char *machine,
+bool overview_put_row(struct csv_table *table, const struct comparison *y, const char *machine,
 		      const struct estimate *ratio)
 {
 	if (!ratio->n || !(ratio->value > 0))
 		return false;
-	csv_fwrite(file, y->name, strlen(y->name));
-	fputc(',', file);
-	csv_fwrite(file, machine, strlen(machine));
-	fprintf(file, ",%.8g,", ratio->value);
-	if (isfinite(ratio->low))
-		fprintf(file, "%.8g,%.8g\r\n", ratio->low, ratio->high);
-	else
-		fputs(",\r\n", file);
+	csv_text(table, y->name);
+	csv_text(table, machine);
+	csv_number(table, ratio->value);
+	csv_number(table, isfinite(ratio->low) ? ratio->low : (double)NAN);
+	csv_number(table, isfinite(ratio->low) ? ratio->high : (double)NAN);
+	csv_end_row(table);
 	return true;
 }
 
 int overview_write(const char *dir, const struct summary *s)
 {
-	char *text = NULL;
-	size_t bytes;
-	FILE *file = open_memstream(&text, &bytes);
-	if (!file)
-		return -ENOMEM;
-	overview_put_head(file);
+	struct csv_table table;
+	int error = overview_open(&table);
+	if (error)
+		return error;
 	for (const struct comparison *y = comparisons; y->name; y++) {
 		struct estimate ratio = comparison_ratio(s, y);
-		overview_put_row(file, y, "", &ratio);
+		overview_put_row(&table, y, "", &ratio);
 	}
-	int error = fclose(file) == EOF ? -ENOMEM : folder_write(dir, "overview.csv", text, bytes);
-	free(text);
-	return error;
+	return csv_table_write(&table, dir, "overview.csv");
 }
 
 void overview_tell(const struct summary *s, char *title, size_t bytes)

@@ -2,14 +2,13 @@
 #ifndef PVT_OVERVIEW_H
 #define PVT_OVERVIEW_H
 
-#include <stdio.h>
-
 #include "bench/findings/comparisons.h"
+#include "bench/render/csv_table.h"
 
-/* The table that plots/machines.gp draws: its head, and a row of one machine. A ratio without a value is left
- * out: false. */
-void overview_put_head(FILE *file);
-bool overview_put_row(FILE *file, const struct comparison *y, const char *machine,
+/* The table that plots/machines.gp draws: 0 or -ENOMEM; and a row of one machine. A ratio without a value is
+ * left out: false. */
+int overview_open(struct csv_table *table);
+bool overview_put_row(struct csv_table *table, const struct comparison *y, const char *machine,
 		      const struct estimate *ratio);
 
 /* DIR/overview.csv; 0 or -errno. */

@@ -1,13 +1,8 @@
 /* scale.csv. */
-#include <csv.h>
-#include <errno.h>
-#include <inttypes.h>
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "bench/base/folder.h"
 #include "bench/findings/scale.h"
+#include "bench/render/csv_table.h"
 
 static const char *const names[SCALE_WHATS] = {
 	[SCALE_SPAN] = "span",
@@ -21,35 +16,27 @@ static const char *const names[SCALE_WHATS] = {
 	[SCALE_DEAL] = "deal",
 };
 
-static void put_number(FILE *file, double value)
+static void put_estimate(struct csv_table *table, const struct estimate *e)
 {
-	if (isfinite(value))
-		fprintf(file, ",%.8g", value);
-	else
-		fputc(',', file);
+	csv_interval(table, e->value, e->low, e->high);
+	csv_count(table, e->n);
 }
 
-static void put_estimate(FILE *file, const struct estimate *e)
+static void put_point(struct csv_table *table, const struct scale_point *p)
 {
-	put_number(file, e->value);
-	put_number(file, e->low);
-	put_number(file, e->high);
-	fprintf(file, ",%zu", e->n);
+	csv_text(table, names[p->what]);
+	csv_text(table, p->predicted ? "predicted" : "measured");
+	csv_text(table, p->kernel);
+	csv_count(table, p->size);
+	csv_text(table, p->runner);
+	csv_count(table, p->hosts);
+	csv_count(table, p->workers);
+	put_estimate(table, &p->y);
+	csv_number(table, p->over_measured);
+	csv_end_row(table);
 }
 
-static void put_point(FILE *file, const struct scale_point *p)
-{
-	fprintf(file, "\"%s\",\"%s\",", names[p->what], p->predicted ? "predicted" : "measured");
-	csv_fwrite(file, p->kernel, strlen(p->kernel));
-	fprintf(file, ",%" PRIu64 ",", p->size);
-	csv_fwrite(file, p->runner, strlen(p->runner));
-	fprintf(file, ",%" PRIu64 ",%" PRIu64, p->hosts, p->workers);
-	put_estimate(file, &p->y);
-	put_number(file, p->over_measured);
-	fputs("\r\n", file);
-}
-
-static void put_fit(FILE *file, const struct scale_fit *f, unsigned hosts)
+static void put_fit(struct csv_table *table, const struct scale_fit *f, unsigned hosts)
 {
 	const struct {
 		const char *name;
@@ -58,28 +45,31 @@ static void put_fit(FILE *file, const struct scale_fit *f, unsigned hosts)
 	for (size_t i = 0; i < 3; i++) {
 		if (!isfinite(parameters[i].e->value))
 			continue;
-		fprintf(file, "\"parameter\",\"fitted\",\"%s\",1,\"%s\",%u,2", parameters[i].name,
-			SCALE_RUNNER, hosts);
-		put_estimate(file, parameters[i].e);
-		fputs(",\r\n", file);
+		csv_text(table, "parameter");
+		csv_text(table, "fitted");
+		csv_text(table, parameters[i].name);
+		csv_count(table, 1);
+		csv_text(table, SCALE_RUNNER);
+		csv_count(table, hosts);
+		csv_count(table, 2);
+		put_estimate(table, parameters[i].e);
+		csv_number(table, NAN);
+		csv_end_row(table);
 	}
 }
 
 int scale_write(const char *dir, const struct scale *scale)
 {
-	char *text = NULL;
-	size_t bytes;
+	struct csv_table table;
 	if (!scale->count)
 		return 0;
-	FILE *file = open_memstream(&text, &bytes);
-	if (!file)
-		return -ENOMEM;
-	fputs("what,kind,kernel,size,runner,hosts,workers,value,low,high,runs,over_measured\r\n", file);
+	int error = csv_table_open(
+		&table, "what,kind,kernel,size,runner,hosts,workers,value,low,high,runs,over_measured");
+	if (error)
+		return error;
 	for (size_t i = 0; i < scale->count; i++)
-		put_point(file, &scale->point[i]);
-	put_fit(file, &scale->fit[0], 1);
-	put_fit(file, &scale->fit[1], 2);
-	int error = fclose(file) == EOF ? -ENOMEM : folder_write(dir, "scale.csv", text, bytes);
-	free(text);
-	return error;
+		put_point(&table, &scale->point[i]);
+	put_fit(&table, &scale->fit[0], 1);
+	put_fit(&table, &scale->fit[1], 2);
+	return csv_table_write(&table, dir, "scale.csv");
 }

@@ -46,6 +46,15 @@ static int check_words(const char *list, const char *flag, bool (*known)(const c
 	return 0;
 }
 
+bool list_has_runner(const char *list, const struct runner *runner)
+{
+	static const char *const kinds[] = {
+		[RUNNER_LAUNCHED] = "@launched", [RUNNER_POOLED] = "@pooled", [RUNNER_STEALS] = "@steal"};
+	enum runner_kind kind = runner_kind(runner);
+	return word_list_has(list, runner->name) ||
+	       (kind != RUNNER_OTHER && word_list_has(list, kinds[kind]));
+}
+
 static void add_count(struct worker_counts *counts, uint64_t value)
 {
 	for (size_t i = 0; i < counts->count; i++)

@@ -8,9 +8,13 @@
 
 #include "bench/base/word_list.h"
 #include "kernels/kernel.h"
+#include "runners/runner.h"
 
 /* Are all these there? 0, or EXIT_UNUSABLE after a message that names the flag and the word. */
 int list_check(const char *names_of_suites, const char *names_of_kernels, const char *names_of_runners);
+
+/* Does a suite's list have this runner, by its name or by its kind? A NULL list has all. */
+bool list_has_runner(const char *list, const struct runner *runner);
 
 struct worker_counts {
 	uint32_t value[64];

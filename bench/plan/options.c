@@ -1,8 +1,6 @@
 #include "bench/plan/options.h"
 
-#include <errno.h>
 #include <getopt.h>
-#include <limits.h>
 #include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,258 +11,145 @@
 #include "bench/plan/catalog.h"
 #include "runners/clock.h"
 
-enum {
-	OPT_SUITE = 256,
-	OPT_KERNEL,
-	OPT_RUNNER,
-	OPT_WORKERS,
-	OPT_SIZE,
-	OPT_BALLAST,
-	OPT_PAGES,
-	OPT_HOSTS,
-	OPT_MPIRUN,
-	OPT_UNLIKE_HOSTS,
-	OPT_INPUT,
-	OPT_PLACEMENT,
-	OPT_SCHEDULE,
-	OPT_CHUNK,
-	OPT_REPETITIONS,
-	OPT_INVOCATIONS,
-	OPT_PRECISION,
-	OPT_BUDGET,
-	OPT_MIN_TIME,
-	OPT_TIMEOUT,
-	OPT_SEED,
-	OPT_HOLD,
-	OPT_PLUGIN,
-	OPT_OUT,
-	OPT_CSV,
-	OPT_QUICK,
-	OPT_VERBOSE,
-	OPT_DRY_RUN,
-	OPT_JSON,
-	OPT_CONTINUE,
-	OPT_RESUME,
-	OPT_FILTER,
-	OPT_ISOLATE,
-	OPT_NO_ISOLATE,
-};
+/* ---- those that are more than a value ---- */
 
-static const struct option long_options[] = {
-	{"suite", required_argument, NULL, OPT_SUITE},
-	{"kernel", required_argument, NULL, OPT_KERNEL},
-	{"runner", required_argument, NULL, OPT_RUNNER},
-	{"workers", required_argument, NULL, OPT_WORKERS},
-	{"size", required_argument, NULL, OPT_SIZE},
-	{"ballast", required_argument, NULL, OPT_BALLAST},
-	{"pages", required_argument, NULL, OPT_PAGES},
-	{"hosts", required_argument, NULL, OPT_HOSTS},
-	{"mpirun", required_argument, NULL, OPT_MPIRUN},
-	{"unlike-hosts", no_argument, NULL, OPT_UNLIKE_HOSTS},
-	{"input", required_argument, NULL, OPT_INPUT},
-	{"placement", required_argument, NULL, OPT_PLACEMENT},
-	{"schedule", required_argument, NULL, OPT_SCHEDULE},
-	{"chunk", required_argument, NULL, OPT_CHUNK},
-	{"repetitions", required_argument, NULL, OPT_REPETITIONS},
-	{"invocations", required_argument, NULL, OPT_INVOCATIONS},
-	{"precision", required_argument, NULL, OPT_PRECISION},
-	{"budget", required_argument, NULL, OPT_BUDGET},
-	{"min-time", required_argument, NULL, OPT_MIN_TIME},
-	{"timeout", required_argument, NULL, OPT_TIMEOUT},
-	{"seed", required_argument, NULL, OPT_SEED},
-	{"hold", required_argument, NULL, OPT_HOLD},
-	{"plugin", required_argument, NULL, OPT_PLUGIN},
-	{"out", required_argument, NULL, OPT_OUT},
-	{"csv", required_argument, NULL, OPT_CSV},
-	{"quick", no_argument, NULL, OPT_QUICK},
-	{"verbose", no_argument, NULL, OPT_VERBOSE},
-	{"dry-run", no_argument, NULL, OPT_DRY_RUN},
-	{"json", no_argument, NULL, OPT_JSON},
-	{"isolate", no_argument, NULL, OPT_ISOLATE},
-	{"no-isolate", no_argument, NULL, OPT_NO_ISOLATE},
-	{"resume", required_argument, NULL, OPT_RESUME}, /* resume.c's, and alone */
-	{"continue-run", required_argument, NULL, OPT_CONTINUE},
-	{"benchmark_filter", required_argument, NULL, OPT_FILTER},
-	{"benchmark_repetitions", required_argument, NULL, OPT_REPETITIONS},
-	{"benchmark_list_tests", no_argument, NULL, OPT_DRY_RUN},
-	{NULL, 0, NULL, 0},
-};
-
-static const char *option_name(int id)
+static int take_hold(void *request, const struct option_row *row, const char *text)
 {
-	for (const struct option *o = long_options; o->name; o++)
-		if (o->val == id)
-			return o->name;
-	return "";
+	struct options *o = request;
+	uint64_t rank = 0;
+	if (units_count(text, &rank) != 0 || rank >= WORKERS_MAX)
+		return option_refuse(row, text, "the rank of a worker, from 0");
+	o->hold = (int)rank;
+	return 0;
 }
 
-static int refuse(int id, const char *text, const char *wanted)
+static int take_min_time(void *request, const struct option_row *row, const char *text)
 {
-	return complain(EXIT_UNUSABLE, "--%s: '%s' is not %s", option_name(id), text, wanted);
+	struct options *o = request;
+	uint64_t ns = 0;
+	if (units_time_ns(text, &ns) != 0 || ns == 0)
+		return option_refuse(row, text, "a time such as 5ms");
+	o->min_time_s = (double)ns / (double)NS_PER_S;
+	return 0;
 }
 
-static int read_count(int id, const char *text, uint64_t least, uint64_t most, uint64_t *value)
+static int take_filter(void *request, const struct option_row *row, const char *text)
 {
-	char wanted[80];
-	if (units_count(text, value) == 0 && *value >= least && *value <= most)
-		return 0;
-	snprintf(wanted, sizeof wanted, "a whole number from %llu to %llu", (unsigned long long)least,
-		 (unsigned long long)most);
-	return refuse(id, text, wanted);
-}
-
-static int read_time(int id, const char *text, uint64_t *ns)
-{
-	return units_time_ns(text, ns) == 0 && *ns > 0
-		       ? 0
-		       : refuse(id, text, "a time such as 500ms, 180s or 3min");
-}
-
-static int read_placement(const char *text, struct options *o)
-{
-	o->placement_given = true;
-	for (o->placement = PLACE_COMPACT; o->placement <= PLACE_NONE; o->placement++)
-		if (strcmp(text, placement_name(o->placement)) == 0)
-			return 0;
-	return refuse(OPT_PLACEMENT, text, "one of compact, scatter, smt, single, none");
-}
-
-static int read_schedule(const char *text, struct options *o)
-{
-	for (o->schedule = SCHEDULE_STATIC; o->schedule <= SCHEDULE_GUIDED; o->schedule++)
-		if (strcmp(text, schedule_name((enum schedule)o->schedule)) == 0)
-			return 0;
-	return refuse(OPT_SCHEDULE, text, "one of static, dynamic, guided");
-}
-
-static int read_filter(const char *text, struct options *o)
-{
+	struct options *o = request;
 	regex_t regex;
 	if (regcomp(&regex, text, REG_EXTENDED | REG_NOSUB) != 0)
-		return refuse(OPT_FILTER, text, "a POSIX extended regular expression");
+		return option_refuse(row, text, "a POSIX extended regular expression");
 	regfree(&regex);
 	o->filter = text;
 	return 0;
 }
 
-static int read_numbers(int id, const char *text, struct options *o)
+static int take_plugin(void *request, const struct option_row *row, const char *text)
 {
-	uint64_t value = 0;
-	int error = 0;
-	switch (id) {
-	case OPT_CHUNK:
-		return read_count(id, text, 1, UINT32_MAX, &o->chunk);
-	case OPT_REPETITIONS:
-		return read_count(id, text, 1, 1000000, &o->repetitions);
-	case OPT_INVOCATIONS:
-		return read_count(id, text, 1, 1000, &o->invocations);
-	case OPT_SEED:
-		return read_count(id, text, 0, UINT64_MAX, &o->seed);
-	case OPT_HOLD:
-		error = read_count(id, text, 0, WORKERS_MAX - 1, &value);
-		o->hold = (int)value;
-		return error;
-	case OPT_BUDGET:
-		return read_time(id, text, &o->budget_ns);
-	case OPT_TIMEOUT:
-		return read_time(id, text, &o->timeout_ns);
-	case OPT_MIN_TIME:
-		error = read_time(id, text, &value);
-		o->min_time_s = (double)value / (double)NS_PER_S;
-		return error;
-	default: /* OPT_PRECISION */
-		return units_share(text, &o->precision) == 0 && o->precision > 0
-			       ? 0
-			       : refuse(id, text, "a share such as 2%");
-	}
+	(void)request;
+	(void)row;
+	return catalog_load(text);
 }
 
-static int read_option(int id, const char *text, struct options *o)
+/* Each sample has a process of its own in any case. */
+static int take_nothing(void *request, const struct option_row *row, const char *text)
 {
-	switch (id) {
-	case OPT_SUITE:
-		o->suites = text;
-		return 0;
-	case OPT_KERNEL:
-		o->kernels = text;
-		return 0;
-	case OPT_RUNNER:
-		o->runners = text;
-		return 0;
-	case OPT_WORKERS:
-		o->workers = text;
-		return 0;
-	case OPT_SIZE:
-		o->sizes = text;
-		return 0;
-	case OPT_BALLAST:
-		o->ballast = text;
-		return 0;
-	case OPT_PAGES:
-		o->pages = text;
-		return 0;
-	case OPT_HOSTS:
-		o->hosts = text;
-		return 0;
-	case OPT_MPIRUN:
-		o->mpirun = text;
-		return *text ? 0 : refuse(id, text, "a command such as mpirun");
-	case OPT_UNLIKE_HOSTS:
-		o->unlike_hosts = true;
-		return 0;
-	case OPT_INPUT:
-		o->input = text;
-		return 0;
-	case OPT_PLUGIN:
-		return catalog_load(text);
-	case OPT_OUT:
-		o->out = text;
-		return *text ? 0 : refuse(id, text, "the name of a folder");
-	case OPT_CSV:
-		o->csv = text;
-		return *text ? 0 : refuse(id, text, "the name of a file, or -");
-	case OPT_QUICK:
-		o->quick = true;
-		return 0;
-	case OPT_VERBOSE:
-		o->verbose = true;
-		return 0;
-	case OPT_DRY_RUN:
-		o->dry_run = true;
-		return 0;
-	case OPT_JSON:
-		o->json = true;
-		return 0;
-	case OPT_RESUME:
-		return complain(EXIT_UNUSABLE, "--resume is of `pvt run` alone; see `pvt help run`");
-	case OPT_ISOLATE:
-	case OPT_NO_ISOLATE: /* each sample has a process of its own */
-		return 0;
-	case OPT_CONTINUE:
-		o->continued = text;
-		return 0;
-	case OPT_PLACEMENT:
-		return read_placement(text, o);
-	case OPT_SCHEDULE:
-		return read_schedule(text, o);
-	case OPT_FILTER:
-		return read_filter(text, o);
-	default:
-		return read_numbers(id, text, o);
-	}
+	(void)request;
+	(void)row;
+	(void)text;
+	return 0;
 }
 
-/* Flags that only Google Benchmark knows go to the end of argv, from *kept on. */
+static int refuse_resume(void *request, const struct option_row *row, const char *text)
+{
+	(void)request;
+	(void)text;
+	return complain(EXIT_UNUSABLE, "--%s is of `pvt run` alone, and takes no option beside it",
+			row->name);
+}
+
+/* ---- the table ---- */
+
+#define AT(member) .offset = offsetof(struct options, member)
+
+const struct option_row options_of_run[] = {
+	{"suite", "S,…", ",@suites", "only these suites; see `pvt list suites`",
+	 "What to measure (default: all)", OPTION_TEXT, AT(suites)},
+	{"kernel", "K,…", ",@kernels",
+	 "only these kernels; named together with suites they run in these, whatever a suite has chosen for "
+	 "itself",
+	 NULL, OPTION_TEXT, AT(kernels)},
+	{"runner", "R,…", ",@runners", "only these runners", NULL, OPTION_TEXT, AT(runners)},
+	{"workers", "N,…", ",auto 1 2 4 8",
+	 "numbers of workers; auto: 1, 2, 4 … to all CPUs; 4x: four per CPU", NULL, OPTION_TEXT, AT(workers)},
+	{"size", "S,…", ",small medium large", "small, medium, large, or numbers (512, 64K)", NULL,
+	 OPTION_TEXT, AT(sizes)},
+	{"ballast", "B,…", ",0 64M 256M 1G", "memory that the harness holds meanwhile (0, 64M)", NULL,
+	 OPTION_TEXT, AT(ballast)},
+	{"pages", "P,…", ",small huge", "pages of the ballast: small, huge", NULL, OPTION_TEXT, AT(pages)},
+	{"input", "FILE", "@file", "what the kernel reads (sobel, wordcount)", NULL, OPTION_TEXT, AT(input)},
+	{"placement", "P", "compact scatter smt single none",
+	 "where workers are pinned: compact, scatter, smt, single, none", NULL, OPTION_CHOICE, AT(placement)},
+	{"schedule", "S", "static dynamic guided",
+	 "how items are dealt: static, dynamic, guided (default: the kernel's own)", NULL, OPTION_CHOICE,
+	 AT(schedule)},
+	{"chunk", "N", NULL, "items dealt at once", NULL, OPTION_COUNT, AT(chunk), 1, UINT32_MAX},
+	{"hosts", "H[:N],…", NULL, "machines for the runners mpi…, N ranks each; the first is this one", NULL,
+	 OPTION_TEXT, AT(hosts)},
+	{"mpirun", "COMMAND", "mpirun mpirun.openmpi mpiexec.mpich mpiexec.hydra",
+	 "what starts ranks, with its options; named mpich or hydra: MPICH's", NULL, OPTION_NAME, AT(mpirun)},
+	{"unlike-hosts", NULL, NULL, "hosts may be different machines", NULL, OPTION_FLAG, AT(unlike_hosts)},
+	{"plugin", "FILE", "@file",
+	 "a shared object with kernels (more than once; also every *.so in the folders of PVT_PLUGIN_PATH); "
+	 "see examples/plugin",
+	 NULL, OPTION_TAKEN, .take = take_plugin},
+	{"budget", "TIME", NULL, "of the whole run (default 180s, quick 60s)", "How long", OPTION_TIME,
+	 AT(budget_ns)},
+	{"precision", "SHARE", NULL, "stop a case when its 95 % interval is as narrow as this (default 2%)",
+	 NULL, OPTION_SHARE, AT(precision)},
+	{"repetitions", "N", NULL, "exactly N samples per case instead", NULL, OPTION_COUNT, AT(repetitions),
+	 1, 1000000},
+	{"invocations", "N", NULL,
+	 "processes that the samples are spread over, at most (default 20, quick 10)", NULL, OPTION_COUNT,
+	 AT(invocations), 1, 1000},
+	{"min-time", "TIME", NULL, "of one sample (default 5ms, quick 2ms)", NULL, OPTION_TAKEN,
+	 .take = take_min_time},
+	{"timeout", "TIME", NULL, "after which a job is given up (default 60s)", NULL, OPTION_TIME,
+	 AT(timeout_ns)},
+	{"isolate", NULL, NULL, "without effect: each sample is taken in a process of its own", NULL,
+	 OPTION_TAKEN, .take = take_nothing},
+	{"no-isolate", NULL, NULL, "without effect, as --isolate", NULL, OPTION_TAKEN, .take = take_nothing},
+	{"quick", NULL, NULL, "small sizes, 60 s", NULL, OPTION_FLAG, AT(quick)},
+	{"out", "DIR", "@folder", "the run folder (default results/<time>-<host>)", "Where to", OPTION_NAME,
+	 AT(out)},
+	{"csv", "FILE|-", "@file", "the samples there; without --out: no run folder, one invocation", NULL,
+	 OPTION_NAME, AT(csv)},
+	{"resume", "RUNDIR", "@folder",
+	 "go on where that run broke off, as it was begun; takes no other option", NULL, OPTION_TAKEN,
+	 .take = refuse_resume}, /* resume.c's */
+	{"verbose", NULL, NULL, "a line per case at the end, too; else it is in summary.csv", NULL,
+	 OPTION_FLAG, AT(verbose)},
+	{"seed", "N", NULL, "of the order of measurement", "Other", OPTION_COUNT, AT(seed), 0, UINT64_MAX},
+	{"dry-run", NULL, NULL, "only name the cases", NULL, OPTION_FLAG, AT(dry_run)},
+	{"hold", "RANK", NULL, "that worker stops before its first job, for a debugger", NULL, OPTION_TAKEN,
+	 .take = take_hold},
+	{"json", NULL, NULL, "print JSON (`pvt list`)", NULL, OPTION_FLAG, AT(json)},
+	{"benchmark_filter", "REGEX", NULL, "only cases whose name matches",
+	 "Google Benchmark's (others reach it as they are)", OPTION_TAKEN, .take = take_filter},
+	{"benchmark_repetitions", "N", NULL, "as --repetitions", NULL, OPTION_COUNT, AT(repetitions), 1,
+	 1000000},
+	{"benchmark_list_tests", NULL, NULL, "as --dry-run", NULL, OPTION_FLAG, AT(dry_run)},
+	{"continue-run", "STATE", NULL, NULL, NULL, OPTION_TEXT, AT(continued)},
+	{0},
+};
+
+/* ---- Google Benchmark's own: to the end of argv, from *kept on ---- */
+
 static bool is_foreign(const char *arg)
 {
 	static const char prefix[] = "--benchmark_";
-	if (strncmp(arg, prefix, sizeof prefix - 1) != 0)
-		return false;
-	size_t length = strcspn(arg + 2, "=");
-	for (const struct option *o = long_options; o->name; o++)
-		if (strlen(o->name) == length && strncmp(o->name, arg + 2, length) == 0)
-			return false;
-	return true;
+	return strncmp(arg, prefix, sizeof prefix - 1) == 0 &&
+	       !option_table_find(options_of_run, arg + 2, strcspn(arg + 2, "="));
 }
 
 /* Google Benchmark's own min_time (seconds, no unit) has to reach our calibration too. */
@@ -301,24 +186,14 @@ static int split_foreign(int *argc, char **argv, char **foreign, int *foreign_co
 	return 0;
 }
 
+/* ---- all ---- */
+
 static int read_own(int argc, char **argv, struct options *o)
 {
-	int id, error = 0;
-	opterr = 0;
-	optind = 1;
-	while (!error && (id = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
-		if (id == ':')
-			error = complain(EXIT_UNUSABLE, "%s needs a value; see `pvt help run`",
-					 argv[optind - 1]);
-		else if (id == '?')
-			error = complain(EXIT_UNUSABLE, "unknown option %s; see `pvt help run`",
-					 argv[optind - 1]);
-		else
-			error = read_option(id, optarg, o);
-	}
-	if (!error && optind < argc)
-		error = complain(EXIT_UNUSABLE, "unexpected argument '%s'; see `pvt help run`", argv[optind]);
-	return error;
+	int code = option_table_read("run", options_of_run, argc, argv, o);
+	if (!code && optind < argc)
+		code = complain(EXIT_UNUSABLE, "unexpected argument '%s'; see `pvt help run`", argv[optind]);
+	return code;
 }
 
 static void apply_defaults(struct options *o)
@@ -337,7 +212,8 @@ static void apply_defaults(struct options *o)
 
 int options_read(int *argc, char **argv, struct options *o)
 {
-	*o = (struct options){.schedule = -1,
+	*o = (struct options){.placement = -1,
+			      .schedule = -1,
 			      .precision = 0.02,
 			      .timeout_ns = 60 * NS_PER_S,
 			      .hold = -1,

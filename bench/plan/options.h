@@ -5,21 +5,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "bench/base/option_table.h"
 #include "runners/placement.h"
 #include "runners/runner.h"
 
 /* Lists are comma-separated texts as given, NULL: the suite's or kernel's own choice. */
 struct options {
 	const char *suites, *kernels, *runners, *workers, *sizes;
-	const char *ballast; /* bytes, a list */
-	const char *pages;   /* of the ballast: small, huge, a list */
-	const char *hosts;   /* machines for runners that can leave this one; NULL: this one alone */
-	const char *mpirun;  /* command that starts ranks; NULL: what is found */
-	bool unlike_hosts;   /* may be different machines */
-	const char *input;   /* file for kernels that read one */
-	const char *filter;  /* regular expression on case names (--benchmark_filter) */
-	enum policy placement;
-	bool placement_given;
+	const char *ballast;  /* bytes, a list */
+	const char *pages;    /* of the ballast: small, huge, a list */
+	const char *hosts;    /* machines for runners that can leave this one; NULL: this one alone */
+	const char *mpirun;   /* command that starts ranks; NULL: what is found */
+	bool unlike_hosts;    /* may be different machines */
+	const char *input;    /* file for kernels that read one */
+	const char *filter;   /* regular expression on case names (--benchmark_filter) */
+	int placement;        /* enum policy; -1: the suite's own */
 	int schedule;         /* enum schedule; -1: the kernel's own */
 	uint64_t chunk;       /* 0: the schedule's own */
 	uint64_t repetitions; /* samples a case; 0: until --precision or --budget */
@@ -34,8 +34,11 @@ struct options {
 	bool quick, dry_run, json;
 	bool verbose;          /* a line for each case at the end */
 	bool single;           /* one invocation, because its output cannot be continued by another */
-	const char *continued; /* how an invocation goes on after another: see chain.h */
+	const char *continued; /* how an invocation goes on after another: see invocation.h */
 };
+
+/* Of `pvt run`, and of `pvt list`. */
+extern const struct option_row options_of_run[];
 
 /*
  * Reads argv[1…]; takes --benchmark_* flags that have a meaning in pvt, and leaves the others in argv for

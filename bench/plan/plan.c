@@ -167,12 +167,13 @@ static int add_case(struct plan *plan, const struct options *o, struct bench_cas
 	return 0;
 }
 
-static bool has_runner(const struct options *o, const struct suite_part *part, const char *runner)
+static bool has_runner(const struct options *o, const struct suite_part *part, const struct runner *runner)
 {
-	return o->runners ? word_list_has(o->runners, runner) &&
-				    (word_list_has(part->runners, runner) ||
-				     (part->also && word_list_has(part->also, runner)))
-			  : word_list_has(part->runners, runner);
+	bool listed = list_has_runner(part->runners, runner);
+	if (!o->runners)
+		return listed;
+	return word_list_has(o->runners, runner->name) &&
+	       (listed || (part->also && list_has_runner(part->also, runner)));
 }
 
 /* What a runner cannot do is left out, unless somebody asked for it by name: then a row says why not. */
@@ -264,7 +265,7 @@ static int add_runners(struct plan *plan, const struct options *o, const struct 
 {
 	int error = 0;
 	for (const struct runner *r = runners; r->name && !error; r++) {
-		if (!has_runner(o, part, r->name))
+		if (!has_runner(o, part, r))
 			continue;
 		c.runner = r;
 		error = runner_leaves_machine(r) ? add_hosts(plan, o, part, sweep, c)
@@ -279,8 +280,8 @@ static int add_placements(struct plan *plan, const struct options *o, const stru
 {
 	char word[32];
 	int error = 0;
-	c.placement = o->placement;
-	if (o->placement_given || !part->placements)
+	c.placement = o->placement < 0 ? PLACE_COMPACT : (enum policy)o->placement;
+	if (o->placement >= 0 || !part->placements)
 		return add_runners(plan, o, part, sweep, c);
 	for (const char *at = part->placements; !error && (at = word_list_next(at, word, sizeof word));)
 		if (placement_named(word, &c.placement))
@@ -494,6 +495,29 @@ static bool is_chosen(const struct options *o, const struct suite *suite, const 
 	       (o->suites || !suite->beyond || (cluster && cluster_hosts(cluster) > 1));
 }
 
+static bool has_case_of(const struct plan *plan, const char *runner)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		if (strcmp(plan->cases[i].runner->name, runner) == 0)
+			return true;
+	return false;
+}
+
+/* Who names a runner wants to see it, and not the others alone. A pattern, and a filter, may leave out some.
+ */
+static int check_runners(const struct plan *plan, const struct options *o)
+{
+	char word[64];
+	for (const char *at = o->filter ? NULL : o->runners; (at = word_list_next(at, word, sizeof word));)
+		if (!strpbrk(word, "*?[") && !has_case_of(plan, word))
+			return complain(EXIT_UNUSABLE,
+					"--runner: '%s' has no case in the suites, kernels and sizes that "
+					"are chosen; name "
+					"others, or leave it out",
+					word);
+	return 0;
+}
+
 int plan_make(const struct options *o, const struct machine *machine, struct cluster *cluster,
 	      struct plan *plan)
 {
@@ -514,6 +538,8 @@ int plan_make(const struct options *o, const struct machine *machine, struct clu
 	if (!error && plan->count == 0)
 		error = complain(EXIT_UNUSABLE,
 				 "no case is left by these options; `pvt list cases` shows them all");
+	if (!error)
+		error = check_runners(plan, o);
 	cell_free(plan->cell);
 	plan->cell = NULL;
 	return error;

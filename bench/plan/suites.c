@@ -2,7 +2,7 @@
 
 #include <stddef.h>
 
-#define ONE_WORKER_BODY "seq,pthread,fork,spawn,pthread-pool,fork-pool"
+#define ONE_WORKER_BODY "seq,@launched,@pooled"
 #define OVER_HOSTS "seq,pthread,fork,mpi,mpi+pthread,mpi+fork"
 #define OTHERS "openmp,mpi,mpi+pthread,mpi+fork" /* what others deal and wait by */
 #define NOBODY_PINNED "none" /* as in a plain program: binding takes time, which is not creation's */
@@ -22,21 +22,21 @@ const struct suite suites[] = {
 		.name = "pool",
 		.help = "the pool library, which steals, beside pools that deal by schedule",
 		.part = {{.kernels = "spin,square,cube,primes,nqueens,mandelbrot",
-			  .runners = "seq,pthread-pool,fork-pool,pthread-steal,fork-steal",
+			  .runners = "seq,@pooled,@steal",
 			  .workers = "auto"}},
 	},
 	{
 		.name = "lifecycle",
 		.help = "what the life of a worker costs, over the parent's memory and the number of workers",
 		.part = {{.kernels = "empty",
-			  .runners = "pthread,fork,spawn",
+			  .runners = "@launched",
 			  .workers = "1",
 			  .placements = NOBODY_PINNED,
 			  .sizes = "small",
 			  .ballast = "0,8M,16M,32M,64M,256M,1G",
 			  .pages = "small,huge"},
 			 {.kernels = "empty",
-			  .runners = "pthread,fork,spawn",
+			  .runners = "@launched",
 			  .workers = "1,10,100",
 			  .placements = NOBODY_PINNED,
 			  .sizes = "small"},
@@ -81,7 +81,7 @@ const struct suite suites[] = {
 		.name = "memory",
 		.help = "what one more worker occupies: idle, with memory of its own, with memory of all",
 		.part = {{.kernels = "empty",
-			  .runners = "pthread,fork,spawn",
+			  .runners = "@launched",
 			  .workers = "1,10,100",
 			  .sizes = "small",
 			  .placements = "none"},
@@ -91,7 +91,7 @@ const struct suite suites[] = {
 			  .sizes = "small",
 			  .placements = "none"},
 			 {.kernels = "touch-private,touch-shared",
-			  .runners = "pthread,fork,spawn",
+			  .runners = "@launched",
 			  .workers = "1,10,100",
 			  .placements = "none"}},
 	},
@@ -132,7 +132,7 @@ const struct suite suites[] = {
 			  .workers = "1x",
 			  .sizes = "10,100,1000,10000,100000,1000000,10000000"},
 			 {.kernels = "spin",
-			  .runners = "seq,pthread-pool,fork-pool,pthread-steal,fork-steal",
+			  .runners = "seq,@pooled,@steal",
 			  .also = OTHERS,
 			  .workers = "1x",
 			  .sizes = "10,100,1000,10000,100000",
@@ -142,14 +142,14 @@ const struct suite suites[] = {
 		.name = "isolation",
 		.help = "one worker crashes: what is lost, and when its work goes on",
 		.part = {{.kernels = "crash-*",
-			  .runners = "pthread,fork,spawn,pthread-pool,fork-pool,pthread-steal,fork-steal",
+			  .runners = "@launched,@pooled,@steal",
 			  .workers = "1x",
 			  .sizes = "50000"}},
 	},
 	{
 		.name = "python",
 		.help = "Python threads and processes: in bytecode, and in C code that releases the GIL",
-		.part = {{.kernels = "python-*", .runners = "seq,pthread,fork,spawn", .workers = "auto"}},
+		.part = {{.kernels = "python-*", .runners = "seq,@launched", .workers = "auto"}},
 	},
 	{
 		.name = "scale",

@@ -6,7 +6,8 @@
 #include <stdint.h>
 
 /* A cross product of lists (comma-separated). Kernels: NULL: all that share out their items; a list may have
- * patterns as of glob(7). Runners: NULL: all. Also: more of them, which are there only when --runner names
+ * patterns as of glob(7). Runners: by name, or @launched, @pooled, @steal, all of
+ * that kind; NULL: all. Also: more of them, which are there only when --runner names
  * them. */
 struct suite_part {
 	const char *kernels, *runners, *also;

@@ -1,6 +1,5 @@
 #include "bench/regress/compare_options.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,39 +9,21 @@
 
 const struct compare_flags compare_flags_default = {.metrics = "span_ns", .margin = 0.02, .alpha = 0.01};
 
-int compare_flags_margin(const char *flag, const char *text, double *margin)
+int compare_flags_margin(void *request, const struct option_row *row, const char *text)
 {
-	return margins_share(text, margin)
-		       ? complain(EXIT_UNUSABLE, "%s: '%s' is not a margin such as 2%%", flag, text)
+	return margins_share(text, (double *)((char *)request + row->offset))
+		       ? option_refuse(row, text, "a margin such as 2%")
 		       : 0;
 }
 
-int compare_flags_alpha(const char *text, double *alpha)
+int compare_flags_alpha(void *request, const struct option_row *row, const char *text)
 {
 	char *end;
-	*alpha = strtod(text, &end);
-	return *text && !*end && *alpha > 0 && *alpha < 0.5
-		       ? 0
-		       : complain(EXIT_UNUSABLE, "--alpha: '%s' is not a number between 0 and 0.5", text);
-}
-
-int compare_flags_take(struct compare_flags *asked, int id)
-{
-	switch (id) {
-	case 'm':
-		return compare_flags_margin("--margin", optarg, &asked->margin);
-	case 'a':
-		return compare_flags_alpha(optarg, &asked->alpha);
-	case 'M':
-		asked->metrics = optarg;
-		return 0;
-	case 'L':
-		asked->allow_missing = true;
-		return 0;
-	default:
-		asked->margins = optarg;
-		return 0;
-	}
+	double alpha = strtod(text, &end);
+	if (!*text || *end || !(alpha > 0 && alpha < 0.5))
+		return option_refuse(row, text, "a number between 0 and 0.5");
+	*(double *)((char *)request + row->offset) = alpha;
+	return 0;
 }
 
 static int add_limit(struct compare_parsed *to, double otherwise, char *word)
@@ -61,7 +42,9 @@ static int add_limit(struct compare_parsed *to, double otherwise, char *word)
 	struct metric_limit *l = &to->limit[to->question.limits++];
 	snprintf(l->metric, sizeof l->metric, "%s", word);
 	l->margin = otherwise;
-	return margin ? compare_flags_margin("--metric", margin, &l->margin) : 0;
+	if (margin && margins_share(margin, &l->margin))
+		return complain(EXIT_UNUSABLE, "--metric: '%s' is not a margin such as 2%%", margin);
+	return 0;
 }
 
 static int read_metrics(const struct compare_flags *asked, struct compare_parsed *to)

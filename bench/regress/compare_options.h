@@ -2,6 +2,7 @@
 #ifndef PVT_COMPARE_OPTIONS_H
 #define PVT_COMPARE_OPTIONS_H
 
+#include "bench/base/option_table.h"
 #include "bench/regress/compare.h"
 #include "bench/regress/margins.h"
 
@@ -24,20 +25,47 @@ struct compare_parsed {
 
 extern const struct compare_flags compare_flags_default;
 
-/* What --margin says, "0" as well as "2%": 0, or EXIT_UNUSABLE after a message that names `flag`. */
-int compare_flags_margin(const char *flag, const char *text, double *margin);
+/* Takers of --margin and --alpha: into the double at the row's offset. */
+int compare_flags_margin(void *request, const struct option_row *row, const char *text);
+int compare_flags_alpha(void *request, const struct option_row *row, const char *text);
 
-/* What --alpha says: the same. */
-int compare_flags_alpha(const char *text, double *alpha);
-
-/* The options that say it, for a table of getopt_long's, and what takes them, with their value in optarg. */
-#define COMPARE_OPTIONS                                                                              \
-	{"margin", required_argument, NULL, 'm'}, {"alpha", required_argument, NULL, 'a'},           \
-		{"metric", required_argument, NULL, 'M'}, {"allow-missing", no_argument, NULL, 'L'}, \
-	{                                                                                            \
-		"margins", required_argument, NULL, 'F'                                              \
+/* The rows for a request of this type, which has the flags as this member. */
+#define COMPARE_OPTION_ROWS(type, member)                                                               \
+	{"margin",                                                                                      \
+	 "SHARE",                                                                                       \
+	 NULL,                                                                                          \
+	 "what may be lost without alarm (default 2%)",                                                 \
+	 NULL,                                                                                          \
+	 OPTION_TAKEN,                                                                                  \
+	 .offset = offsetof(type, member.margin),                                                       \
+	 .take = compare_flags_margin},                                                                 \
+		{"alpha",                                                                               \
+		 "CHANCE",                                                                              \
+		 NULL,                                                                                  \
+		 "the chance of any false alarm in the whole comparison (default 0.01)",                \
+		 NULL,                                                                                  \
+		 OPTION_TAKEN,                                                                          \
+		 .offset = offsetof(type, member.alpha),                                                \
+		 .take = compare_flags_alpha},                                                          \
+		{"metric",                                                                              \
+		 "M[:X],…",                                                                             \
+		 NULL,                                                                                  \
+		 "columns, each with its margin (default span_ns): wall_ns:2%,minflt:0",                \
+		 NULL,                                                                                  \
+		 OPTION_TEXT,                                                                           \
+		 .offset = offsetof(type, member.metrics)},                                             \
+		{"margins",                                                                             \
+		 "FILE",                                                                                \
+		 "@file",                                                                               \
+		 "lines of a pattern and a margin: scaling/triad/* 5%",                                 \
+		 NULL,                                                                                  \
+		 OPTION_TEXT,                                                                           \
+		 .offset = offsetof(type, member.margins)},                                             \
+	{                                                                                               \
+		"allow-missing", NULL, NULL,                                                            \
+			"a case that only base has is no error; one that only head has never is", NULL, \
+			OPTION_FLAG, .offset = offsetof(type, member.allow_missing)                     \
 	}
-int compare_flags_take(struct compare_flags *asked, int id);
 
 /* 0, or EXIT_UNUSABLE after a message. `to` must not move afterwards. */
 int compare_flags_parse(const struct compare_flags *asked, struct compare_parsed *to);

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/base/draft.h"
 #include "bench/base/exit.h"
-#include "bench/base/folder.h"
 #include "bench/regress/verdicts.h"
 #include "bench/render/plots.h"
 
@@ -52,14 +52,10 @@ static int put_json(FILE *file, const struct gate_result *r)
 static int write_file(const char *dir, const char *name, int (*put)(FILE *, const struct gate_result *),
 		      const struct gate_result *r)
 {
-	char *text = NULL;
-	size_t bytes = 0;
-	FILE *file = open_memstream(&text, &bytes);
-	int error = file ? put(file, r) : -1;
-	if (file && fclose(file) == EOF)
-		error = -1;
-	error = error ? error : folder_write(dir, name, text, bytes);
-	free(text);
+	struct draft draft;
+	int error = draft_open(&draft);
+	if (!error)
+		error = draft_write(&draft, put(draft.file, r), dir, name);
 	return error ? complain(EXIT_UNUSABLE, "'%s/%s' cannot be written", dir, name) : 0;
 }
 

@@ -1,12 +1,11 @@
 /* The table that plots/trend.gp draws, and the words around it. */
-#include <csv.h>
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bench/base/exit.h"
 #include "bench/regress/trends.h"
+#include "bench/render/csv_table.h"
 #include "bench/render/plots.h"
 
 enum { PANELS = 12, NAME_BYTES = 512, CELL_BYTES = 64 };
@@ -29,30 +28,34 @@ static const char *show_tic(const struct history *h, size_t run, char *text, siz
 }
 
 /* Only a change's own row has a ratio. */
-static void put_row(FILE *file, const struct history *h, const char *name, const struct trend *t, size_t i,
-		    size_t passed)
+static void put_row(struct csv_table *table, const struct history *h, const char *name, const struct trend *t,
+		    size_t i, size_t passed)
 {
 	char when[CELL_BYTES];
 	const struct change *last = passed ? &t->change[passed - 1] : NULL;
 	double level = last ? last->after : t->changes ? t->change[0].before : t->median;
-	csv_fwrite(file, name, strlen(name));
-	fputc(',', file);
-	csv_fwrite(file, t->of->id.runner, strlen(t->of->id.runner));
-	fprintf(file, ",%s,%zu,%s,%.10g,%.10g,", h->column->unit, t->run[i] + 1,
-		show_tic(h, t->run[i], when, sizeof when), t->value[i], level);
-	if (last && last->at == i && last->before > 0 && last->after > 0)
-		fprintf(file, "%.10g", last->after / last->before);
-	fprintf(file, ",%d\n", last && last->at == i);
+	csv_text(table, name);
+	csv_text(table, t->of->id.runner);
+	csv_word(table, h->column->unit);
+	csv_count(table, t->run[i] + 1);
+	csv_word(table, show_tic(h, t->run[i], when, sizeof when));
+	csv_number(table, t->value[i]);
+	csv_number(table, level);
+	csv_number(table, last && last->at == i && last->before > 0 && last->after > 0
+				  ? last->after / last->before
+				  : (double)NAN);
+	csv_count(table, last && last->at == i);
+	csv_end_row(table);
 }
 
-static void put_trend(FILE *file, const struct history *h, const struct trend *t)
+static void put_trend(struct csv_table *table, const struct history *h, const struct trend *t)
 {
 	char name[CASE_NAME_BYTES];
 	size_t passed = 0;
 	case_id_name(&t->of->id, name);
 	for (size_t i = 0; i < t->points; i++) {
 		passed += passed < t->changes && t->change[passed].at == i;
-		put_row(file, h, name, t, i, passed);
+		put_row(table, h, name, t, i, passed);
 	}
 }
 
@@ -102,15 +105,13 @@ static void describe(const struct history *h, const char *machine, char *text, s
 
 int trends_plot(const char *path, const struct history *h, const char *machine)
 {
-	char title[2 * NAME_BYTES], caption[4 * NAME_BYTES], *table = NULL;
-	size_t bytes;
-	FILE *file = open_memstream(&table, &bytes);
-	if (!file)
+	char title[2 * NAME_BYTES], caption[4 * NAME_BYTES];
+	struct csv_table table;
+	if (csv_table_open(&table, "panel,runner,unit,x,when,value,level,ratio,change"))
 		return complain(EXIT_UNUSABLE, "out of memory");
-	fputs("panel,runner,unit,x,when,value,level,ratio,change\n", file);
 	for (size_t i = 0; i < panels_of(h); i++)
-		put_trend(file, h, &h->trend[i]);
-	int code = fclose(file) == EOF ? complain(EXIT_UNUSABLE, "out of memory") : 0;
+		put_trend(&table, h, &h->trend[i]);
+	int code = draft_close(&table.draft) ? complain(EXIT_UNUSABLE, "out of memory") : 0;
 	tell(h, title, sizeof title);
 	describe(h, machine, caption, sizeof caption);
 	const struct figure figure = {.name = "trend",
@@ -119,7 +120,7 @@ int trends_plot(const char *path, const struct history *h, const char *machine)
 				      .suite = h->column->name,
 				      .title = title,
 				      .caption = caption};
-	code = code ? code : plots_draw_file(path, &figure, table, bytes);
-	free(table);
+	code = code ? code : plots_draw_file(path, &figure, table.draft.text, table.draft.bytes);
+	free(table.draft.text);
 	return code;
 }

@@ -13,17 +13,6 @@
 
 enum { NAME_BYTES = 512, CELL_BYTES = 64 };
 
-int verdicts_format(const char *name, enum format *format)
-{
-	static const char *const names[] = {"text", "markdown", "json", "junit", "csv"};
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (strcmp(name, names[i]) == 0) {
-			*format = (enum format)i;
-			return 0;
-		}
-	return complain(EXIT_UNUSABLE, "--format: '%s' is none of text, markdown, json, junit, csv", name);
-}
-
 static size_t count_of(const struct compared *compared, enum verdict verdict)
 {
 	size_t n = 0;

@@ -8,8 +8,8 @@
 
 enum format { FORMAT_TEXT, FORMAT_MARKDOWN, FORMAT_JSON, FORMAT_JUNIT, FORMAT_CSV };
 
-/* What --format says: 0, or EXIT_UNUSABLE after a message. */
-int verdicts_format(const char *name, enum format *format);
+/* Their names, in this order. */
+#define VERDICTS_FORMATS "text markdown json junit csv"
 
 /* As text and Markdown, regressions and what is missing, or `all` of them; then the sums. Else all. */
 int verdicts_put(FILE *file, const struct compared *compared, enum format format, bool all);

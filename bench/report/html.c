@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "bench/base/folder.h"
+#include "bench/base/draft.h"
 #include "bench/findings/claims_files.h"
 #include "bench/machine/environment.h"
 #include "bench/render/html_text.h"
@@ -125,16 +125,7 @@ static int put_page(FILE *file, const struct html_page *page)
 
 int html_write(const struct html_page *page)
 {
-	char *text = NULL;
-	size_t bytes;
-	FILE *file = open_memstream(&text, &bytes);
-	if (!file)
-		return -ENOMEM;
-	int error = put_page(file, page);
-	if (fclose(file) == EOF && !error)
-		error = -ENOMEM;
-	if (!error)
-		error = folder_write(page->dir, "report.html", text, bytes);
-	free(text);
-	return error;
+	struct draft draft;
+	int error = draft_open(&draft);
+	return error ? error : draft_write(&draft, put_page(draft.file, page), page->dir, "report.html");
 }

@@ -6,68 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/base/arguments.h"
+#include "bench/base/draft.h"
 #include "bench/base/exit.h"
 #include "bench/base/folder.h"
 #include "bench/base/text.h"
 #include "bench/render/plots.h"
 #include "bench/report/missing.h"
-
-struct request {
-	const char *out, *plot;
-};
-
-/* ---- what is asked ---- */
-
-/* Other options are not ours: who reads them says what is wrong. */
-bool machines_are_meant(int argc, char **argv)
-{
-	static const char *const ours[] = {"--out", "--plot"};
-	int folders = 0;
-	bool asked = false;
-	for (int i = 1; i < argc; i++) {
-		size_t k = 0, length = strcspn(argv[i], "=");
-		if (argv[i][0] != '-') {
-			folders++;
-			continue;
-		}
-		while (k < 2 && (strlen(ours[k]) != length || strncmp(argv[i], ours[k], length) != 0))
-			k++;
-		if (k == 2)
-			return false;
-		asked = true;
-		i += argv[i][length] == '\0';
-	}
-	return asked || folders > 1;
-}
-
-static int take(void *request, int id)
-{
-	struct request *r = request;
-	if (id == 'o') {
-		r->out = optarg;
-		return *optarg ? 0 : complain(EXIT_UNUSABLE, "--out takes the name of a file");
-	}
-	r->plot = optarg;
-	return plots_can_write(optarg)
-		       ? 0
-		       : complain(EXIT_UNUSABLE, "--plot: '%s' ends neither in .svg nor in .png", optarg);
-}
-
-static int read_request(int argc, char **argv, struct request *r)
-{
-	static const struct option options[] = {{"out", required_argument, NULL, 'o'},
-						{"plot", required_argument, NULL, 'p'},
-						{NULL, 0, NULL, 0}};
-	int code = arguments_read(argc, argv, options, take, r);
-	if (!code && argc - optind < 2)
-		code = complain(EXIT_UNUSABLE,
-				"--out and --plot are for two or more run folders, side by side; "
-				"see `pvt help report`");
-	if (!code && argc - optind > MACHINES_MAX)
-		code = complain(EXIT_UNUSABLE, "at most %d run folders fit side by side", MACHINES_MAX);
-	return code;
-}
 
 /* ---- reading ---- */
 
@@ -133,52 +77,43 @@ static void free_runs(struct machines *machines)
 /* ---- writing ---- */
 
 /* Is the picture in the folder of the page, so that the page can show it? */
-static const char *picture_beside(const struct request *r)
+static const char *picture_beside(const char *out, const char *picture)
 {
-	const char *page = r->out ? strrchr(r->out, '/') : NULL,
-		   *plot = r->plot ? strrchr(r->plot, '/') : NULL;
-	size_t page_dir = page ? (size_t)(page - r->out) : 0, plot_dir = plot ? (size_t)(plot - r->plot) : 0;
-	if (!r->out || !r->plot || !page != !plot || page_dir != plot_dir ||
-	    strncmp(r->out, r->plot, page_dir) != 0)
+	const char *page = strrchr(out, '/'), *plot = picture ? strrchr(picture, '/') : NULL;
+	size_t page_dir = page ? (size_t)(page - out) : 0, plot_dir = plot ? (size_t)(plot - picture) : 0;
+	if (!picture || !page != !plot || page_dir != plot_dir || strncmp(out, picture, page_dir) != 0)
 		return NULL;
-	return plot ? plot + 1 : r->plot;
+	return plot ? plot + 1 : picture;
 }
 
-static int write_page(const struct machines *machines, const struct request *r)
+static int write_page(const struct machines *machines, const char *out, const char *picture)
 {
-	char *text = NULL, *dir = strdup(r->out), *base = strdup(r->out);
-	size_t bytes = 0;
-	FILE *file = open_memstream(&text, &bytes);
-	int error = file && dir && base ? 0 : -ENOMEM;
-	if (!error)
-		machines_put(file, machines, picture_beside(r));
-	if (file && fclose(file) == EOF)
-		error = -ENOMEM;
-	if (!error)
-		error = folder_write(dirname(dir), basename(base), text, bytes);
-	free(text);
+	struct draft draft;
+	char *dir = strdup(out), *base = strdup(out);
+	int error = dir && base ? draft_open(&draft) : -ENOMEM;
+	if (!error) {
+		machines_put(draft.file, machines, picture_beside(out, picture));
+		error = draft_write(&draft, 0, dirname(dir), basename(base));
+	}
 	free(base);
 	free(dir);
-	return error ? complain(EXIT_UNUSABLE, "'%s' cannot be written: %s", r->out, strerror(-error)) : 0;
+	return error ? complain(EXIT_UNUSABLE, "'%s' cannot be written: %s", out, strerror(-error)) : 0;
 }
 
-int machines_command(int argc, char **argv)
+int machines_report(char *const *dirs, size_t count, const char *out, const char *picture)
 {
-	struct request r = {0};
-	int code = read_request(argc, argv, &r);
-	if (code)
-		return code;
-	struct machines machines = {.run = calloc((size_t)(argc - optind), sizeof *machines.run)};
-	if (!machines.run)
-		return complain(EXIT_UNUSABLE, "out of memory");
-	for (int i = optind; i < argc && !code; i++)
-		code = read_run(&machines, argv[i]);
+	if (count > MACHINES_MAX)
+		return complain(EXIT_UNUSABLE, "at most %d run folders fit side by side", MACHINES_MAX);
+	struct machines machines = {.run = calloc(count, sizeof *machines.run)};
+	int code = machines.run ? 0 : complain(EXIT_UNUSABLE, "out of memory");
+	for (size_t i = 0; i < count && !code; i++)
+		code = read_run(&machines, dirs[i]);
 	if (!code && missing_align(&machines))
 		code = complain(EXIT_UNUSABLE, "out of memory");
-	if (!code && r.plot)
-		code = machines_plot(r.plot, &machines);
-	if (!code && r.out)
-		code = write_page(&machines, &r);
+	if (!code && picture)
+		code = machines_plot(picture, &machines);
+	if (!code && out)
+		code = write_page(&machines, out, picture);
 	else if (!code)
 		machines_put(stdout, &machines, NULL);
 	if (!code && fflush(stdout) == EOF)

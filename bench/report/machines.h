@@ -35,13 +35,11 @@ struct machines {
 	size_t count;
 };
 
-/* Do the arguments of `pvt report`, argv[0] being the command, ask for this: several folders, --out or
- * --plot?
+/*
+ * Lays the run folders side by side: the page into the file `out`, or to standard output (NULL); the figure
+ * into the file `picture`, unless it is NULL. An exit code, after a message.
  */
-bool machines_are_meant(int argc, char **argv);
-
-/* `pvt report RUN RUN … [--out FILE] [--plot FILE]`; an exit code. */
-int machines_command(int argc, char **argv);
+int machines_report(char *const *dirs, size_t count, const char *out, const char *picture);
 
 /* ---- for the page and the figure ---- */
 

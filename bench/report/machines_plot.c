@@ -1,5 +1,4 @@
 /* The table that plots/machines.gp draws, and the words around it. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,14 +8,13 @@
 #include "bench/render/plots.h"
 #include "bench/report/machines.h"
 
-static size_t put_table(FILE *file, const struct machines *m)
+static size_t put_table(struct csv_table *table, const struct machines *m)
 {
 	size_t rows = 0;
-	overview_put_head(file);
 	for (const struct comparison *y = comparisons; y->name; y++)
 		for (size_t i = 0; i < m->count; i++) {
 			struct estimate e = machines_ratio(&m->run[i], y);
-			rows += overview_put_row(file, y, m->run[i].label, &e);
+			rows += overview_put_row(table, y, m->run[i].label, &e);
 		}
 	return rows;
 }
@@ -55,15 +53,17 @@ static void list_machines(FILE *file, const struct machines *m)
 
 int machines_plot(const char *path, const struct machines *m)
 {
-	char *table = NULL, *caption = NULL, title[256];
-	size_t bytes, length;
-	FILE *rows = open_memstream(&table, &bytes), *words = open_memstream(&caption, &length);
-	size_t drawn = rows && words ? put_table(rows, m) : 0;
-	if (words)
-		list_machines(words, m);
-	int error = !rows || !words;
-	error |= rows && fclose(rows) == EOF;
-	error |= words && fclose(words) == EOF;
+	char title[256];
+	struct csv_table table;
+	struct draft caption;
+	if (overview_open(&table))
+		return complain(EXIT_UNUSABLE, "out of memory");
+	size_t drawn = put_table(&table, m);
+	int error = draft_close(&table.draft) || draft_open(&caption);
+	if (!error) {
+		list_machines(caption.file, m);
+		error = draft_close(&caption);
+	}
 	tell(m, title, sizeof title);
 	int code = error    ? complain(EXIT_UNUSABLE, "out of memory")
 		   : !drawn ? complain(EXIT_UNUSABLE,
@@ -74,9 +74,10 @@ int machines_plot(const char *path, const struct machines *m)
 							       .table = "machines.csv",
 							       .suite = "",
 							       .title = title,
-							       .caption = caption},
-					      table, bytes);
-	free(table);
-	free(caption);
+							       .caption = caption.text},
+					      table.draft.text, table.draft.bytes);
+	free(table.draft.text);
+	if (!error)
+		free(caption.text);
 	return code;
 }

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/base/folder.h"
+#include "bench/base/draft.h"
 #include "bench/base/units.h"
 #include "bench/findings/claims_files.h"
 #include "bench/findings/counters_table.h"
@@ -19,6 +19,7 @@
 #include "bench/report/doubts.h"
 #include "bench/report/tables.h"
 #include "bench/samples/pairing.h"
+#include "runners/runner.h"
 
 static void put_from_environment(FILE *file, const char *dir, const char *label, const char *path)
 {
@@ -256,9 +257,32 @@ static void put_speedups(FILE *file, const struct summary *s, enum table table, 
 	fputc('\n', file);
 }
 
+enum { RUNNERS_MOST = 32 };
+
+/* The names of all runners of these kinds, and NULL. */
+static void name_runners(bool (*is_one)(const struct runner *), const char *names[static RUNNERS_MOST])
+{
+	size_t n = 0;
+	for (const struct runner *r = runners; r->name && n < RUNNERS_MOST - 1; r++)
+		if (is_one(r))
+			names[n++] = r->name;
+	names[n] = NULL;
+}
+
+static bool is_launched(const struct runner *r)
+{
+	return runner_kind(r) == RUNNER_LAUNCHED;
+}
+
+static bool is_launched_or_pooled(const struct runner *r)
+{
+	return is_launched(r) || runner_kind(r) == RUNNER_POOLED;
+}
+
 static void put_scaling(FILE *file, const struct summary *s)
 {
-	static const char *const names[] = {"pthread", "fork", "spawn", "pthread-pool", "fork-pool", NULL};
+	const char *names[RUNNERS_MOST];
+	name_runners(is_launched_or_pooled, names);
 	fputs("## Speedup over one core\n\nOf the work (span) and of the whole job, launch and end included "
 	      "(wall): "
 	      "the sequential time over the runner's, median [interval]. *job*: what it takes on one core. "
@@ -267,7 +291,10 @@ static void put_scaling(FILE *file, const struct summary *s)
 	      file);
 	for (const char *const *n = names; *n; n++)
 		fprintf(file, " %s span | wall |", *n);
-	fputs("\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n", file);
+	fputs("\n|---|---:|---:|", file);
+	for (const char *const *n = names; *n; n++)
+		fputs("---:|---:|", file);
+	fputc('\n', file);
 	for (size_t i = 0; i < s->count; i++)
 		if (opens_row(s, i, TABLE_SCALING))
 			put_scaling_row(file, s, &s->cases[i], names);
@@ -286,7 +313,8 @@ static void put_pools(FILE *file, const struct summary *s)
 
 static void put_python(FILE *file, const struct summary *s)
 {
-	static const char *const names[] = {"pthread", "fork", "spawn", NULL};
+	const char *names[RUNNERS_MOST];
+	name_runners(is_launched, names);
 	fputs("## Python threads and processes\n\nSequential span over the runner's span, median [interval]. "
 	      "*python-loop* is bytecode, for which a thread has to hold the GIL; *python-hash* is C code "
 	      "that "
@@ -477,11 +505,11 @@ int markdown_write(const char *dir, const struct summary *s, const struct claims
 		   const struct findings *f, const struct curves *curves, const struct scale *scale,
 		   const struct figure *figures)
 {
-	char *text = NULL;
-	size_t bytes;
-	FILE *file = open_memstream(&text, &bytes);
-	if (!file)
-		return -ENOMEM;
+	struct draft draft;
+	int error = draft_open(&draft);
+	if (error)
+		return error;
+	FILE *file = draft.file;
 	char *caption = environment_caption(dir);
 	fputs("# Processes or threads? What this machine says\n\n", file);
 	if (caption && *caption) {
@@ -513,7 +541,5 @@ int markdown_write(const char *dir, const struct summary *s, const struct claims
 	put_reproduction(file, dir, s);
 	put_machine(file, dir);
 	put_doubts(file, s);
-	int error = fclose(file) == EOF ? -ENOMEM : folder_write(dir, "RESULTS.md", text, bytes);
-	free(text);
-	return error;
+	return draft_write(&draft, 0, dir, "RESULTS.md");
 }

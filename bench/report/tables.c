@@ -1,110 +1,69 @@
 #include "bench/report/tables.h"
 
-#include <csv.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/base/folder.h"
 #include "bench/base/units.h"
+#include "bench/render/csv_table.h"
 #include "bench/samples/pairing.h"
 
 const struct runner_pair runner_pairs[] = {
 	{"fork", "pthread"}, {"spawn", "pthread"}, {"fork-pool", "pthread-pool"}, {NULL, NULL}};
 
-static void put_text(FILE *file, const char *text)
+static void put_estimate(struct csv_table *table, const struct estimate *e, double divisor)
 {
-	csv_fwrite(file, text, strlen(text));
+	csv_interval(table, e->value / divisor, e->low / divisor, e->high / divisor);
 }
 
-static void put_number(FILE *file, double value)
+static void put_case(struct csv_table *table, const struct case_summary *c)
 {
-	if (isfinite(value))
-		fprintf(file, ",%.8g", value);
-	else
-		fputc(',', file);
-}
-
-static void put_estimate(FILE *file, const struct estimate *e, double divisor)
-{
-	put_number(file, e->value / divisor);
-	put_number(file, e->low / divisor);
-	put_number(file, e->high / divisor);
-}
-
-/* A table is made in memory, then written whole. */
-struct table {
-	FILE *file;
-	char *text;
-	size_t bytes;
-};
-
-static bool open_table(struct table *table)
-{
-	*table = (struct table){0};
-	table->file = open_memstream(&table->text, &table->bytes);
-	return table->file;
-}
-
-static int close_table(struct table *table, const char *dir, const char *name)
-{
-	int error = fclose(table->file) == EOF ? -ENOMEM : folder_write(dir, name, table->text, table->bytes);
-	free(table->text);
-	return error;
-}
-
-static void put_case(FILE *file, const struct case_summary *c, size_t runs)
-{
-	const char *texts[] = {c->id.suite, c->id.kernel};
-	for (size_t i = 0; i < 2; i++) {
-		put_text(file, texts[i]);
-		fputc(',', file);
-	}
-	fprintf(file, "%" PRIu64 ",", c->id.size);
-	put_text(file, c->id.runner);
-	fprintf(file, ",%" PRIu64 ",", c->id.workers);
-	put_text(file, c->id.placement);
-	fputc(',', file);
-	put_text(file, c->id.schedule);
-	fprintf(file, ",%zu,%zu,%zu", runs, c->samples, c->failed);
-	put_estimate(file, &c->wall, 1);
-	put_estimate(file, &c->span, 1);
-	put_estimate(file, &c->speedup, 1);
-	put_estimate(file, &c->speedup, (double)c->id.workers);
-	put_estimate(file, &c->wall_speedup, 1);
+	csv_text(table, c->id.suite);
+	csv_text(table, c->id.kernel);
+	csv_count(table, c->id.size);
+	csv_text(table, c->id.runner);
+	csv_count(table, c->id.workers);
+	csv_text(table, c->id.placement);
+	csv_text(table, c->id.schedule);
+	csv_count(table, c->wall.n);
+	csv_count(table, c->samples);
+	csv_count(table, c->failed);
+	put_estimate(table, &c->wall, 1);
+	put_estimate(table, &c->span, 1);
+	put_estimate(table, &c->speedup, 1);
+	put_estimate(table, &c->speedup, (double)c->id.workers);
+	put_estimate(table, &c->wall_speedup, 1);
 	const double numbers[] = {
 		c->create_ns, c->start_ns,  c->exit_ns,   c->imbalance, c->pss_kib,
 		c->spread[0], c->spread[1], c->spread[3], c->spread[4], c->work / c->span.value * 1e9};
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-		put_number(file, numbers[i]);
-	fputc(',', file);
-	put_text(file, c->work_unit);
-	put_estimate(file, &c->metric[METRIC_RECOVERY], 1);
-	put_number(file, c->metric[METRIC_SURVIVORS].value);
-	put_number(file, c->metric[METRIC_LOST].value);
-	fprintf(file, ",%" PRIu64, c->id.hosts);
-	put_number(file, c->metric[METRIC_REDO].value);
-	fputs("\r\n", file);
+		csv_number(table, numbers[i]);
+	csv_text(table, c->work_unit);
+	put_estimate(table, &c->metric[METRIC_RECOVERY], 1);
+	csv_number(table, c->metric[METRIC_SURVIVORS].value);
+	csv_number(table, c->metric[METRIC_LOST].value);
+	csv_count(table, c->id.hosts);
+	csv_number(table, c->metric[METRIC_REDO].value);
+	csv_end_row(table);
 }
 
 int tables_write_summary(const char *dir, const struct summary *s)
 {
-	struct table table;
-	if (!open_table(&table))
-		return -ENOMEM;
-	fputs("suite,kernel,size,runner,workers,placement,schedule,runs,samples,failed,wall_ns,wall_low,wall_"
-	      "high,"
-	      "span_ns,span_low,span_high,speedup,speedup_low,speedup_high,efficiency,efficiency_low,"
-	      "efficiency_high,wall_speedup,wall_speedup_low,wall_speedup_high,create_ns,start_ns,exit_ns,"
-	      "imbalance,pss_kib,spread_min,spread_q1,spread_q3,spread_max,rate,unit,recovery_ns,recovery_ns_"
-	      "low,recovery_ns_high,"
-	      "survivors,lost,hosts,redo_ns\r\n",
-	      table.file);
+	struct csv_table table;
+	int error = csv_table_open(
+		&table,
+		"suite,kernel,size,runner,workers,placement,schedule,runs,samples,failed,wall_ns,wall_low,"
+		"wall_high,span_ns,span_low,span_high,speedup,speedup_low,speedup_high,efficiency,"
+		"efficiency_low,efficiency_high,wall_speedup,wall_speedup_low,wall_speedup_high,create_ns,"
+		"start_ns,exit_ns,imbalance,pss_kib,spread_min,spread_q1,spread_q3,spread_max,rate,unit,"
+		"recovery_ns,recovery_ns_low,recovery_ns_high,survivors,lost,hosts,redo_ns");
+	if (error)
+		return error;
 	for (size_t i = 0; i < s->count; i++)
-		put_case(table.file, &s->cases[i], s->cases[i].wall.n);
-	return close_table(&table, dir, "summary.csv");
+		put_case(&table, &s->cases[i]);
+	return csv_table_write(&table, dir, "summary.csv");
 }
 
 /* Times alone: of the rest of what is reduced by invocation no ratio of processes to threads is a finding. */
@@ -130,7 +89,7 @@ static bool has_several_sizes(const struct summary *s, const struct case_summary
 	return false;
 }
 
-static void put_ratio(FILE *file, const struct summary *s, const struct ratio_row *row)
+static void put_ratio(struct csv_table *table, const struct summary *s, const struct ratio_row *row)
 {
 	char label[256], size[32] = "", pair[96], of_workers[32];
 	const struct case_summary *c = row->c;
@@ -139,16 +98,16 @@ static void put_ratio(FILE *file, const struct summary *s, const struct ratio_ro
 	snprintf(label, sizeof label, "%.128s%s, %s", c->id.kernel, size,
 		 units_show_count(c->id.workers, "worker", of_workers, sizeof of_workers));
 	snprintf(pair, sizeof pair, "%s/%s", row->pair_processes, row->pair_threads);
-	put_text(file, c->id.suite);
-	fputc(',', file);
-	put_text(file, c->id.kernel);
-	fprintf(file, ",%" PRIu64 ",%" PRIu64 ",", c->id.size, c->id.workers);
-	put_text(file, pair);
-	fprintf(file, ",%s", row->metric);
-	put_estimate(file, &row->ratio, 1);
-	fprintf(file, ",%zu,", row->ratio.n);
-	put_text(file, label);
-	fputs("\r\n", file);
+	csv_text(table, c->id.suite);
+	csv_text(table, c->id.kernel);
+	csv_count(table, c->id.size);
+	csv_count(table, c->id.workers);
+	csv_text(table, pair);
+	csv_word(table, row->metric);
+	put_estimate(table, &row->ratio, 1);
+	csv_count(table, row->ratio.n);
+	csv_text(table, label);
+	csv_end_row(table);
 }
 
 static int by_ratio(const void *a, const void *b)
@@ -180,19 +139,21 @@ static size_t collect_ratios(const struct summary *s, struct ratio_row *rows)
 int tables_write_ratios(const char *dir, const struct summary *s, size_t *rows_written)
 {
 	struct ratio_row *rows = calloc(s->count * RATIO_READINGS + 1, sizeof *rows);
-	struct table table;
-	if (!rows || !open_table(&table)) {
+	struct csv_table table;
+	int error = rows ? csv_table_open(&table,
+					  "suite,kernel,size,workers,pair,metric,ratio,low,high,runs,label")
+			 : -ENOMEM;
+	if (error) {
 		free(rows);
-		return -ENOMEM;
+		return error;
 	}
 	size_t n = collect_ratios(s, rows);
 	qsort(rows, n, sizeof *rows, by_ratio);
-	fputs("suite,kernel,size,workers,pair,metric,ratio,low,high,runs,label\r\n", table.file);
 	for (size_t i = 0; i < n; i++)
-		put_ratio(table.file, s, &rows[i]);
+		put_ratio(&table, s, &rows[i]);
 	free(rows);
 	*rows_written = n;
-	return close_table(&table, dir, "ratios.csv");
+	return csv_table_write(&table, dir, "ratios.csv");
 }
 
 void tables_print(const struct summary *s)

@@ -11,4 +11,4 @@ static int no_ranks(struct session *s, char *why, size_t why_bytes)
 	return -ENOTSUP;
 }
 
-const struct engine engine_mpi = {.open = no_ranks, .run = no_ranks};
+const struct engine engine_mpi = {.open = no_ranks, .run = no_ranks, .leaves_machine = true};

@@ -1,0 +1,84 @@
+#include "bench/cli/commands.h"
+
+#include <string.h>
+
+#include "bench/advise/advise_options.h"
+#include "bench/plan/options.h"
+
+const struct command commands[] = {
+	{"run", "measure kernels under runners; leaves a run folder", command_run, NULL, options_of_run,
+	 "pvt run [options]: measure, and leave results/<time>-<host>/ behind. Lists have commas between "
+	 "words.\n",
+	 NULL},
+	{"compare", "is one set of samples slower than another?", command_compare, "@file",
+	 options_of_compare,
+	 "pvt compare BASE HEAD [options]: is head slower than base by more than a margin?\n"
+	 "\n"
+	 "BASE and HEAD are a samples.csv, a run folder, or a pattern in quotes for several of them.\n"
+	 "What counts are process invocations (run_id), not repetitions: at least 4 a side, better 10.\n",
+	 "Exit: 0 no regression shown; 1 a regression; 2 something is missing, failed or unlike;\n"
+	 "3 too few invocations to tell.\n"},
+	{"gate", "is one build slower than another? Measures both, in turn", command_gate, NULL,
+	 options_of_gate,
+	 "pvt gate --base CMD --head CMD [options]: is head slower than base by more than a margin?\n"
+	 "pvt gate --self-test --base CMD [--head CMD] [options]: how well does a gate tell here?\n"
+	 "\n"
+	 "A command is a `pvt run` of one build, with what to measure:\n"
+	 "'old/pvt run --suite scaling --quick'. Fresh processes of both, and of base once more as a\n"
+	 "control, run in blocks of random order: 10 blocks of all cases, then 20 of those that might\n"
+	 "be slower.\n",
+	 "Exit: 0 no regression shown; 1 a regression; 2 an arm failed, or misses a case; 3 inconclusive:\n"
+	 "too little budget, too much noise, or the control fired.\n"},
+	{"trend", "where, over many runs, did the level of a case change?", command_trend, "@file",
+	 options_of_trend,
+	 "pvt trend DIR… [options]: the history of each case over many runs, and where its level changed\n"
+	 "\n"
+	 "Each DIR is a run folder, a samples.csv, or a pattern in quotes for several of them. A point is\n"
+	 "the median of one process invocation (run_id); they stand in the order of time. A change is what\n"
+	 "Pettitt's test finds, in the whole and then on both sides of a change. It takes 8 invocations,\n"
+	 "and more the more cases there are; 4 at least lie between changes. A change is no verdict: the\n"
+	 "machine may have changed, not the program.\n",
+	 "Exit: 0, whatever was found; 2 files that cannot be used, or of different machines.\n"},
+	{"advise", "which runner a piece of work wants here, predicted, with reasons", command_advise, NULL,
+	 options_of_advise,
+	 "pvt advise --task T --tasks N [options]: processes or threads? A prediction for each runner\n"
+	 "pvt advise --kernel K [--size S] [options]: the same on a kernel, measured alone on one core\n"
+	 "\n"
+	 "From the figures of a run folder of this machine; each is named. On a terminal without any\n"
+	 "option it asks.\n",
+	 "Exit: 0 an advice; 2 usage, or nothing can be predicted; 3 a runner's figures are missing:\n"
+	 "the `pvt run` that measures them is named.\n"},
+	{"report", "write RESULTS.md, report.html and the plots of a run folder", command_report, "@folder",
+	 options_of_report,
+	 "pvt report [--html] [--verbose] [RUNDIR]: write claims.csv, summary.csv, ratios.csv, plots/ and\n"
+	 "RESULTS.md into a run folder (default: results/latest) from its samples.csv alone\n"
+	 "\n"
+	 "pvt report RUNDIR RUNDIR... [--out FILE] [--plot FILE.svg|FILE.png]: runs of different machines\n"
+	 "side by side, a column each: what each machine is, the verdicts, processes over threads, what\n"
+	 "the primitives cost, speedups, and which cases only some have. No verdict: for that\n"
+	 "`pvt compare` and `pvt gate`.\n",
+	 NULL},
+	{"list", "kernels, runners, suites, cases or columns", command_list,
+	 "kernels runners suites cases columns commands options", options_of_run,
+	 "pvt list [kernels|runners|suites|cases|columns] [--json] [the options of `pvt run` that choose "
+	 "cases]\n"
+	 "pvt list commands, pvt list options COMMAND: for completions: name, value, what may be its value, "
+	 "help\n",
+	 NULL},
+	{"place", "which processing unit each worker is pinned to", command_place, NULL, options_of_place,
+	 "pvt place [options]: print rank,pu,core,package,numa,kind as CSV\n", NULL},
+	{"doctor", "what will make timings noisy here, and the mend", command_doctor, NULL, options_of_doctor,
+	 "pvt doctor [--json]: what will make timings noisy on this machine, why it matters, and its mend.\n"
+	 "Every run records it in env.json and RESULTS.md.\n",
+	 NULL},
+	{"help", "what a command takes", command_help, NULL, NULL, "pvt help [COMMAND]\n", NULL},
+	{0},
+};
+
+const struct command *command_find(const char *name)
+{
+	for (const struct command *c = commands; c->name; c++)
+		if (strcmp(c->name, name) == 0)
+			return c;
+	return NULL;
+}
