@@ -6,16 +6,23 @@ import sys
 from made_samples import row
 
 
+def mixed(state):
+    """The finalizer of splitmix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, OOPSLA 2014)."""
+    state = (state ^ state >> 30) * 0xbf58476d1ce4e5b9 % 2**64
+    state = (state ^ state >> 27) * 0x94d049bb133111eb % 2**64
+    return state ^ state >> 31
+
+
 def noise(text):
-    """About normal, mean 1 and deviation 0.01: sums of twelve uniform numbers (FNV-1a for a seed, Knuth's MMIX generator)."""
-    state = 14695981039346656037
+    """About normal, mean 1 and deviation 0.01: sums of twelve uniform numbers."""
+    state = 0
     for byte in text.encode():
-        state = (state ^ byte) * 1099511628211 % 2**64
+        state = mixed((state * 256 + byte) % 2**64)
     while True:
         total = 0
         for _ in range(12):
-            state = (state * 6364136223846793005 + 1442695040888963407) % 2**64
-            total += state / 2**64
+            state = (state + 0x9e3779b97f4a7c15) % 2**64
+            total += mixed(state) / 2**64
         yield 1 + 0.01 * (total - 6)
 
 

@@ -141,7 +141,7 @@ def check_made(what, write, headings, alter, **given):
     """The published run ended at its machine's border, or is of before: what lies beyond is told of runs made up for it."""
     folder = os.path.join(scratch + "-made", what.replace(" ", "-"))
     write(pvt, folder, **given)
-    said = subprocess.run([pvt, "report", folder], capture_output=True, text=True, check=False)
+    said = subprocess.run([pvt, "report", folder], capture_output=True, text=True, check=False, env={**os.environ, "PATH": blank})
     if not os.path.exists(os.path.join(folder, "RESULTS.md")):
         fail(f"{what}: pvt report: exit {said.returncode}: {said.stderr}")
         return
@@ -165,6 +165,12 @@ def as_published(text):
     return text.replace("](plots/", "](docs/example/plots/").replace("`samples.csv`", "[`samples.csv`](docs/example/samples.csv)")
 
 
+# What is drawn of made-up runs is the business of other tests: this gnuplot leaves blank pages, and in no time.
+blank = scratch + "-blank"
+os.makedirs(blank, exist_ok=True)
+with open(os.path.join(blank, "gnuplot"), "w", encoding="utf-8") as file:
+    file.write('#!/bin/sh\n: >"$5.svg" && : >"$5.png"\n')
+os.chmod(file.name, 0o755)
 published = text_of(repository, "RESULTS.md")
 expected = check_page(example, published, "RESULTS.md")
 for picture in re.findall(r"\]\((docs/example/plots/[^)]*)\)", published):

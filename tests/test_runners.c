@@ -193,7 +193,7 @@ static void test_every_kernel_on_every_runner_verifies(void **state)
 	(void)state;
 	static const uint32_t workers[] = {1, 2, 5};
 	for (const struct kernel *const *k = kernels_builtin; *k; k++) {
-		uint64_t size = (*k)->sizes[SIZE_SMALL];
+		uint64_t size = (*k)->sizes[SIZE_SMALL] / 8 + 1; /* so much work says nothing more */
 		if ((*k)->kind != KERNEL_WORK || !can_run(*k))
 			continue;
 		uint64_t expected = checksum_of("seq", *k, size, 1, SCHEDULE_STATIC, 0);

@@ -109,16 +109,18 @@ def known(name):
 
 
 def batches(kernels):
-    """A worker's name shows ten characters of the kernel's: in one batch these tell. All of a batch have one size."""
+    """A worker's name shows ten characters of the kernel's: in one batch these tell. All of a batch have one size and one ballast: none, but for those
+    that copy it."""
     found = []
     for kernel in kernels:
         name = kernel["name"]
         # Locks have to be fought for to be seen at all, and page faults have to be more than those of a worker's own life.
         faults = EXPECTED.get(name, Expected()).faults
         size = kernel["sizes"][0] if "byte" in kernel["size_unit"] or name.startswith(LOCKS) else FAULTS if faults else ITEMS
-        batch = next((b for s, b in found if s == size and name[:10] not in b), None)
+        ballast = "64K" if name.startswith("copy") else "0"
+        batch = next((b for s, held, b in found if (s, held) == (size, ballast) and name[:10] not in b), None)
         if batch is None:
-            found.append((size, batch := {}))
+            found.append((size, ballast, batch := {}))
         batch[name[:10]] = name
     return found
 
@@ -205,11 +207,11 @@ def team_of(traces):
                 yield Worker(tid, kernel, int(rank), "a team", [], lines[begin + 1:end])
 
 
-def trace(batch, size, folder, runners):
+def trace(batch, size, ballast, folder, runners):
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     run = subprocess.Popen(["strace", "-ff", "-qq", "-yy", "-o", folder + "/t", pvt, "run", "--suite", "scaling", "--kernel", ",".join(batch.values()),
-                            "--runner", runners, "--workers", "2", "--size", str(size), "--ballast", "0,64K",
+                            "--runner", runners, "--workers", "2", "--size", str(size), "--ballast", ballast,
                             "--repetitions", "1", "--invocations", "1", "--min-time", "1us", "--timeout", "20s", "--csv", folder + "/samples.csv"],
                            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True)
     try:
@@ -340,9 +342,9 @@ def main():
     for kernel in rates:
         if not known(kernel["name"]):
             fail(f"{kernel['name']}: a rate kernel without an expectation: say in {os.path.basename(__file__)} what its workers call")
-    for size, batch in batches([k for k in rates if known(k["name"])]):
+    for size, ballast, batch in batches([k for k in rates if known(k["name"])]):
         for runners in [r for r in RUNNERS if r not in missing]:
-            workers, rows = trace(batch, size, scratch, runners)
+            workers, rows = trace(batch, size, ballast, scratch, runners)
             for name in batch.values():
                 if not any(row["kernel"] == name for row in rows):
                     fail(f"{name}: has no row")

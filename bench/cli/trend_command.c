@@ -1,13 +1,12 @@
 /* pvt trend: the history of each case over many runs, and where its level changed. It tells, it never gates.
  */
 #include <getopt.h>
-#include <libgen.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bench/cli/commands.h"
-#include "bench/machine/environment.h"
+#include "bench/machine/env_file.h"
 #include "bench/machine/same_machine.h"
 #include "bench/regress/compare_options.h"
 #include "bench/regress/trends.h"
@@ -71,11 +70,11 @@ static int read_request(int argc, char **argv, struct request *r)
 
 static int plot(const struct request *r, const struct sample_set *side, const struct history *history)
 {
-	char *first = strdup(side->path[0]);
-	char *machine = first && !r->any_machine ? environment_caption(dirname(first)) : NULL;
+	struct env_file env = env_read_beside(side->path[0]);
+	char *machine = r->any_machine ? NULL : env_caption(&env);
 	int code = trends_plot(r->plot, history, machine ? machine : "");
 	free(machine);
-	free(first);
+	env_free(&env);
 	return code;
 }
 

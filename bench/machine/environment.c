@@ -18,6 +18,7 @@
 #include "bench/base/text.h"
 #include "bench/machine/counter_support.h"
 #include "bench/machine/doctor.h"
+#include "bench/machine/env_file.h"
 #include "bench/machine/python.h"
 #include "bench/plan/catalog.h"
 #include "runners/launcher.h"
@@ -219,21 +220,6 @@ int environment_write(const char *dir, const struct environment *e)
 	return error;
 }
 
-static char *json_as_text(const json_t *json)
-{
-	char number[32] = "";
-	const char *text = number;
-	if (json_is_integer(json))
-		snprintf(number, sizeof number, "%lld", (long long)json_integer_value(json));
-	else if (json_is_real(json))
-		snprintf(number, sizeof number, "%.6g", json_real_value(json));
-	else if (json_is_boolean(json))
-		text = json_is_true(json) ? "yes" : "no";
-	else if (json_is_string(json))
-		text = json_string_value(json);
-	return strdup(text);
-}
-
 /* The first key of which the values differ; false if none does. */
 static bool find_difference(const char *where, const json_t *then, const json_t *now, char *what,
 			    size_t bytes)
@@ -245,7 +231,7 @@ static bool find_difference(const char *where, const json_t *then, const json_t 
 		const json_t *old = json_object_get(then, key);
 		if (old && json_equal(old, value))
 			continue;
-		char *was = json_as_text(old), *is = json_as_text(value);
+		char *was = env_value(old), *is = env_value(value);
 		snprintf(what, bytes, "%s, %s: then '%s', now '%s'", where, key, was ? was : "",
 			 is ? is : "");
 		free(was);
@@ -301,128 +287,4 @@ int environment_end(const char *dir)
 {
 	char stamp[32];
 	return environment_add(dir, json_pack("{s:s}", "ended", time_stamp(stamp, sizeof stamp)));
-}
-
-char *environment_text(const char *dir, const char *path)
-{
-	char file[PATH_MAX + 32], key[64];
-	json_t *root = json_load_file(folder_file(dir, "env.json", file, sizeof file), 0, NULL);
-	const json_t *at = root;
-	while (at && *path) {
-		size_t length = strcspn(path, ".");
-		snprintf(key, sizeof key, "%.*s", (int)length, path);
-		at = json_object_get(at, key);
-		path += length + (path[length] == '.');
-	}
-	char *text = json_as_text(at);
-	json_decref(root);
-	return text;
-}
-
-bool environment_hosts_share(const char *dir)
-{
-	char *shared = environment_text(dir, "hosts_share_machine");
-	bool yes = shared && strcmp(shared, "yes") == 0;
-	free(shared);
-	return yes;
-}
-
-char *environment_python(const char *dir)
-{
-	char *version = environment_text(dir, "python.version"), *gil = environment_text(dir, "python.gil");
-	char *python = NULL;
-	if (!version || !gil ||
-	    asprintf(&python, "%s%s", version, strcmp(gil, "no") == 0 ? " (free-threaded)" : "") < 0)
-		python = strdup("");
-	free(version);
-	free(gil);
-	return python;
-}
-
-void environment_put_doctor(const char *dir, FILE *file, const char *before, environment_put_finding *put,
-			    const char *after)
-{
-	char path[PATH_MAX + 32];
-	size_t i, listed = 0;
-	json_t *root = json_load_file(folder_file(dir, "env.json", path, sizeof path), 0, NULL), *finding;
-	json_array_foreach(json_object_get(root, "doctor"), i, finding)
-	{
-		struct doctor_finding f;
-		if (json_unpack(finding, "{s:s, s:s, s:s, s:s, s:s}", "name", &f.name, "state", &f.state,
-				"value", &f.value, "why", &f.why, "mend", &f.mend) ||
-		    !*f.mend)
-			continue;
-		if (listed++ == 0)
-			fputs(before, file);
-		put(file, &f);
-	}
-	if (listed)
-		fputs(after, file);
-	json_decref(root);
-}
-
-/* Does the shell take the word as it is? */
-static bool is_plain(const char *word)
-{
-	static const char plain[] =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=./:,%+@";
-	return *word && strspn(word, plain) == strlen(word);
-}
-
-/* $'…', for a page is to have no control characters; '…' where there are none. */
-static void put_quoted(FILE *file, const char *text)
-{
-	bool plain = text_is_plain(text);
-	fputs(plain ? "'" : "$'", file);
-	for (; *text; text++)
-		if (*text == '\'')
-			fputs(plain ? "'\\''" : "\\'", file);
-		else if (!plain && *text == '\\')
-			fputs("\\\\", file);
-		else if ((unsigned char)*text < ' ' || *text == 0x7f)
-			fprintf(file, "\\%03o", (unsigned char)*text);
-		else
-			fputc(*text, file);
-	fputc('\'', file);
-}
-
-char *environment_command(const char *dir)
-{
-	char path[PATH_MAX + 32], *command = NULL;
-	size_t bytes, i;
-	json_t *root = json_load_file(folder_file(dir, "env.json", path, sizeof path), 0, NULL), *word;
-	FILE *file = open_memstream(&command, &bytes);
-	json_array_foreach(json_object_get(root, "command"), i, word)
-	{
-		const char *text = json_is_string(word) ? json_string_value(word) : "";
-		fputs(i ? " " : "", file);
-		if (is_plain(text)) {
-			fputs(text, file);
-			continue;
-		}
-		put_quoted(file, text);
-	}
-	fclose(file);
-	json_decref(root);
-	return command;
-}
-
-char *environment_caption(const char *dir)
-{
-	char *cpu = environment_text(dir, "machine.cpu"), *cores = environment_text(dir, "machine.cores");
-	char *pus = environment_text(dir, "machine.pus"), *os = environment_text(dir, "machine.os");
-	char *kernel = environment_text(dir, "machine.kernel"), *caption = NULL;
-	if (!cpu || !cores || !pus || !os || !kernel || !*cpu ||
-	    asprintf(&caption, "%s, %s cores, %s processing units; %s, Linux %s", cpu, cores, pus, os,
-		     kernel) < 0)
-		caption = strdup("");
-	free(cpu);
-	free(cores);
-	free(pus);
-	free(os);
-	free(kernel);
-	char shown[1024]; /* it goes into plots, too: a control character is not even XML */
-	char *plain = caption ? strdup(text_show(caption, shown, sizeof shown)) : NULL;
-	free(caption);
-	return plain;
 }

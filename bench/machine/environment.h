@@ -51,33 +51,7 @@ int environment_end(const char *dir);
  */
 bool environment_differs(const char *dir, const struct machine *machine, char *what, size_t what_bytes);
 
-/* "Debian GNU/Linux 12, Linux 6.1, AMD EPYC, 2 cores" from an env.json; "" when it cannot be read. Free it.
- */
-char *environment_caption(const char *dir);
-
-/* The command of the run, quoted for a shell; "" when it cannot be read. Free it. */
-char *environment_command(const char *dir);
-
-/* What `pvt doctor` found not to be good before the run. The texts may be anybody's. */
-struct doctor_finding {
-	const char *name, *state, *value, *why, *mend;
-};
-typedef void environment_put_finding(FILE *file, const struct doctor_finding *finding);
-
-/* Puts each, with `before` and `after` around them all; nothing when all was good. */
-void environment_put_doctor(const char *dir, FILE *file, const char *before, environment_put_finding *put,
-			    const char *after);
-
-/* "3.11.7", or "3.13.1 (free-threaded)": the Python that was measured; "" if none was. Free it. */
-char *environment_python(const char *dir);
-
 /* "123456 bytes of 2026-11-23T12:00:00.123456789Z": whether a file is still the same one. */
 json_t *environment_file_stamp(const char *path);
-
-/* Do the hosts of the run share one machine? false when env.json does not say. */
-bool environment_hosts_share(const char *dir);
-
-/* A string at a path such as "machine.cpu" of DIR/env.json, or "" ; free it. */
-char *environment_text(const char *dir, const char *path);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "bench/base/exit.h"
 #include "bench/base/text.h"
-#include "bench/machine/environment.h"
+#include "bench/machine/env_file.h"
 
 /* What has to be alike. */
 static const struct {
@@ -23,13 +23,6 @@ static const struct {
 	{"pvt.flags", "flags of the compiler", "--any-build", true},
 	{"pvt.build_type", "type of build", "--any-build", true},
 };
-
-static char *said_of(const char *path, const char *key)
-{
-	char *copy = strdup(path), *text = copy ? environment_text(dirname(copy), key) : NULL;
-	free(copy);
-	return text;
-}
 
 static int check(const char *first, const char *a, const char *other, const char *b, size_t key)
 {
@@ -49,30 +42,41 @@ static int check(const char *first, const char *a, const char *other, const char
 	return 0;
 }
 
-int same_machine_check(const char *first, char *const *path, size_t count, bool any_machine, bool any_build)
+/* The first thing that one file's run does not share with the first one's. */
+static int check_one(const char *first, const struct env_file *of_first, const char *other, bool any_machine,
+		     bool any_build)
 {
+	struct env_file of_other = env_read_beside(other);
 	int code = 0;
 	for (size_t k = 0; k < sizeof alike / sizeof *alike && !code; k++) {
 		if (alike[k].build ? any_build : any_machine)
 			continue;
-		char *a = said_of(first, alike[k].path);
-		for (size_t f = 0; f < count && !code; f++) {
-			char *b = said_of(path[f], alike[k].path);
-			code = check(first, a, path[f], b, k);
-			free(b);
-		}
+		char *a = env_text(of_first, alike[k].path), *b = env_text(&of_other, alike[k].path);
+		code = check(first, a, other, b, k);
 		free(a);
+		free(b);
 	}
+	env_free(&of_other);
 	return code;
 }
 
-bool same_machine_folders(const char *dir, const char *other)
+int same_machine_check(const char *first, char *const *path, size_t count, bool any_machine, bool any_build)
+{
+	struct env_file env = env_read_beside(first);
+	int code = 0;
+	for (size_t f = 0; f < count && !code; f++)
+		code = check_one(first, &env, path[f], any_machine, any_build);
+	env_free(&env);
+	return code;
+}
+
+bool same_machine_is(const struct env_file *one, const struct env_file *other)
 {
 	bool same = true;
 	for (size_t k = 0; k < sizeof alike / sizeof *alike && same; k++) {
 		if (alike[k].build)
 			continue;
-		char *a = environment_text(dir, alike[k].path), *b = environment_text(other, alike[k].path);
+		char *a = env_text(one, alike[k].path), *b = env_text(other, alike[k].path);
 		same = a && b && *a && strcmp(a, b) == 0;
 		free(a);
 		free(b);

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "bench/machine/env_file.h"
+
 /*
  * Is each of the files of samples like the first: in the machine, unless `any_machine`, and in the build,
  * which is to be none for debugging, unless `any_build`? 0, or EXIT_UNUSABLE after a message that names the
@@ -13,8 +15,7 @@
  */
 int same_machine_check(const char *first, char *const *path, size_t count, bool any_machine, bool any_build);
 
-/* Do both run folders' env.json say the same of their machine: processor, cores, units, memory, kernel, host?
- */
-bool same_machine_folders(const char *dir, const char *other);
+/* Do both say the same of their machine: processor, cores, units, memory, kernel, host? */
+bool same_machine_is(const struct env_file *one, const struct env_file *other);
 
 #endif

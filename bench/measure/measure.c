@@ -27,6 +27,13 @@
  */
 #define INTERPRETER_TIMES 4
 
+struct measure_room {
+	struct pu plan[WORKERS_MAX];
+	int pus[WORKERS_MAX];
+	char cpus[WORKERS_MAX * 24];
+	char flags[64];
+};
+
 static void fill_case(struct sample *row, const struct bench_case *c, const char *run_id)
 {
 	struct case_id id = bench_case_id(c);
@@ -137,15 +144,15 @@ static void fill_counts(struct sample *row, const struct progress_of_case *progr
 /* Of ranks host:unit. */
 static const char *fill_cpus(const struct measure *m, const struct bench_case *c, const int32_t *cpus)
 {
-	static char text[WORKERS_MAX * 24];
-	size_t n = 0;
-	for (uint32_t rank = 0; rank < c->workers && n < sizeof text - 64; rank++) {
-		n += (size_t)snprintf(text + n, sizeof text - n, "%s", rank ? " " : "");
+	char *text = m->room->cpus;
+	size_t n = 0, bytes = sizeof m->room->cpus;
+	for (uint32_t rank = 0; rank < c->workers && n < bytes - 64; rank++) {
+		n += (size_t)snprintf(text + n, bytes - n, "%s", rank ? " " : "");
 		if (runner_leaves_machine(c->runner))
 			n += (size_t)snprintf(
-				text + n, sizeof text - n, "%.32s:",
+				text + n, bytes - n, "%.32s:",
 				cluster_host_name(m->cluster, hosts_of_worker(rank, c->workers, c->hosts)));
-		n += (size_t)snprintf(text + n, sizeof text - n, "%d", cpus[rank]);
+		n += (size_t)snprintf(text + n, bytes - n, "%d", cpus[rank]);
 	}
 	return text;
 }
@@ -174,17 +181,18 @@ static bool is_noisy(const struct measure *m, const struct bench_case *c, const 
 static const char *fill_flags(const struct measure *m, const struct bench_case *c, const struct sample *row,
 			      const struct trial *t, bool mixed)
 {
-	static char flags[64];
-	snprintf(flags, sizeof flags, "%s%s%s%s%s", t->totals.unpinned ? " unpinned" : "",
+	char *flags = m->room->flags;
+	snprintf(flags, sizeof m->room->flags, "%s%s%s%s%s", t->totals.unpinned ? " unpinned" : "",
 		 is_noisy(m, c, row) ? " noisy" : "", is_oversubscribed(m, c) ? " oversubscribed" : "",
 		 mixed ? " mixed-cores" : "", t->continued != signals_continued ? " stopped" : "");
 	return *flags ? flags + 1 : flags;
 }
 
 /* The ranks' PUs; true if they are of more than one kind. */
-static bool plan_pus(const struct measure *m, const struct bench_case *c, int *pus)
+static bool plan_pus(const struct measure *m, const struct bench_case *c)
 {
-	static struct pu plan[WORKERS_MAX];
+	struct pu *plan = m->room->plan;
+	int *pus = m->room->pus;
 	bool mixed = false;
 	uint32_t here = hosts_share(c->workers, c->hosts, 0); /* other hosts plan for themselves */
 	placement_plan(m->machine, c->placement, here, plan);
@@ -294,7 +302,6 @@ static void report_sample(const struct bench_case *c, const struct trial *t, con
 int measure_sample(struct measure *m, const struct bench_case *c, struct progress_of_case *progress,
 		   struct sample *row, char *why, size_t why_bytes)
 {
-	static int pus[WORKERS_MAX];
 	struct trial *t = m->trial;
 	const struct input *input;
 	*why = '\0';
@@ -309,13 +316,13 @@ int measure_sample(struct measure *m, const struct bench_case *c, struct progres
 	int error = inputs_get(&m->inputs, c, runner_leaves_machine(c->runner), &input, why, why_bytes);
 	if (error)
 		return error;
-	bool mixed = plan_pus(m, c, pus);
+	bool mixed = plan_pus(m, c);
 	row->items = input->items * kernel_copies(c->kernel, c->workers);
 	row->work = input->work * kernel_copies(c->kernel, c->workers);
 	row->work_unit = input->work_unit;
 	if (input->status != STATUS_OK)
 		return fail(progress, row, input->status, input->why, why, why_bytes);
-	prepare_trial(m, c, input, pus, progress);
+	prepare_trial(m, c, input, m->room->pus, progress);
 	trial_take(t);
 	/* A launcher that ends its ranks ends the harness among them: what became of the sample is a row all
 	 * the same. */
@@ -335,7 +342,8 @@ int measure_open(struct measure *m, uint64_t handed_over)
 	m->counting = counters_look(m->counters, NULL) > 0;
 	m->alone = orphans_adopt();
 	m->trial = calloc(1, sizeof *m->trial);
-	int error = m->trial ? cell_alloc(&m->trial->cell) : -ENOMEM;
+	m->room = calloc(1, sizeof *m->room);
+	int error = m->trial && m->room ? cell_alloc(&m->trial->cell) : -ENOMEM;
 	if (error)
 		return complain(EXIT_UNUSABLE, "no shared memory (memfd_create, mmap) for cells: %s",
 				strerror(-error));
@@ -360,6 +368,8 @@ void measure_close(struct measure *m)
 	if (m->trial)
 		cell_free(m->trial->cell);
 	free(m->trial);
+	free(m->room);
 	m->trial = NULL;
+	m->room = NULL;
 	inputs_free(&m->inputs);
 }

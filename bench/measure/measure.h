@@ -22,6 +22,7 @@ struct measure {
 	bool alone;                              /* this process has no other children: see orphans_adopt */
 	struct inputs inputs;
 	struct trial *trial;
+	struct measure_room *room; /* what one sample takes: the ranks' units, and the texts of its row */
 };
 
 /* 0, or EXIT_UNUSABLE after a message. measure_close is fine in both cases. `handed_over`: see inputs.h; 0:

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "bench/machine/environment.h"
+#include "bench/machine/env_file.h"
 #include "bench/samples/run_id.h"
 
 enum { LEAST_VALUES = 2 * CHANGE_LEAST };
@@ -19,16 +19,17 @@ static const uint64_t ns_per_s = 1000000000;
 /* When the run of this file was started; 0 where no env.json says so. */
 static uint64_t started(const char *path)
 {
-	char *copy = strdup(path), *text = copy ? environment_text(dirname(copy), "started") : NULL;
+	struct env_file env = env_read_beside(path);
+	char *text = env_text(&env, "started");
 	struct tm utc = {0};
 	const char *end = text ? strptime(text, "%Y-%m-%dT%H:%M:%SZ", &utc) : NULL;
 	time_t seconds = end && !*end ? timegm(&utc) : 0;
 	free(text);
-	free(copy);
+	env_free(&env);
 	return seconds > 0 && seconds < INT64_MAX / (time_t)ns_per_s ? (uint64_t)seconds * ns_per_s : 0;
 }
 
-static struct invocation *find(struct history *h, const char *run_id)
+static struct history_run *find(struct history *h, const char *run_id)
 {
 	for (size_t r = h->runs; r > 0; r--) {
 		const char *known = h->run[r - 1].run_id;
@@ -47,7 +48,7 @@ static int add_file(struct history *h, const struct sample_set *side, size_t f, 
 		const char *id = samples->row[i].run_id;
 		if (i && id == samples->row[i - 1].run_id)
 			continue;
-		const struct invocation *known = find(h, id);
+		const struct history_run *known = find(h, id);
 		if (known && known->file != f) {
 			snprintf(why, why_bytes,
 				 "%s and %s have the run_id '%s' in common; give each run once",
@@ -59,7 +60,7 @@ static int add_file(struct history *h, const struct sample_set *side, size_t f, 
 		uint64_t time_ns = run_id_time(id);
 		if (!time_ns && !of_file)
 			of_file = started(side->path[f]);
-		h->run[h->runs] = (struct invocation){
+		h->run[h->runs] = (struct history_run){
 			.run_id = id, .time_ns = time_ns ? time_ns : of_file, .file = f, .given = h->runs};
 		h->timed &= h->run[h->runs++].time_ns != 0;
 	}
@@ -68,7 +69,7 @@ static int add_file(struct history *h, const struct sample_set *side, size_t f, 
 
 static int by_time(const void *a, const void *b)
 {
-	const struct invocation *x = a, *y = b;
+	const struct history_run *x = a, *y = b;
 	int order = (x->time_ns > y->time_ns) - (x->time_ns < y->time_ns);
 	return order ? order : (x->given > y->given) - (x->given < y->given);
 }
@@ -80,7 +81,7 @@ static int order_runs(struct history *h, const struct sample_set *side, char *wh
 	for (size_t f = 0; f < side->file_count && !error; f++)
 		error = add_file(h, side, f, why, why_bytes);
 	for (size_t r = 0; r < side->summary.run_count && !error; r++) {
-		struct invocation *run = find(h, side->summary.runs[r]);
+		struct history_run *run = find(h, side->summary.runs[r]);
 		if (run)
 			run->column = r;
 	}
@@ -212,7 +213,7 @@ const struct change *history_largest(const struct trend *t)
 	return largest;
 }
 
-const char *history_when(const struct invocation *run, bool day, char *text, size_t bytes)
+const char *history_when(const struct history_run *run, bool day, char *text, size_t bytes)
 {
 	time_t seconds = (time_t)(run->time_ns / ns_per_s);
 	struct tm utc;

@@ -12,7 +12,7 @@
 #include "bench/samples/sample_set.h"
 #include "bench/stats/change.h"
 
-struct invocation {
+struct history_run {
 	const char *run_id;
 	uint64_t time_ns; /* since 1970, UTC; 0: not known */
 	size_t column;    /* of by_run */
@@ -31,7 +31,7 @@ struct trend {
 };
 
 struct history {
-	struct invocation *run;
+	struct history_run *run;
 	size_t runs;
 	bool timed;          /* in the order of time */
 	struct trend *trend; /* of cases that have the metric; the largest change first */
@@ -55,6 +55,6 @@ void history_free(struct history *history);
 const struct change *history_largest(const struct trend *trend);
 
 /* "2026-11-25 10:22:33", or with `day` alone; "" where the time is not known. UTC. */
-const char *history_when(const struct invocation *run, bool day, char *text, size_t bytes);
+const char *history_when(const struct history_run *run, bool day, char *text, size_t bytes);
 
 #endif

@@ -30,7 +30,7 @@ static const char *show_ratio(const struct change *c, char *text, size_t bytes)
 	return text;
 }
 
-static const struct invocation *run_at(const struct history *h, const struct trend *t, const struct change *c)
+static const struct history_run *run_at(const struct history *h, const struct trend *t, const struct change *c)
 {
 	return &h->run[t->run[c->at]];
 }
@@ -63,7 +63,7 @@ static void put_text_change(FILE *file, const struct history *h, const struct tr
 			    const struct change *c)
 {
 	char before[CELL_BYTES], after[CELL_BYTES], ratio[CELL_BYTES], when[CELL_BYTES];
-	const struct invocation *run = run_at(h, t, c);
+	const struct history_run *run = run_at(h, t, c);
 	fprintf(file, "  %s → %s (ratio %s, p %.2g) at invocation %zu of %zu\n",
 		show_value(h, c->before, before, sizeof before), show_value(h, c->after, after, sizeof after),
 		show_ratio(c, ratio, sizeof ratio), c->p, number_of(t, c), h->runs);
@@ -133,7 +133,7 @@ static json_t *number(double value)
 	return isfinite(value) ? json_real(value) : json_null();
 }
 
-static json_t *time_json(const struct invocation *run)
+static json_t *time_json(const struct history_run *run)
 {
 	char when[CELL_BYTES];
 	if (!run->time_ns)

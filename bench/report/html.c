@@ -72,7 +72,7 @@ static void put_doubts(FILE *file, const struct summary *s)
 static void put_header(FILE *file, const struct html_page *page)
 {
 	const struct findings *f = page->findings;
-	char *machine = environment_caption(page->dir);
+	char *machine = env_caption(page->env);
 	fputs("<body>\n<a class=\"skip\" href=\"#main\">Skip to the verdicts</a>\n<header>\n"
 	      "<div class=\"title\"><h1>Processes or threads? What this machine says</h1>\n"
 	      "<button type=\"button\" id=\"theme\" hidden>Dark page</button></div>\n<p class=\"machine\">",

@@ -8,12 +8,14 @@
 #include "bench/findings/claims.h"
 #include "bench/findings/findings.h"
 #include "bench/findings/scale.h"
+#include "bench/machine/env_file.h"
 #include "bench/render/plots.h"
 #include "bench/samples/summary.h"
 
 /* What the page shows. The figures end with one without a name; those that are drawn lie in DIR/plots. */
 struct html_page {
 	const char *dir;
+	const struct env_file *env;
 	const struct summary *summary;
 	const struct claims *claims;
 	const struct findings *findings;

@@ -65,14 +65,14 @@ void html_put_words(FILE *file, const struct html_page *page)
 	fputs("</dl>\n</section>\n", file);
 }
 
-static void put_facts(FILE *file, const char *dir)
+static void put_facts(FILE *file, const struct env_file *env)
 {
 	fputs("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"The machine, as a table\">\n"
 	      "<table class=\"facts\"><caption>What env.json says of the machine and the program</caption>\n"
 	      "<thead><tr><th scope=\"col\">What</th><th scope=\"col\">Value</th></tr></thead>\n<tbody>\n",
 	      file);
 	for (const struct env_label *label = env_labels; label->label; label++) {
-		char *value = environment_text(dir, label->path);
+		char *value = env_text(env, label->path);
 		if (value && *value) {
 			fputs("<tr>", file);
 			html_put_element(file, "th scope=row", label->label);
@@ -97,9 +97,9 @@ static void put_doctor_finding(FILE *file, const struct doctor_finding *f)
 	fputs(".</li>\n", file);
 }
 
-static void put_reproduction(FILE *file, const char *dir)
+static void put_reproduction(FILE *file, const struct env_file *env)
 {
-	char *command = environment_command(dir), *seed = environment_text(dir, "seed");
+	char *command = env_command(env), *seed = env_text(env, "seed");
 	fputs("<section aria-labelledby=\"reproduce\">\n<h2 id=\"reproduce\">How to reproduce it</h2>\n"
 	      "<p>The command of this run:</p>\n<pre tabindex=\"0\" aria-label=\"Command\"><code>",
 	      file);
@@ -123,9 +123,9 @@ static void put_reproduction(FILE *file, const char *dir)
 void html_put_machine(FILE *file, const struct html_page *page)
 {
 	fputs("<section aria-labelledby=\"machine\">\n<h2 id=\"machine\">The machine</h2>\n", file);
-	put_facts(file, page->dir);
-	environment_put_doctor(page->dir, file, "<h3>What makes timings noisy here</h3>\n<ul>\n",
+	put_facts(file, page->env);
+	env_put_doctor(page->env, file, "<h3>What makes timings noisy here</h3>\n<ul>\n",
 			       put_doctor_finding, "</ul>\n");
 	fputs("</section>\n", file);
-	put_reproduction(file, page->dir);
+	put_reproduction(file, page->env);
 }

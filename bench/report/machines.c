@@ -49,6 +49,7 @@ static int read_run(struct machines *machines, const char *dir)
 					"'%s' is given twice; a run beside itself shows nothing", dir);
 	name_run(machines, run);
 	machines->count++; /* what was not read is zero: it can be freed */
+	run->env = env_read(run->dir);
 	if (samples_read(folder_file(run->dir, "samples.csv", path, sizeof path), &run->samples, why,
 			 sizeof why))
 		return complain(EXIT_UNUSABLE, "%s", why);
@@ -66,6 +67,7 @@ static void free_runs(struct machines *machines)
 		curves_free(&machines->run[i].curves);
 		summary_free(&machines->run[i].summary);
 		samples_free(&machines->run[i].samples);
+		env_free(&machines->run[i].env);
 	}
 	for (size_t i = 0; i < machines->count; i++) {
 		free(machines->run[i].alike.cases);

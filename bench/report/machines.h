@@ -13,6 +13,7 @@
 
 #include "bench/findings/comparisons.h"
 #include "bench/findings/curves.h"
+#include "bench/machine/env_file.h"
 #include "bench/samples/summary.h"
 
 enum { MACHINES_MAX = 8, MACHINE_LABEL_BYTES = 72 };
@@ -21,6 +22,7 @@ enum { MACHINES_MAX = 8, MACHINE_LABEL_BYTES = 72 };
 struct machine_run {
 	char dir[PATH_MAX];              /* without links */
 	char label[MACHINE_LABEL_BYTES]; /* of the folder; no two are the same */
+	struct env_file env;
 	struct samples samples;
 	struct summary summary;
 	struct curves curves;

@@ -25,7 +25,7 @@ static void put_texts(FILE *file, const struct machines *m, const char *label, c
 {
 	fprintf(file, "| %s |", label);
 	for (size_t i = 0; i < m->count; i++) {
-		char *text = environment_text(m->run[i].dir, path);
+		char *text = env_text(&m->run[i].env, path);
 		fputc(' ', file);
 		markdown_put_text(file, text && *text ? text : "–");
 		fputs(" |", file);
@@ -39,7 +39,7 @@ static void put_packages(FILE *file, const struct machines *m)
 {
 	fputs("| packages |", file);
 	for (size_t i = 0; i < m->count; i++) {
-		char *topology = environment_text(m->run[i].dir, "topology");
+		char *topology = env_text(&m->run[i].env, "topology");
 		size_t packages = 0;
 		for (const char *at = topology; at && (at = strstr(at, "type=\"Package\"")); at++)
 			packages++;
@@ -91,7 +91,7 @@ static void put_twins(FILE *file, const struct machines *m)
 	size_t noted = 0;
 	for (size_t a = 0; a < m->count; a++)
 		for (size_t b = a + 1; b < m->count; b++) {
-			if (!same_machine_folders(m->run[a].dir, m->run[b].dir))
+			if (!same_machine_is(&m->run[a].env, &m->run[b].env))
 				continue;
 			fputs("*", file);
 			markdown_put_text(file, m->run[a].label);

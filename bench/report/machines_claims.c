@@ -9,9 +9,9 @@
 
 static void judge(const struct machine_run *run, struct claims *claims)
 {
-	char *python = environment_python(run->dir);
+	char *python = env_python(&run->env);
 	struct scale scale;
-	if (scale_make(&run->summary, environment_hosts_share(run->dir), &scale) != 0)
+	if (scale_make(&run->summary, env_hosts_share(&run->env), &scale) != 0)
 		scale_free(&scale);
 	claims_make(&run->summary, &run->curves, &scale, python, claims);
 	scale_free(&scale);

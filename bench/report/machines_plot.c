@@ -44,7 +44,7 @@ static void tell(const struct machines *m, char *title, size_t bytes)
 static void list_machines(FILE *file, const struct machines *m)
 {
 	for (size_t i = 0; i < m->count; i++) {
-		char *caption = environment_caption(m->run[i].dir);
+		char *caption = env_caption(&m->run[i].env);
 		fprintf(file, "%s%s: %s", i ? " · " : "", m->run[i].label,
 			caption && *caption ? caption : "machine unknown");
 		free(caption);

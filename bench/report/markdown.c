@@ -14,16 +14,16 @@
 #include "bench/findings/counters_table.h"
 #include "bench/findings/recovery_table.h"
 #include "bench/machine/env_labels.h"
-#include "bench/machine/environment.h"
 #include "bench/render/markdown_text.h"
 #include "bench/report/doubts.h"
 #include "bench/report/tables.h"
 #include "bench/samples/pairing.h"
 #include "runners/runner.h"
 
-static void put_from_environment(FILE *file, const char *dir, const char *label, const char *path)
+static void put_from_environment(FILE *file, const struct env_file *env, const char *label,
+				 const char *path)
 {
-	char *value = environment_text(dir, path);
+	char *value = env_text(env, path);
 	if (value && *value) {
 		fprintf(file, "| %s | ", label);
 		markdown_put_text(file, value);
@@ -50,13 +50,13 @@ static void put_doctor_finding(FILE *file, const struct doctor_finding *f)
 	fputs(".\n", file);
 }
 
-static void put_machine(FILE *file, const char *dir)
+static void put_machine(FILE *file, const struct env_file *env)
 {
 	fputs("## The machine\n\n| | |\n|---|---|\n", file);
 	for (const struct env_label *label = env_labels; label->label; label++)
-		put_from_environment(file, dir, label->label, label->path);
+		put_from_environment(file, env, label->label, label->path);
 	fputc('\n', file);
-	environment_put_doctor(dir, file, "What `pvt doctor` found before the run:\n\n", put_doctor_finding,
+	env_put_doctor(env, file, "What `pvt doctor` found before the run:\n\n", put_doctor_finding,
 			       "\n");
 }
 
@@ -73,9 +73,9 @@ static void put_fence(FILE *file, const char *text, const char *language)
 	fprintf(file, "%s\n", language);
 }
 
-static void put_reproduction(FILE *file, const char *dir, const struct summary *s)
+static void put_reproduction(FILE *file, const struct env_file *env, const struct summary *s)
 {
-	char *command = environment_command(dir), *seed = environment_text(dir, "seed");
+	char *command = env_command(env), *seed = env_text(env, "seed");
 	const char *shown = command && *command ? command : "pvt run";
 	fputs("## How to reproduce it\n\n", file);
 	put_fence(file, shown, "sh");
@@ -501,7 +501,7 @@ static void put_first_doubts(FILE *file, const struct summary *s)
 	fputs(".\n\n", file);
 }
 
-int markdown_write(const char *dir, const struct summary *s, const struct claims *claims,
+int markdown_write(const char *dir, const struct env_file *env, const struct summary *s, const struct claims *claims,
 		   const struct findings *f, const struct curves *curves, const struct scale *scale,
 		   const struct figure *figures)
 {
@@ -510,7 +510,7 @@ int markdown_write(const char *dir, const struct summary *s, const struct claims
 	if (error)
 		return error;
 	FILE *file = draft.file;
-	char *caption = environment_caption(dir);
+	char *caption = env_caption(env);
 	fputs("# Processes or threads? What this machine says\n\n", file);
 	if (caption && *caption) {
 		fputs("Measured on: ", file);
@@ -538,8 +538,8 @@ int markdown_write(const char *dir, const struct summary *s, const struct claims
 		put_python(file, s);
 	recovery_put_section(file, s);
 	scale_put_markdown(file, scale);
-	put_reproduction(file, dir, s);
-	put_machine(file, dir);
+	put_reproduction(file, env, s);
+	put_machine(file, env);
 	put_doubts(file, s);
 	return draft_write(&draft, 0, dir, "RESULTS.md");
 }

@@ -15,7 +15,6 @@
 #include "bench/findings/findings.h"
 #include "bench/findings/overview.h"
 #include "bench/findings/scale.h"
-#include "bench/machine/environment.h"
 #include "bench/render/plots.h"
 #include "bench/report/html.h"
 #include "bench/report/markdown.h"
@@ -164,7 +163,7 @@ static int write_pages(const struct html_page *page, const struct curves *curves
 	const char *dir = page->dir;
 	int code = EXIT_WELL, error = claims_write(dir, page->claims);
 	if (!error)
-		error = markdown_write(dir, page->summary, page->claims, page->findings, curves, page->scale,
+		error = markdown_write(dir, page->env, page->summary, page->claims, page->findings, curves, page->scale,
 				       page->figures);
 	if (error)
 		code = complain(EXIT_UNUSABLE, "the verdicts and RESULTS.md in '%s' cannot be written: %s",
@@ -176,13 +175,13 @@ static int write_pages(const struct html_page *page, const struct curves *curves
 	return code;
 }
 
-static int draw_and_write(const char *dir, const struct summary *s, const struct curves *curves,
+static int draw_and_write(const char *dir, const struct env_file *env, const struct summary *s, const struct curves *curves,
 			  const struct scale *scale, size_t ratios, bool html)
 {
 	struct findings f;
 	struct figure figures[FIGURES + CURVE_FIGURES + SCALE_FIGURES + 1] = {0};
 	char caption[512], titles[CURVE_FIGURES][CURVE_TITLE_BYTES], beyond[SCALE_FIGURES][SCALE_TITLE_BYTES];
-	char *machine = environment_caption(dir), *python = environment_python(dir);
+	char *machine = env_caption(env), *python = env_python(env);
 	struct claims claims;
 	findings_make(s, python, &f);
 	claims_make(s, curves, scale, python, &claims);
@@ -195,6 +194,7 @@ static int draw_and_write(const char *dir, const struct summary *s, const struct
 	choose_scale(scale, caption, beyond, &figures[chosen]);
 	int code = plots_draw(dir, figures);
 	const struct html_page page = {.dir = dir,
+				       .env = env,
 				       .summary = s,
 				       .claims = &claims,
 				       .findings = &f,
@@ -225,9 +225,10 @@ int report_write(const char *dir, bool verbose, bool html)
 		samples_free(&samples);
 		return complain(EXIT_UNUSABLE, "%s", why);
 	}
+	struct env_file env = env_read(dir);
 	int code = summary_make(&samples, &summary) ? complain(EXIT_UNUSABLE, "out of memory") : 0;
 	if (!code &&
-	    (curves_make(&summary, &curves) || scale_make(&summary, environment_hosts_share(dir), &scale)))
+	    (curves_make(&summary, &curves) || scale_make(&summary, env_hosts_share(&env), &scale)))
 		code = complain(EXIT_UNUSABLE, "out of memory");
 	if (!code && verbose)
 		tables_print(&summary);
@@ -235,13 +236,14 @@ int report_write(const char *dir, bool verbose, bool html)
 	if (!code)
 		code = write_tables(dir, &summary, &curves, &scale, &ratios);
 	if (!code)
-		code = draw_and_write(dir, &summary, &curves, &scale, ratios, html);
+		code = draw_and_write(dir, &env, &summary, &curves, &scale, ratios, html);
 	if (!code)
 		code = worst_status(&summary);
 	scale_free(&scale);
 	curves_free(&curves);
 	summary_free(&summary);
 	samples_free(&samples);
+	env_free(&env);
 	fflush(stdout);
 	if (code != EXIT_UNUSABLE && code != EXIT_INTERRUPTED)
 		complain(0, "the report is in %s/RESULTS.md%s", dir, html ? " and report.html" : "");

@@ -335,8 +335,10 @@ static void end_file(struct reader *r, struct csv_parser *parser)
 		refuse(r, "not CSV: a quote that is not closed");
 	if (r->returned)
 		refuse(r, "the last line is cut: it has no line feed");
-	if (r->samples->count == 0)
+	if (r->samples->count == 0 && !r->error) {
 		refuse(r, "no samples in it");
+		r->error = -ENODATA;
+	}
 }
 
 static void read_stream(struct reader *r, FILE *file)

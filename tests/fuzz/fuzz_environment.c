@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bench/machine/env_file.h"
 #include "bench/machine/environment.h"
 #include "bench/measure/resume.h"
 #include "tests/fuzz/fuzz.h"
@@ -18,16 +19,18 @@ static void read_for_report(const char *dir, FILE *nowhere)
 	static const char *const paths[] = {
 		"machine.cpu", "machine.cpu_quota", "seed", "", ".", "command", "doctor.name",
 		"pvt.",        "overhead.clock_ns"};
+	struct env_file env = env_read(dir);
 	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
-		char *text = environment_text(dir, paths[i]);
+		char *text = env_text(&env, paths[i]);
 		MUST(text);
 		free(text);
 	}
-	char *command = environment_command(dir), *caption = environment_caption(dir);
+	char *command = env_command(&env), *caption = env_caption(&env);
 	MUST(command && caption);
 	free(command);
 	free(caption);
-	environment_put_doctor(dir, nowhere, "", put_finding, "");
+	env_put_doctor(&env, nowhere, "", put_finding, "");
+	env_free(&env);
 }
 
 static void read_to_resume(const char *dir, const struct machine *machine)

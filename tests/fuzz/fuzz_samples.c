@@ -66,13 +66,16 @@ static void make_report(const struct samples *samples)
 	MUST(scale_write(fuzz_folder(), &scale) == 0);
 	claims_make(&summary, &curves, &scale, NULL, &claims);
 	MUST(claims_write(fuzz_folder(), &claims) == 0);
-	MUST(markdown_write(fuzz_folder(), &summary, &claims, &findings, &curves, &scale, none) == 0);
+	struct env_file env = env_read(fuzz_folder());
+	MUST(markdown_write(fuzz_folder(), &env, &summary, &claims, &findings, &curves, &scale, none) == 0);
 	MUST(html_write(&(struct html_page){.dir = fuzz_folder(),
+					    .env = &env,
 					    .summary = &summary,
 					    .claims = &claims,
 					    .findings = &findings,
 					    .scale = &scale,
 					    .figures = none}) == 0);
+	env_free(&env);
 	tables_print(&summary);
 	scale_free(&scale);
 	curves_free(&curves);
