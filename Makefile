@@ -8,8 +8,8 @@ DESTDIR ?=
 RUNDIR  ?= results/latest
 BASE    ?= origin/main
 SOAK    ?= 600000
-# Tests at once: many wait for something, and none asserts a time.
-JOBS    ?= $(shell expr 2 \* `nproc`)
+# Places for tests (tests/CMakeLists.txt): many wait for something, and none asserts a time.
+JOBS    ?= $(shell expr 5 \* `nproc` / 2)
 FUZZ_TIME ?= 600
 
 sources  = $(shell git ls-files -co --exclude-standard '*.c' '*.h' '*.cc')

@@ -173,8 +173,7 @@ static int tell_loss(const struct session *s, const struct pool_map_outcome *m, 
 	if (o->state == POOL_TIMED_OUT && s->job.crash && runner_has_processes(s->job.runner)) {
 		snprintf(why, why_bytes,
 			 "%llu items were given up, and not all by the worker that hangs: the machine is too "
-			 "busy to "
-			 "tell who does",
+			 "busy to tell who does",
 			 (unsigned long long)m->not_done);
 		return STATUS_TIMEOUT;
 	}

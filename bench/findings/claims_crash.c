@@ -99,8 +99,7 @@ enum claim_verdict claims_judge_isolation(const struct evidence *e, struct claim
 		return claims_unsure(&nothing, c);
 	claims_add(c->measured,
 		   "of %llu workers, when one crashes, at least %g forked processes and at most %g threads "
-		   "are left "
-		   "(%zu kinds of crash, every sample)",
+		   "are left (%zu kinds of crash, every sample)",
 		   (unsigned long long)workers, processes_left, threads_left, kinds);
 	snprintf(c->tally, sizeof c->tally, "%.0f of %llu left", processes_left, (unsigned long long)workers);
 	claims_stamp(c, "survivors");

@@ -126,9 +126,8 @@ void claims_put_sections(FILE *file, const struct claims *claims)
 	fputs("## The verdicts\n\n", file);
 	claims_put_count(file, claims);
 	fputs(". Each verdict follows from the samples by rule; brackets are 95 % intervals over the "
-	      "invocations. A difference that matters is one of more than 5 %. "
-	      "*Depends* and *cannot tell* say on what. *From* names the columns of `samples.csv` that the "
-	      "figures come from.\n\n",
+	      "invocations. A difference that matters is one of more than 5 %. *Depends* and *cannot tell* "
+	      "say on what. *From* names the columns of `samples.csv` that the figures come from.\n\n",
 	      file);
 	if (claims_count(claims, CLAIM_UNMEASURED) < claims->count) {
 		fputs("| what is claimed | verdict | what was measured | from | by "

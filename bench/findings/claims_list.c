@@ -40,8 +40,7 @@ const struct claim_entry claims_list[] = {
 		{"Work for more than one machine: take processes that send messages",
 		 "Work for more than one machine: it is no faster there, stay on one",
 		 "Work for more than one machine: take processes that send messages for the work that the "
-		 "verdict "
-		 "names",
+		 "verdict names",
 		 "Work for more than one machine: it is no faster there, stay on one"},
 	},
 	{

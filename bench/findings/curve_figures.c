@@ -99,8 +99,7 @@ const struct curve_figure curve_figures[] = {
 		.x_unit = UNIT_BYTES,
 		.heading = "What a worker's life costs beside the parent's memory",
 		.about = "One worker without work, from before its launch to after its end, while the parent "
-			 "holds "
-			 "so much memory of its own. A fork copies the page tables of all of it.",
+			 "holds so much memory of its own. A fork copies the page tables of all of it.",
 		.panel_head = "pages",
 		.x_head = "parent holds",
 		.title = "One worker's life beside",
@@ -134,8 +133,7 @@ const struct curve_figure curve_figures[] = {
 		.only_a_table = true,
 		.heading = "What a new program costs",
 		.about = "For scale: a thread starts the smallest program there is and waits for its end, "
-			 "while the "
-			 "process holds so much memory. posix_spawn copies no page tables.",
+			 "while the process holds so much memory. posix_spawn copies no page tables.",
 		.panel_head = "operation",
 		.x_head = "parent holds",
 		.title = "To start and reap a minimal program beside",
@@ -156,10 +154,9 @@ const struct curve_figure curve_figures[] = {
 		.only_a_table = true,
 		.heading = "What the first write to the parent's memory costs",
 		.about = "A worker writes a byte to each 4 KiB of 16 MiB that its parent holds; the time a "
-			 "page. After "
-			 "a fork each is copied then, a thread writes to it as it is. *Fresh memory*: pages "
-			 "that nobody has written to. *The "
-			 "parent's own*: its first write to each while a child has them too.",
+			 "page. After a fork each is copied then, a thread writes to it as it is. *Fresh "
+			 "memory*: pages that nobody has written to. *The parent's own*: its first write to "
+			 "each while a child has them too.",
 		.panel_head = "pages",
 		.x_head = "parent holds",
 		.title = "The first write to a page of the parent's, of",
@@ -178,8 +175,7 @@ const struct curve_figure curve_figures[] = {
 		.y_unit = UNIT_KIB,
 		.heading = "What one more worker occupies",
 		.about = "Proportional set size, page tables and kernel stacks that the workers added, a "
-			 "worker. "
-			 "The workers have touched 1 MiB each, 1 MiB in all, or nothing.",
+			 "worker. The workers have touched 1 MiB each, 1 MiB in all, or nothing.",
 		.panel_head = "the workers have",
 		.x_head = "workers",
 		.title = "Of",
@@ -194,8 +190,7 @@ const struct curve_figure curve_figures[] = {
 		.x_unit = UNIT_BYTES,
 		.heading = "What it costs to hand over to another worker",
 		.about = "Two workers take turns; each touches its working set before it hands over. "
-			 "*single*: both "
-			 "on one processing unit; *compact*: on two.",
+			 "*single*: both on one processing unit; *compact*: on two.",
 		.panel_head = "by means of",
 		.x_head = "working set",
 		.title = "Handing over with a working set of",
@@ -227,8 +222,7 @@ const struct curve_figure curve_figures[] = {
 		.x_unit = UNIT_BYTES,
 		.heading = "What a message and its answer take of the processors",
 		.about = "Processor time of both workers, a round trip: who spins pays for waiting, who "
-			 "sleeps "
-			 "does not.",
+			 "sleeps does not.",
 		.panel_head = "channel",
 		.x_head = "message",
 		.title = "Processor time of a round trip of",

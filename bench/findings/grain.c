@@ -218,11 +218,9 @@ void grains_put_sentences(FILE *file, const struct grains *grains)
 	fputs(grains->count ? "\n" : "", file);
 	if (any_stealing(grains))
 		fputs("Under *pthread-steal* and *fork-steal* every task is stamped: the clock is read "
-		      "before and after "
-		      "it, and the CPU that it ran on. That takes longer than handing it out, and is part of "
-		      "these "
-		      "figures. `make peers` measures the library without stamps, so that its METG is "
-		      "smaller.\n\n",
+		      "before and after it, and the CPU that it ran on. That takes longer than handing it "
+		      "out, and is part of these figures. `make peers` measures the library without stamps, "
+		      "so that its METG is smaller.\n\n",
 		      file);
 }
 

@@ -49,7 +49,6 @@ void overview_tell(const struct summary *s, char *title, size_t bytes)
 	if (compared)
 		snprintf(title, bytes,
 			 "Of %zu comparisons threads are faster in %zu, processes in %zu; the others are "
-			 "even or not "
-			 "told apart",
+			 "even or not told apart",
 			 compared, count[STANDING_MORE], count[STANDING_LESS]);
 }

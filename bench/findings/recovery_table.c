@@ -90,17 +90,14 @@ static void put_row(FILE *file, const struct case_summary *c, bool apart)
 }
 
 static const char about[] = "## What a crash costs\n\nHalf-way through a job one worker crashes. *left*: "
-			    "workers that were there to "
-			    "the end. *lost*: items that had to be done again. ";
+			    "workers that were there to the end. *lost*: items that had to be done again. ";
 static const char about_replacement[] = "*new worker*: from the crash to the first instruction of the worker "
-					"that takes the place. *done again*: "
-					"from there to the end of the item that was struck, so all that was "
-					"done before and is lost included. "
-					"Medians [intervals]. ";
+					"that takes the place. *done again*: from there to the end of the "
+					"item that was struck, so all that was done before and is lost "
+					"included. Medians [intervals]. ";
 static const char about_recovery[] =
 	"*goes on*: from the crash to the end of the item that it struck, in the hands of a new worker, "
-	"median "
-	"[interval]; measured by an older version, which did not time the two apart. ";
+	"median [interval]; measured by an older version, which did not time the two apart. ";
 static const char about_replacing[] = "A process is replaced by another one; threads go down with their "
 				      "process, and another process begins the "
 				      "job anew. A worker that hangs is noticed after 100 to 150 ms";

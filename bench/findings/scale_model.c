@@ -69,9 +69,8 @@ static void put_predictions(struct document *page, const struct scale *scale)
 	char name[DOCUMENT_CELL_BYTES], about[400], workers[32];
 	snprintf(about, sizeof about,
 		 "Predicted, not measured, for hosts with %s each: speedup over one core of a job of the "
-		 "same size, efficiency of one that "
-		 "grows with the workers, and times. On one host jobs are what was measured there; from it "
-		 "they are predicted.",
+		 "same size, efficiency of one that grows with the workers, and times. On one host jobs are "
+		 "what was measured there; from it they are predicted.",
 		 units_show_count(scale->a_host, "worker", workers, sizeof workers));
 	document_table(page, about, heads, sizeof heads / sizeof *heads);
 	for (size_t i = 0; i < scale->count; i++) {
@@ -112,9 +111,8 @@ static void put_lead(struct document *page, const struct scale *scale)
 	}
 	snprintf(sentence, sizeof sentence,
 		 "A prediction, not a measurement. %s. It is made from the parameters below, from each "
-		 "kernel's "
-		 "measured span on one host with %s, from its phases, and from the bytes that its hosts sent "
-		 "each other.",
+		 "kernel's measured span on one host with %s, from its phases, and from the bytes that its "
+		 "hosts sent each other.",
 		 text, units_show_count(scale->a_host, "worker", workers, sizeof workers));
 	document_text(page, sentence);
 }

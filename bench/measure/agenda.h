@@ -7,8 +7,8 @@
  * invocation on wide intervals have more time than narrow ones, and from the fourth on a block whose ratios
  * are known precisely enough leaves the queue. It leaves by the width of its intervals, never by what they
  * say, so that looking at them again and again makes no verdict more likely; and not after three, for
- * intervals of three are narrow by chance too often (tests/test_agenda.c simulates both). Breadth has the
- * time that is left, in turn, group by group: what one suite measures with so many workers is in the same
+ * intervals of three are narrow by chance too often (tests/unit/test_agenda.c simulates both). Breadth has
+ * the time that is left, in turn, group by group: what one suite measures with so many workers is in the same
  * invocations as far as it fits, so that a mean over kernels has all of them; and what was begun is first
  * brought to three invocations, which make an interval.
  */

@@ -346,8 +346,7 @@ static void say_whether_it_fits(const struct run *run, const char *known)
 		return;
 	complain(0,
 		 "%s, the comparisons of the verdicts take %s an invocation: %d of them, and the plots, take "
-		 "--budget %.0fs, "
-		 "and there are %s",
+		 "--budget %.0fs, and there are %s",
 		 known, show_seconds(agenda_least_ns(agenda), least), AGENDA_ENOUGH_INVOCATIONS,
 		 ceil(needed / (double)NS_PER_S), show_seconds((double)run->options.budget_ns, budget));
 }
@@ -383,9 +382,7 @@ static int dry_run(struct run *run)
 		core += agenda_is_core(agenda, b);
 	complain(0,
 		 "core: %zu of %zu blocks, %.0f ms a case, about %s an invocation; %d invocations and the "
-		 "plots "
-		 "take "
-		 "about %s",
+		 "plots take about %s",
 		 core, run->blocks.count, agenda->core_case_ns / 1e6,
 		 show_seconds(agenda->core_ns, an_invocation), AGENDA_ENOUGH_INVOCATIONS,
 		 show_seconds(agenda_budget_ns(agenda), all));

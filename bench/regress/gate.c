@@ -251,8 +251,7 @@ static void tell_cause(const struct gate_request *gate, struct gate_result *r)
 		compare_case_name(slower, name);
 		snprintf(r->cause, sizeof r->cause,
 			 "base was found slower than itself in %.400s (%.3f [%.3f, %.3f]): this machine is "
-			 "too "
-			 "noisy now",
+			 "too noisy now",
 			 name, slower->ratio.value, slower->ratio.low, slower->ratio.high);
 	} else if (r->code == EXIT_INCONCLUSIVE) {
 		snprintf(r->cause, sizeof r->cause,

@@ -31,8 +31,7 @@ static int put_summary(FILE *file, const struct gate_result *r)
 		fprintf(file, "Cause: %s.\n\n", r->cause);
 	int error = verdicts_put(file, &r->of_head, FORMAT_MARKDOWN, false);
 	fputs("\nTimes of head over those of base, with intervals of 95 % (`|`: no difference, `:` the "
-	      "margin, "
-	      "`X` a regression):\n\n```text\n",
+	      "margin, `X` a regression):\n\n```text\n",
 	      file);
 	verdicts_draw(file, &r->of_head, PICTURE_ROWS);
 	fputs("```\n", file);

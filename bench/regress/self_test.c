@@ -330,8 +330,7 @@ static int put_table(const struct gate_request *gate, const struct collected *al
 	put_share("control red", all->fired, gates);
 	put_balance(all);
 	printf("\nnoise: standard deviation of a block's log ratio; found: the smallest slowdown\nthat 95 of "
-	       "100 "
-	       "such gates find (-: none below 100 %%, or under 30 blocks)\n%-55s %6s %8s %8s\n",
+	       "100 such gates find (-: none below 100 %%, or under 30 blocks)\n%-55s %6s %8s %8s\n",
 	       "case", "blocks", "noise", "found");
 	for (size_t i = 0; i < all->pools && !code; i++)
 		code = put_pool(gate, all, &all->pool[i]);

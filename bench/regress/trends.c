@@ -30,7 +30,8 @@ static const char *show_ratio(const struct change *c, char *text, size_t bytes)
 	return text;
 }
 
-static const struct history_run *run_at(const struct history *h, const struct trend *t, const struct change *c)
+static const struct history_run *run_at(const struct history *h, const struct trend *t,
+					const struct change *c)
 {
 	return &h->run[t->run[c->at]];
 }

@@ -95,8 +95,7 @@ static void describe(const struct history *h, const char *machine, char *text, s
 	history_when(&h->run[h->runs - 1], false, to, sizeof to);
 	snprintf(text, bytes,
 		 "a point: the median of one process invocation; changes: Pettitt's test, alpha %g over %zu "
-		 "cases, "
-		 "margin %g %%; each panel has a scale of its own, not from zero · %zu "
+		 "cases, margin %g %%; each panel has a scale of its own, not from zero · %zu "
 		 "invocations%s%s%s%s%s · %zu of %zu cases%s%s",
 		 h->alpha, h->tested, 100 * h->margin, h->runs, h->timed ? ", " : " in the order given",
 		 h->timed ? from : "", h->timed ? " to " : "", h->timed ? to : "", h->timed ? " UTC" : "",

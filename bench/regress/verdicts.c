@@ -198,8 +198,7 @@ static void put_junit(FILE *file, const struct compared *compared)
 	char name[CASE_NAME_BYTES], ratio[CELL_BYTES], verdict[VERDICT_BYTES];
 	fprintf(file,
 		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"pvt compare\" tests=\"%zu\" "
-		"failures=\"%zu\" "
-		"errors=\"%zu\" skipped=\"%zu\">\n",
+		"failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\">\n",
 		compared->count, count_elements(compared, "failure"), count_elements(compared, "error"),
 		count_elements(compared, "skipped"));
 	for (size_t i = 0; i < compared->count; i++) {

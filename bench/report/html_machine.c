@@ -49,10 +49,8 @@ void html_put_words(FILE *file, const struct html_page *page)
 		file, "interval",
 		"where the median lies, with a confidence of 95 %: of three to five invocations by Student's "
 		"t on the logarithms, of six to eight by the averages of all pairs (Walsh), of nine or more "
-		"by "
-		"order statistics; fewer have none. Invocations are processes started anew: samples of one "
-		"are "
-		"not counted as independent");
+		"by order statistics; fewer have none. Invocations are processes started anew: samples of "
+		"one are not counted as independent");
 	for (const struct runner *r = runners; r->name; r++)
 		if (has_runner(page->summary, r->name))
 			put_word(file, r->name, r->help);
@@ -124,8 +122,8 @@ void html_put_machine(FILE *file, const struct html_page *page)
 {
 	fputs("<section aria-labelledby=\"machine\">\n<h2 id=\"machine\">The machine</h2>\n", file);
 	put_facts(file, page->env);
-	env_put_doctor(page->env, file, "<h3>What makes timings noisy here</h3>\n<ul>\n",
-			       put_doctor_finding, "</ul>\n");
+	env_put_doctor(page->env, file, "<h3>What makes timings noisy here</h3>\n<ul>\n", put_doctor_finding,
+		       "</ul>\n");
 	fputs("</section>\n", file);
 	put_reproduction(file, page->env);
 }

@@ -185,8 +185,7 @@ void html_put_verdicts(FILE *file, const struct html_page *page)
 	fputs("<section aria-labelledby=\"verdicts\">\n<h2 id=\"verdicts\">The verdicts</h2>\n"
 	      "<p>What teaching material says, and what this machine says to it. Each verdict follows from "
 	      "the samples by rule; brackets are 95 % intervals over the invocations; a difference that "
-	      "matters "
-	      "is one of more than 5 %.</p>\n",
+	      "matters is one of more than 5 %.</p>\n",
 	      file);
 	put_glance(file, page->claims);
 	put_unmeasured(file, page->claims);

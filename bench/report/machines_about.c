@@ -98,9 +98,7 @@ static void put_twins(FILE *file, const struct machines *m)
 			fputs("* and *", file);
 			markdown_put_text(file, m->run[b].label);
 			fputs("* are of the same machine: what differs between them is chance, the builds, "
-			      "or "
-			      "what else it "
-			      "was doing.\n",
+			      "or what else it was doing.\n",
 			      file);
 			noted++;
 		}

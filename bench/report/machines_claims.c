@@ -34,8 +34,7 @@ void machines_put_claims(FILE *file, const struct machines *m)
 	for (size_t i = 0; i < m->count; i++)
 		judge(&m->run[i], &of[i]);
 	fputs("## The verdicts\n\nBy all samples of each machine, by rule; its own report says what was "
-	      "measured "
-	      "and on what it depends.\n\n",
+	      "measured and on what it depends.\n\n",
 	      file);
 	machines_put_head(file, m, "what is claimed", "---");
 	for (size_t c = 0; c < of[0].count; c++) { /* all machines are asked the same */

@@ -36,8 +36,7 @@ static void tell(const struct machines *m, char *title, size_t bytes)
 	}
 	snprintf(title, bytes,
 		 "Processes over threads on %zu machines: in %zu of %zu comparisons the same is faster on "
-		 "all of "
-		 "them",
+		 "all of them",
 		 m->count, agree, compared);
 }
 

@@ -90,8 +90,7 @@ static void put_primitives(FILE *file, const struct machines *m)
 	static const char *const launched[] = {"pthread", "fork", "pthread-pool", "fork-pool"};
 	static const char *const pools[] = {"pthread-pool", "fork-pool", "pthread-steal", "fork-steal"};
 	fputs("## What the primitives cost\n\nMedian [interval]. METG(50 %): the smallest task for which "
-	      "half "
-	      "of the workers' time is work; it depends on how many workers there are.\n\n",
+	      "half of the workers' time is work; it depends on how many workers there are.\n\n",
 	      file);
 	machines_put_head(file, m, "primitive", "---:");
 	for (const struct comparison *y = comparisons; y->name; y++)
@@ -107,11 +106,9 @@ static void put_primitives(FILE *file, const struct machines *m)
 static void put_ratios(FILE *file, const struct machines *m)
 {
 	fputs("## Processes over threads\n\nTime of forked processes over time of threads, median "
-	      "[interval], "
-	      "paired by invocation: above 1 threads are faster. What all workers do at once, and the "
-	      "kernels, "
-	      "are with the most workers of each machine; the kernels are those that every machine with the "
-	      "suite `scaling` has.\n\n",
+	      "[interval], paired by invocation: above 1 threads are faster. What all workers do at once, "
+	      "and the kernels, are with the most workers of each machine; the kernels are those that every "
+	      "machine with the suite `scaling` has.\n\n",
 	      file);
 	machines_put_head(file, m, "what", "---:");
 	for (const struct comparison *y = comparisons; y->name; y++) {
@@ -191,8 +188,7 @@ static void put_speedups(FILE *file, const struct machines *m)
 		return;
 	fputs("## Speedup of the work over one core\n\nOf each machine with its most workers, median "
 	      "[interval]; kernels that every machine with the suite `scaling` has, and the geometric mean "
-	      "of "
-	      "these.\n\n",
+	      "of these.\n\n",
 	      file);
 	machines_put_head(file, m, "kernel, size", "---:");
 	fputs("| workers |", file);
@@ -217,12 +213,8 @@ static void put_speedups(FILE *file, const struct machines *m)
 void machines_put(FILE *file, const struct machines *m, const char *figure)
 {
 	fputs("# Machines side by side\n\nNo verdict: machines differ in more than one thing, so a "
-	      "difference "
-	      "between "
-	      "two columns has no single cause. Whether a program became slower is for `pvt compare` and "
-	      "`pvt "
-	      "gate`, "
-	      "on one machine.\n\n",
+	      "difference between two columns has no single cause. Whether a program became slower is for "
+	      "`pvt compare` and `pvt gate`, on one machine.\n\n",
 	      file);
 	if (figure)
 		fprintf(file, "![Processes over threads on each machine](<%s>)\n\n", figure);

@@ -20,8 +20,7 @@
 #include "bench/samples/pairing.h"
 #include "runners/runner.h"
 
-static void put_from_environment(FILE *file, const struct env_file *env, const char *label,
-				 const char *path)
+static void put_from_environment(FILE *file, const struct env_file *env, const char *label, const char *path)
 {
 	char *value = env_text(env, path);
 	if (value && *value) {
@@ -56,8 +55,7 @@ static void put_machine(FILE *file, const struct env_file *env)
 	for (const struct env_label *label = env_labels; label->label; label++)
 		put_from_environment(file, env, label->label, label->path);
 	fputc('\n', file);
-	env_put_doctor(env, file, "What `pvt doctor` found before the run:\n\n", put_doctor_finding,
-			       "\n");
+	env_put_doctor(env, file, "What `pvt doctor` found before the run:\n\n", put_doctor_finding, "\n");
 }
 
 /* A fence is longer than any row of backticks in what it encloses. */
@@ -87,9 +85,7 @@ static void put_reproduction(FILE *file, const struct env_file *env, const struc
 	fputs(". Intervals cover the median over the invocations with 95 %: of three to five by Student's t "
 	      "on the logarithms, of six to eight by the averages of all pairs (Walsh), of nine or more by "
 	      "order statistics; fewer have no interval. Samples within one invocation are not counted as "
-	      "independent. Every figure here can be recomputed from "
-	      "`samples.csv` with "
-	      "`pvt report`.\n\n",
+	      "independent. Every figure here can be recomputed from `samples.csv` with `pvt report`.\n\n",
 	      file);
 	free(command);
 	free(seed);
@@ -284,10 +280,8 @@ static void put_scaling(FILE *file, const struct summary *s)
 	const char *names[RUNNERS_MOST];
 	name_runners(is_launched_or_pooled, names);
 	fputs("## Speedup over one core\n\nOf the work (span) and of the whole job, launch and end included "
-	      "(wall): "
-	      "the sequential time over the runner's, median [interval]. *job*: what it takes on one core. "
-	      "Where it is "
-	      "below one, one core is faster.\n\n| kernel, size | workers | job |",
+	      "(wall): the sequential time over the runner's, median [interval]. *job*: what it takes on one "
+	      "core. Where it is below one, one core is faster.\n\n| kernel, size | workers | job |",
 	      file);
 	for (const char *const *n = names; *n; n++)
 		fprintf(file, " %s span | wall |", *n);
@@ -317,8 +311,7 @@ static void put_python(FILE *file, const struct summary *s)
 	name_runners(is_launched, names);
 	fputs("## Python threads and processes\n\nSequential span over the runner's span, median [interval]. "
 	      "*python-loop* is bytecode, for which a thread has to hold the GIL; *python-hash* is C code "
-	      "that "
-	      "releases it.\n\n",
+	      "that releases it.\n\n",
 	      file);
 	put_speedups(file, s, TABLE_PYTHON, names);
 }
@@ -336,8 +329,7 @@ static void put_contention(FILE *file, const struct summary *s)
 static void put_ratios(FILE *file, const struct summary *s)
 {
 	fputs("## Processes over threads\n\nTime of processes over time of threads, median [interval]: above "
-	      "1 threads are "
-	      "faster. *span* is the work itself, *wall* the job with launch and end.\n\n"
+	      "1 threads are faster. *span* is the work itself, *wall* the job with launch and end.\n\n"
 	      "| kernel, size | workers | fork/pthread span | wall | spawn/pthread span | wall | pools span "
 	      "| wall |\n"
 	      "|---|---:|---:|---:|---:|---:|---:|---:|\n",
@@ -409,9 +401,8 @@ static void put_lives(FILE *file, const struct summary *s, uint64_t workers)
 {
 	fprintf(file,
 		"## What a worker costs\n\nMedians at %" PRIu64
-		" workers: inside the launch call; from there to the worker's first "
-		"instruction; from its last instruction to its being reaped; memory that all workers "
-		"together added (PSS).\n\n"
+		" workers: inside the launch call; from there to the worker's first instruction; from its "
+		"last instruction to its being reaped; memory that all workers together added (PSS).\n\n"
 		"| kernel | runner | create | start | exit | added memory, KiB "
 		"|\n|---|---|---:|---:|---:|---:|\n",
 		workers);
@@ -501,9 +492,9 @@ static void put_first_doubts(FILE *file, const struct summary *s)
 	fputs(".\n\n", file);
 }
 
-int markdown_write(const char *dir, const struct env_file *env, const struct summary *s, const struct claims *claims,
-		   const struct findings *f, const struct curves *curves, const struct scale *scale,
-		   const struct figure *figures)
+int markdown_write(const char *dir, const struct env_file *env, const struct summary *s,
+		   const struct claims *claims, const struct findings *f, const struct curves *curves,
+		   const struct scale *scale, const struct figure *figures)
 {
 	struct draft draft;
 	int error = draft_open(&draft);

@@ -12,8 +12,8 @@
 #include "bench/samples/summary.h"
 
 /* Writes DIR/RESULTS.md; figures that were drawn are shown. 0 or -errno. */
-int markdown_write(const char *dir, const struct env_file *env, const struct summary *summary, const struct claims *claims,
-		   const struct findings *findings, const struct curves *curves, const struct scale *scale,
-		   const struct figure *figures);
+int markdown_write(const char *dir, const struct env_file *env, const struct summary *summary,
+		   const struct claims *claims, const struct findings *findings, const struct curves *curves,
+		   const struct scale *scale, const struct figure *figures);
 
 #endif

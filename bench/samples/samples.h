@@ -62,9 +62,8 @@ struct samples {
  * at most, but for cpus and why.
  * - run_id, suite, kernel and runner are not empty, status is one that there is; 1 to WORKERS_MAX workers.
  *   A sample that is ok has times and iterations.
- * 0, or -errno with `why` naming file, line and column (which field of the line, from 1); -ENODATA where all is
- * well but for there being no row. samples_free is
- * fine afterwards in both cases.
+ * 0, or -errno with `why` naming file, line and column (which field of the line, from 1); -ENODATA where all
+ * is well but for there being no row. samples_free is fine afterwards in both cases.
  */
 int samples_read(const char *path, struct samples *samples, char *why, size_t why_bytes);
 void samples_free(struct samples *samples);

@@ -315,8 +315,7 @@ static int say_hello(struct cell *cell, char *why, size_t why_bytes)
 		return STATUS_OK;
 	snprintf(why, why_bytes,
 		 "pvt-cell is of another version (protocol %u, board of %llu bytes; this pvt: %u, %zu): "
-		 "build or "
-		 "install both anew",
+		 "build or install both anew",
 		 m.protocol, (unsigned long long)m.count, CELL_PROTOCOL, sizeof *cell->board);
 	return -EPROTO;
 }

@@ -126,8 +126,7 @@ const struct flavour *load_choose(const char *mpirun, char *why, size_t why_byte
 	if (!built)
 		snprintf(why, why_bytes,
 			 "this pvt is built without MPI; install libopenmpi-dev and openmpi-bin (Debian's "
-			 "names), or "
-			 "libmpich-dev and mpich, and build it again");
+			 "names), or libmpich-dev and mpich, and build it again");
 	else if (mpirun)
 		snprintf(why, why_bytes, "'%s' is no launcher that is there and that this pvt is built for",
 			 mpirun);

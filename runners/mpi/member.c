@@ -123,8 +123,7 @@ static void open_area(struct member *m)
 	if (error)
 		rank_fail(m->rank,
 			  "the shared area of rank 0 of this host (process %d) cannot be opened: %s; the "
-			  "ranks of a host "
-			  "have to see each other's processes",
+			  "ranks of a host have to see each other's processes",
 			  place.pid, strerror(-error));
 }
 

@@ -1,0 +1,199 @@
+/* Which sizes a kernel has in a part of a suite, and what it says of itself at each. */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/base/exit.h"
+#include "bench/base/system.h"
+#include "bench/base/text.h"
+#include "bench/base/units.h"
+#include "bench/plan/catalog.h"
+#include "bench/plan/plan_parts.h"
+#include "runners/cell/cell.h"
+#include "runners/clock.h"
+
+/* Asks a cell, which lives until a kernel crashes in it; then the next question opens another. */
+static int ask(struct plan *plan, const struct options *o, const struct kernel *kernel, char *why,
+	       size_t why_bytes, const struct params *params)
+{
+	struct cell *cell = plan->cell;
+	cell->loads = true; /* it is asked about all kernels */
+	int status = cell->pid ? STATUS_OK : cell_open(cell, why, why_bytes);
+	if (status)
+		return status == STATUS_CRASHED || status == STATUS_TIMEOUT ? -EPROTO : status;
+	cell_set_kernel(cell, kernel, catalog_plugin(kernel), params);
+	cell->board->job = (struct job){.timeout_ns = o->timeout_ns};
+	status = cell_call(cell, CELL_DESCRIBE, -1, 0, why, why_bytes);
+	if (status)
+		cell_close(cell);
+	return status;
+}
+
+static void take_over_description(const struct cell_described *d, struct bench_case *c)
+{
+	c->params = d->params;
+	c->items = d->items;
+	c->phases = d->phases;
+	c->shared_bytes = d->shared_bytes;
+	c->work_per_item = d->work_per_item;
+	snprintf(c->work_unit, sizeof c->work_unit, "%s", text_is_plain(d->work_unit) ? d->work_unit : "?");
+}
+
+static int check_memory(const struct bench_case *c, const char *what)
+{
+	char need[32], have[32];
+	uint64_t available = system_memory_available();
+	if (c->shared_bytes <= available)
+		return 0;
+	return complain(EXIT_UNUSABLE, "%s: needs %sB of shared memory, %sB are available; take less", what,
+			units_show_si((double)c->shared_bytes, need, sizeof need),
+			units_show_si((double)available, have, sizeof have));
+}
+
+int sizes_configure(struct plan *plan, const struct options *o, struct bench_case *c, uint64_t size,
+		    char **out_of_reach)
+{
+	char what[PATH_MAX + 32], why[CELL_WHY] = "";
+	struct params params = {.size = size, .input = c->kernel->input ? o->input : NULL};
+	if (params.input)
+		snprintf(what, sizeof what, "kernel %s, input '%s'", c->kernel->name, params.input);
+	else
+		snprintf(what, sizeof what, "kernel %s, size %llu", c->kernel->name,
+			 (unsigned long long)size);
+	*out_of_reach = NULL;
+	int status = ask(plan, o, c->kernel, why, sizeof why, &params);
+	if (status == STATUS_OK) {
+		take_over_description(&plan->cell->board->described, c);
+		return check_memory(c, what);
+	}
+	if (status == -ENOENT || status == -EPROTO)
+		return complain(EXIT_UNUSABLE, "%s", why);
+	if (status < 0)
+		return complain(EXIT_UNUSABLE, "%s: %s", what, why);
+	c->params = params;
+	c->params.input = NULL;
+	c->fate = (enum status)status;
+	if (status == STATUS_SKIPPED)
+		*out_of_reach = strdup(why);
+	else if (asprintf(out_of_reach, "configure() and what it says of itself: %s", why) < 0)
+		*out_of_reach = NULL;
+	return *out_of_reach ? 0 : complain(EXIT_UNUSABLE, "out of memory");
+}
+
+/* ---- sizes that follow the machine ---- */
+
+/* The kernel's own size, 10 ms and more of one core's work, is for so many workers, a few ms each; on a
+ * machine with more units the work grows with them … */
+#define WORKERS_OF_OWN_SIZE 4
+/* … as far as this many times as much work goes, in an area of no more than this, … */
+#define GROWTH_MOST 64.0
+#define GROWN_BYTES_MOST ((uint64_t)512 << 20)
+/* … and each worker has at least so many items, or uneven ones leave workers idle and the job measures that.
+ */
+#define ITEMS_A_WORKER 16
+/* A kernel's small size is about a tenth of the work of its medium one (kernel.h). */
+#define SMALL_OF_MEDIUM 0.1
+
+/* Is there as much at this size as the machine takes? False where the kernel does not take the size, too. */
+static bool is_enough(struct plan *plan, const struct options *o, struct bench_case c, uint64_t size,
+		      double work, uint64_t items, bool *fits)
+{
+	char why[CELL_WHY];
+	struct params params = {.size = size};
+	*fits = ask(plan, o, c.kernel, why, sizeof why, &params) == STATUS_OK;
+	if (!*fits)
+		return false;
+	take_over_description(&plan->cell->board->described, &c);
+	*fits = c.shared_bytes <= GROWN_BYTES_MOST;
+	return *fits && (double)c.items * c.work_per_item >= work && c.items >= items;
+}
+
+static uint32_t most_of(const struct worker_counts *counts)
+{
+	uint32_t most = 1;
+	for (size_t i = 0; i < counts->count; i++)
+		most = counts->value[i] > most ? counts->value[i] : most;
+	return most;
+}
+
+/* The smallest size, from this one on, that has enough; where none that fits has, the largest that fits. */
+static uint64_t grown_size(struct plan *plan, const struct options *o, const struct bench_case *c,
+			   uint64_t size, const struct sweep *sweep)
+{
+	uint32_t workers = most_of(&sweep->here);
+	double growth = (double)(workers < sweep->units ? workers : sweep->units) / WORKERS_OF_OWN_SIZE;
+	double work = (double)c->items * c->work_per_item *
+		      (growth < 1             ? 1
+		       : growth < GROWTH_MOST ? growth
+					      : GROWTH_MOST);
+	uint64_t items = (uint64_t)ITEMS_A_WORKER * workers, low = size, high = size;
+	bool fits, enough = is_enough(plan, o, *c, size, work, items, &fits);
+	while (!enough && high < size << 12) {
+		enough = is_enough(plan, o, *c, high *= 2, work, items, &fits);
+		if (!fits)
+			break;
+		low = enough ? low : high;
+	}
+	while (high - low > low / 64 + 1 && high > size) {
+		uint64_t middle = low + (high - low) / 2;
+		enough = is_enough(plan, o, *c, middle, work, items, &fits);
+		*(enough || !fits ? &high : &low) = middle;
+	}
+	return high > size && !is_enough(plan, o, *c, high, work, items, &fits) && !fits ? low : high;
+}
+
+static bool grows(const struct options *o, const struct suite_part *part, const struct kernel *kernel)
+{
+	return !o->sizes && !part->sizes && !o->input && kernel->kind == KERNEL_WORK &&
+	       !(kernel->needs & (KERNEL_NEEDS_BALLAST | KERNEL_NEEDS_INTERPRETER)) && !kernel->crash;
+}
+
+/* Configures the case at the size that the machine takes. */
+static int configure_grown(struct plan *plan, const struct options *o, struct bench_case *c, uint64_t size,
+			   const struct sweep *sweep, char **out_of_reach)
+{
+	int error = sizes_configure(plan, o, c, size, out_of_reach);
+	if (error || *out_of_reach)
+		return error;
+	double own = (double)c->items * c->work_per_item;
+	uint64_t grown = grown_size(plan, o, c, size, sweep);
+	if (grown > size)
+		error = sizes_configure(plan, o, c, grown, out_of_reach);
+	c->grown = own > 0 ? (double)c->items * c->work_per_item / own : 0;
+	if (o->quick)
+		c->grown *= SMALL_OF_MEDIUM;
+	return error;
+}
+
+int sizes_add(struct plan *plan, const struct options *o, const struct suite_part *part,
+	      const struct sweep *sweep, const char *suite, const struct kernel *kernel)
+{
+	char word[32];
+	int error = 0;
+	const char *list = o->sizes      ? o->sizes
+			   : part->sizes ? part->sizes
+					 : list_size_name(o->quick ? SIZE_SMALL : SIZE_MEDIUM);
+	struct bench_case c = {.suite = suite,
+			       .kernel = kernel,
+			       .chunk = part->each,
+			       .hosts = 1,
+			       .window_ns = part->window_ms * NS_PER_MS};
+	for (const char *at = list; !error && (at = word_list_next(at, word, sizeof word));) {
+		uint64_t size = 0;
+		char *out_of_reach = NULL;
+		error = list_size(word, kernel, &size);
+		c.fate = STATUS_OK;
+		c.grown = 0;
+		if (!error)
+			error = grows(o, part, kernel)
+					? configure_grown(plan, o, &c, size, sweep, &out_of_reach)
+					: sizes_configure(plan, o, &c, size, &out_of_reach);
+		c.out_of_reach = out_of_reach;
+		if (!error)
+			error = cases_add(plan, o, part, sweep, c);
+		free(out_of_reach);
+	}
+	return error;
+}

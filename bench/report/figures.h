@@ -1,0 +1,30 @@
+/* Which figures a run has something for, and what stands over each. */
+#ifndef PVT_FIGURES_H
+#define PVT_FIGURES_H
+
+#include "bench/findings/curves.h"
+#include "bench/findings/findings.h"
+#include "bench/findings/scale.h"
+#include "bench/render/plots.h"
+
+enum { FIGURES_OF_RUNS = 19, FIGURES_OF_CURVES = 12, FIGURES_OF_SCALE = 3 };
+
+struct figures {
+	struct figure figure[FIGURES_OF_RUNS + FIGURES_OF_CURVES + FIGURES_OF_SCALE + 1]; /* for plots_draw */
+	size_t count;
+	char of_curves[FIGURES_OF_CURVES][CURVE_TITLE_BYTES], of_scale[FIGURES_OF_SCALE][SCALE_TITLE_BYTES];
+};
+
+/* What a run has shown. */
+struct figures_of {
+	const struct summary *summary;
+	const struct findings *findings;
+	const struct curves *curves;
+	const struct scale *scale;
+	size_t ratios; /* rows of ratios.csv */
+};
+
+/* The figures point into the findings, the caption, and themselves: they must not be moved. */
+void figures_choose(const struct figures_of *of, const char *caption, struct figures *figures);
+
+#endif

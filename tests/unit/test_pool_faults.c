@@ -1,0 +1,593 @@
+/* The pool when something goes wrong: workers that die, hang, or cannot start; a caller or a keeper that is
+ * killed. */
+#include "tests/unit/pools.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "runners/clock.h"
+
+/* ---- tasks ---- */
+
+enum order { ORDER_WELL, ORDER_EXIT_3, ORDER_ABORT, ORDER_SEGV, ORDER_KILL, ORDER_HANG, ORDER_EXIT_0 };
+
+static int obey(const void *in, size_t in_bytes, void *out, size_t out_bytes)
+{
+	(void)in_bytes;
+	switch (*(const enum order *)in) {
+	case ORDER_EXIT_0:
+		_exit(0);
+	case ORDER_EXIT_3:
+		_exit(3);
+	case ORDER_ABORT:
+		signal(SIGABRT, SIG_DFL);
+		abort();
+	case ORDER_SEGV:
+		signal(SIGSEGV, SIG_DFL);
+		raise(SIGSEGV);
+		break;
+	case ORDER_KILL:
+		raise(SIGKILL);
+		break;
+	case ORDER_HANG:
+		for (;;)
+			usleep(1000);
+	case ORDER_WELL:
+		break;
+	}
+	if (out_bytes)
+		*(int *)out = 7;
+	return 0;
+}
+
+static void expect_well(struct pool *pool)
+{
+	enum order well = ORDER_WELL;
+	struct pool_outcome outcome;
+	int result = 0;
+	assert_int_equal(pool_apply(pool, obey, &well, sizeof well, &result, sizeof result, &outcome), 0);
+	assert_int_equal(outcome.state, POOL_DONE);
+	assert_int_equal(result, 7);
+}
+
+static void test_a_dead_worker_costs_its_task_alone(void **state)
+{
+	static const struct {
+		enum order order;
+		int code, signal;
+	} deaths[] = {{ORDER_EXIT_0, 0, 0},
+		      {ORDER_EXIT_3, 3, 0},
+		      {ORDER_ABORT, 0, SIGABRT},
+		      {ORDER_SEGV, 0, SIGSEGV},
+		      {ORDER_KILL, 0, SIGKILL}};
+	struct pool_options o = kind_of(state);
+	struct pool *pool = open_pool(&o);
+	for (size_t i = 0; i < sizeof deaths / sizeof *deaths; i++) {
+		struct pool_outcome outcome;
+		enum order order = deaths[i].order;
+		assert_int_equal(pool_apply(pool, obey, &order, sizeof order, NULL, 0, &outcome), 0);
+		assert_int_equal(outcome.state, POOL_LOST);
+		assert_int_equal(outcome.code, deaths[i].code);
+		assert_int_equal(outcome.signal, deaths[i].signal);
+		assert_int_equal(outcome.attempts, 1);
+		expect_well(pool);
+	}
+	assert_string_equal(pool_reason(pool), "");
+	pool_free(pool);
+}
+
+static void test_retry_runs_it_again_and_gives_up(void **state)
+{
+	struct pool_options o = kind_of(state);
+	o.on_loss = POOL_RETRY;
+	o.retries = 2;
+	struct pool *pool = open_pool(&o);
+	enum order order = ORDER_KILL;
+	struct pool_outcome outcome;
+	assert_int_equal(pool_apply(pool, obey, &order, sizeof order, NULL, 0, &outcome), 0);
+	assert_true(outcome.state == POOL_LOST && outcome.attempts == 3 && outcome.signal == SIGKILL);
+	expect_well(pool);
+	pool_free(pool);
+}
+
+static void test_break_breaks_the_pool(void **state)
+{
+	struct pool_options o = kind_of(state);
+	o.on_loss = POOL_BREAK;
+	struct pool *pool = open_pool(&o);
+	enum order hang = ORDER_HANG, kill = ORDER_SEGV;
+	struct pool_future *hanging;
+	struct pool_outcome outcome;
+	assert_int_equal(pool_submit(pool, obey, &hang, sizeof hang, NULL, 0, NULL, NULL, NULL, &hanging), 0);
+	assert_int_equal(pool_apply(pool, obey, &kill, sizeof kill, NULL, 0, &outcome), 0);
+	assert_true(outcome.state == POOL_LOST && outcome.signal == SIGSEGV);
+	assert_int_equal(pool_wait(hanging, FOREVER, &outcome), 0);
+	assert_int_equal(outcome.state, POOL_CANCELLED);
+	assert_int_equal(pool_apply(pool, obey, &kill, sizeof kill, NULL, 0, NULL), -ECANCELED);
+	if (!strstr(pool_reason(pool), "was killed by SIGSEGV while it had a task"))
+		fail_msg("reason: %s", pool_reason(pool));
+	assert_int_equal(pool_join(pool), 0);
+	pool_free(pool);
+}
+
+/* ---- maps ---- */
+
+struct plan {
+	_Atomic int deaths_left;
+	_Atomic int runs[1000];
+};
+
+/* Item 500 kills its worker, as long as deaths are left. */
+static int ordered_deaths(void *arg, uint64_t begin, uint64_t end)
+{
+	struct plan *plan = arg;
+	for (uint64_t i = begin; i < end; i++) {
+		if (i == 500 && plan->deaths_left > 0) {
+			plan->deaths_left--;
+			raise(SIGKILL);
+		}
+		plan->runs[i]++;
+	}
+	return 0;
+}
+
+static void test_a_map_goes_on_without_a_dead_worker(void **state)
+{
+	struct pool_options o = kind_of(state);
+	for (int retry = 0; retry < 2; retry++)
+		for (uint64_t chunk = 1; chunk <= 100; chunk += 33) {
+			o.on_loss = retry ? POOL_RETRY : POOL_FAIL;
+			o.retries = 3;
+			struct pool *pool = open_pool(&o);
+			struct plan *plan = pool_alloc(pool, sizeof *plan);
+			struct pool_map_outcome m;
+			plan->deaths_left = retry ? 3 : 1;
+			int error = pool_range(pool, ordered_deaths, plan, 1000, chunk, &m);
+			uint64_t first = 500 / chunk * chunk, end = first + chunk;
+			assert_int_equal(error, retry ? 0 : -EIO);
+			assert_int_equal(m.not_done, retry ? 0 : chunk);
+			for (uint64_t i = 0; i < 1000; i++)
+				if (i < first || i >= end)
+					assert_int_equal(plan->runs[i], 1);
+			assert_int_equal(plan->runs[500], retry);
+			if (!retry) {
+				assert_int_equal(m.first, first);
+				assert_true(m.outcome.state == POOL_LOST && m.outcome.signal == SIGKILL);
+			}
+			expect_well(pool);
+			pool_free(pool);
+		}
+}
+
+static void test_a_map_gives_up_a_chunk_that_kills(void **state)
+{
+	struct pool_options o = kind_of(state);
+	o.on_loss = POOL_RETRY;
+	o.retries = 2;
+	o.caller_works = false;
+	struct pool *pool = open_pool(&o);
+	struct plan *plan = pool_alloc(pool, sizeof *plan);
+	struct pool_map_outcome m;
+	plan->deaths_left = 1000;
+	assert_int_equal(pool_range(pool, ordered_deaths, plan, 1000, 1, &m), -EIO);
+	assert_true(m.done == 999 && m.not_done == 1 && m.first == 500 && m.outcome.attempts == 3);
+	assert_int_equal(plan->deaths_left, 997);
+	pool_free(pool);
+}
+
+static int die_at_200_and_700(void *arg, uint64_t begin, uint64_t end)
+{
+	(void)arg;
+	(void)end;
+	if (begin == 200 || begin == 700)
+		raise(SIGKILL);
+	return 0;
+}
+
+static void test_two_deaths_in_a_map_are_counted_once_each(void **state)
+{
+	struct pool_options o = kind_of(state);
+	o.workers = 1; /* one death after the other, not both in one pass */
+	struct pool *pool = open_pool(&o);
+	struct pool_map_outcome m;
+	assert_int_equal(pool_range(pool, die_at_200_and_700, NULL, 1000, 1, &m), -EIO);
+	assert_true(m.done == 998 && m.not_done == 2 && m.first == 200);
+	pool_free(pool);
+}
+
+/* ---- time limits ---- */
+
+static void test_a_task_that_hangs_is_given_up(void **state)
+{
+	struct pool_options o = kind_of(state);
+	o.timeout_ns = 40 * NS_PER_MS;
+	struct pool *pool = open_pool(&o);
+	enum order order = ORDER_HANG;
+	struct pool_outcome outcome;
+	assert_int_equal(pool_apply(pool, obey, &order, sizeof order, NULL, 0, &outcome), 0);
+	assert_int_equal(outcome.state, POOL_TIMED_OUT);
+	expect_well(pool);
+	pool_free(pool);
+}
+
+static int hang_at_7(void *arg, uint64_t begin, uint64_t end)
+{
+	(void)arg;
+	(void)end;
+	if (begin == 7)
+		for (;;)
+			usleep(1000);
+	return 0;
+}
+
+static void test_a_chunk_that_hangs_is_given_up(void **state)
+{
+	struct pool_options o = kind_of(state);
+	o.timeout_ns = 40 * NS_PER_MS;
+	struct pool *pool = open_pool(&o);
+	struct pool_map_outcome m;
+	assert_int_equal(pool_range(pool, hang_at_7, NULL, 20, 1, &m), -EIO);
+	assert_true(m.not_done == 1 && m.first == 7 && m.outcome.state == POOL_TIMED_OUT);
+	expect_well(pool);
+	pool_free(pool);
+}
+
+static _Atomic int release_the_thread;
+
+static int hang_until_released(const void *in, size_t in_bytes, void *out, size_t out_bytes)
+{
+	(void)in;
+	(void)in_bytes;
+	(void)out;
+	(void)out_bytes;
+	while (!release_the_thread)
+		usleep(1000);
+	return 0;
+}
+
+/* A thread cannot be stopped: its task is given up, the others go on, and the thread may come back. */
+static void test_a_thread_that_hangs_is_given_up(void **state)
+{
+	struct pool_options o = kind_of(state);
+	if (o.kind == POOL_PROCESSES)
+		return;
+	o.timeout_ns = 40 * NS_PER_MS;
+	struct pool *pool = open_pool(&o);
+	struct pool_outcome outcome;
+	release_the_thread = 0;
+	assert_int_equal(pool_apply(pool, hang_until_released, NULL, 0, NULL, 0, &outcome), 0);
+	assert_int_equal(outcome.state, POOL_TIMED_OUT);
+	expect_well(pool);
+	release_the_thread = 1;
+	expect_well(pool);
+	pool_free(pool);
+}
+
+/* ---- starting ---- */
+
+static int init_fails(void *arg, uint32_t rank)
+{
+	_Atomic int *left = arg;
+	return rank == 1 && (*left)-- <= 0 ? 42 : 0;
+}
+
+static int init_dies(void *arg, uint32_t rank)
+{
+	(void)arg;
+	if (rank == 2)
+		raise(SIGKILL);
+	return 0;
+}
+
+static _Atomic int *shared_counter(int value)
+{
+	_Atomic int *counter = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	*counter = value;
+	return counter;
+}
+
+static void test_an_initialiser_that_fails(void **state)
+{
+	struct pool_options o = kind_of(state);
+	char why[256];
+	_Atomic int *left = shared_counter(0);
+	o.init = init_fails;
+	o.init_arg = left;
+	assert_null(pool_open(&o, why, sizeof why));
+	assert_string_equal(why, "the initialiser of worker 1 returned 42");
+	/* well at first; the first renewal of worker 1 then breaks the pool, after one more try, not a
+	 * thousand */
+	*left = 1;
+	o.tasks_per_worker = 1;
+	struct pool *pool = open_pool(&o);
+	enum order well = ORDER_WELL;
+	int error = 0;
+	while (!error)
+		error = pool_apply(pool, obey, &well, sizeof well, NULL, 0, NULL);
+	assert_int_equal(error, -ECANCELED);
+	assert_string_equal(pool_reason(pool), "the initialiser of worker 1 returned 42");
+	pool_free(pool);
+	assert_int_equal(*left, -1);
+	munmap((void *)(uintptr_t)left, 4096);
+}
+
+static void test_an_initialiser_that_kills(void **state)
+{
+	struct pool_options o = kind_of(state);
+	char why[256];
+	o.init = init_dies;
+	assert_null(pool_open(&o, why, sizeof why));
+	assert_string_equal(why,
+			    "10 workers in a row died in their initialiser; worker 2 was killed by SIGKILL");
+}
+
+/* ---- the caller and the keeper ---- */
+
+static bool is_gone(int pid)
+{
+	char path[64], text[512] = "";
+	snprintf(path, sizeof path, "/proc/%d/stat", pid);
+	FILE *file = fopen(path, "r");
+	if (!file)
+		return true;
+	size_t n = fread(text, 1, sizeof text - 1, file);
+	fclose(file);
+	const char *end = n ? strrchr(text, ')') : NULL;
+	return !end || end[2] == 'Z' || end[2] == 'X';
+}
+
+static void expect_gone(const int *pids, int n)
+{
+	for (int i = 0; i < n; i++)
+		for (int ms = 0; !is_gone(pids[i]); ms++) {
+			if (ms > 5000)
+				fail_msg("process %d lives", pids[i]);
+			usleep(1000);
+		}
+}
+
+/* Opens a pool whose workers are busy for ever, and tells their pids. */
+static void be_a_caller(struct pool_options *o, int *pids)
+{
+	enum order hang = ORDER_HANG;
+	char why[256];
+	struct pool *pool = pool_open(o, why, sizeof why);
+	for (int i = 0; pool && i < 6; i++)
+		pool_submit(pool, obey, &hang, sizeof hang, NULL, 0, NULL, NULL, NULL, NULL);
+	pool_pids(pool, pids + 1);
+	pids[0] = 1;
+	for (;;)
+		pause();
+}
+
+static void test_workers_die_with_the_caller(void **state)
+{
+	static const int signals[] = {SIGKILL, SIGTERM, SIGINT};
+	struct pool_options o = kind_of(state);
+	for (size_t s = 0; s < sizeof signals / sizeof *signals; s++) {
+		int *pids = (int *)(uintptr_t)shared_counter(0);
+		pid_t caller = fork();
+		if (caller == 0)
+			be_a_caller(&o, pids);
+		while (!*(volatile int *)pids)
+			usleep(1000);
+		kill(caller, signals[s]);
+		waitpid(caller, NULL, 0);
+		expect_gone(pids + 1, 3);
+		munmap(pids, 4096);
+	}
+}
+
+static int parent(const void *in, size_t in_bytes, void *out, size_t out_bytes)
+{
+	int pid = getppid();
+	(void)in;
+	(void)in_bytes;
+	memcpy(out, &pid, out_bytes);
+	return 0;
+}
+
+static void test_a_killed_keeper_breaks_the_pool(void **state)
+{
+	struct pool_options o = kind_of(state);
+	struct pool *pool = open_pool(&o);
+	int keeper, pids[3];
+	struct pool_future *f;
+	struct pool_outcome outcome;
+	enum order hang = ORDER_HANG;
+	pool_pids(pool, pids);
+	assert_int_equal(pool_apply(pool, parent, NULL, 0, &keeper, sizeof keeper, NULL), 0);
+	assert_int_equal(pool_submit(pool, obey, &hang, sizeof hang, NULL, 0, NULL, NULL, NULL, &f), 0);
+	kill(keeper, SIGKILL);
+	assert_int_equal(pool_wait(f, FOREVER, &outcome), 0);
+	assert_int_equal(outcome.state, POOL_CANCELLED);
+	assert_int_equal(pool_apply(pool, obey, &hang, sizeof hang, NULL, 0, NULL), -ECANCELED);
+	assert_non_null(strstr(pool_reason(pool), "the keeper"));
+	pool_free(pool);
+	expect_gone(pids, 3);
+}
+
+static void test_workers_ignore_ctrl_c(void **state)
+{
+	struct pool_options o = kind_of(state);
+	struct pool *pool = open_pool(&o);
+	int pids[3], now[3];
+	pool_pids(pool, pids);
+	for (int i = 0; i < 3; i++)
+		kill(pids[i], SIGINT);
+	for (int i = 0; i < 10; i++)
+		expect_well(pool);
+	pool_pids(pool, now);
+	assert_memory_equal(pids, now, sizeof pids);
+	pool_free(pool);
+}
+
+static volatile sig_atomic_t interrupted;
+
+static void on_alarm(int signal)
+{
+	(void)signal;
+	interrupted = 1;
+}
+
+static int slow_range(void *arg, uint64_t begin, uint64_t end)
+{
+	(void)arg;
+	usleep(1000 * (unsigned)(end - begin));
+	return 0;
+}
+
+static void test_an_interrupt_ends_the_wait(void **state)
+{
+	struct pool_options o = kind_of(state);
+	o.interrupted = &interrupted;
+	interrupted = 0;
+	struct pool *pool = open_pool(&o);
+	struct pool_map_outcome m = {0};
+	struct pool_future *f;
+	unsigned order = ORDER_WELL;
+	signal(SIGALRM, on_alarm);
+	alarm(1);
+	assert_int_equal(pool_range(pool, slow_range, NULL, 1000000, 1, &m), -EINTR);
+	assert_true(m.done > 0 && m.not_done > 0 && m.done + m.not_done == 1000000);
+	assert_int_equal(m.outcome.state, POOL_CANCELLED);
+	interrupted = 0;
+	assert_int_equal(pool_submit(pool, obey, &order, sizeof order, NULL, 0, NULL, NULL, NULL, &f), 0);
+	assert_int_equal(pool_wait(f, FOREVER, NULL), 0);
+	interrupted = 1;
+	pool_free(pool);
+	signal(SIGALRM, SIG_DFL);
+}
+
+/* ---- fork beside threads; leaks ---- */
+
+static void *allocate(void *stop)
+{
+	while (!*(_Atomic int *)stop) {
+		void *p = malloc(1000);
+		FILE *file = fopen("/dev/null", "w");
+		fputs("x", file);
+		fclose(file);
+		free(p);
+	}
+	return NULL;
+}
+
+static int use_malloc(const void *in, size_t in_bytes, void *out, size_t out_bytes)
+{
+	char *p = malloc(100000);
+	int n = snprintf(p, 100000, "%p", p);
+	(void)in;
+	(void)in_bytes;
+	(void)out;
+	(void)out_bytes;
+	free(p);
+	return n > 0 ? 0 : 1;
+}
+
+/* Threads that hold malloc's and stdio's locks all the time, while pools are opened and workers replaced. */
+static void test_opening_beside_busy_threads(void **state)
+{
+	struct pool_options o = kind_of(state);
+	_Atomic int stop = 0;
+	pthread_t busy[2];
+	o.tasks_per_worker = 2;
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(pthread_create(&busy[i], NULL, allocate, &stop), 0);
+	for (int i = 0; i < 20; i++) {
+		struct pool *pool = open_pool(&o);
+		for (int k = 0; k < 20; k++) {
+			struct pool_outcome outcome;
+			assert_int_equal(pool_apply(pool, use_malloc, NULL, 0, NULL, 0, &outcome), 0);
+			assert_int_equal(outcome.state, POOL_DONE);
+		}
+		pool_free(pool);
+	}
+	stop = 1;
+	for (int i = 0; i < 2; i++)
+		pthread_join(busy[i], NULL);
+}
+
+static int count_entries(const char *path)
+{
+	int n = 0;
+	DIR *dir = opendir(path);
+	while (dir && readdir(dir))
+		n++;
+	if (dir)
+		closedir(dir);
+	return n;
+}
+
+static long pages(void)
+{
+	long size = 0;
+	FILE *file = fopen("/proc/self/statm", "r");
+	assert_int_equal(fscanf(file, "%ld", &size), 1);
+	fclose(file);
+	return size;
+}
+
+static void open_and_close(struct pool_options *o, int times)
+{
+	for (int i = 0; i < times; i++) {
+		struct pool *pool = open_pool(o);
+		expect_well(pool);
+		if (i % 2)
+			pool_close(pool);
+		pool_free(pool);
+	}
+}
+
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+enum { OPENS = 100, SANITIZED = 1 };
+#else
+enum { OPENS = 1000, SANITIZED = 0 };
+#endif
+
+/* Threads' stacks are cached by libc, so the first pools are not counted. */
+static void test_opens_and_closes_leak_nothing(void **state)
+{
+	struct pool_options o = kind_of(state);
+	open_and_close(&o, 20);
+	int descriptors = count_entries("/proc/self/fd"), threads = count_entries("/proc/self/task");
+	long size = pages();
+	open_and_close(&o, OPENS);
+	assert_int_equal(count_entries("/proc/self/fd"), descriptors);
+	assert_int_equal(count_entries("/proc/self/task"), threads);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	assert_int_equal(errno, ECHILD);
+	if (!SANITIZED)
+		assert_in_range(pages(), 0,
+				size + 4096); /* 16 MiB: with what one pool reserves it would be more */
+}
+
+int main(int argc, char **argv)
+{
+	static const struct CMUnitTest tests[] = {
+		processes(test_a_dead_worker_costs_its_task_alone),
+		processes(test_retry_runs_it_again_and_gives_up),
+		processes(test_break_breaks_the_pool),
+		processes(test_a_map_goes_on_without_a_dead_worker),
+		processes(test_a_map_gives_up_a_chunk_that_kills),
+		processes(test_two_deaths_in_a_map_are_counted_once_each),
+		processes(test_a_task_that_hangs_is_given_up),
+		processes(test_a_chunk_that_hangs_is_given_up),
+		both(test_a_thread_that_hangs_is_given_up),
+		both(test_an_initialiser_that_fails),
+		processes(test_an_initialiser_that_kills),
+		processes(test_workers_die_with_the_caller),
+		processes(test_a_killed_keeper_breaks_the_pool),
+		processes(test_workers_ignore_ctrl_c),
+		both(test_an_interrupt_ends_the_wait),
+		both(test_opening_beside_busy_threads),
+		both(test_opens_and_closes_leak_nothing),
+	};
+	return check_main(argc, argv, tests);
+}
