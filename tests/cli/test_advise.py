@@ -100,7 +100,7 @@ for flag, value, words in [("--task", "20", "time such as 20us"), ("--task", "0n
                            ("--syscalls", "5/min", "a second of its time"), ("--maps", "/s", "a number a task"),
                            ("--allocations", "-3", "a number a task"), ("--descriptors", "", "a number a task"),
                            ("--shared-writes", "1" * 40, "a number a task"), ("--jobs", "0", "a number from 1"),
-                           ("--longest-task", "fast", "time such as"), ("--format", "csv", "text or json"),
+                           ("--longest-task", "fast", "time such as"), ("--format", "csv", "one of text, json"),
                            ("--budget", "1", "time such as")]:
     expect(f"{flag} {value}", 2, [flag, words], *JOB, flag, value)
 expect("an unknown flag", 2, ["--nonsense", "pvt help advise"], *JOB, "--nonsense")

@@ -123,7 +123,7 @@ expect("a cut file", 2, "cut/samples.csv:", base, cut)
 expect("no such file", 2, "No such file", base, os.path.join(scratch, "nowhere"))
 expect("one side", 2, "two sides", base)
 for option, value, words in (("--metric", "runner", "no column that can be compared"), ("--metric", "span_ns:fast", "is not a margin"),
-                             ("--margin", "2", "is not a margin"), ("--alpha", "2", "between 0 and 0.5"), ("--format", "pdf", "is none of")):
+                             ("--margin", "2", "is not a margin"), ("--alpha", "2", "between 0 and 0.5"), ("--format", "pdf", "is not one of")):
     expect(f"{option} {value}", 2, words, base, slow, option, value)
 expect("an unknown option", 2, "is not an option", base, slow, "--nonsense")
 

@@ -90,9 +90,16 @@ def check_itself(text, expected):
     return sum(tried.values())
 
 
+def name_all(samples):
+    """What a sentence of its page may be about."""
+    for case in samples.cases:
+        page.NAMES.update((case.kernel, case.runner, case.suite))
+
+
 def check_page(folder, published, what):
     """The page of a run and its tables, against its samples; what was expected of each section."""
     samples, env = Samples(os.path.join(folder, "samples.csv")), json.loads(text_of(folder, "env.json"))
+    name_all(samples)
     expected = {heading: list(checker(samples, env)) for heading, checker in SECTIONS.items() if heading in page.sections(published)}
     for fault in page.check(published, expected, NOT_MEASURED):
         fail(f"{what}, {fault.text}")

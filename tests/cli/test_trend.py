@@ -144,9 +144,9 @@ lonely = os.path.join(scratch, "lonely.csv")
 shutil.copy(os.path.join(scratch, "many", "samples.csv"), lonely)
 expect("no env.json", 2, "no env.json beside it", lonely)
 expect("no env.json, told", 0, "over 300 invocations", lonely, "--any-machine")
-for option, value, words in (("--metric", "runner", "no column that has a history"), ("--margin", "2", "is not a margin"),
-                             ("--alpha", "2", "between 0 and 0.5"), ("--format", "junit", "is none of text, markdown, json"),
-                             ("--plot", "trend.pdf", "neither in .svg nor in .png"), ("--plot", ".svg", "neither in")):
+for option, value, words in (("--metric", "runner", "not a column that has a history"), ("--margin", "2", "is not a margin"),
+                             ("--alpha", "2", "between 0 and 0.5"), ("--format", "junit", "is not one of text, markdown, json"),
+                             ("--plot", "trend.pdf", "ends in .svg or .png"), ("--plot", ".svg", "ends in .svg or .png")):
     expect(f"{option} {value}", 2, words, step, option, value)
 expect("an unknown option", 2, "is not an option", step, "--nonsense")
 
