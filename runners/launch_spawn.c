@@ -1,6 +1,7 @@
 /*
- * A worker as a fresh program: posix_spawn of pvt itself, like Python's spawn method. It inherits nothing
- * but two descriptors, the control arena and the kernel's area, and maps them wherever they fit.
+ * A worker as a fresh program: posix_spawn of the program that launches it (a cell), like Python's spawn
+ * method. It inherits nothing but two descriptors, the control arena and the kernel's area, and maps them
+ * wherever they fit.
  */
 #include "runners/launcher.h"
 

@@ -32,6 +32,8 @@ const struct runner runners[] = {
 	{.name = NULL},
 };
 
+_Static_assert(sizeof runners / sizeof *runners <= RUNNERS_MOST, "raise RUNNERS_MOST");
+
 const struct runner *runner_find(const char *name)
 {
 	for (const struct runner *r = runners; r->name; r++)

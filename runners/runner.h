@@ -18,7 +18,7 @@
 #include "runners/memory.h"
 #include "runners/placement.h"
 
-enum { WORKERS_MAX = 4096 };
+enum { WORKERS_MAX = 4096, RUNNERS_MOST = 32 };
 
 /* The last one is no choice: it is what runners that steal do. */
 enum schedule { SCHEDULE_STATIC, SCHEDULE_DYNAMIC, SCHEDULE_GUIDED, SCHEDULE_STEALING };

@@ -7,8 +7,6 @@
 #include "bench/base/units.h"
 #include "bench/findings/claims_judges.h"
 
-static const struct estimate nothing = {.value = NAN, .low = NAN, .high = NAN};
-
 /* ---- memory ---- */
 
 /* "28.3 KiB [28.1 KiB, 28.4 KiB] (PSS 8.3 KiB, page tables 4.0 KiB, kernel stack 16.0 KiB)" */
@@ -46,9 +44,9 @@ enum claim_verdict claims_judge_memory(const struct evidence *e, struct claim *c
 		if (pairing_counterpart(s, &p, &s->cases[i]) &&
 		    (!most || s->cases[i].id.workers > most->id.workers))
 			most = &s->cases[i];
-	struct estimate ratio = most ? pairing_of(s, &p, most) : nothing;
+	struct estimate ratio = most ? pairing_of(s, &p, most) : claims_nothing;
 	if (!ratio.n)
-		return claims_unsure(&nothing, c);
+		return claims_unsure(&claims_nothing, c);
 	char text[CLAIM_FIGURE_BYTES];
 	claims_add(c->measured, "one of %llu idle threads occupies", (unsigned long long)most->id.workers);
 	say_parts(s, pairing_counterpart(s, &p, most), c);
@@ -76,7 +74,7 @@ static uint64_t next_size(const struct summary *s, struct pairing p, uint64_t si
  * all of them. */
 static struct estimate difference(const struct summary *s, const struct pairing *p)
 {
-	struct estimate e = nothing;
+	struct estimate e = claims_nothing;
 	double *x = calloc(s->run_count + 1, sizeof *x);
 	size_t n = 0;
 	for (size_t r = 0; x && r < s->run_count; r++) {
@@ -178,7 +176,7 @@ enum claim_verdict claims_judge_switch(const struct evidence *e, struct claim *c
 	if (p.size)
 		find_ways(s, &p, &ways, name);
 	if (!ways.count)
-		return claims_unsure(&nothing, c);
+		return claims_unsure(&claims_nothing, c);
 	claims_stamp(c, "span_ns");
 	say_ways(&ways, p.size, c);
 	say_larger_sets(s, p, c);
@@ -256,7 +254,7 @@ enum claim_verdict claims_judge_lock(const struct evidence *e, struct claim *c)
 		part->more = pairing_is_more(&part->ratio);
 	}
 	if (!claims_parts_measured(&parts))
-		return claims_unsure(&nothing, c);
+		return claims_unsure(&claims_nothing, c);
 	say_locks(&parts, in_window, c);
 	enum claim_verdict verdict = judge_locks(&parts, c);
 	claims_name_measured(&parts, c);

@@ -5,8 +5,6 @@
 
 #include "bench/findings/claims_judges.h"
 
-static const struct estimate nothing = {.value = NAN, .low = NAN, .high = NAN};
-
 /* Fewest and most workers that were left to the end, over the invocations. */
 struct left {
 	double fewest, most;
@@ -96,7 +94,7 @@ enum claim_verdict claims_judge_isolation(const struct evidence *e, struct claim
 		held += holds;
 	}
 	if (!kinds)
-		return claims_unsure(&nothing, c);
+		return claims_unsure(&claims_nothing, c);
 	claims_add(c->measured,
 		   "of %llu workers, when one crashes, at least %g forked processes and at most %g threads "
 		   "are left (%zu kinds of crash, every sample)",

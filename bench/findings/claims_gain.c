@@ -4,8 +4,6 @@
 
 #include "bench/findings/claims_judges.h"
 
-static const struct estimate nothing = {.value = NAN, .low = NAN, .high = NAN};
-
 /* ---- Python ---- */
 
 /*
@@ -18,7 +16,7 @@ static struct look python_gain(const struct summary *s, const char *kernel, cons
 	const struct pairing p = {
 		.suite = "python", .kernels = kernel, .workers = workers, .ballast = PAIRING_ANY_BALLAST};
 	const struct case_summary *seq = pairing_find(s, &p, "seq"), *many = pairing_find(s, &p, runner);
-	*gain = seq && many ? pairing_over(s, seq, many, reading_span) : nothing;
+	*gain = seq && many ? pairing_over(s, seq, many, reading_span) : claims_nothing;
 	return look_at(s, seq, many, reading_span, half);
 }
 
@@ -192,7 +190,7 @@ enum claim_verdict claims_judge_waiting(const struct evidence *e, struct claim *
 						    pairing_is_more(&look[i].ratio)};
 	}
 	if (!some_most)
-		return claims_unsure(&nothing, c);
+		return claims_unsure(&claims_nothing, c);
 	claims_stamp(c, "wall_ns");
 	say_waiters(&parts, some_few, some_most, c);
 	claims_say_older(some_most, c);

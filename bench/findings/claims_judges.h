@@ -29,6 +29,9 @@ claim_judge claims_judge_sharing, claims_judge_communication;            /* clai
 claim_judge claims_judge_isolation;                                      /* claims_crash.c */
 claim_judge claims_judge_machines;                                       /* claims_machines.c */
 
+/* No figure: nothing was measured. */
+extern const struct estimate claims_nothing;
+
 /* Adds to a text of CLAIM_BYTES; what does not fit is cut. */
 void claims_add(char *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

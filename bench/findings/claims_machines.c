@@ -7,8 +7,6 @@
 #include "bench/base/units.h"
 #include "bench/findings/claims_judges.h"
 
-static const struct estimate nothing = {.value = NAN, .low = NAN, .high = NAN};
-
 /* A kernel that was asked for on several hosts. */
 struct reach {
 	const struct case_summary *far;  /* on the most hosts, with the most workers */
@@ -65,7 +63,7 @@ static bool came_out_right(const struct summary *s, const struct reach *r)
 static struct estimate mean_of(const struct summary *s, const struct survey *v)
 {
 	double *x = calloc(v->count + 1, sizeof *x), *mean = calloc(s->run_count + 1, sizeof *mean);
-	struct estimate e = nothing;
+	struct estimate e = claims_nothing;
 	size_t n = 0;
 	for (size_t r = 0; x && mean && v->compared && r < s->run_count; r++) {
 		size_t k = 0;
@@ -240,7 +238,7 @@ static enum claim_verdict judge(const struct evidence *e, const struct survey *v
 		return judge_speed(e, v, c);
 	}
 	struct survey works = *v;
-	works.all = nothing;
+	works.all = claims_nothing;
 	add_measured(&works, c);
 	claims_add(c->reason, "that it works is shown, how fast is not: the hosts share one machine");
 	return CLAIM_UNKNOWN;

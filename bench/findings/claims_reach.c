@@ -4,16 +4,13 @@
 
 #include "bench/base/units.h"
 #include "bench/findings/claims_judges.h"
-
-#define SHARED_MEMORY "latency-@(spin|futex|mutex|semaphore|ring-spin|ring-futex)"
-
-static const struct estimate nothing = {.value = NAN, .low = NAN, .high = NAN};
+#include "bench/samples/patterns.h"
 
 /* A round trip of one byte through shared memory: processes over threads, the mean of the channels. */
 static struct look shared_look(const struct summary *s, size_t *channels)
 {
 	const struct pairing p = {.suite = "channel",
-				  .kernels = SHARED_MEMORY,
+				  .kernels = PATTERN_IN_MEMORY,
 				  .a = "fork",
 				  .b = "pthread",
 				  .size = 1,
@@ -78,7 +75,7 @@ enum claim_verdict claims_judge_sharing(const struct evidence *e, struct claim *
 	struct look look[LOOKS] = {look_at(s, fork, thread, reading_span_an_item, 1),
 				   shared_look(s, &channels)};
 	if (look[COPIED].ratio.n == 0)
-		return claims_unsure(&nothing, c);
+		return claims_unsure(&claims_nothing, c);
 	claims_stamp(c, "span_ns");
 	say_prices(s, fork, thread, c);
 	if (look[MAPPED].ratio.n)
@@ -148,7 +145,7 @@ enum claim_verdict claims_judge_communication(const struct evidence *e, struct c
 	struct look look[WAYS] = {look_at(s, pipe, variable, reading_span_an_item, 1),
 				  shared_look(s, &channels)};
 	if (!look[PIPE].ratio.n)
-		return claims_unsure(&nothing, c);
+		return claims_unsure(&claims_nothing, c);
 	struct estimate time = pairing_reading(s, pipe, reading_span_an_item);
 	claims_stamp(c, "span_ns");
 	claims_add(c->measured,

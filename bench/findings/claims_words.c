@@ -7,6 +7,8 @@
 #include "bench/base/units.h"
 #include "bench/findings/claims_judges.h"
 
+const struct estimate claims_nothing = {.value = NAN, .low = NAN, .high = NAN};
+
 const char *claims_verdict_name(enum claim_verdict verdict)
 {
 	static const char *const names[] = {

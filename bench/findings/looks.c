@@ -6,7 +6,6 @@
 
 #include "bench/stats/ranks.h"
 
-#define MARGIN 1.05
 #define ALPHA 0.05
 
 struct look look_make(double *ratio, size_t n)
@@ -18,8 +17,8 @@ struct look look_make(double *ratio, size_t n)
 		up[n + i] = -up[i];
 	}
 	if (up && n >= LOOK_LEAST) {
-		look.p_more = stat_mean_exceeds(up, n, log(MARGIN));
-		look.p_less = stat_mean_exceeds(up + n, n, log(MARGIN));
+		look.p_more = stat_mean_exceeds(up, n, log((1 + PAIRING_MARGIN)));
+		look.p_less = stat_mean_exceeds(up + n, n, log((1 + PAIRING_MARGIN)));
 	}
 	free(up);
 	if (n)

@@ -198,8 +198,8 @@ int environment_write(const char *dir, const struct environment *e)
 	json_t *json = json_pack(
 		"{s:s, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:s}", "started", stamp, "command",
 		describe_command(e), "seed", seed, "order",
-		"each round shuffles the unfinished cases (Fisher-Yates, splitmix64 of seed, invocation and "
-		"round); column seq is the order as it was",
+		"each invocation shuffles its blocks, each pass the cases of its block (Fisher-Yates, splitmix64 of "
+		"seed, invocation, block and pass); column seq is the order as it was",
 		"pvt", describe_program(), "machine", describe_machine(e->machine), "noise", describe_noise(),
 		"doctor", doctor_look(e->machine), "counters", counter_support_describe(), "overhead",
 		describe_overhead(e->overhead), "topology", xml ? xml : "");

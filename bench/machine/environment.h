@@ -20,7 +20,7 @@ struct overhead {
 		const char *runner;
 		double wall_ns; /* an empty job: launch to reap, or submission to completion; -1: not measured
 				 */
-	} empty_job[8];
+	} empty_job[RUNNERS_MOST];
 	unsigned workers; /* of the empty jobs */
 	size_t runners;
 	double cell_open_ns;    /* from starting a cell to its being up */

@@ -59,8 +59,7 @@ void overhead_measure(struct overhead *o, struct measure *measure)
 	*o = (struct overhead){.clock_ns = clock_cost_ns(), .batch_ns = gbench_batch_ns()};
 	o->workers = machine_pus(machine) < 2 ? 1 : 2;
 	look_at_cell(o, measure->trial->cell);
-	for (const struct runner *r = runners;
-	     r->name && o->runners < sizeof o->empty_job / sizeof *o->empty_job; r++) {
+	for (const struct runner *r = runners; r->name; r++) {
 		if (!r->launcher) /* a whole program or another's library comes up first */
 			continue;
 		o->empty_job[o->runners].runner = r->name;

@@ -1,4 +1,4 @@
-/* What the parts of `pvt run` share: run.c opens and ends a run, rounds.c measures. */
+/* What the parts of `pvt run` share: run.c opens and ends a run, run_blocks.c measures. */
 #ifndef PVT_RUN_H
 #define PVT_RUN_H
 

@@ -8,9 +8,8 @@
 #include "bench/base/units.h"
 #include "bench/plan/ballast.h"
 #include "bench/plan/lists.h"
+#include "bench/samples/patterns.h"
 #include "runners/runner.h"
-
-#define IN_MEMORY "latency-@(spin|futex|mutex|semaphore|ring-spin|ring-futex)"
 
 const struct core_comparison core_comparisons[] = {
 	{.claim = "computing-power",
@@ -83,7 +82,7 @@ const struct core_comparison core_comparisons[] = {
 	 .metric = "span_ns"},
 	{.claim = "sharing",
 	 .suite = "channel",
-	 .kernels = IN_MEMORY,
+	 .kernels = PATTERN_IN_MEMORY,
 	 .runners = "pthread,fork",
 	 .size = "1",
 	 .metric = "span_ns"},

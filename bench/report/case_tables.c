@@ -134,8 +134,6 @@ static void put_speedups(FILE *file, const struct summary *s, enum table table, 
 	fputc('\n', file);
 }
 
-enum { RUNNERS_MOST = 32 };
-
 /* The names of all runners of these kinds, and NULL. */
 static void name_runners(bool (*is_one)(const struct runner *), const char *names[static RUNNERS_MOST])
 {

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #define LEAST_DIFFERENCE 0.01
-#define ROOM_FOR_EQUALITY 0.05
 
 enum standing pairing_standing(const struct estimate *r)
 {
@@ -15,25 +14,25 @@ enum standing pairing_standing(const struct estimate *r)
 		return STANDING_UNSURE;
 	if ((r->low > 1 || r->high < 1) && fabs(r->value - 1) > LEAST_DIFFERENCE)
 		return r->value > 1 ? STANDING_MORE : STANDING_LESS;
-	return r->low > 1 - ROOM_FOR_EQUALITY && r->high < 1 + ROOM_FOR_EQUALITY ? STANDING_SAME
+	return r->low > 1 - PAIRING_MARGIN && r->high < 1 + PAIRING_MARGIN ? STANDING_SAME
 										 : STANDING_UNSURE;
 }
 
 bool pairing_is_marked(const struct estimate *r)
 {
 	enum standing standing = pairing_standing(r);
-	return (standing == STANDING_MORE && r->value > 1 + ROOM_FOR_EQUALITY) ||
-	       (standing == STANDING_LESS && r->value < 1 / (1 + ROOM_FOR_EQUALITY));
+	return (standing == STANDING_MORE && r->value > 1 + PAIRING_MARGIN) ||
+	       (standing == STANDING_LESS && r->value < 1 / (1 + PAIRING_MARGIN));
 }
 
 bool pairing_is_not_more(const struct estimate *r)
 {
-	return stat_is_sure(r) && r->high < 1 + ROOM_FOR_EQUALITY;
+	return stat_is_sure(r) && r->high < 1 + PAIRING_MARGIN;
 }
 
 bool pairing_is_not_less(const struct estimate *r)
 {
-	return stat_is_sure(r) && r->low > 1 / (1 + ROOM_FOR_EQUALITY);
+	return stat_is_sure(r) && r->low > 1 / (1 + PAIRING_MARGIN);
 }
 
 bool pairing_is_more(const struct estimate *r)

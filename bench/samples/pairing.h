@@ -21,6 +21,9 @@ struct pairing {
 
 #define PAIRING_ANY_BALLAST UINT64_MAX
 
+/* What does not matter: the margin of verdicts, looks and equality alike. */
+#define PAIRING_MARGIN 0.05
+
 /* What a ratio comes to. A difference is one of more than 1 % whose interval, of at least 95 %, excludes 1;
  * equality is an interval within 5 % of 1. */
 enum standing { STANDING_MORE, STANDING_LESS, STANDING_SAME, STANDING_UNSURE };

@@ -16,6 +16,7 @@
 
 #include "kernels/registry.h"
 #include "runners/clock.h"
+#include "runners/launcher.h"
 #include "runners/placement.h"
 #include "runners/runner.h"
 #include "tests/unit/faulty.h"
@@ -552,10 +553,15 @@ static void check_fault(const char *runner, const struct expectation *e, uint32_
 	assert_int_equal(count_descriptors(), descriptors);
 }
 
+/* Launched by us, and given its items by us: that any of them fails is seen. */
+static bool has_processes_of_its_own(const struct runner *r)
+{
+	return r->launcher && r->processes && !runner_steals(r);
+}
+
 static void test_a_process_that_fails_is_told_and_reaped(void **state)
 {
 	(void)state;
-	static const char *const names[] = {"fork", "spawn", "fork-pool"};
 	if (!with_processes)
 		skip();
 	static const struct expectation expected[] = {
@@ -569,10 +575,10 @@ static void test_a_process_that_fails_is_told_and_reaped(void **state)
 		{FAULT_LEAVE, STATUS_CRASHED, "killed by SIGKILL in leave()"},
 		{FAULT_HANG, STATUS_TIMEOUT, "still in run() after 0.3 s"},
 	};
-	for (size_t r = 0; r < sizeof names / sizeof *names; r++)
-		for (size_t f = 0; f < sizeof expected / sizeof *expected; f++)
+	for (const struct runner *r = runners; r->name; r++)
+		for (size_t f = 0; has_processes_of_its_own(r) && f < sizeof expected / sizeof *expected; f++)
 			for (uint32_t workers = 1; workers <= 5; workers += 2)
-				check_fault(names[r], &expected[f], workers);
+				check_fault(r->name, &expected[f], workers);
 }
 
 /* With one worker, for with more the others may have stolen what the faulty one would fail at. */
@@ -612,12 +618,16 @@ static void test_a_thread_that_cannot_enter_is_told(void **state)
 	(void)state;
 	static const struct expectation e = {FAULT_ENTER, STATUS_CRASHED,
 					     "failed in enter(): Cannot allocate memory"};
-	check_fault("pthread", &e, 1);
-	check_fault("pthread", &e, 4);
+	for (const struct runner *r = runners; r->name; r++) {
+		bool is_thread = r->launcher && !r->processes && !r->launcher->is_caller && !runner_steals(r);
+		if (!is_thread ||
+		    (r->pool && !with_processes)) /* a pool that fails is joined with a time limit */
+			continue;
+		check_fault(r->name, &e, 1);
+		check_fault(r->name, &e, 4);
+	}
 	if (can_use(runner_find("openmp")))
 		check_fault("openmp", &e, 4);
-	if (with_processes) /* a pool that fails is joined with a time limit */
-		check_fault("pthread-pool", &e, 4);
 }
 
 static volatile sig_atomic_t alarmed;
@@ -631,15 +641,16 @@ static void on_alarm(int signal_number)
 static void test_an_interrupted_job_leaves_nobody(void **state)
 {
 	(void)state;
-	static const char *const names[] = {"fork", "spawn", "fork-pool", "fork-steal"};
 	if (!with_processes)
 		skip();
 	struct sigaction action = {.sa_handler = on_alarm};
 	sigaction(SIGALRM, &action, NULL);
-	for (size_t r = 0; r < sizeof names / sizeof *names; r++) {
+	for (const struct runner *r = runners; r->name; r++) {
 		struct bench b;
+		if (!r->launcher || !r->processes)
+			continue;
 		/* where items are stolen, the others could take what rank 0 is to hang at */
-		bench_setup(&b, names[r], &kernel_faulty, 10, runner_steals(runner_find(names[r])) ? 1 : 3);
+		bench_setup(&b, r->name, &kernel_faulty, 10, runner_steals(r) ? 1 : 3);
 		b.params.extent[0] = FAULT_HANG;
 		b.job.interrupted = &alarmed;
 		alarmed = 0;
@@ -652,13 +663,11 @@ static void test_an_interrupted_job_leaves_nobody(void **state)
 }
 
 /* Half-way through the launch there is no descriptor left for the next worker's pidfd. */
-static void test_a_launch_that_fails_half_way_leaves_nobody(void **state)
+static void check_half_way(const struct runner *runner)
 {
-	(void)state;
 	struct bench b;
-	if (!with_processes)
-		skip();
-	bench_setup(&b, "fork", &kernel_faulty, 10, 4);
+	char wanted[128];
+	bench_setup(&b, runner->name, &kernel_faulty, 10, 4);
 	int taken[64] = {0}, n = 0;
 	struct rlimit before;
 	getrlimit(RLIMIT_NOFILE, &before);
@@ -672,9 +681,22 @@ static void test_a_launch_that_fails_half_way_leaves_nobody(void **state)
 		close(taken[--n]);
 	setrlimit(RLIMIT_NOFILE, &before);
 	assert_int_equal(o.status, -EMFILE);
-	assert_string_equal(o.why, "worker 2 of 4 could not be launched by fork: Too many open files");
+	snprintf(wanted, sizeof wanted, "worker 2 of 4 could not be launched by %s: Too many open files",
+		 runner->name);
+	assert_string_equal(o.why, wanted);
 	arena_destroy(&b.shared);
 	assert_no_children();
+}
+
+/* Who inherits nothing needs more descriptors than its own. */
+static void test_a_launch_that_fails_half_way_leaves_nobody(void **state)
+{
+	(void)state;
+	if (!with_processes)
+		skip();
+	for (const struct runner *r = runners; r->name; r++)
+		if (r->processes && runner_kind(r) == RUNNER_LAUNCHED && r->launcher->inherits)
+			check_half_way(r);
 }
 
 static void test_many_sessions_leak_nothing(void **state)
