@@ -20,7 +20,8 @@ struct request {
 
 const struct option_row options_of_compare[] = {
 	COMPARE_OPTION_ROWS(struct request, asked),
-	{"format", "F", VERDICTS_FORMATS, "text, markdown, json, junit, csv", NULL, OPTION_CHOICE,
+	{"format", "F", VERDICTS_FORMATS,
+	 "text, markdown, json, junit, csv, github, bencher, smaller-is-better", NULL, OPTION_CHOICE,
 	 .offset = offsetof(struct request, format)},
 	{"all", NULL, NULL, "show also what passed, and what cannot be told", NULL, OPTION_FLAG,
 	 .offset = offsetof(struct request, all)},
@@ -57,10 +58,11 @@ static int compare_and_show(const struct request *r, const struct compare_option
 			    const struct sample_set *base, const struct sample_set *head)
 {
 	struct compared compared;
-	int error = compare_sides(base, head, question, &compared);
-	int code = error ? complain(EXIT_UNUSABLE, "out of memory") : compare_code(&compared);
-	if (!error && verdicts_put(stdout, &compared, (enum format)r->format, r->all))
-		code = complain(EXIT_UNUSABLE, "out of memory");
+	int code = compare_sides(base, head, question, &compared) ? complain(EXIT_UNUSABLE, "out of memory") : 0;
+	if (!code)
+		code = verdicts_put(stdout, &compared, (enum format)r->format, r->all);
+	if (!code)
+		code = compare_code(&compared);
 	compare_free(&compared);
 	return code;
 }

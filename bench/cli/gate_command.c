@@ -51,7 +51,8 @@ const struct option_row options_of_gate[] = {
 	 OPTION_NAME, .offset = offsetof(struct request, out)},
 	{"seed", "N", NULL, "of the order", NULL, OPTION_COUNT,
 	 .offset = offsetof(struct request, gate.run.seed), 1, UINT64_MAX},
-	{"format", "F", VERDICTS_FORMATS, "text, markdown, json, junit, csv", NULL, OPTION_CHOICE,
+	{"format", "F", VERDICTS_FORMATS,
+	 "text, markdown, json, junit, csv, github, bencher, smaller-is-better", NULL, OPTION_CHOICE,
 	 .offset = offsetof(struct request, format)},
 	{"all", NULL, NULL, "show also what passed", NULL, OPTION_FLAG,
 	 .offset = offsetof(struct request, all)},
@@ -105,11 +106,12 @@ static int make_folder(struct request *r)
 static int show(const struct request *r, const struct gate_result *result)
 {
 	const struct compared *head = &result->of_head;
-	if (head->count && verdicts_put(stdout, head, (enum format)r->format, r->all))
-		return complain(EXIT_UNUSABLE, "out of memory");
+	int code = head->count ? verdicts_put(stdout, head, (enum format)r->format, r->all) : 0;
+	if (code)
+		return code;
 	if (*result->cause)
 		complain(0, "inconclusive: %s", result->cause);
-	int code = head->count ? gate_files_write(r->dir, result) : 0;
+	code = head->count ? gate_files_write(r->dir, result) : 0;
 	return code ? code : result->code;
 }
 

@@ -1,19 +1,15 @@
 #include "bench/regress/verdicts.h"
 
-#include <csv.h>
 #include <errno.h>
-#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/base/exit.h"
-#include "bench/base/json_put.h"
 #include "bench/render/markdown_text.h"
 
 enum { NAME_BYTES = 512, CELL_BYTES = 64 };
 
-static size_t count_of(const struct compared *compared, enum verdict verdict)
+size_t verdicts_count(const struct compared *compared, enum verdict verdict)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < compared->count; i++)
@@ -32,15 +28,15 @@ void verdicts_tell(const struct compared *compared, char *text, size_t bytes)
 		text, bytes,
 		"%zu comparisons at alpha %g for all together: %zu regressions, %zu without, %zu cannot "
 		"tell, %zu missing or failed, %zu only in base, %zu only in head",
-		compared->count, compared->alpha, count_of(compared, VERDICT_REGRESSION),
-		count_of(compared, VERDICT_PASS), count_of(compared, VERDICT_CANNOT_TELL),
-		count_of(compared, VERDICT_MISSING), count_of(compared, VERDICT_ONLY_BASE),
-		count_of(compared, VERDICT_ONLY_HEAD));
+		compared->count, compared->alpha, verdicts_count(compared, VERDICT_REGRESSION),
+		verdicts_count(compared, VERDICT_PASS), verdicts_count(compared, VERDICT_CANNOT_TELL),
+		verdicts_count(compared, VERDICT_MISSING), verdicts_count(compared, VERDICT_ONLY_BASE),
+		verdicts_count(compared, VERDICT_ONLY_HEAD));
 	if (needed && n > 0 && (size_t)n < bytes)
 		snprintf(text + n, bytes - (size_t)n, "; to tell takes %zu invocations a side", needed);
 }
 
-static const char *show_ratio(const struct compared_case *c, char *text, size_t bytes)
+const char *verdicts_show_ratio(const struct compared_case *c, char *text, size_t bytes)
 {
 	if (!isfinite(c->ratio.value))
 		snprintf(text, bytes, "-");
@@ -79,7 +75,7 @@ static void put_text(FILE *file, const struct compared *compared, bool all)
 			continue;
 		compare_case_name(c, name);
 		fprintf(file, "%s %s\n  %-22s %s, could see %s\n", name, c->metric,
-			show_ratio(c, ratio, sizeof ratio), compare_verdict(c, verdict),
+			verdicts_show_ratio(c, ratio, sizeof ratio), compare_verdict(c, verdict),
 			show_seen(c, seen, sizeof seen));
 	}
 	verdicts_tell(compared, sum, sizeof sum);
@@ -102,146 +98,13 @@ static void put_markdown(FILE *file, const struct compared *compared, bool all)
 		compare_case_name(c, name);
 		fputs("| ", file);
 		markdown_put_text(file, name);
-		fprintf(file, " | %s | %s | %g %% | %s |", c->metric, show_ratio(c, text, sizeof text),
-			100 * c->margin, compare_verdict(c, verdict));
+		fprintf(file, " | %s | %s | %g %% | %s |", c->metric,
+			verdicts_show_ratio(c, text, sizeof text), 100 * c->margin,
+			compare_verdict(c, verdict));
 		fprintf(file, " %s |\n", show_seen(c, text, sizeof text));
 	}
 	verdicts_tell(compared, sum, sizeof sum);
 	fprintf(file, "%s%s.\n", begun ? "\n" : "", sum);
-}
-
-/* ---- for programs ---- */
-
-static json_t *number(double value)
-{
-	return isfinite(value) ? json_real(value) : json_null();
-}
-
-static json_t *as_json(const struct compared_case *c)
-{
-	char name[CASE_NAME_BYTES], verdict[VERDICT_BYTES];
-	compare_case_name(c, name);
-	return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:f, s:f, s:f, s:f, s:o, s:I, s:I, s:I, s:b}",
-			 "case", name, "metric", c->metric, "verdict", compare_verdict(c, verdict), "ratio",
-			 number(c->ratio.value), "low", number(c->ratio.low), "high", number(c->ratio.high),
-			 "margin", c->margin, "p", c->p, "p_adjusted", c->adjusted, "q", c->q, "could_see",
-			 number(c->seen), "base_runs", (json_int_t)c->base_runs, "head_runs",
-			 (json_int_t)c->head_runs, "runs_needed", (json_int_t)c->runs_needed, "paired",
-			 c->paired);
-}
-
-static int put_json(FILE *file, const struct compared *compared)
-{
-	json_t *list = json_array();
-	for (size_t i = 0; i < compared->count; i++)
-		json_array_append_new(list, as_json(&compared->comparison[i]));
-	json_t *whole = json_pack("{s:f, s:i, s:I, s:I, s:o}", "alpha", compared->alpha, "exit",
-				  compare_code(compared), "only_in_base",
-				  (json_int_t)count_of(compared, VERDICT_ONLY_BASE), "only_in_head",
-				  (json_int_t)count_of(compared, VERDICT_ONLY_HEAD), "comparisons", list);
-	return json_put(whole, file);
-}
-
-static void put_xml(FILE *file, const char *text)
-{
-	for (; *text; text++)
-		switch (*text) {
-		case '<':
-			fputs("&lt;", file);
-			break;
-		case '>':
-			fputs("&gt;", file);
-			break;
-		case '&':
-			fputs("&amp;", file);
-			break;
-		case '"':
-			fputs("&quot;", file);
-			break;
-		default:
-			fputc((unsigned char)*text < ' ' ? ' ' : *text, file);
-		}
-}
-
-/* JUnit: a regression is a failure, what is missing an error; what cannot be told, and what is allowed to be
- * on one side alone, is skipped. */
-static const char *junit_element(const struct compared *compared, const struct compared_case *c)
-{
-	switch (c->verdict) {
-	case VERDICT_PASS:
-		return NULL;
-	case VERDICT_REGRESSION:
-		return "failure";
-	case VERDICT_MISSING:
-		return "error";
-	case VERDICT_ONLY_BASE:
-		return compared->allow_missing ? "skipped" : "error";
-	case VERDICT_CANNOT_TELL:
-	case VERDICT_ONLY_HEAD:
-		break;
-	}
-	return "skipped";
-}
-
-static size_t count_elements(const struct compared *compared, const char *element)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < compared->count; i++) {
-		const char *own = junit_element(compared, &compared->comparison[i]);
-		n += own && strcmp(own, element) == 0;
-	}
-	return n;
-}
-
-static void put_junit(FILE *file, const struct compared *compared)
-{
-	char name[CASE_NAME_BYTES], ratio[CELL_BYTES], verdict[VERDICT_BYTES];
-	fprintf(file,
-		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"pvt compare\" tests=\"%zu\" "
-		"failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\">\n",
-		compared->count, count_elements(compared, "failure"), count_elements(compared, "error"),
-		count_elements(compared, "skipped"));
-	for (size_t i = 0; i < compared->count; i++) {
-		const struct compared_case *c = &compared->comparison[i];
-		const char *element = junit_element(compared, c);
-		compare_case_name(c, name);
-		fputs("  <testcase classname=\"", file);
-		put_xml(file, c->metric);
-		fputs("\" name=\"", file);
-		put_xml(file, name);
-		if (element)
-			fprintf(file, "\"><%s message=\"%s: %s\"/></testcase>\n", element,
-				compare_verdict(c, verdict), show_ratio(c, ratio, sizeof ratio));
-		else
-			fputs("\"/>\n", file);
-	}
-	fputs("</testsuite>\n", file);
-}
-
-/* For plots: what is not known is left empty. */
-static void put_number(FILE *file, double value)
-{
-	if (isfinite(value))
-		fprintf(file, ",%.8g", value);
-	else
-		fputc(',', file);
-}
-
-static void put_csv(FILE *file, const struct compared *compared)
-{
-	char name[CASE_NAME_BYTES], verdict[VERDICT_BYTES];
-	fputs("case,metric,ratio,low,high,margin,noise,could_see,base_runs,head_runs,verdict\r\n", file);
-	for (size_t i = 0; i < compared->count; i++) {
-		const struct compared_case *c = &compared->comparison[i];
-		const double numbers[] = {c->ratio.value, c->ratio.low, c->ratio.high,
-					  c->margin,      c->noise,     c->seen};
-		compare_case_name(c, name);
-		csv_fwrite(file, name, strlen(name));
-		fprintf(file, ",%s", c->metric);
-		for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
-			put_number(file, numbers[k]);
-		fprintf(file, ",%zu,%zu,%s\r\n", c->base_runs, c->head_runs, compare_verdict(c, verdict));
-	}
 }
 
 /* ---- as a picture ---- */
@@ -315,21 +178,11 @@ void verdicts_draw(FILE *file, const struct compared *compared, size_t rows)
 
 int verdicts_put(FILE *file, const struct compared *compared, enum format format, bool all)
 {
-	switch (format) {
-	case FORMAT_TEXT:
+	if (format == FORMAT_TEXT)
 		put_text(file, compared, all);
-		return 0;
-	case FORMAT_MARKDOWN:
+	else if (format == FORMAT_MARKDOWN)
 		put_markdown(file, compared, all);
-		return 0;
-	case FORMAT_JUNIT:
-		put_junit(file, compared);
-		return 0;
-	case FORMAT_CSV:
-		put_csv(file, compared);
-		return 0;
-	case FORMAT_JSON:
-		break;
-	}
-	return put_json(file, compared);
+	else
+		return verdicts_put_for_programs(file, compared, format);
+	return 0;
 }

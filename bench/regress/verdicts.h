@@ -6,12 +6,27 @@
 
 #include "bench/regress/compare.h"
 
-enum format { FORMAT_TEXT, FORMAT_MARKDOWN, FORMAT_JSON, FORMAT_JUNIT, FORMAT_CSV };
+/*
+ * GITHUB: annotations of a workflow, and Markdown into the file that GITHUB_STEP_SUMMARY names. BENCHER:
+ * Bencher Metric Format, and SMALLER: what github-action-benchmark reads as customSmallerIsBetter, both of
+ * head's own figures.
+ */
+enum format {
+	FORMAT_TEXT,
+	FORMAT_MARKDOWN,
+	FORMAT_JSON,
+	FORMAT_JUNIT,
+	FORMAT_CSV,
+	FORMAT_GITHUB,
+	FORMAT_BENCHER,
+	FORMAT_SMALLER
+};
 
 /* Their names, in this order. */
-#define VERDICTS_FORMATS "text markdown json junit csv"
+#define VERDICTS_FORMATS "text markdown json junit csv github bencher smaller-is-better"
 
-/* As text and Markdown, regressions and what is missing, or `all` of them; then the sums. Else all. */
+/* As text and Markdown, regressions and what is missing, or `all` of them; then the sums. Else all. 0, or EXIT_UNUSABLE
+ * after a message. */
 int verdicts_put(FILE *file, const struct compared *compared, enum format format, bool all);
 
 /*
@@ -22,5 +37,14 @@ void verdicts_draw(FILE *file, const struct compared *compared, size_t rows);
 
 /* One sentence: how many comparisons, and what came of them. */
 void verdicts_tell(const struct compared *compared, char *text, size_t bytes);
+
+/* ---- for verdict_formats.c ---- */
+
+int verdicts_put_for_programs(FILE *file, const struct compared *compared, enum format format);
+
+size_t verdicts_count(const struct compared *compared, enum verdict verdict);
+
+/* "1.043 [1.012, 1.075]", or "-"; returns `text`. */
+const char *verdicts_show_ratio(const struct compared_case *c, char *text, size_t bytes);
 
 #endif

@@ -112,6 +112,35 @@ for form, says in (("markdown", "| only in base |"), ("csv", ",only in base"), (
     expect(f"a case is missing, as {form}", 2, says, base, less, "--format", form)
 for form, says in (("markdown", "| only in head |"), ("csv", ",only in head"), ("json", '"only_in_head": 2'), ("junit", '<skipped message="only in head: -"/>')):
     expect(f"a case is new, as {form}", 0, says, base, more, "--format", form)
+
+# What services read: head's own figures, and annotations.
+summary = os.path.join(scratch, "step-summary")
+os.environ["GITHUB_STEP_SUMMARY"] = summary
+open(summary, "w").write("before\n")
+code, said = compare(base, slow, "--format", "github")
+lines = said.splitlines()
+check(f"annotations: exit {code}: {said}", code == 1 and len([s for s in lines if s.startswith("::error title=regression::scaling/")]) == 4)
+check(f"an annotation says by how much: {lines[0]}", "span_ns 1.0" in lines[0] and "margin 2 %25" in lines[0] and "%0A" not in said)
+told = open(summary).read()
+check(f"the summary is appended: {told}", told.startswith("before\n") and told.count("| regression |") == 4)
+expect("what is new is a notice", 0, "::notice title=only in head::scaling/cube", base, more, "--format", "github")
+expect("what is missing is an error", 2, "::error title=only in base::scaling/spin", base, less, "--format", "github")
+many = run_folder("kernels", kernels=tuple(f"k{i}" for i in range(12)), factor=1.2)
+expect("ten of a kind", 1, ["14 more are in the summary"], run_folder("kernels0", kernels=tuple(f"k{i}" for i in range(12)), seed=8), many, "--format", "github")
+os.environ["GITHUB_STEP_SUMMARY"] = scratch
+expect("a summary that cannot be written", 2, "GITHUB_STEP_SUMMARY: '", base, slow, "--format", "github")
+del os.environ["GITHUB_STEP_SUMMARY"]
+code, said = compare(base, slow, "--format", "bencher", "--metric", "span_ns:2%,wall_ns:2%")
+bmf = json.loads(said)
+check(f"Bencher Metric Format: {said[:300]}", code == 1 and len(bmf) == 4 and all(
+    set(metrics) == {"span_ns", "wall_ns"} and all(isinstance(v["value"], float) and v["lower_value"] <= v["value"] <= v["upper_value"] and len(v) == 3
+                                                   for v in metrics.values()) for metrics in bmf.values()))
+code, said = compare(base, slow, "--format", "smaller-is-better")
+points = json.loads(said)
+check(f"customSmallerIsBetter: {said[:300]}", code == 1 and len(points) == 4 and all(
+    set(p) == {"name", "unit", "value", "range", "extra"} and p["unit"] == "ns" and 0.8e6 < p["value"] < 1.3e6 and p["range"].startswith("± ") for p in points))
+check("what head does not have is not in it", len(json.loads(compare(base, less, "--format", "bencher")[1])) == 2)
+
 os.makedirs(os.path.join(scratch, "empty"), exist_ok=True)
 open(os.path.join(scratch, "empty", "samples.csv"), "w").close()
 expect("an empty file", 2, "no samples in it", base, os.path.join(scratch, "empty"))
