@@ -15,12 +15,14 @@ const struct command commands[] = {
 	 "pvt compare BASE HEAD [options]: is head slower than base by more than a margin?\n"
 	 "\n"
 	 "BASE and HEAD are a samples.csv, a run folder, or a pattern in quotes for several of them.\n"
-	 "What counts are process invocations (run_id), not repetitions: at least 4 a side, better 10.\n",
+	 "What counts are process invocations (run_id), not repetitions: at least 5 a side for one case,\n"
+	 "7 where they are pairs, and more for more cases; better 10.\n",
 	 "Exit: 0 no regression shown; 1 a regression; 2 something is missing, failed or unlike;\n"
 	 "3 too few invocations to tell.\n"},
 	{"gate", "is one build slower than another? Measures both, in turn", command_gate, NULL,
 	 options_of_gate,
 	 "pvt gate --base CMD --head CMD [options]: is head slower than base by more than a margin?\n"
+	 "pvt gate --base-command './old x' --head-command './new x' [options]: the same of any program\n"
 	 "pvt gate --self-test --base CMD [--head CMD] [options]: how well does a gate tell here?\n"
 	 "\n"
 	 "A command is a `pvt run` of one build, with what to measure:\n"

@@ -15,6 +15,7 @@
 #include "bench/regress/compare_options.h"
 #include "bench/regress/gate.h"
 #include "bench/regress/gate_files.h"
+#include "bench/regress/program_arm.h"
 #include "bench/regress/self_test.h"
 #include "bench/regress/verdicts.h"
 #include "runners/clock.h"
@@ -27,6 +28,8 @@ struct request {
 	bool all, self_test;
 	uint64_t gates;
 	const char *out;
+	const char *base_command, *head_command; /* programs of somebody else's … */
+	char *composed[2];                       /* … as arms */
 	char dir[PATH_MAX];
 };
 
@@ -42,6 +45,11 @@ const struct option_row options_of_gate[] = {
 	{"base", "CMD", NULL, "the `pvt run` of one build", NULL, OPTION_TAKEN, .take = take_base},
 	{"head", "CMD", NULL, "the `pvt run` of the other", NULL, OPTION_TEXT,
 	 .offset = offsetof(struct request, gate.run.command[ARM_HEAD])},
+	{"base-command", "COMMAND", NULL,
+	 "instead of --base: any program, as of sh, one run of which is timed", NULL, OPTION_NAME,
+	 .offset = offsetof(struct request, base_command)},
+	{"head-command", "COMMAND", NULL, "instead of --head: the same", NULL, OPTION_NAME,
+	 .offset = offsetof(struct request, head_command)},
 	COMPARE_OPTION_ROWS(struct request, asked),
 	{"budget", "TIME", NULL, "for all blocks (default 10min)", NULL, OPTION_TIME,
 	 .offset = offsetof(struct request, gate.budget_ns)},
@@ -63,12 +71,37 @@ const struct option_row options_of_gate[] = {
 	{0},
 };
 
+/* Commands of somebody else's become arms. */
+static int compose(struct request *r)
+{
+	const char *const given[2] = {r->base_command, r->head_command};
+	const char **const arms[2] = {&r->gate.run.command[ARM_BASE], &r->gate.run.command[ARM_HEAD]};
+	for (int i = 0; i < 2; i++) {
+		if (!given[i])
+			continue;
+		if (*arms[i])
+			return complain(EXIT_UNUSABLE,
+					"--%s and --%s-command are two arms in one place: give one of them",
+					i ? "head" : "base", i ? "head" : "base");
+		*arms[i] = r->composed[i] = program_arm(given[i]);
+		if (!*arms[i])
+			return EXIT_UNUSABLE;
+	}
+	r->gate.run.command[ARM_CONTROL] = r->gate.run.command[ARM_BASE];
+	return 0;
+}
+
 static int check_request(struct request *r)
 {
+	int code = compose(r);
+	if (code)
+		return code;
 	if (r->self_test && r->gate.run.command[ARM_BASE] && !r->gate.run.command[ARM_HEAD])
 		r->gate.run.command[ARM_HEAD] = r->gate.run.command[ARM_BASE];
 	if (!r->gate.run.command[ARM_BASE] || !r->gate.run.command[ARM_HEAD])
-		return complain(EXIT_UNUSABLE, "gate takes --base CMD and --head CMD; see `pvt help gate`");
+		return complain(
+			EXIT_UNUSABLE,
+			"gate takes --base CMD and --head CMD, or --base-command and --head-command; see `pvt help gate`");
 	if (r->self_test && (r->format != FORMAT_TEXT || r->all))
 		return complain(EXIT_UNUSABLE,
 				"--self-test prints text: it takes neither --format nor --all");
@@ -143,5 +176,7 @@ int command_gate(int argc, char **argv, char *const *original)
 		code = r.self_test ? self_test(&r.gate, r.gates) : gate_once(&r);
 	}
 	compare_parsed_free(&r.question);
+	free(r.composed[0]);
+	free(r.composed[1]);
 	return code;
 }

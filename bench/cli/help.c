@@ -12,7 +12,8 @@ static void put_all(void)
 		printf("  pvt %-9s %s\n", c->name, c->brief);
 	fputs("\n`pvt help COMMAND` says more; pvt --version\n\n"
 	      "Exit: 0 all well; 1 a wrong result or a failed worker; 2 usage or unusable input;\n"
-	      "130 interrupted, with every finished sample on disk. No command needs any privilege.\n",
+	      "3 compare, gate, advise: not enough to tell; 130 interrupted, with every finished sample on\n"
+	      "disk. No command needs any privilege.\n",
 	      stdout);
 }
 

@@ -119,6 +119,29 @@ self_test("of a slower head", 0, ["red              2   100.0 %"], "--gates", "2
 self_test("as JSON", 2, ["takes neither --format"], "--format", "json")
 gate("gates without a self-test", 2, "goes with --self-test", command(1), command(1), "--gates", "3")
 
+
+# Programs that are not pvt: any command, whatever is in its words. One is many times as slow as the other.
+folder = os.path.join(scratch, "a folder; it's")
+os.makedirs(folder)
+for name, seconds in (("fast", 0.001), ("slow", 0.03)):
+    with open(os.path.join(folder, name), "w") as file:
+        file.write(f"#!/bin/sh\n[ \"$1\" = \"don't\" ] && exec sleep {seconds}\n")
+    os.chmod(file.name, 0o755)
+quick = ["--budget", "60s", "--repetitions", "1", "--seed", "5"]
+
+
+def gate_commands(what, code, said_words, base, head):
+    said = subprocess.run([pvt, "gate", "--base-command", base, "--head-command", head, "--out", os.path.join(scratch, what.replace(" ", "-")), *quick],
+                          capture_output=True, text=True, check=False)
+    check(f"{what}: exit {said.returncode}, not {code}: {said.stdout[-300:]} {said.stderr[-300:]}", said.returncode == code)
+    check(f"{what}: '{said_words}' is not said: {said.stdout[-400:]} {said.stderr[-300:]}", said_words in said.stdout + said.stderr)
+
+
+commands = [f"'{folder.replace(chr(39), chr(39) + chr(92) + chr(39) * 2)}/{name}' \"don't\"" for name in ("fast", "slow")]
+gate_commands("a program is slower", 1, "scaling/program/1/seq/workers:1 span_ns", *commands)
+gate_commands("a program fails", 2, "--head: ", commands[0], "exit 3")
+gate("two arms in one place", 2, "two arms in one place", command(1), command(1), "--base-command", "true")
+
 for options, words in ((["--margin", "2"], "is not a margin"), (["--alpha", "1"], "between 0 and 0.5"), (["--budget", "soon"], "is not a time"),
                        (["--metric", "luck"], "no column"), (["--nonsense"], "is not an option"), (["more"], "unexpected argument")):
     gate(f"options {options}", 2, words, command(1), command(1), *options)
