@@ -17,7 +17,7 @@ void env_free(struct env_file *env);
 
 /* A value at a path such as "machine.cpu" as text, or ""; free it. */
 char *env_text(const struct env_file *env, const char *path);
-char *env_value(const json_t *value);
+char *env_value(const json_t *json);
 
 /* "Debian GNU/Linux 12, Linux 6.1, AMD EPYC, 2 cores"; "" when it is not known. Free it. */
 char *env_caption(const struct env_file *env);

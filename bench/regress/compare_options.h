@@ -30,6 +30,7 @@ int compare_flags_margin(void *request, const struct option_row *row, const char
 int compare_flags_alpha(void *request, const struct option_row *row, const char *text);
 
 /* The rows for a request of this type, which has the flags as this member. */
+/* NOLINTBEGIN(bugprone-macro-parentheses): offsetof takes no parentheses. */
 #define COMPARE_OPTION_ROWS(type, member)                                                               \
 	{"margin",                                                                                      \
 	 "SHARE",                                                                                       \
@@ -66,6 +67,7 @@ int compare_flags_alpha(void *request, const struct option_row *row, const char 
 			"a case that only base has is no error; one that only head has never is", NULL, \
 			OPTION_FLAG, .offset = offsetof(type, member.allow_missing)                     \
 	}
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 /* 0, or EXIT_UNUSABLE after a message. `to` must not move afterwards. */
 int compare_flags_parse(const struct compare_flags *asked, struct compare_parsed *to);

@@ -107,7 +107,9 @@ int machines_report(char *const *dirs, size_t count, const char *out, const char
 	if (count > MACHINES_MAX)
 		return complain(EXIT_UNUSABLE, "at most %d run folders fit side by side", MACHINES_MAX);
 	struct machines machines = {.run = calloc(count, sizeof *machines.run)};
-	int code = machines.run ? 0 : complain(EXIT_UNUSABLE, "out of memory");
+	int code = 0;
+	if (!machines.run)
+		return complain(EXIT_UNUSABLE, "out of memory");
 	for (size_t i = 0; i < count && !code; i++)
 		code = read_run(&machines, dirs[i]);
 	if (!code && missing_align(&machines))

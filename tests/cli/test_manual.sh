@@ -54,7 +54,7 @@ offers() { # offers WANTED… -- WORD…: exactly these, in any order
 }
 offers run report -- "$pvt" r
 offers --margin --margins --metric -- "$pvt" compare --m
-offers --base --budget -- "$pvt" gate --b
+offers --base --base-command --budget -- "$pvt" gate --b
 offers junit json -- "$pvt" compare --format j
 offers json -- "$pvt" trend --format j
 offers --metric --margin -- "$pvt" trend --m
