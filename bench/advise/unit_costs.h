@@ -77,13 +77,13 @@ struct unit_costs {
 };
 
 /* All names, no marks. */
-void unit_costs_init(struct unit_costs *unit_costs);
+void unit_costs_init(struct unit_costs *prices);
 
 /* What a summary holds of them; what it lacks has no marks. */
-void unit_costs_read(struct unit_costs *unit_costs, const struct summary *summary);
+void unit_costs_read(struct unit_costs *prices, const struct summary *summary);
 
 /* Adds a mark in its place; one that is there already, at this x, stays. */
-void unit_cost_add(struct unit_cost *unit_cost, double x, struct estimate y, const char *source);
+void unit_cost_add(struct unit_cost *price, double x, struct estimate y, const char *source);
 
 /* Beyond the last mark: the same, or on along the line through the last two. Below the first: the same. */
 enum beyond { BEYOND_FLAT, BEYOND_LINE };
@@ -97,7 +97,7 @@ struct unit_costs_used {
 };
 
 /* The value at x, linear between marks. There has to be one. `used` may be NULL. */
-struct estimate unit_cost_at(const struct unit_cost *unit_cost, double x, enum beyond beyond,
+struct estimate unit_cost_at(const struct unit_cost *price, double x, enum beyond beyond,
 			     struct unit_costs_used *used);
 
 #endif

@@ -45,7 +45,7 @@ enum claim_verdict claims_judge_memory(const struct evidence *e, struct claim *c
 		    (!most || s->cases[i].id.workers > most->id.workers))
 			most = &s->cases[i];
 	struct estimate ratio = most ? pairing_of(s, &p, most) : claims_nothing;
-	if (!ratio.n)
+	if (!most || !ratio.n)
 		return claims_unsure(&claims_nothing, c);
 	char text[CLAIM_FIGURE_BYTES];
 	claims_add(c->measured, "one of %llu idle threads occupies", (unsigned long long)most->id.workers);
