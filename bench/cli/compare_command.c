@@ -58,7 +58,8 @@ static int compare_and_show(const struct request *r, const struct compare_option
 			    const struct sample_set *base, const struct sample_set *head)
 {
 	struct compared compared;
-	int code = compare_sides(base, head, question, &compared) ? complain(EXIT_UNUSABLE, "out of memory") : 0;
+	int code = compare_sides(base, head, question, &compared) ? complain(EXIT_UNUSABLE, "out of memory")
+								  : 0;
 	if (!code)
 		code = verdicts_put(stdout, &compared, (enum format)r->format, r->all);
 	if (!code)

@@ -25,8 +25,8 @@ enum format {
 /* Their names, in this order. */
 #define VERDICTS_FORMATS "text markdown json junit csv github bencher smaller-is-better"
 
-/* As text and Markdown, regressions and what is missing, or `all` of them; then the sums. Else all. 0, or EXIT_UNUSABLE
- * after a message. */
+/* As text and Markdown, regressions and what is missing, or `all` of them; then the sums. Else all. 0, or
+ * EXIT_UNUSABLE after a message. */
 int verdicts_put(FILE *file, const struct compared *compared, enum format format, bool all);
 
 /*

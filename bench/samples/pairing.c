@@ -14,8 +14,7 @@ enum standing pairing_standing(const struct estimate *r)
 		return STANDING_UNSURE;
 	if ((r->low > 1 || r->high < 1) && fabs(r->value - 1) > LEAST_DIFFERENCE)
 		return r->value > 1 ? STANDING_MORE : STANDING_LESS;
-	return r->low > 1 - PAIRING_MARGIN && r->high < 1 + PAIRING_MARGIN ? STANDING_SAME
-										 : STANDING_UNSURE;
+	return r->low > 1 - PAIRING_MARGIN && r->high < 1 + PAIRING_MARGIN ? STANDING_SAME : STANDING_UNSURE;
 }
 
 bool pairing_is_marked(const struct estimate *r)
