@@ -4,22 +4,15 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "bench/base/exit.h"
-#include "bench/base/folder.h"
 #include "bench/base/signals.h"
-#include "bench/base/system.h"
-#include "bench/base/units.h"
 #include "bench/machine/environment.h"
 #include "bench/measure/gbench.h"
-#include "bench/measure/overhead.h"
 #include "bench/measure/resume.h"
 #include "bench/measure/run.h"
 #include "bench/plan/catalog.h"
@@ -29,171 +22,12 @@
 #include "runners/mpi/rank.h"
 #include "version.h"
 
-/* A process worker takes a descriptor: a thousand of them need more than the usual soft limit. */
-static void raise_descriptor_limit(void)
-{
-	struct rlimit limit;
-	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-		limit.rlim_cur = limit.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &limit);
-	}
-}
-
-static void new_run_id(struct run *run)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_REALTIME, &now);
-	snprintf(run->run_id, sizeof run->run_id, "%llx-%d-%llu",
-		 (unsigned long long)now.tv_sec * NS_PER_S + (unsigned long long)now.tv_nsec, (int)getpid(),
-		 (unsigned long long)run->invocation.number);
-}
-
-/* ---- opening ---- */
-
-static int open_csv(struct run *run, bool fresh)
-{
-	const char *csv = run->options.csv;
-	if (!csv)
-		return 0;
-	if (strcmp(csv, "-") == 0)
-		run->csv = stdout;
-	else
-		run->csv = folder_open_named(csv, fresh);
-	if (!run->csv)
-		return complain(EXIT_UNUSABLE, "--csv: '%s' cannot be written: %s", csv,
-				errno == ELOOP ? "it is another user's link" : strerror(errno));
-	int error = fresh ? samples_write_header(run->csv) : 0;
-	return error ? complain(EXIT_UNUSABLE, "--csv: '%s' cannot be written: %s", csv, strerror(-error))
-		     : 0;
-}
-
-static bool has_folder(const struct run *run)
-{
-	return run->options.out || !run->options.csv;
-}
-
-static int open_folder(struct run *run, bool fresh)
-{
-	struct invocation *invocation = &run->invocation;
-	if (!has_folder(run))
-		return 0;
-	if (fresh) {
-		int code = folder_create(run->options.out, invocation->folder, sizeof invocation->folder);
-		if (code)
-			return code;
-	}
-	run->samples = folder_open_samples(invocation->folder, fresh);
-	if (!run->samples)
-		return EXIT_UNUSABLE;
-	if (!fresh)
-		return 0;
-	int error = samples_write_header(run->samples);
-	return error ? complain(EXIT_UNUSABLE, "'%s/samples.csv': %s", invocation->folder, strerror(-error))
-		     : 0;
-}
-
-static bool needs_interpreter(const struct plan *plan)
-{
-	for (size_t i = 0; i < plan->count; i++)
-		if (plan->cases[i].kernel->needs & KERNEL_NEEDS_INTERPRETER)
-			return true;
-	return false;
-}
-
-static struct measure make_measure(const struct run *run)
-{
-	return (struct measure){.options = &run->options,
-				.machine = run->machine,
-				.cluster = run->cluster,
-				.quota = system_cpu_quota(),
-				.run_id = run->run_id,
-				.interrupted = &signals_interrupted};
-}
-
-static int look_at_overhead(const struct run *run, struct overhead *overhead)
-{
-	struct measure measure = make_measure(run);
-	int code = measure_open(&measure, 0);
-	if (!code)
-		overhead_measure(overhead, &measure);
-	measure_close(&measure);
-	return code;
-}
-
-static void say_whether_it_fits(const struct run *run, const char *known);
-
-static int begin_first(struct run *run, int argc, char *const *original)
-{
-	struct overhead overhead;
-	run->invocation.start_ns = clock_ns();
-	run->invocation.deadline_ns = run->invocation.start_ns + run->options.budget_ns;
-	run->invocation.seed = run->options.seed != UINT64_MAX ? run->options.seed : run->invocation.start_ns;
-	int code = open_folder(run, true);
-	if (!code)
-		code = open_csv(run, true);
-	if (code)
-		return code;
-	code = look_at_overhead(run, &overhead);
-	if (code)
-		return code;
-	overhead_print(&overhead);
-	if (!has_folder(run))
-		return 0;
-	struct environment environment = {.argc = argc,
-					  .argv = (char **)(uintptr_t)original,
-					  .seed = run->invocation.seed,
-					  .machine = run->machine,
-					  .overhead = &overhead,
-					  .python = needs_interpreter(&run->plan)};
-	int error = environment_write(run->invocation.folder, &environment);
-	char cases[32];
-	uint32_t swept = machine_sweep_pus(run->machine), units = machine_pus(run->machine);
-	if (!run->options.workers && swept < units)
-		complain(
-			0,
-			"up to %u workers, on the fastest kind of core; %u units of other kinds are left out",
-			swept, units - swept);
-	say_whether_it_fits(run, "as far as can be told beforehand");
-	complain(0, "%s, at most %llu s, into %s",
-		 units_show_count(run->plan.count, "case", cases, sizeof cases),
-		 (unsigned long long)(run->options.budget_ns / NS_PER_S), run->invocation.folder);
-	return error ? complain(EXIT_UNUSABLE, "'%s/env.json' cannot be written: %s", run->invocation.folder,
-				strerror(-error))
-		     : 0;
-}
-
 static void set_repetitions(struct run *run)
 {
 	const struct options *o = &run->options;
 	uint64_t each = o->repetitions / o->invocations + (o->repetitions % o->invocations != 0);
 	uint64_t invocations = run->invocation.number + 1;
 	run->most_repetitions = each < o->repetitions / invocations ? invocations * each : o->repetitions;
-}
-
-static int continue_run(struct run *run)
-{
-	struct summary before;
-	int code = invocation_catch_up(&run->invocation, &run->plan, run->state, &before, &run->replay);
-	if (!code && before.count && !run->options.repetitions)
-		agenda_learn(&run->agenda, &before, run->options.precision);
-	if (!code && run->invocation.number == 1)
-		say_whether_it_fits(run, "as the first invocation has shown");
-	summary_free(&before);
-	if (!code)
-		code = open_folder(run, false);
-	return code ? code : open_csv(run, false);
-}
-
-static int resume_run(struct run *run, const struct resume *resume)
-{
-	int code = resume_invocation(resume, run->machine, run->options.budget_ns, &run->invocation);
-	new_run_id(run);
-	if (code)
-		return code;
-	complain(0, "going on in %s after %llu samples, in invocation %llu of %llu", run->invocation.folder,
-		 (unsigned long long)run->invocation.seq, (unsigned long long)run->invocation.number + 1,
-		 (unsigned long long)run->options.invocations);
-	return continue_run(run);
 }
 
 /* ---- ending ---- */
@@ -241,7 +75,7 @@ static int close_files(struct run *run)
 
 static bool goes_on(struct run *run)
 {
-	return run->invocation.number + 1 < run->options.invocations && has_folder(run) &&
+	return run->invocation.number + 1 < run->options.invocations && run_has_folder(run) &&
 	       count_open(run) > 0 && clock_ns() < run->invocation.deadline_ns;
 }
 
@@ -250,8 +84,8 @@ static int say_interrupted(const struct run *run)
 	progress_clear(&run->progress);
 	return complain(EXIT_INTERRUPTED, "interrupted; all %llu finished samples are in %s%s",
 			(unsigned long long)run->invocation.seq,
-			has_folder(run) ? run->invocation.folder : run->options.csv,
-			has_folder(run) ? "/samples.csv" : "");
+			run_has_folder(run) ? run->invocation.folder : run->options.csv,
+			run_has_folder(run) ? "/samples.csv" : "");
 }
 
 /* The last invocation sums up. Whether some sample failed is read from the samples: earlier invocations saw
@@ -264,7 +98,7 @@ static int end_run(struct run *run)
 		code = complain(EXIT_UNUSABLE, "--benchmark_out: the file cannot be written");
 	if (code || closed)
 		return code ? code : closed;
-	if (!has_folder(run))
+	if (!run_has_folder(run))
 		return run->failed ? EXIT_FAILED : EXIT_WELL;
 	environment_end(run->invocation.folder);
 	return run->report(run->invocation.folder, run->options.verbose);
@@ -273,7 +107,7 @@ static int end_run(struct run *run)
 /* The ranks have done what this invocation had for them; the next one has its own. */
 static void end_ranks(struct run *run)
 {
-	json_t *hosts = has_folder(run) ? hosts_option_describe(run->cluster) : NULL;
+	json_t *hosts = run_has_folder(run) ? hosts_option_describe(run->cluster) : NULL;
 	if (hosts && environment_add(run->invocation.folder, hosts))
 		complain(0, "'%s/env.json' cannot be written: it does not say which hosts there were",
 			 run->invocation.folder);
@@ -307,7 +141,7 @@ static int measure(struct run *run, bool *another)
 static int measure_and_end(struct run *run, char *const *original)
 {
 	bool another;
-	run->measure = make_measure(run);
+	run->measure = run_make_measure(run);
 	run->progress.invocation = run->invocation.number;
 	run->progress.invocations = run->options.invocations;
 	set_repetitions(run);
@@ -326,68 +160,14 @@ static int measure_and_end(struct run *run, char *const *original)
 	return code ? code : go_on(run, original);
 }
 
-/* ---- what is planned ---- */
-
-/* Seconds are enough to choose a budget by. */
-static const char *show_seconds(double ns, char text[static 32])
+/* A process worker takes a descriptor: a thousand of them need more than the usual soft limit. */
+static void raise_descriptor_limit(void)
 {
-	snprintf(text, 32, ns < 9.95e9 ? "%.1f s" : "%.0f s", ns / (double)NS_PER_S);
-	return text;
-}
-
-/* Says so where the budget has no room for enough invocations of what the verdicts rest on. */
-static void say_whether_it_fits(const struct run *run, const char *known)
-{
-	const struct agenda *agenda = &run->agenda;
-	double needed = agenda_budget_ns(agenda);
-	char least[32], budget[32];
-	if (run->options.repetitions || run->options.invocations < AGENDA_ENOUGH_INVOCATIONS ||
-	    needed <= (double)run->options.budget_ns)
-		return;
-	complain(0,
-		 "%s, the comparisons of the verdicts take %s an invocation: %d of them, and the plots, take "
-		 "--budget %.0fs, and there are %s",
-		 known, show_seconds(agenda_least_ns(agenda), least), AGENDA_ENOUGH_INVOCATIONS,
-		 ceil(needed / (double)NS_PER_S), show_seconds((double)run->options.budget_ns, budget));
-}
-
-/* The blocks of a case, "12" or "12,47"; whether one of them is core, and what one sample takes. */
-static void print_case(const struct run *run, size_t index)
-{
-	const struct blocks *blocks = &run->blocks;
-	const struct bench_case *c = &run->plan.cases[index];
-	bool core = false;
-	char text[256] = "";
-	size_t n = 0;
-	for (size_t b = 0; b < blocks->count; b++)
-		for (size_t k = 0; k < blocks->block[b].count; k++)
-			if (blocks->block[b].member[k] == index && n + 24 < sizeof text) {
-				n += (size_t)snprintf(text + n, sizeof text - n, "%s%zu", n ? "," : "",
-						      b + 1);
-				core |= agenda_is_core(&run->agenda, b);
-			}
-	printf("%s\t%s\tblock %s\t%.1f ms\n", c->name, core ? "core" : "breadth", text,
-	       blocks_guess_ns(c, machine_sweep_pus(run->machine), run->options.min_time_s) / 1e6);
-}
-
-static int dry_run(struct run *run)
-{
-	const struct agenda *agenda = &run->agenda;
-	size_t core = 0;
-	char an_invocation[32], all[32];
-	for (size_t i = 0; i < run->plan.count; i++)
-		print_case(run, i);
-	agenda_plan(&run->agenda, 0, run->options.invocations, (double)run->options.budget_ns);
-	for (size_t b = 0; b < run->blocks.count; b++)
-		core += agenda_is_core(agenda, b);
-	complain(0,
-		 "core: %zu of %zu blocks, %.0f ms a case, about %s an invocation; %d invocations and the "
-		 "plots take about %s",
-		 core, run->blocks.count, agenda->core_case_ns / 1e6,
-		 show_seconds(agenda->core_ns, an_invocation), AGENDA_ENOUGH_INVOCATIONS,
-		 show_seconds(agenda_budget_ns(agenda), all));
-	say_whether_it_fits(run, "as far as can be told beforehand");
-	return EXIT_WELL;
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
 }
 
 static int start(struct run *run, int argc, char **argv, char *const *original, int original_argc,
@@ -401,14 +181,14 @@ static int start(struct run *run, int argc, char **argv, char *const *original, 
 		if (code)
 			return code;
 	}
-	new_run_id(run);
+	run_new_id(run);
 	signals_catch();
 	raise_descriptor_limit();
 	int code = gbench_init(original ? original[0] : "pvt", &argc, argv) ? EXIT_UNUSABLE : 0;
 	if (!code)
-		code = resume->argc             ? resume_run(run, resume)
-		       : run->options.continued ? continue_run(run)
-						: begin_first(run, original_argc, original);
+		code = resume->argc             ? run_resume(run, resume)
+		       : run->options.continued ? run_continue(run)
+						: run_begin(run, original_argc, original);
 	return code ? code : measure_and_end(run, original);
 }
 
@@ -422,24 +202,6 @@ static int serve_as_rank(const struct run *run)
 		return complain(EXIT_UNUSABLE, "%s", why);
 	return rank_serve(flavour->name, timeout_ns ? timeout_ns + RANK_GRACE_NS : 0,
 			  &(struct rank_program){PVT_VERSION " (" PVT_COMMIT ")", catalog_find_in});
-}
-
-/* The machine, the hosts and the cases. */
-static int look_around(struct run *run, bool launched)
-{
-	char why[256];
-	if (machine_load(&run->machine, NULL, why, sizeof why))
-		return complain(EXIT_UNUSABLE, "%s", why);
-	if (launched) /* these ranks cannot be started again for another */
-		run->options.invocations = 1;
-	int code = hosts_option_make(&run->options, run->machine, &signals_interrupted, &run->cluster);
-	if (!code)
-		code = plan_make(&run->options, run->machine, run->cluster, &run->plan);
-	uint32_t units = machine_sweep_pus(run->machine);
-	if (!code && (blocks_make(&run->plan, units, &run->blocks) ||
-		      agenda_make(&run->agenda, &run->plan, &run->blocks, units, run->options.min_time_s)))
-		code = complain(EXIT_UNUSABLE, "out of memory");
-	return code;
 }
 
 static void run_free(struct run *run)
@@ -473,9 +235,9 @@ int run_carry_out(int argc, char **argv, char *const *original, const struct res
 	if (!code && rank > 0)
 		code = serve_as_rank(run);
 	else if (!code)
-		code = look_around(run, launched);
+		code = run_look_around(run, launched);
 	if (!code && rank == 0)
-		code = run->options.dry_run ? dry_run(run)
+		code = run->options.dry_run ? run_preview(run)
 					    : start(run, argc, argv, as_given, original_argc, resume);
 	run_free(run);
 	free(as_given);

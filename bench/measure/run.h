@@ -1,4 +1,4 @@
-/* What the parts of `pvt run` share: run.c opens and ends a run, run_blocks.c measures. */
+/* What the parts of `pvt run` share: run.c carries it out, run_open.c begins it, run_blocks.c measures. */
 #ifndef PVT_RUN_H
 #define PVT_RUN_H
 
@@ -44,6 +44,33 @@ struct run {
  */
 int run_carry_out(int argc, char **argv, char *const *original, const struct resume *resume,
 		  run_report *report);
+
+/* ---- run_preview.c ---- */
+
+/* The machine, the hosts, the cases, and what is known of them beforehand. 0, or EXIT_UNUSABLE after a
+ * message. */
+int run_look_around(struct run *run, bool launched);
+
+/* Says so where the budget has no room for enough invocations; `known`: from what that is known. */
+void run_say_whether_it_fits(const struct run *run, const char *known);
+
+/* Names the cases instead of measuring them. An exit code. */
+int run_preview(struct run *run);
+
+/* ---- run_open.c: 0, or an exit code after a message ---- */
+
+/* The first invocation; a further one; the one that was broken off. */
+int run_begin(struct run *run, int argc, char *const *original);
+int run_continue(struct run *run);
+int run_resume(struct run *run, const struct resume *resume);
+
+void run_new_id(struct run *run);
+bool run_has_folder(const struct run *run);
+
+/* All that measure_open wants to be told. */
+struct measure run_make_measure(const struct run *run);
+
+/* ---- run_blocks.c ---- */
 
 /* Writes a row to the run folder and to --csv, whole. 0, or EXIT_UNUSABLE after a message. */
 int run_write_row(struct run *run, struct sample *row);
