@@ -138,7 +138,18 @@ def gate_commands(what, code, said_words, base, head):
 
 
 commands = [f"'{folder.replace(chr(39), chr(39) + chr(92) + chr(39) * 2)}/{name}' \"don't\"" for name in ("fast", "slow")]
-gate_commands("a program is slower", 1, "scaling/program/1/seq/workers:1 span_ns", *commands)
+# As the action does it.
+folder = os.path.join(scratch, "action")
+summary = os.path.join(scratch, "step-summary")
+action = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "scripts", "gate-action")
+said = subprocess.run([action, "gate"], capture_output=True, text=True, check=False, env={
+    **os.environ, "PATH": os.path.dirname(pvt) + ":" + os.environ["PATH"], "GITHUB_STEP_SUMMARY": summary, "PVT_BASE": commands[0],
+    "PVT_HEAD": commands[1], "PVT_OUT": folder, "PVT_BUDGET": "60s", "PVT_OPTIONS": "--repetitions 1 --seed 5"})
+check(f"a program is slower: exit {said.returncode}, not 1: {said.stdout[-300:]} {said.stderr[-300:]}", said.returncode == 1)
+check(f"an annotation: {said.stdout}", "::error title=regression::scaling/program/1/seq/workers:1 span_ns" in said.stdout)
+check("a summary, and what is kept", "| regression |" in open(summary).read() and os.path.exists(os.path.join(folder, "blocks.csv")))
+steps = open(os.path.join(os.path.dirname(action), "..", "action.yml"), encoding="utf-8").read()
+check("the action calls these steps", all(f'scripts/gate-action" {step}' in steps for step in ("install", "gate")))
 gate_commands("a program fails", 2, "--head: ", commands[0], "exit 3")
 gate("two arms in one place", 2, "two arms in one place", command(1), command(1), "--base-command", "true")
 
