@@ -69,8 +69,9 @@ const struct command commands[] = {
 	 NULL},
 	{"place", "which processing unit each worker is pinned to", command_place, NULL, options_of_place,
 	 "pvt place [options]: print rank,pu,core,package,numa,kind as CSV\n", NULL},
-	{"doctor", "what will make timings noisy here, and the mend", command_doctor, NULL, options_of_doctor,
-	 "pvt doctor [--json]: what will make timings noisy on this machine, why it matters, and its mend.\n"
+	{"doctor", "what will make timings noisy here, and how to fix it", command_doctor, NULL,
+	 options_of_doctor,
+	 "pvt doctor [--json]: what will make timings noisy here, why it matters, and how to fix it.\n"
 	 "Every run records it in env.json and RESULTS.md.\n",
 	 NULL},
 	{"help", "what a command takes", command_help, NULL, NULL, "pvt help [COMMAND]\n", NULL},

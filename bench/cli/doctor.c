@@ -22,7 +22,7 @@ static void print_findings(const json_t *list)
 		printf("%-8s %-15s %s\n", field(finding, "state"), field(finding, "name"),
 		       field(finding, "value"));
 		if (*field(finding, "mend"))
-			printf("%-8s   why:  %s\n%-8s   mend: %s\n", "", field(finding, "why"), "",
+			printf("%-8s   why:  %s\n%-8s   fix:  %s\n", "", field(finding, "why"), "",
 			       field(finding, "mend"));
 	}
 }

@@ -14,15 +14,6 @@ struct request {
 	const char *out, *plot;
 };
 
-static int take_plot(void *request, const struct option_row *row, const char *text)
-{
-	struct request *r = request;
-	r->plot = text;
-	return plots_can_write(text)
-		       ? 0
-		       : option_refuse(row, text, "the name of a file that ends in .svg or .png");
-}
-
 const struct option_row options_of_report[] = {
 	{"html", NULL, NULL,
 	 "report.html, too: all of it in one file, for a browser; `pvt run` writes it at its end",
@@ -33,7 +24,7 @@ const struct option_row options_of_report[] = {
 	 OPTION_NAME, .offset = offsetof(struct request, out)},
 	{"plot", "FILE", "@file",
 	 "processes over threads on each machine; shown in a page of the same folder", NULL, OPTION_TAKEN,
-	 .take = take_plot},
+	 .offset = offsetof(struct request, plot), .take = plots_take_name},
 	{0},
 };
 

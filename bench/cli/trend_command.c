@@ -31,15 +31,6 @@ static int take_metric(void *request, const struct option_row *row, const char *
 				 "a column that has a history, such as span_ns, wall_ns, minflt, pss_kib");
 }
 
-static int take_plot(void *request, const struct option_row *row, const char *text)
-{
-	struct request *r = request;
-	r->plot = text;
-	return plots_can_write(text)
-		       ? 0
-		       : option_refuse(row, text, "the name of a file that ends in .svg or .png");
-}
-
 const struct option_row options_of_trend[] = {
 	{"metric", "M", NULL, "the column (default span_ns)", NULL, OPTION_TAKEN, .take = take_metric},
 	{"margin", "SHARE", NULL, "smaller changes are not shown (default 2%)", NULL, OPTION_TAKEN,
@@ -51,7 +42,7 @@ const struct option_row options_of_trend[] = {
 	{"all", NULL, NULL, "show also the cases that did not change", NULL, OPTION_FLAG,
 	 .offset = offsetof(struct request, all)},
 	{"plot", "FILE", "@file", "draw up to 12 cases, the largest changes first; .svg or .png", NULL,
-	 OPTION_TAKEN, .take = take_plot},
+	 OPTION_TAKEN, .offset = offsetof(struct request, plot), .take = plots_take_name},
 	{"any-machine", NULL, NULL, "runs of different machines, or of unknown ones", NULL, OPTION_FLAG,
 	 .offset = offsetof(struct request, any_machine)},
 	{0},

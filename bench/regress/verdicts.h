@@ -25,6 +25,15 @@ enum format {
 /* Their names, in this order. */
 #define VERDICTS_FORMATS "text markdown json junit csv github bencher smaller-is-better"
 
+/* The row of --format for a request of this type, which has the format as this member. */
+/* NOLINTNEXTLINE(bugprone-macro-parentheses): offsetof takes no parentheses. */
+#define VERDICTS_FORMAT_ROW(type, member)                                                             \
+	{                                                                                             \
+		"format", "F", VERDICTS_FORMATS,                                                      \
+			"text, markdown, json, junit, csv, github, bencher, smaller-is-better", NULL, \
+			OPTION_CHOICE, .offset = offsetof(type, member)                               \
+	}
+
 /* As text and Markdown, regressions and what is missing, or `all` of them; then the sums. Else all. 0, or
  * EXIT_UNUSABLE after a message. */
 int verdicts_put(FILE *file, const struct compared *compared, enum format format, bool all);

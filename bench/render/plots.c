@@ -18,6 +18,7 @@
 
 #include "bench/base/exit.h"
 #include "bench/base/folder.h"
+#include "bench/base/option_table.h"
 #include "bench/base/signals.h"
 #include "bench/base/system.h"
 #include "bench/render/plot_table.h"
@@ -244,10 +245,13 @@ static const char *ending(const char *path)
 	return dot && (strcmp(dot, ".svg") == 0 || strcmp(dot, ".png") == 0) ? dot : NULL;
 }
 
-bool plots_can_write(const char *path)
+int plots_take_name(void *request, const struct option_row *row, const char *text)
 {
-	const char *dot = ending(path);
-	return dot && dot != path && dot[-1] != '/';
+	const char *dot = ending(text);
+	if (!dot || dot == text || dot[-1] == '/')
+		return option_refuse(row, text, "the name of a file that ends in .svg or .png");
+	*(const char **)((char *)request + row->offset) = text;
+	return 0;
 }
 
 static int copy(const char *from, const char *to)

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct option_row;
+
 struct figure {
 	const char *name;   /* of the files: NAME.svg and NAME.png */
 	const char *script; /* plots/SCRIPT.gp draws it */
@@ -21,8 +23,9 @@ struct figure {
  */
 int plots_draw(const char *dir, struct figure *figures);
 
-/* Is it the name of a file that plots_draw_file can write, .svg or .png? */
-bool plots_can_write(const char *path);
+/* Takes the name of a file that plots_draw_file can write, .svg or .png, to the `const char *` of a row
+ * OPTION_TAKEN. */
+int plots_take_name(void *request, const struct option_row *row, const char *text);
 
 /*
  * Draws one figure from a table in memory into `path`, whole or not at all; a link there is replaced, not

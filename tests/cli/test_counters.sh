@@ -15,7 +15,7 @@ for error in 1:EPERM:"seccomp filter":PERFMON 13:EACCES:perf_event_paranoid:CAP_
   IFS=: read -r number name why mend <<<"$error"
   "$deny" perf_event_open "$number" "$pvt" doctor >doctor.txt
   check "the doctor says $name" grep -qE "^unknown  counters +none \($name: .*$why" doctor.txt
-  check "and the mend of $name" grep -qE "mend: .*$mend" doctor.txt
+  check "and the mend of $name" grep -qE "fix:  .*$mend" doctor.txt
 done
 
 "$deny" perf_event_open 1 "$pvt" run --kernel cube --size 1000 --workers 2 --repetitions 1 --invocations 1 --out denied >log.txt 2>&1
