@@ -11,17 +11,11 @@ import statistics
 import subprocess
 import sys
 
+from checks import check, failed
+
 pvt, mixes, source, scratch = map(os.path.abspath, sys.argv[1:])
 example = os.path.join(source, "docs", "example")
-failures = 0
 JOB = ["--task", "20us", "--tasks", "1000"]
-
-
-def check(what, good):
-    global failures
-    if not good:
-        failures += 1
-        print(f"FAILED: {what}")
 
 
 def advise(*arguments, folder=example):
@@ -227,4 +221,4 @@ with open(os.path.join(scratch, "rows.csv"), newline="", encoding="utf-8") as f:
     rows = list(csv.DictReader(f))
 check("its rows", {r["kernel"] for r in rows} == {"spin", "sort"} and {"predicted_ns", "measured_ns", "loss"} <= set(rows[0]))
 
-sys.exit(failures > 0)
+sys.exit(bool(failed))

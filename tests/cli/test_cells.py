@@ -52,21 +52,9 @@ def false_cell():
 if sys.argv[1] == "--cell":
     false_cell()
 
+from checks import check, failed, left_behind  # not in the false cell, which is a copy of this file alone
+
 pvt, scratch = sys.argv[1:3]
-failed = []
-
-
-def check(what, good):
-    if not good:
-        failed.append(what)
-
-
-def left_behind():
-    """Whoever survives the run has become our child: PR_SET_CHILD_SUBREAPER."""
-    try:
-        return os.waitpid(-1, os.WNOHANG) != (0, 0) or "a process is left"
-    except ChildProcessError:
-        return ""
 
 
 def start(folder, *more, **env):
@@ -169,7 +157,5 @@ check(f"with its own cell: exit code {run.returncode}", run.returncode == 0 and 
 bare = subprocess.run([os.path.dirname(pvt) + "/pvt-cell"], text=True, stderr=subprocess.PIPE)
 check(f"a cell without a desk: {bare.returncode}, {bare.stderr}", bare.returncode == 2 and "is started by pvt" in bare.stderr)
 
-for line in failed:
-    print("FAILED:", line)
 print(f"{len(failed)} checks failed")
 sys.exit(bool(failed))

@@ -10,17 +10,10 @@ import sys
 import xml.etree.ElementTree as xml
 
 from made_samples import row
+from checks import check, failed
 
 pvt, scratch = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 columns = [c["name"] for c in json.loads(subprocess.run([pvt, "list", "columns", "--json"], capture_output=True, check=True).stdout)]
-failed = 0
-
-
-def check(what, good):
-    global failed
-    if not good:
-        print("FAILED:", what)
-        failed = 1
 
 
 def run_folder(name, factor=1.0, runs=10, kernels=("sort", "spin"), seed=1, noise=0.01, minflt=5, crash=False, pairs=False, **env):
@@ -180,4 +173,4 @@ check("JUnit", suite.get("tests") == "4" and suite.get("errors") == "2" and len(
 code, said = compare(base, slow, "--format", "markdown")
 check("Markdown", said.startswith("| case | metric |") and said.count("| regression |") == 4)
 check("text fits 80 columns", all(len(line) <= 80 for line in compare(base, slow)[1].splitlines()[:-1]))
-sys.exit(failed)
+sys.exit(bool(failed))

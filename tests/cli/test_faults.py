@@ -5,6 +5,8 @@ and nothing is left behind. Writes the table of what happened to faults.md.
 Arguments: the program, the faulty plug-in, a scratch folder."""
 import csv, ctypes, json, os, re, shutil, subprocess, sys
 
+from checks import check, failed, left_behind
+
 pvt, plugin, scratch = sys.argv[1:4]
 # All that stay on this machine: a rank that fails is test_mpi's.
 listed = [r for r in json.loads(subprocess.run([pvt, "list", "runners", "--json"], check=True, stdout=subprocess.PIPE).stdout) if "mpi" not in r["name"].split("+")]
@@ -37,20 +39,6 @@ EXPECTED = {
     "fault-bytes": ("crashed", r"configure\(\) and what it says of itself: process \d+: killed by SIGSEGV before any worker began", None),
     "fault-reference": ("crashed", r"the sequential reference: process \d+: killed by SIGSEGV before any worker began", None),
 }
-failed = []
-
-
-def left_behind():
-    """Whoever survives the run has become our child: PR_SET_CHILD_SUBREAPER."""
-    try:
-        return os.waitpid(-1, os.WNOHANG) != (0, 0) or "a zombie"
-    except ChildProcessError:
-        return ""
-
-
-def check(what, good):
-    if not good:
-        failed.append(what)
 
 
 shutil.rmtree(scratch, ignore_errors=True)
@@ -123,7 +111,5 @@ if "openmp" in RUNNERS:
     check(f"a team that hangs: {rows}", re.match(WHO + r"still in run\(\) after 0.3 s", rows["fault-hang"][1]))
     check("a team: a process is left", not left_behind())
 
-for line in failed:
-    print("FAILED:", line)
 print(f"{len(table)} cases, {len(failed)} failed; the table is in {scratch}/faults.md")
 sys.exit(bool(failed))

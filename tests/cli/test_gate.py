@@ -8,18 +8,12 @@ import shutil
 import subprocess
 import sys
 
+from checks import check, failed
+
 pvt, scratch = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 columns = ",".join(c["name"] for c in json.loads(subprocess.run([pvt, "list", "columns", "--json"], capture_output=True,
                                                                  check=True).stdout))
 log = os.path.join(scratch, "log")
-failed = 0
-
-
-def check(what, good):
-    global failed
-    if not good:
-        print("FAILED:", what)
-        failed = 1
 
 
 def command(factor, *words):
@@ -158,4 +152,4 @@ for options, words in ((["--margin", "2"], "is not a margin"), (["--alpha", "1"]
     gate(f"options {options}", 2, words, command(1), command(1), *options)
 said = subprocess.run([pvt, "gate", "--base", "x"], capture_output=True, text=True, check=False)
 check("one arm", said.returncode == 2 and "--head" in said.stderr)
-sys.exit(failed)
+sys.exit(bool(failed))

@@ -5,24 +5,14 @@ skipped, and the table says so.
 Arguments: the program, `deny`, the library that steps the clock, a scratch folder."""
 import csv, ctypes, errno, io, os, re, shutil, subprocess, sys, time
 
+from checks import check, failed, left_behind
+
 pvt, deny, stepping_clock, scratch = sys.argv[1:5]
 RUNNERS = ["seq", "pthread", "fork", "spawn", "pthread-pool", "fork-pool", "pthread-steal", "fork-steal"]
 PROCESSES = {"fork", "spawn", "fork-pool", "fork-steal"}
 ALL_BUT_SEQ = set(RUNNERS) - {"seq"}
 root = os.geteuid() == 0
-failed, table = [], []
-
-
-def check(what, good):
-    if not good:
-        failed.append(what)
-
-
-def left_behind():
-    try:
-        return os.waitpid(-1, os.WNOHANG) != (0, 0) or "a process is left"
-    except ChildProcessError:
-        return ""
+table = []
 
 
 def cases(workers=3):
@@ -185,8 +175,6 @@ with open(scratch + "/limits.md", "w") as out:
     out.write("| limit | what pvt says | " + " | ".join(RUNNERS) + " |\n|---|---" + "|---" * len(RUNNERS) + "|\n")
     for line in table:
         out.write("| " + " | ".join(line + ["–"] * (2 + len(RUNNERS) - len(line))) + " |\n")
-for line in failed:
-    print("FAILED:", line)
 tried = [l for l in table if not l[1].startswith("not tried")]
 print(f"{len(tried)} of {len(table)} limits tried, {len(failed)} checks failed; the table is in {scratch}/limits.md")
 sys.exit(bool(failed))

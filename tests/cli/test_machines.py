@@ -12,19 +12,12 @@ import sys
 import xml.etree.ElementTree as xml
 
 from made_samples import row
+from checks import check, failed
 
 pvt, scratch = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 columns = [c["name"] for c in json.loads(subprocess.run([pvt, "list", "columns", "--json"], capture_output=True, check=True).stdout)]
 SMALL = {"cpu": "small | thing", "cores": 2, "pus": 2, "kernel": "6.1", "os": "Debian", "host": "here", "memory_bytes": 1}
 LARGE = SMALL | {"cpu": "large", "cores": 8, "pus": 16, "host": "there"}
-failed = 0
-
-
-def check(what, good):
-    global failed
-    if not good:
-        print("FAILED:", what)
-        failed = 1
 
 
 def cases(workers, slow=1.0):
@@ -195,4 +188,4 @@ refuses("--plot pdf", "ends in .svg or .png", small, large, "--plot", "x.pdf")
 refuses("--out nowhere", "cannot be written", small, large, "--out", os.path.join(scratch, "no", "page.md"))
 refuses("--out ''", "is not a name", small, large, "--out=")
 check("no page is left", not os.path.exists(os.path.join(out, "one.md")))
-sys.exit(failed)
+sys.exit(bool(failed))

@@ -15,17 +15,10 @@ import time
 import html_checks
 import webdriver
 from made_samples import row
+from checks import check, failed
 
 pvt, scratch, source = (os.path.abspath(a) for a in sys.argv[1:4])
 shots = os.environ.get("PVT_SCREENSHOTS") or os.path.join(scratch, "screenshots")
-failed = 0
-
-
-def check(what, good):
-    global failed
-    if not good:
-        print("FAILED:", what)
-        failed = 1
 
 
 def report(folder):
@@ -308,7 +301,7 @@ def main():
     check(f"the example's page has {size} bytes", size < 3e6)
     if webdriver.missing():
         print(f"SKIPPED: there is no {webdriver.missing()}; only the page's text was looked at")
-        return failed or 77
+        return bool(failed) or 77
     with webdriver.Browser() as b:
         for name in ("example", "hostile"):
             asks_nobody(b, folders[name])
@@ -320,7 +313,7 @@ def main():
         chart_tells(b)
         take_pictures(b, folders["example"])
         on_paper_and_without_script(b, folders["example"])
-    return failed
+    return bool(failed)
 
 
 if __name__ == "__main__":

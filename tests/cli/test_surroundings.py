@@ -13,17 +13,11 @@ import subprocess
 import sys
 import time
 
+from checks import check, failed
+
 pvt, scratch = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 shutil.rmtree(scratch, ignore_errors=True)
 os.makedirs(scratch)
-failed = 0
-
-
-def check(what, good):
-    global failed
-    if not good:
-        print("FAILED:", what)
-        failed = 1
 
 
 def path(*names):
@@ -166,4 +160,4 @@ else:
     print("skipped: unshare --pid is not allowed here")
 check("no reading of memory is negative", not [row for out in ("one", "two", "json") for row in rows(out)
                                                if any(row[c].startswith("-") for c in ("pss_kib", "rss_kib", "tables_kib", "stacks_kib"))])
-sys.exit(failed)
+sys.exit(bool(failed))

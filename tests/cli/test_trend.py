@@ -11,19 +11,12 @@ import sys
 import xml.etree.ElementTree as xml
 
 from made_samples import row
+from checks import check, failed
 
 pvt, scratch = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 columns = [c["name"] for c in json.loads(subprocess.run([pvt, "list", "columns", "--json"], capture_output=True, check=True).stdout)]
-failed = 0
 BEGIN = 1767225600  # 2026-01-01 00:00:00 UTC
 DAY = 86400
-
-
-def check(what, good):
-    global failed
-    if not good:
-        print("FAILED:", what)
-        failed = 1
 
 
 def run_id(day, number=0):
@@ -195,4 +188,4 @@ else:
 os.makedirs(os.path.join(scratch, "bin"), exist_ok=True)
 expect("no gnuplot", 2, ["no gnuplot", "install gnuplot-nox"], step, "--plot", os.path.join(scratch, "none.svg"),
        env=os.environ | {"PATH": os.path.join(scratch, "bin")})
-sys.exit(failed)
+sys.exit(bool(failed))
