@@ -368,7 +368,7 @@ static int set_up(struct pool *pool, const struct request *q, uint64_t first, ui
 		  uint32_t *chunks)
 {
 	struct job_work work;
-	memset(&work, 0, sizeof work); /* the padding too: it is compared */
+	memset(&work, 0, sizeof work); /* all columns too: they are compared */
 	*chunks = (uint32_t)(count / q->chunk + (count % q->chunk != 0));
 	int error = prepare_states(pool, *chunks, &work.state);
 	work.body = q->body;

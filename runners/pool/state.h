@@ -137,7 +137,7 @@ struct job_work {
 	const unsigned char *inputs;
 	unsigned char *outputs;
 	size_t input_bytes, output_bytes;
-	uint32_t columns;
+	uint64_t columns; /* of 64 bits, so that there is no padding: jobs are compared byte by byte */
 	struct pool_column column[POOL_COLUMNS_MAX];
 };
 

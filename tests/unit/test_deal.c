@@ -31,7 +31,7 @@ static struct pool *open_books(void)
 	struct pool *pool = calloc(1, sizeof *pool);
 	assert_non_null(pool);
 	pool->workers = WORKERS;
-	pool->shared = aligned_alloc(2 * LINE, sizeof *pool->shared);
+	pool->shared = aligned_alloc((size_t)2 * LINE, sizeof *pool->shared);
 	assert_non_null(pool->shared);
 	memset(pool->shared, 0, sizeof *pool->shared);
 	books = pool;
