@@ -66,7 +66,7 @@ static void *open_busy(const struct pair *pair, uint32_t workers)
 	if (b->workers > 1 && b->other > 0 && (b->shared || b->server))
 		return b;
 	close_busy(b);
-	errno = kind ? ENOMEM : ENOENT;
+	errno = affinity_allowed() < 2 ? ENODEV : kind ? ENOMEM : ENOENT;
 	return NULL;
 }
 

@@ -18,7 +18,8 @@ struct pair {
 	int at_most;      /* ours/peer has to be at most (1) or at least (0) to_reach */
 	/* One round: the time of one operation each, in ns. Zero or -errno. */
 	int (*round)(void *state, double *ours_ns, double *peer_ns);
-	/* NULL on failure: with errno ENOENT the peer is not on this machine, and the pair is skipped. */
+	/* NULL on failure: with errno ENOENT the peer is not on this machine, with ENODEV it takes two units;
+	 * the pair is skipped. */
 	void *(*open)(const struct pair *pair, uint32_t workers);
 	void (*close)(void *state);
 	const void *detail; /* for open, round and close */
