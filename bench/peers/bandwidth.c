@@ -59,9 +59,10 @@ static void close_triad(void *state)
 	free(w);
 }
 
-static void *open_triad(const struct pair *pair)
+static void *open_triad(const struct pair *pair, uint32_t workers)
 {
 	(void)pair;
+	(void)workers;
 	const struct kernel *triad = kernel_find("triad");
 	struct bandwidth *w = calloc(1, sizeof *w);
 	if (!w)
@@ -89,6 +90,6 @@ static void *open_triad(const struct pair *pair)
 
 const struct pair bandwidth_pairs[] = {
 	{"triad, one core, time of a pass", "STREAM's loop", 1 / 0.95, 1, round_triad, open_triad,
-	 close_triad, NULL},
+	 close_triad, NULL, NULL, NULL},
 	{.what = NULL},
 };

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "bench/peers/work.h"
 #include "runners/clock.h"
@@ -11,16 +12,18 @@ enum { RESULTS = 1 << 20 };
 
 /* What a task of ours finds in shared memory. */
 struct common {
-	uint64_t arrivals, job, steps;
+	uint64_t job, steps;
+	uint32_t workers;
+	struct work_meeting meeting;
 	uint64_t result[RESULTS];
 };
+_Static_assert(sizeof(struct common) <= CONTEST_SHARED, "it fits");
 
 static int meet(void *arg, uint64_t begin, uint64_t end)
 {
 	struct common *c = arg;
-	(void)begin;
 	(void)end;
-	work_meet(&c->arrivals, c->job);
+	work_meet(&c->meeting, c->job, (uint32_t)begin, c->workers);
 	return 0;
 }
 
@@ -64,9 +67,9 @@ static int map_cube(const void *in, size_t in_bytes, void *out, size_t out_bytes
 static int empty_jobs(struct pool *pool, struct common *c, uint64_t count)
 {
 	int error = 0;
-	c->arrivals = 0;
-	for (c->job = 0; c->job < count && !error; c->job++)
-		error = pool_range(pool, meet, c, 2, 1, NULL);
+	c->workers = pool_workers(pool);
+	for (uint64_t end = c->job + count; c->job < end && !error; c->job++)
+		error = pool_range(pool, meet, c, c->workers, 1, NULL);
 	return error;
 }
 
@@ -111,6 +114,33 @@ static int do_tasks(struct pool *pool, struct common *c, enum task task, uint64_
 	return -EINVAL;
 }
 
+/* Of all who wait for the caller's next job, in this process and in others. */
+static double cpu_of_others(struct pool *pool, int *pids)
+{
+	double ns = work_others_cpu_ns();
+	bool processes = strcmp(pool_isolation(pool), "process") == 0;
+	pool_pids(pool, pids);
+	for (uint32_t r = 0; processes && r < pool_workers(pool); r++) {
+		clockid_t clock;
+		if (pids[r] != getpid() && clock_getcpuclockid(pids[r], &clock) == 0)
+			ns += work_clock_ns(clock);
+	}
+	return ns;
+}
+
+double contest_after_gap(struct pool *pool, void *shared, double gap_ns, bool asks_cpu)
+{
+	struct common *c = shared;
+	int pids[WORK_WORKERS_MAX] = {0};
+	double cpu = cpu_of_others(pool, pids);
+	work_gap(gap_ns);
+	cpu = cpu_of_others(pool, pids) - cpu;
+	c->steps = WORK_GAP_STEPS;
+	uint64_t start = clock_ns();
+	int error = pool_range(pool, spin_one, c, pool_workers(pool), 1, NULL);
+	return error ? error : asks_cpu ? cpu + 1 : (double)(clock_ns() - start);
+}
+
 double contest_ours(struct pool *pool, void *shared, enum task task, uint64_t count, uint64_t steps)
 {
 	struct common *c = shared;
@@ -128,19 +158,21 @@ struct match {
 	const struct contest *contest;
 	struct pool *ours, *other; /* other: the pool that is the peer, if it is one of ours */
 	void *shared, *other_shared;
+	uint32_t workers;
 	struct server *server;
 };
 
 struct server *contest_start_server(const char *name)
 {
-	return strcmp(name, "python3") == 0 ? server_start(name, PYTHON_PEER) : server_start_beside(name);
+	return strcmp(name, "python3") == 0 ? server_start(name, PYTHON_PEER)
+					    : server_start_beside(name, NULL);
 }
 
-static struct pool *open_pool(enum pool_kind kind, bool caller_works, void **shared)
+struct pool *contest_open_pool(enum pool_kind kind, uint32_t workers, bool caller_works, void **shared)
 {
 	char why[256];
 	struct pool *pool = pool_open(
-		&(struct pool_options){.kind = kind, .workers = 2, .caller_works = caller_works}, why,
+		&(struct pool_options){.kind = kind, .workers = workers, .caller_works = caller_works}, why,
 		sizeof why);
 	*shared = pool ? pool_alloc(pool, CONTEST_SHARED) : NULL;
 	return pool;
@@ -155,7 +187,7 @@ void contest_close(void *state)
 	free(m);
 }
 
-void *contest_open(const struct pair *pair)
+void *contest_open(const struct pair *pair, uint32_t workers)
 {
 	const struct contest *c = pair->detail;
 	struct match *m = calloc(1, sizeof *m);
@@ -163,13 +195,15 @@ void *contest_open(const struct pair *pair)
 	if (!m)
 		return NULL;
 	m->contest = c;
-	m->ours = open_pool(c->kind, c->caller_works, &m->shared);
+	m->workers = workers;
+	m->ours = contest_open_pool(c->kind, workers, c->caller_works, &m->shared);
 	if (!c->server && !c->loop)
-		m->other = open_pool(c->kind == POOL_THREADS ? POOL_PROCESSES : POOL_THREADS, c->caller_works,
-				     &m->other_shared);
+		m->other = contest_open_pool(c->kind == POOL_THREADS ? POOL_PROCESSES : POOL_THREADS, workers,
+					     c->caller_works, &m->other_shared);
 	if (c->server)
 		m->server = contest_start_server(c->server);
-	bool missing = c->server && (!m->server || server_ask(m->server, &ns, "%s %d", c->question, 10) != 0);
+	bool missing = c->server &&
+		       (!m->server || server_ask(m->server, &ns, "%s %d %u", c->question, 10, workers) != 0);
 	if (m->shared && !missing && (m->server || m->other_shared || c->loop))
 		return m;
 	contest_close(m);
@@ -185,8 +219,8 @@ int contest_round(void *state, double *ours_ns, double *peer_ns)
 	if (*ours_ns < 0)
 		return (int)*ours_ns;
 	if (m->server)
-		return server_ask(m->server, peer_ns, "%s %llu", c->question,
-				  (unsigned long long)c->asked_count);
+		return server_ask(m->server, peer_ns, "%s %llu %u", c->question,
+				  (unsigned long long)c->asked_count, m->workers);
 	*peer_ns = c->loop ? c->loop() : contest_ours(m->other, m->other_shared, c->task, c->count, c->steps);
 	return *peer_ns < 0 ? (int)*peer_ns : 0;
 }

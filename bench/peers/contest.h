@@ -27,10 +27,16 @@ struct server *contest_start_server(const char *name);
 /* Our side of a task, ns each, on an open pool; `shared` holds counters and results (pool_alloc,
  * CONTEST_SHARED bytes). */
 enum { CONTEST_SHARED = 16 << 20 };
+/* A pool with so many workers, and `shared` for it. NULL on failure. */
+struct pool *contest_open_pool(enum pool_kind kind, uint32_t workers, bool caller_works, void **shared);
 double contest_ours(struct pool *pool, void *shared, enum task task, uint64_t count, uint64_t steps);
 
+/* After the caller has computed for so long without a job: how long the next one takes, one short task for
+ * each worker; or 1 more than the processor time that the others took in the gap. Below 0: -errno. */
+double contest_after_gap(struct pool *pool, void *shared, double gap_ns, bool asks_cpu);
+
 int contest_round(void *state, double *ours_ns, double *peer_ns);
-void *contest_open(const struct pair *pair);
+void *contest_open(const struct pair *pair, uint32_t workers);
 void contest_close(void *state);
 
 #endif

@@ -62,7 +62,7 @@ static uint64_t at_least(double x, uint64_t least)
 
 static int ask(struct course *c, const char *who, uint64_t steps, uint64_t count, double *ns)
 {
-	return server_ask(c->server, ns, "%s %llu %llu", who, (unsigned long long)steps,
+	return server_ask(c->server, ns, "%s %llu %llu 2", who, (unsigned long long)steps,
 			  (unsigned long long)count);
 }
 

@@ -83,21 +83,24 @@ static void *open_launch(const char *runner, const char *kind)
 	return l;
 }
 
-static void *open_pthread(const struct pair *pair)
+static void *open_pthread(const struct pair *pair, uint32_t workers)
 {
 	(void)pair;
+	(void)workers;
 	return open_launch("pthread", "thread");
 }
 
-static void *open_fork(const struct pair *pair)
+static void *open_fork(const struct pair *pair, uint32_t workers)
 {
 	(void)pair;
+	(void)workers;
 	return open_launch("fork", "fork");
 }
 
 const struct pair launch_pairs[] = {
 	{"create + join, pthread runner", "a bare program", 1.10, 1, round_pair, open_pthread, close_launch,
-	 NULL},
-	{"create + join, fork runner", "a bare program", 1.10, 1, round_pair, open_fork, close_launch, NULL},
+	 NULL, NULL, NULL},
+	{"create + join, fork runner", "a bare program", 1.10, 1, round_pair, open_fork, close_launch, NULL,
+	 NULL, NULL},
 	{.what = NULL},
 };

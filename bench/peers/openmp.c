@@ -1,6 +1,6 @@
 /*
  * libgomp as a peer: reads what to measure from its input, answers in ns. Its threads wait actively, which is
- * its fastest, and has to be said before it starts.
+ * its fastest and has to be said before it starts, unless an argument says how else.
  */
 #include <omp.h>
 #include <stdio.h>
@@ -11,53 +11,66 @@
 #include "bench/peers/work.h"
 #include "runners/clock.h"
 
-static uint64_t arrivals, squares[1 << 20];
+static uint64_t squares[1 << 20];
+static struct work_meeting meeting;
 
-static void empty(uint64_t count, uint64_t steps)
+static void empty(uint64_t count, uint64_t steps, int workers)
 {
-	arrivals = 0;
+	static uint64_t job;
 	(void)steps;
-	for (uint64_t job = 0; job < count; job++) {
-#pragma omp parallel for schedule(static) num_threads(2)
-		for (int i = 0; i < 2; i++)
-			work_meet(&arrivals, job);
+	for (uint64_t end = job + count; job < end; job++) {
+#pragma omp parallel for schedule(static) num_threads(workers)
+		for (int i = 0; i < workers; i++)
+			work_meet(&meeting, job, (uint32_t)i, (uint32_t)workers);
 	}
 }
 
 /* An index at a time. */
-static void square(uint64_t count, uint64_t steps)
+static void square(uint64_t count, uint64_t steps, int workers)
 {
 	(void)steps;
-#pragma omp parallel for schedule(dynamic, 1) num_threads(2)
+#pragma omp parallel for schedule(dynamic, 1) num_threads(workers)
 	for (uint64_t i = 0; i < count; i++)
 		squares[i & ((1 << 20) - 1)] = i * i;
 }
 
-static void spin(uint64_t count, uint64_t steps)
+static void spin(uint64_t count, uint64_t steps, int workers)
 {
-#pragma omp parallel for schedule(dynamic, 1) num_threads(2)
+#pragma omp parallel for schedule(dynamic, 1) num_threads(workers)
 	for (uint64_t i = 0; i < count; i++)
 		work_spin(steps);
 }
 
-static void spin_static(uint64_t count, uint64_t steps)
+static void spin_static(uint64_t count, uint64_t steps, int workers)
 {
-#pragma omp parallel for schedule(static) num_threads(2)
+#pragma omp parallel for schedule(static) num_threads(workers)
 	for (uint64_t i = 0; i < count; i++)
 		work_spin(steps);
 }
 
-static void seq(uint64_t count, uint64_t steps)
+static void seq(uint64_t count, uint64_t steps, int workers)
 {
+	(void)workers;
 	for (uint64_t i = 0; i < count; i++)
 		work_spin(steps);
+}
+
+/* The job after a gap; or what the others have computed in a gap. `steps`: the gap, in ns. */
+static double after_gap(uint64_t steps, int workers, int asks_cpu)
+{
+	double cpu = work_others_cpu_ns();
+	work_gap((double)steps);
+	cpu = work_others_cpu_ns() - cpu;
+	uint64_t start = clock_ns();
+	spin_static((uint64_t)workers, WORK_GAP_STEPS, workers);
+	return asks_cpu ? cpu + 1 : (double)(clock_ns() - start);
 }
 
 int main(int argc, char **argv)
 {
 	static const struct {
 		const char *name;
-		void (*run)(uint64_t count, uint64_t steps);
+		void (*run)(uint64_t count, uint64_t steps, int workers);
 	} tasks[] = {{"empty", empty},
 		     {"square", square},
 		     {"spin", spin},
@@ -65,18 +78,24 @@ int main(int argc, char **argv)
 		     {"seq", seq}};
 	char name[32];
 	unsigned long long count, steps;
-	(void)argc;
-	if (!getenv("OMP_WAIT_POLICY")) {
-		setenv("OMP_WAIT_POLICY", "active", 1);
+	int workers;
+	const char *policy = argc > 1 ? argv[1] : "active"; /* "": libgomp's own choice */
+	if (*policy && !getenv("OMP_WAIT_POLICY")) {
+		setenv("OMP_WAIT_POLICY", policy, 1);
 		execv("/proc/self/exe", argv);
 	}
-	while (scanf("%31s %llu %llu", name, &steps, &count) == 3) {
+	while (scanf("%31s %llu %llu %d", name, &steps, &count, &workers) == 4) {
+		if (strncmp(name, "gap", 3) == 0) {
+			printf("%.6f\n", after_gap(steps, workers, strcmp(name, "gap-cpu") == 0));
+			fflush(stdout);
+			continue;
+		}
 		size_t t = 0;
 		while (t + 1 < sizeof tasks / sizeof *tasks && strcmp(tasks[t].name, name) != 0)
 			t++;
-		tasks[t].run(WORK_WARM(count), steps);
+		tasks[t].run(WORK_WARM(count), steps, workers);
 		uint64_t start = clock_ns();
-		tasks[t].run(count, steps);
+		tasks[t].run(count, steps, workers);
 		printf("%.6f\n", (double)(clock_ns() - start) / (double)count);
 		fflush(stdout);
 	}

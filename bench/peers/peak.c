@@ -81,9 +81,10 @@ static void close_matmul(void *state)
 	free(p);
 }
 
-static void *open_matmul(const struct pair *pair)
+static void *open_matmul(const struct pair *pair, uint32_t workers)
 {
 	(void)pair;
+	(void)workers;
 	const struct kernel *matmul = kernel_find("matmul");
 	struct peak *p = calloc(1, sizeof *p);
 	if (!p)
@@ -102,6 +103,6 @@ static void *open_matmul(const struct pair *pair)
 
 const struct pair peak_pairs[] = {
 	{"a product at the core's peak (fused multiply-adds), time", "our matmul", NAN, 0, round_matmul,
-	 open_matmul, close_matmul, NULL},
+	 open_matmul, close_matmul, NULL, NULL, NULL},
 	{.what = NULL},
 };

@@ -6,6 +6,7 @@
 #define PVT_PEERS_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "bench/stats/statistics.h"
@@ -18,15 +19,19 @@ struct pair {
 	/* One round: the time of one operation each, in ns. Zero or -errno. */
 	int (*round)(void *state, double *ours_ns, double *peer_ns);
 	/* NULL on failure: with errno ENOENT the peer is not on this machine, and the pair is skipped. */
-	void *(*open)(const struct pair *pair);
+	void *(*open)(const struct pair *pair, uint32_t workers);
 	void (*close)(void *state);
 	const void *detail; /* for open, round and close */
+	/* Measured at each number of workers, and drawn over them: the series of ours, which is the curve's
+	 * name in the figure, and what of. NULL: measured once, with 2 where there are several. */
+	const char *series, *quantity;
 };
 
 extern const struct pair launch_pairs[]; /* each list ends with a pair without a name */
 extern const struct pair bandwidth_pairs[];
 extern const struct pair peak_pairs[];
 extern const struct pair pool_pairs[];
+extern const struct pair busy_pairs[]; /* beside a program that keeps one unit busy */
 extern const struct pair python_pairs[];
 
 /*
@@ -34,6 +39,19 @@ extern const struct pair python_pairs[];
  * peers; what was found, as a title. 0 or -errno.
  */
 int efficiency_measure(FILE *peers, const char *path, char *finding, size_t finding_bytes);
+
+/*
+ * sweep.c: the figure of pairs over the number of workers. What is noted is written to `path`; drawn where
+ * there are several numbers of workers. 0, or an exit code after a message.
+ */
+struct sweep;
+struct sweep *sweep_open(const char *path);
+void sweep_note(struct sweep *sweep, const char *quantity, const char *series, uint32_t workers,
+		const struct estimate *ns);
+int sweep_close(struct sweep *sweep);
+
+/* idle.c: how late the first job after a gap is, and what waiting for it costs; into `path`. 0 or -errno. */
+int idle_measure(const char *path);
 
 /* More than any task that is tried. */
 #define PEERS_NEVER_NS 1e18

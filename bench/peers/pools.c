@@ -41,32 +41,40 @@ static double fork_a_task(void)
 	return (double)(clock_ns() - start) / LOOPS;
 }
 
-#define PAIR(what, peer, goal, ...)                                                                      \
-	{                                                                                                \
-		what, peer, goal, 1, contest_round, contest_open, contest_close, &(const struct contest) \
-		{                                                                                        \
-			__VA_ARGS__                                                                      \
-		}                                                                                        \
+#define PAIR_OVER(quantity, series, what, peer, goal, ...)                       \
+	{                                                                        \
+		what, peer, goal, 1, contest_round, contest_open, contest_close, \
+			&(const struct contest){__VA_ARGS__}, series, quantity   \
 	}
+#define PAIR(what, peer, goal, ...) PAIR_OVER(NULL, NULL, what, peer, goal, __VA_ARGS__)
 #define AGAINST_SERVER(name, text, n) .server = (name), .question = (text), .asked_count = (n)
+#define EMPTY_ "an empty job"
+#define SQUARE_ "a square, dealt one at a time"
 #define THREADS_ .kind = POOL_THREADS, .caller_works = true
 #define PROCESSES_ .kind = POOL_PROCESSES, .caller_works = true
 
 /* A step takes three cycles, about 0.8 ns here; both sides do the same number of them. */
 const struct pair pool_pairs[] = {
-	PAIR("empty job in which both of 2 workers take part, threads", "libgomp parallel for, static", 0.6,
-	     THREADS_, .task = TASK_EMPTY, .count = JOBS, AGAINST_SERVER("peer_openmp", "empty 0", JOBS)),
-	PAIR("empty job in which both of 2 workers take part, processes", "libgomp parallel for, static", 0.6,
-	     PROCESSES_, .task = TASK_EMPTY, .count = JOBS, AGAINST_SERVER("peer_openmp", "empty 0", JOBS)),
-	PAIR("empty job, processes", "our threads", 1.15, PROCESSES_, .task = TASK_EMPTY, .count = JOBS),
-	PAIR("a square at a time, threads", "libgomp dynamic", 0.5, THREADS_, .task = TASK_SQUARE,
-	     .count = EACH, AGAINST_SERVER("peer_openmp", "square 0", EACH)),
-	PAIR("a square at a time, processes", "libgomp dynamic", 0.5, PROCESSES_, .task = TASK_SQUARE,
-	     .count = EACH, AGAINST_SERVER("peer_openmp", "square 0", EACH)),
-	PAIR("a square at a time, threads", "oneTBB simple_partitioner", 0.5, THREADS_, .task = TASK_SQUARE,
-	     .count = EACH, AGAINST_SERVER("peer_tbb", "square 0", EACH)),
-	PAIR("a square at a time, processes", "oneTBB simple_partitioner", 0.5, PROCESSES_,
-	     .task = TASK_SQUARE, .count = EACH, AGAINST_SERVER("peer_tbb", "square 0", EACH)),
+	PAIR_OVER(EMPTY_, "pvt, threads", "empty job in which all workers take part, threads",
+		  "libgomp parallel for, static", 0.6, THREADS_, .task = TASK_EMPTY, .count = JOBS,
+		  AGAINST_SERVER("peer_openmp", "empty 0", JOBS)),
+	PAIR_OVER(EMPTY_, "pvt, processes", "empty job in which all workers take part, processes",
+		  "libgomp parallel for, static", 0.6, PROCESSES_, .task = TASK_EMPTY, .count = JOBS,
+		  AGAINST_SERVER("peer_openmp", "empty 0", JOBS)),
+	PAIR_OVER(EMPTY_, "pvt, processes", "empty job, processes", "our threads", 1.15, PROCESSES_,
+		  .task = TASK_EMPTY, .count = JOBS),
+	PAIR_OVER(SQUARE_, "pvt, threads", "a square at a time, threads", "libgomp dynamic", 0.5, THREADS_,
+		  .task = TASK_SQUARE, .count = EACH, AGAINST_SERVER("peer_openmp", "square 0", EACH)),
+	PAIR_OVER(SQUARE_, "pvt, processes", "a square at a time, processes", "libgomp dynamic", 0.5,
+		  PROCESSES_, .task = TASK_SQUARE, .count = EACH,
+		  AGAINST_SERVER("peer_openmp", "square 0", EACH)),
+	PAIR_OVER(SQUARE_, "pvt, processes", "a square at a time, processes", "our threads", 1.15, PROCESSES_,
+		  .task = TASK_SQUARE, .count = EACH),
+	PAIR_OVER(SQUARE_, "pvt, threads", "a square at a time, threads", "oneTBB simple_partitioner", 0.5,
+		  THREADS_, .task = TASK_SQUARE, .count = EACH, AGAINST_SERVER("peer_tbb", "square 0", EACH)),
+	PAIR_OVER(SQUARE_, "pvt, processes", "a square at a time, processes", "oneTBB simple_partitioner",
+		  0.5, PROCESSES_, .task = TASK_SQUARE, .count = EACH,
+		  AGAINST_SERVER("peer_tbb", "square 0", EACH)),
 	PAIR("spin of 0.1 µs at a time, processes", "libgomp dynamic", NAN, PROCESSES_, .task = TASK_SPIN,
 	     .steps = 130, .count = 200000, AGAINST_SERVER("peer_openmp", "spin 130", 200000)),
 	PAIR("spin of 1 µs at a time, processes", "libgomp dynamic", NAN, PROCESSES_, .task = TASK_SPIN,

@@ -5,13 +5,16 @@
 
 const char PYTHON_PEER[] = PVT_PEERS_DIR "/python_pools.py";
 
-#define PAIR(what, peer, goal, kind_, task_, text, asked)                                                 \
-	{                                                                                                 \
-		what, peer, goal, 1, contest_round, contest_open, contest_close, &(const struct contest)  \
-		{                                                                                         \
-			.kind = (kind_), .task = (task_), .count = (task_) == TASK_APPLY ? 5000 : 200000, \
-			.server = "python3", .question = (text), .asked_count = (asked)                   \
-		}                                                                                         \
+#define PAIR(what, peer, goal, kind_, task_, text, asked)                                       \
+	{                                                                                       \
+		what, peer, goal, 1, contest_round, contest_open, contest_close,                \
+			&(const struct contest){.kind = (kind_),                                \
+						.task = (task_),                                \
+						.count = (task_) == TASK_APPLY ? 5000 : 200000, \
+						.server = "python3",                            \
+						.question = (text),                             \
+						.asked_count = (asked)},                        \
+			NULL, NULL                                                              \
 	}
 #define AT_LEAST_300_TIMES (1.0 / 300)
 

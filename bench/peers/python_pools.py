@@ -1,6 +1,6 @@
-"""Python's own pools as peers: reads "WHO TASK SIZE COUNT" from its input, answers with ns a task.
+"""Python's own pools as peers: reads "WHO TASK SIZE COUNT WORKERS" from its input, answers with ns per task.
 
-WHO: Pool, ThreadPool, ProcessPoolExecutor, ThreadPoolExecutor (two workers each), Process, Thread, seq.
+WHO: Pool, ThreadPool, ProcessPoolExecutor, ThreadPoolExecutor (WORKERS is 2), Process, Thread, seq.
 TASK: square, cube, spin (SIZE turns of a loop), apply (one square at a time), start (create and join).
 """
 import concurrent.futures
@@ -85,8 +85,9 @@ def run(who, task, size, count):
 def main():
     multiprocessing.set_start_method("fork")
     for line in sys.stdin:
-        who, task, size, count = line.split()
+        who, task, size, count, workers = line.split()
         size, count = int(size), int(count)
+        assert int(workers) == WORKERS
         run(who, task, size, count // 8 + 2)  # untimed, as all sides do: work.h
         begin = time.perf_counter_ns()
         run(who, task, size, count)

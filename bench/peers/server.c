@@ -57,7 +57,7 @@ struct server *server_start(const char *program, const char *argument)
 	return NULL;
 }
 
-struct server *server_start_beside(const char *name)
+struct server *server_start_beside(const char *name, const char *argument)
 {
 	char path[PATH_MAX + 64];
 	ssize_t n = readlink("/proc/self/exe", path, PATH_MAX);
@@ -65,7 +65,7 @@ struct server *server_start_beside(const char *name)
 		return NULL;
 	path[n] = '\0';
 	snprintf(strrchr(path, '/') + 1, 64, "%s", name);
-	return server_start(path, NULL);
+	return server_start(path, argument);
 }
 
 void server_stop(struct server *s)

@@ -11,7 +11,7 @@ struct server;
  * failure. */
 struct server *server_start(const char *program, const char *argument);
 /* A program that was built beside this one. */
-struct server *server_start_beside(const char *name);
+struct server *server_start_beside(const char *name, const char *argument);
 void server_stop(struct server *server);
 
 /* Asks; the answer is a time in ns. 0 or -errno; -ENOENT: it says that it has no such thing. */

@@ -33,12 +33,29 @@ static void spin(uint64_t count, uint64_t steps)
 		tbb::simple_partitioner());
 }
 
+/* The job after a gap; or what the others have computed in a gap. `steps`: the gap, in ns. */
+static double after_gap(uint64_t steps, unsigned workers, bool asks_cpu)
+{
+	double cpu = work_others_cpu_ns();
+	work_gap(static_cast<double>(steps));
+	cpu = work_others_cpu_ns() - cpu;
+	uint64_t start = clock_ns();
+	spin(workers, WORK_GAP_STEPS);
+	return asks_cpu ? cpu + 1 : static_cast<double>(clock_ns() - start);
+}
+
 int main()
 {
-	tbb::global_control two(tbb::global_control::max_allowed_parallelism, 2);
 	char name[32];
 	unsigned long long count, steps;
-	while (std::scanf("%31s %llu %llu", name, &steps, &count) == 3) {
+	unsigned workers;
+	while (std::scanf("%31s %llu %llu %u", name, &steps, &count, &workers) == 4) {
+		tbb::global_control limit(tbb::global_control::max_allowed_parallelism, workers);
+		if (std::strncmp(name, "gap", 3) == 0) {
+			std::printf("%.6f\n", after_gap(steps, workers, std::strcmp(name, "gap-cpu") == 0));
+			std::fflush(stdout);
+			continue;
+		}
 		auto run = std::strcmp(name, "square") == 0 ? square : spin;
 		run(WORK_WARM(count), steps);
 		uint64_t start = clock_ns();

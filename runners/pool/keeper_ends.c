@@ -77,12 +77,14 @@ static bool settle_job(struct keeping *k, uint32_t rank, int wait_status)
 {
 	struct pool_shared *shared = k->pool->shared;
 	struct pool_worker *w = &shared->worker[rank];
-	if (!atomic_load(&w->in_job))
+	uint64_t job = atomic_load(&w->in_job);
+	if (!job)
 		return false;
 	uint32_t n = atomic_load(&shared->casualties);
 	/* Who is killed because the pool, or the job, ends is no casualty: its chunk is cancelled. */
 	if (n < POOL_CASUALTIES && !keeper_is_ending(k) && !k->kept[rank].evicted) {
-		shared->casualty[n] = (struct casualty){.chunk = atomic_load(&w->chunk),
+		shared->casualty[n] = (struct casualty){.job = job,
+							.chunk = atomic_load(&w->chunk),
 							.timed_out = k->kept[rank].expired,
 							.wait_status = wait_status};
 		atomic_store(&shared->casualties, n + 1);
@@ -180,9 +182,10 @@ static void expire_thread(struct keeping *k, uint32_t rank)
 {
 	struct pool_shared *shared = k->pool->shared;
 	struct pool_outcome outcome = {.state = POOL_TIMED_OUT, .attempts = 1};
-	if (atomic_load(&shared->worker[rank].in_job)) {
-		shared->casualty[0] = (struct casualty){.chunk = atomic_load(&shared->worker[rank].chunk),
-							.timed_out = true};
+	uint64_t job = atomic_load(&shared->worker[rank].in_job);
+	if (job) {
+		shared->casualty[0] = (struct casualty){
+			.job = job, .chunk = atomic_load(&shared->worker[rank].chunk), .timed_out = true};
 		atomic_store(&shared->casualties, 1);
 		atomic_store(&shared->hung, 1);
 		pool_break(shared, "worker %u, a thread, hangs in a map and cannot be stopped", rank);

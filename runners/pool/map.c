@@ -14,7 +14,7 @@
 #include "runners/pool/keeper.h"
 #include "runners/pool/state.h"
 
-enum { CHUNKS_A_WORKER = 32, FEW_CHUNKS = 64, SPINS = 1000, SPINS_BEFORE_EVICTION = 1100 };
+enum { CHUNKS_A_WORKER = 32, SPINS = 1000, SPINS_BEFORE_EVICTION = 1100 };
 #define BLOCK_CHUNKS                                                                           \
 	(UINT64_C(1) << 22) /* a job's states have to fit memory: longer maps are several jobs \
 			     */
@@ -34,8 +34,9 @@ struct request {
 struct map {
 	struct pool *pool;
 	struct pool_map_outcome outcome;
-	uint32_t *list; /* the chunks of the next pass; pool memory */
-	uint8_t *tries; /* of each chunk; NULL until one is lost */
+	uint32_t *list;      /* the chunks of the next pass; pool memory */
+	uint8_t *tries;      /* of each chunk; NULL until one is lost */
+	uint64_t first_pass; /* the job number of the first pass over these chunks */
 };
 
 /* ---- bodies: what a worker does with a chunk ---- */
@@ -59,19 +60,20 @@ static bool is_stopping(const struct pool_job *job)
 static enum chunk_state body_range(const struct pool_job *job, uint64_t begin, uint64_t end,
 				   struct failures *failures)
 {
-	pool_range_task *task = (pool_range_task *)job->task;
-	note(failures, begin, end - begin, task(job->arg, begin, end));
+	pool_range_task *task = (pool_range_task *)job->work.task;
+	note(failures, begin, end - begin, task(job->work.arg, begin, end));
 	return CHUNK_DONE;
 }
 
 static enum chunk_state body_map(const struct pool_job *job, uint64_t begin, uint64_t end,
 				 struct failures *failures)
 {
-	pool_task *task = (pool_task *)job->task;
+	const struct job_work *w = &job->work;
+	pool_task *task = (pool_task *)w->task;
 	for (uint64_t i = begin;;) {
 		note(failures, i, 1,
-		     task(job->inputs + i * job->input_bytes, job->input_bytes,
-			  job->outputs + i * job->output_bytes, job->output_bytes));
+		     task(w->inputs + i * w->input_bytes, w->input_bytes, w->outputs + i * w->output_bytes,
+			  w->output_bytes));
 		if (++i == end)
 			return CHUNK_DONE;
 		if (is_stopping(job))
@@ -82,13 +84,13 @@ static enum chunk_state body_map(const struct pool_job *job, uint64_t begin, uin
 static enum chunk_state body_starmap(const struct pool_job *job, uint64_t begin, uint64_t end,
 				     struct failures *failures)
 {
-	pool_startask *task = (pool_startask *)job->task;
+	const struct job_work *w = &job->work;
+	pool_startask *task = (pool_startask *)w->task;
 	const void *arguments[POOL_COLUMNS_MAX];
 	for (uint64_t i = begin;;) {
-		for (uint32_t c = 0; c < job->columns; c++)
-			arguments[c] = (const unsigned char *)job->column[c].values +
-				       i * job->column[c].bytes;
-		note(failures, i, 1, task(arguments, job->outputs + i * job->output_bytes));
+		for (uint32_t c = 0; c < w->columns; c++)
+			arguments[c] = (const unsigned char *)w->column[c].values + i * w->column[c].bytes;
+		note(failures, i, 1, task(arguments, w->outputs + i * w->output_bytes));
 		if (++i == end)
 			return CHUNK_DONE;
 		if (is_stopping(job))
@@ -98,22 +100,15 @@ static enum chunk_state body_starmap(const struct pool_job *job, uint64_t begin,
 
 /* ---- one pass ---- */
 
+/* Chunks of the open job that were reported as done. Its lines are read without waiting for each other. */
 static uint64_t completed(const struct pool *pool)
 {
-	uint64_t sum = 0;
-	for (uint32_t r = 0; r < pool->workers; r++)
-		sum += atomic_load(&pool->shared->worker[r].completed);
-	return sum;
-}
-
-static void deal(struct pool *pool, uint64_t chunks)
-{
+	uint64_t sum = 0, number = pool->job_number;
 	for (uint32_t r = 0; r < pool->workers; r++) {
-		struct pool_worker *w = &pool->shared->worker[r];
-		uint64_t begin = chunks * r / pool->workers, end = chunks * (r + 1) / pool->workers;
-		atomic_store_explicit(&w->range, end << 32 | begin, memory_order_relaxed);
-		atomic_store_explicit(&w->completed, 0, memory_order_relaxed);
+		uint64_t told = atomic_load_explicit(&pool->shared->worker[r].report, memory_order_acquire);
+		sum += job_number(told) == number ? job_chunks(told) : 0;
 	}
+	return sum;
 }
 
 static bool must_stop(struct pool *pool)
@@ -124,20 +119,20 @@ static bool must_stop(struct pool *pool)
 }
 
 /* Spins, then sleeps, until a worker has run dry or something has to be looked at. */
-static void await_news(struct pool *pool, uint64_t *spin_until)
+static void await_news(struct pool *pool, uint32_t chunks, uint64_t *spin_until)
 {
 	struct pool_job *job = &pool->shared->job;
 	uint64_t now = clock_ns();
 	if (*spin_until == 0)
 		*spin_until = now + (pool->caller_spins_in_maps ? SPIN_NS : 0);
 	if (now < *spin_until) {
-		for (int i = 0; i < 64 && completed(pool) < job->chunks; i++)
+		for (int i = 0; i < 64 && completed(pool) < chunks; i++)
 			clock_relax();
 		return;
 	}
 	uint32_t news = atomic_load(&job->ended);
 	atomic_store(&job->waits, 1);
-	if (completed(pool) < job->chunks)
+	if (completed(pool) < chunks)
 		futex_wait(&job->ended, news, NAP_NS);
 	atomic_store(&job->waits, 0);
 	keeper_check(pool);
@@ -155,13 +150,16 @@ static void evict(struct pool *pool)
 {
 	struct pool_job *job = &pool->shared->job;
 	if (!pool_is_processes(pool) || !atomic_load(&job->stopping) ||
-	    atomic_load(&job->evicted) == job->number)
+	    atomic_load(&job->evicted) == pool->job_number)
 		return;
-	atomic_store(&job->evicted, job->number);
+	atomic_store(&job->evicted, pool->job_number);
 	keeper_evict(pool);
 }
 
-/* Nobody may enter, and those within find nothing more to do. False: a thread hangs in it. */
+/*
+ * Nobody may enter, and all are waited for who are in it, or late in another; `early`: they find nothing more
+ * to do. False: a thread hangs in it.
+ */
 static bool close_job(struct pool *pool, bool early)
 {
 	struct pool_shared *shared = pool->shared;
@@ -169,9 +167,8 @@ static bool close_job(struct pool *pool, bool early)
 		stop_if_must(pool);
 	atomic_store(&shared->job.open, 0);
 	for (uint32_t r = pool->first_worker, spins = 0; r < pool->workers;) {
-		if (early)
-			for (uint32_t i = 0; i < pool->workers; i++)
-				atomic_store(&shared->worker[i].range, 0);
+		/* Again and again: a thief may be about to write what it has stolen into its own. */
+		deal_close(pool, pool->job_number);
 		if (atomic_load(&shared->worker[r].in_job) == 0) {
 			r++;
 		} else if (atomic_load(&shared->hung)) {
@@ -191,41 +188,57 @@ static bool close_job(struct pool *pool, bool early)
 }
 
 /* The caller's own part; between chunks it sees that it is interrupted. */
-static void work_oneself(struct pool *pool)
+static void work_oneself(struct pool *pool, uint64_t job,
+			 uint64_t (*deal)(struct pool *, uint32_t, uint64_t, uint64_t))
 {
-	struct pool_shared *shared = pool->shared;
+	if (!pool->first_worker)
+		return;
 	if (!pool->options.interrupted)
-		deal_work(shared, pool->workers, 0, UINT64_MAX);
+		deal(pool, 0, job, UINT64_MAX);
 	else
-		while (!pool_is_interrupted(pool) && deal_work(shared, pool->workers, 0, 1))
+		while (!pool_is_interrupted(pool) && deal(pool, 0, job, 1))
 			;
 }
 
-/* All chunks of the pass, or until it cannot go on. False: a thread hangs in it. */
-static bool run_pass(struct pool *pool)
+static uint64_t open_job(struct pool *pool, uint32_t chunks)
 {
-	struct pool_shared *shared = pool->shared;
-	struct pool_job *job = &shared->job;
-	uint64_t deaths = atomic_load(&job->deaths), spin_until = 0;
-	uint32_t chunks = job->chunks;
-	bool early = false;
-	deal(pool, chunks);
-	atomic_store(&shared->casualties, 0);
-	atomic_store_explicit(&job->stopping, 0, memory_order_relaxed);
-	job->number = ++pool->job_number;
-	atomic_store(&job->open, job->number);
-	workers_wake(shared, pool->workers, chunks < pool->workers ? chunks : pool->workers);
-	for (;;) {
-		if (pool->first_worker)
-			work_oneself(pool);
-		if (completed(pool) == chunks)
-			break;
-		early = atomic_load(&job->deaths) != deaths || must_stop(pool);
-		if (early)
-			break;
-		await_news(pool, &spin_until);
+	struct pool_job *job = &pool->shared->job;
+	if (pool->job_number % DEAL_JOBS_MAX == 0)
+		close_job(pool, false);
+	atomic_store(&pool->shared->casualties, 0);
+	if (atomic_load_explicit(&job->stopping, memory_order_relaxed))
+		atomic_store(&job->stopping, 0);
+	uint64_t word = job_word(++pool->job_number, chunks);
+	atomic_store(&job->open, word);
+	workers_wake(pool->shared, pool->workers, chunks < pool->workers ? chunks : pool->workers);
+	return word;
+}
+
+/* Where each has one chunk, the others are probably about to end theirs: to look for something to steal would
+ * hold them up. */
+static void linger(const struct pool *pool, uint32_t chunks)
+{
+	if (chunks > pool->workers)
+		return;
+	for (int i = 0; pool->caller_spins_in_maps && i < POOL_LINGERS && completed(pool) != chunks; i++)
+		clock_relax();
+}
+
+/* All chunks of the pass, or until it cannot go on. */
+static void run_pass(struct pool *pool, uint32_t chunks)
+{
+	const struct pool_job *job = &pool->shared->job;
+	uint64_t deaths = atomic_load(&job->deaths), spin_until = 0, word = open_job(pool, chunks);
+	work_oneself(pool, word, deal_own);
+	linger(pool, chunks);
+	while (completed(pool) != chunks) {
+		if (atomic_load(&job->deaths) != deaths || must_stop(pool)) {
+			close_job(pool, true);
+			return;
+		}
+		work_oneself(pool, word, deal_others);
+		await_news(pool, chunks, &spin_until);
 	}
-	return close_job(pool, early);
 }
 
 /* ---- what became of it ---- */
@@ -258,18 +271,18 @@ static void gather_failures(struct map *m)
 		const struct pool_worker *w = &shared->worker[r];
 		const struct failures *f = &w->failures;
 		struct pool_outcome failed = {.state = POOL_FAILED, .code = f->code, .attempts = 1};
-		if (w->failures_job == shared->job.number)
+		if (w->failures_job == m->pool->job_number)
 			note_lost(m, f->first, f->count, &failed);
 	}
 	atomic_store(&shared->job.any_failed, 0);
 }
 
-static struct pool_outcome fate_of(const struct pool_shared *shared, uint32_t chunk, uint32_t attempts,
-				   bool over)
+static struct pool_outcome fate_of(const struct map *m, uint32_t chunk, uint32_t attempts, bool over)
 {
+	const struct pool_shared *shared = m->pool->shared;
 	uint32_t n = atomic_load(&shared->casualties);
 	for (uint32_t i = 0; i < n; i++)
-		if (shared->casualty[i].chunk == chunk)
+		if (shared->casualty[i].chunk == chunk && shared->casualty[i].job >= m->first_pass)
 			return keeper_outcome(shared->casualty[i].wait_status, shared->casualty[i].timed_out,
 					      attempts);
 	return (struct pool_outcome){.state = over ? POOL_CANCELLED : POOL_LOST, .attempts = attempts};
@@ -289,65 +302,83 @@ static bool is_tried_again(struct map *m, uint32_t chunk, uint64_t chunks, const
 static uint32_t find_left(struct map *m, uint32_t chunks)
 {
 	struct pool *pool = m->pool;
-	const struct pool_job *job = &pool->shared->job;
+	struct pool_job *job = &pool->shared->job;
+	const struct job_work *work = &job->work;
 	struct pool_outcome cancelled = {.state = POOL_CANCELLED};
 	bool over = must_stop(pool) || atomic_load(&job->stopping);
+	uint64_t number = pool->job_number;
 	uint32_t left = 0;
 	if (!m->list && !over)
 		m->list = pool_take(pool, chunks * sizeof *m->list);
 	for (uint32_t c = 0; c < chunks; c++) {
-		unsigned state = atomic_load_explicit(job_state(job, c), memory_order_acquire);
-		uint64_t begin = (uint64_t)c * job->chunk, items = job->count - begin;
-		items = items < job->chunk ? items : job->chunk;
+		enum chunk_state state = job_state(job, number, c);
+		uint64_t begin = (uint64_t)c * work->chunk, items = work->count - begin;
+		items = items < work->chunk ? items : work->chunk;
 		if (state == CHUNK_DONE || state == CHUNK_GIVEN_UP)
 			continue;
 		struct pool_outcome fate = cancelled;
 		if (state == CHUNK_RUNNING)
-			fate = fate_of(pool->shared, c, 1u + (m->tries ? m->tries[c] : 0), over);
+			fate = fate_of(m, c, 1u + (m->tries ? m->tries[c] : 0), over);
 		bool again = m->list && !over && (state == CHUNK_NEW || is_tried_again(m, c, chunks, &fate));
 		if (again)
 			m->list[left++] = c;
 		else
-			note_lost(m, job->first + begin, items, &fate);
-		atomic_store(job_state(job, c), again ? CHUNK_NEW : CHUNK_GIVEN_UP);
+			note_lost(m, work->first + begin, items, &fate);
+		job_set_state(job, number, c, again ? CHUNK_NEW : CHUNK_GIVEN_UP);
 	}
+	/* The next pass has the next number; without one, these states must not be the next job's. */
+	for (uint32_t c = 0; left && c < chunks; c++)
+		job_set_state(job, number + 1, c, job_state(job, number, c));
 	return left;
 }
 
-static int set_up(struct pool *pool, const struct request *q, uint64_t first, uint64_t count)
+/* Memory for the states of many chunks, all new; few have their place. 0 or -ENOMEM. */
+static int prepare_states(struct pool *pool, uint64_t chunks, _Atomic unsigned char **states)
 {
-	struct pool_job *job = &pool->shared->job;
-	size_t chunks = (size_t)(count / q->chunk + (count % q->chunk != 0));
-	job->state_stride = chunks <= FEW_CHUNKS ? LINE : 1;
-	if (pool->chunk_states_bytes < chunks * job->state_stride) {
+	*states = NULL;
+	if (chunks <= FEW_CHUNKS)
+		return 0;
+	if (pool->chunk_states_bytes < chunks) {
 		pool_give(pool, (void *)(uintptr_t)pool->chunk_states);
-		pool->chunk_states_bytes = chunks < (size_t)FEW_CHUNKS * LINE ? (size_t)FEW_CHUNKS * LINE
-									      : chunks;
-		pool->chunk_states = pool_take(pool, pool->chunk_states_bytes);
+		pool->chunk_states = pool_take(pool, chunks);
+		pool->chunk_states_bytes = pool->chunk_states ? chunks : 0;
 		if (!pool->chunk_states)
-			return pool->chunk_states_bytes = 0, -ENOMEM;
+			return -ENOMEM;
 	}
-	job->state = pool->chunk_states;
-	if (chunks > FEW_CHUNKS)
-		memset((void *)(uintptr_t)pool->chunk_states, CHUNK_NEW, chunks);
-	for (uint32_t c = 0; chunks <= FEW_CHUNKS && c < chunks; c++)
-		atomic_store_explicit(job_state(job, c), CHUNK_NEW, memory_order_relaxed);
-	job->body = q->body;
-	job->first = first;
-	job->count = count;
-	job->chunk = q->chunk;
-	job->chunks = (uint32_t)chunks;
-	job->list = NULL;
-	job->task = q->task;
-	job->arg = q->arg;
-	job->inputs = q->inputs;
-	job->outputs = q->outputs;
-	job->input_bytes = q->input_bytes;
-	job->output_bytes = q->output_bytes;
-	job->columns = q->columns;
-	for (uint32_t c = 0; c < q->columns; c++)
-		job->column[c] = q->column[c];
+	*states = pool->chunk_states;
+	memset((void *)(uintptr_t)*states, CHUNK_NEW, chunks);
 	return 0;
+}
+
+static void set_work(struct pool_job *job, const struct job_work *work)
+{
+	if (memcmp(&job->work, work, sizeof *work) != 0)
+		memcpy(&job->work, work, sizeof *work);
+}
+
+static int set_up(struct pool *pool, const struct request *q, uint64_t first, uint64_t count,
+		  uint32_t *chunks)
+{
+	struct job_work work;
+	memset(&work, 0, sizeof work); /* the padding too: it is compared */
+	*chunks = (uint32_t)(count / q->chunk + (count % q->chunk != 0));
+	int error = prepare_states(pool, *chunks, &work.state);
+	work.body = q->body;
+	work.first = first;
+	work.count = count;
+	work.chunk = q->chunk;
+	work.task = q->task;
+	work.arg = q->arg;
+	work.inputs = q->inputs;
+	work.outputs = q->outputs;
+	work.input_bytes = q->input_bytes;
+	work.output_bytes = q->output_bytes;
+	work.columns = q->columns;
+	for (uint32_t c = 0; c < q->columns; c++)
+		work.column[c] = q->column[c];
+	if (!error)
+		set_work(&pool->shared->job, &work);
+	return error;
 }
 
 /* One block of the map: passes until nothing is left. */
@@ -355,16 +386,17 @@ static int run_block(struct map *m, const struct request *q, uint64_t first, uin
 {
 	struct pool *pool = m->pool;
 	struct pool_job *job = &pool->shared->job;
-	int error = set_up(pool, q, first, count);
-	uint32_t chunks = job->chunks;
-	while (!error && job->chunks) {
+	uint32_t chunks;
+	int error = set_up(pool, q, first, count, &chunks);
+	m->first_pass = pool->job_number + 1;
+	for (uint32_t left = chunks; !error && left;) {
 		uint64_t deaths = atomic_load(&job->deaths);
-		run_pass(pool);
+		run_pass(pool, left);
 		gather_failures(m);
 		if (atomic_load(&job->deaths) == deaths && !must_stop(pool) && !atomic_load(&job->stopping))
 			break;
-		job->chunks = find_left(m, chunks);
-		job->list = m->list;
+		left = find_left(m, chunks);
+		job->work.list = m->list;
 	}
 	pool_give(pool, m->list);
 	free(m->tries);

@@ -28,6 +28,8 @@ enum {
 	SLOT_INLINE = 192,      /* input and output of so many bytes need no memory of their own */
 	POOL_CASUALTIES = 1024,
 	POOL_BITS = 64,
+	FEW_CHUNKS = 64,
+	POOL_LINGERS = 64, /* pauses of a spin loop */
 	LINE = 64,
 };
 
@@ -46,24 +48,30 @@ struct failures {
 	int code;              /* of that one */
 };
 
-/* Lines are kept apart by who writes them when: a short job costs as many transfers as lines change hands. */
+/*
+ * Lines are kept apart by who writes and who reads them: a short job costs as many transfers as lines change
+ * hands. In a job of one chunk per worker these are `open` of the job, from the caller to all, and one
+ * `report` from each to the caller; all else stays where it is.
+ */
 struct pool_worker {
-	_Alignas(2 *
-		 LINE) _Atomic uint64_t range; /* its chunks of the running job: begin in the low half, end */
-	/* Written by the worker. */
-	_Alignas(2 * LINE) _Atomic uint64_t in_job; /* the job it takes part in; 0: none */
-	_Atomic uint64_t completed;                 /* chunks of that job; told when it has run dry */
+	/* Its chunks of a job: see struct range. Of others only thieves touch it. */
+	_Alignas(2 * LINE) _Atomic uint64_t range;
+	/* Its own, while all goes well. */
+	_Alignas(2 * LINE) _Atomic uint64_t in_job; /* the number of the job it takes part in; 0: none */
+	uint64_t joined;                            /* `open` of the last job it took part in */
 	_Atomic uint32_t chunk;                     /* the chunk it runs */
 	_Atomic uint32_t beats;                     /* tasks and chunks begun: a task that hangs stops them */
 	_Atomic uint32_t busy;
-	_Alignas(LINE) _Atomic uint32_t wake; /* futex */
+	/* What it tells the caller: the job's number, and how many of its chunks it has done (job_word). */
+	_Alignas(2 * LINE) _Atomic uint64_t report;
+	uint64_t failures_job; /* the number of the job that `failures` are of, written before `report` */
+	struct failures failures;
+	/* How it rests. */
+	_Alignas(2 * LINE) _Atomic uint32_t wake; /* futex */
+	_Atomic uint32_t spins;                   /* it looks for work by itself */
 	_Atomic uint32_t life;
 	_Atomic int32_t pid;
 	_Atomic int32_t init_code;
-	uint64_t joined; /* the last job it took part in; its own */
-	uint64_t
-		failures_job; /* the job that `failures` are of; the caller reads both when it is out of it */
-	struct failures failures;
 };
 
 /* ---- single tasks ---- */
@@ -113,41 +121,74 @@ struct pool_job;
 typedef enum chunk_state job_body(const struct pool_job *job, uint64_t begin, uint64_t end,
 				  struct failures *failures);
 
-struct pool_job {
-	_Alignas(LINE) _Atomic uint64_t open; /* its number; 0: no worker may enter */
-	_Atomic uint32_t waits;               /* the caller sleeps on `ended` */
-	_Atomic uint32_t ended;               /* futex: some worker has run dry */
-	_Atomic uint64_t deaths;              /* workers that died in a job, ever */
-	_Atomic uint64_t evicted;             /* the number of a job that its caller has given up */
-	/* Written by the caller while no worker is in. */
-	_Alignas(LINE) uint64_t number;
+/*
+ * What a job is. Read only by who holds one of its chunks: until that chunk is reported as done, the caller
+ * leaves it alone. It is written only where it differs from the job before, so that a job which is run again
+ * and again costs no transfer of it.
+ */
+struct job_work {
 	job_body *body;
-	uint64_t first, count, chunk; /* items: first … first + count - 1, in chunks of so many */
-	uint32_t chunks;              /* to do in this pass */
-	_Atomic uint32_t stopping;    /* nobody wants it any more: a chunk ends after the item that runs */
-	const uint32_t *list;         /* which ones; NULL: all from 0 */
-	_Atomic unsigned char *state; /* of each chunk: see job_state */
-	uint32_t state_stride;        /* few chunks have a line each */
-	_Atomic uint32_t any_failed;  /* some worker has failures */
-	void *task;                   /* the user's function, cast back by the body */
+	void *task; /* the user's function, cast back by the body */
 	void *arg;
+	uint64_t first, count, chunk; /* items: first … first + count - 1, in chunks of so many */
+	const uint32_t *list;         /* which chunks this pass is of; NULL: all from 0 */
+	_Atomic unsigned char *state; /* of each chunk, if they are many; NULL: `few` has them */
 	const unsigned char *inputs;
 	unsigned char *outputs;
 	size_t input_bytes, output_bytes;
-	struct pool_column column[POOL_COLUMNS_MAX];
 	uint32_t columns;
+	struct pool_column column[POOL_COLUMNS_MAX];
+};
+
+/* The state of one of few chunks, on a line of its own, and the number of the job that it is of. */
+struct few {
+	_Alignas(2 * LINE) _Atomic uint64_t word;
+};
+
+/*
+ * The job that is open, or was last. Nobody is waited for when its chunks are done: a worker that comes late
+ * finds by the numbers in the ranges that there is nothing for it, and leaves.
+ */
+struct pool_job {
+	_Alignas(2 * LINE) _Atomic uint64_t open; /* its number and chunks (job_word); 0: none may enter */
+	_Atomic uint32_t waits;                   /* the caller sleeps on `ended` */
+	_Atomic uint32_t ended;                   /* futex: some worker has run dry */
+	_Atomic uint32_t stopping;   /* nobody wants it any more: a chunk ends after the item that runs */
+	_Atomic uint32_t any_failed; /* some worker has failures */
+	_Atomic uint64_t deaths;     /* workers that died in a job, ever */
+	_Atomic uint64_t evicted;    /* the number of a job that its caller has given up */
+	_Alignas(2 * LINE) struct job_work work;
+	struct few few[FEW_CHUNKS];
 };
 
 struct casualty {
+	uint64_t job;
 	uint32_t chunk;
 	bool timed_out;
 	int wait_status;
 };
 
-static inline _Atomic unsigned char *job_state(const struct pool_job *job, uint32_t chunk)
+/* A job's number above, a count of its chunks below: one word, so that both are of one moment. */
+enum { JOB_CHUNK_BITS = 24 };
+
+static inline uint64_t job_word(uint64_t number, uint64_t chunks)
 {
-	return &job->state[(size_t)chunk * job->state_stride];
+	return number << JOB_CHUNK_BITS | chunks;
 }
+
+static inline uint64_t job_number(uint64_t word)
+{
+	return word >> JOB_CHUNK_BITS;
+}
+
+static inline uint32_t job_chunks(uint64_t word)
+{
+	return (uint32_t)(word & ((1u << JOB_CHUNK_BITS) - 1));
+}
+
+/* deal.c: the state of a chunk in the job with this number. */
+enum chunk_state job_state(const struct pool_job *job, uint64_t number, uint32_t chunk);
+void job_set_state(struct pool_job *job, uint64_t number, uint32_t chunk, enum chunk_state state);
 
 /* ---- the whole ---- */
 
@@ -163,7 +204,6 @@ struct pool_shared {
 	char reason[200];           /* written before `broken` is set */
 	struct pool_job job;
 	_Alignas(LINE) _Atomic uint64_t sleeping[POOL_WORKERS_MAX / POOL_BITS];
-	_Alignas(LINE) _Atomic uint64_t spinning[POOL_WORKERS_MAX / POOL_BITS];
 	_Alignas(LINE) _Atomic uint32_t
 		finished; /* futex: bumped when a task ends and somebody asked for it */
 	_Atomic uint32_t finish_waiters;
@@ -218,7 +258,7 @@ static inline bool pool_is_processes(const struct pool *pool)
 void worker_main(struct pool *pool, uint32_t rank);
 /* Wakes sleeping workers: up to n; or one, if none is looking anyway. */
 void workers_wake(struct pool_shared *shared, uint32_t workers, uint32_t n);
-void workers_wake_one(struct pool_shared *shared, uint32_t workers);
+void workers_wake_one(const struct pool *pool);
 void workers_forget(struct pool_shared *shared, uint32_t rank); /* it neither sleeps nor spins: it is dead */
 
 /* queue.c */
@@ -242,10 +282,15 @@ static inline uint32_t slot_rank(uint64_t word)
 }
 
 /*
- * deal.c: a worker's, or the caller's, part in the job that is open: its own chunks, then others'; at most
- * `most` of them. How many it did.
+ * deal.c: who does which chunk of the job whose word is `job`. Own chunks first, then others'; at most `most`
+ * of them. How many were done, all of them reported.
  */
-uint64_t deal_work(struct pool_shared *shared, uint32_t workers, uint32_t rank, uint64_t most);
+uint64_t deal_own(struct pool *pool, uint32_t rank, uint64_t job, uint64_t most);
+uint64_t deal_others(struct pool *pool, uint32_t rank, uint64_t job, uint64_t most);
+/* Leaves nothing to take in the job with this number. */
+void deal_close(struct pool *pool, uint64_t number);
+/* Jobs whose numbers are so far apart look alike in a range: before, all ranges have to be closed. */
+enum { DEAL_JOBS_MAX = 1 << 16 };
 
 /* tasks.c: the caller's books. */
 int tasks_open(struct pool *pool);

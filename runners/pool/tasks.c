@@ -317,7 +317,7 @@ static int submit(struct pool *pool, const struct request *q, struct pool_future
 	}
 	pthread_mutex_unlock(&t->lock);
 	if (!error)
-		workers_wake_one(shared, pool->workers);
+		workers_wake_one(pool);
 	return error;
 }
 

@@ -21,7 +21,7 @@ static bool clear_bit(_Atomic uint64_t *bits, uint32_t rank)
 void workers_forget(struct pool_shared *shared, uint32_t rank)
 {
 	clear_bit(shared->sleeping, rank);
-	clear_bit(shared->spinning, rank);
+	atomic_store(&shared->worker[rank].spins, 0);
 }
 
 /* Who clears a sleeper's bit has to wake it. */
@@ -47,12 +47,14 @@ void workers_wake(struct pool_shared *shared, uint32_t workers, uint32_t n)
 }
 
 /* One that spins will see the task by itself; one that is about to sleep looks again after it has said so. */
-void workers_wake_one(struct pool_shared *shared, uint32_t workers)
+void workers_wake_one(const struct pool *pool)
 {
-	for (uint32_t word = 0; word <= (workers - 1) / POOL_BITS; word++)
-		if (atomic_load(&shared->spinning[word]))
+	struct pool_shared *shared = pool->shared;
+	uint32_t spinners = pool->spinners < pool->workers ? pool->spinners : pool->workers;
+	for (uint32_t r = pool->first_worker; r < spinners; r++)
+		if (atomic_load(&shared->worker[r].spins))
 			return;
-	workers_wake(shared, workers, 1);
+	workers_wake(shared, pool->workers, 1);
 }
 
 static bool is_stopped(const struct pool_shared *shared)
@@ -85,7 +87,7 @@ static void idle(const struct pool *pool, struct pool_worker *me, uint32_t rank)
 {
 	struct pool_shared *shared = pool->shared;
 	if (rank < pool->spinners) {
-		set_bit(shared->spinning, rank);
+		atomic_store(&me->spins, 1);
 		spin(pool, me);
 	}
 	uint32_t wake = atomic_load(&me->wake);
@@ -93,7 +95,7 @@ static void idle(const struct pool *pool, struct pool_worker *me, uint32_t rank)
 	if (sleeps)
 		set_bit(shared->sleeping, rank);
 	if (rank < pool->spinners)
-		clear_bit(shared->spinning, rank);
+		atomic_store(&me->spins, 0);
 	if (!sleeps)
 		return;
 	if (!has_something(pool, me))
@@ -105,7 +107,7 @@ static void run_task(struct pool *pool, struct pool_worker *me, uint32_t rank, s
 {
 	struct pool_shared *shared = pool->shared;
 	if (!queue_is_empty(shared))
-		workers_wake_one(shared, pool->workers);
+		workers_wake_one(pool);
 	uint32_t attempts = atomic_fetch_add_explicit(&slot->attempts, 1, memory_order_relaxed) + 1;
 	atomic_store_explicit(&me->beats, atomic_load_explicit(&me->beats, memory_order_relaxed) + 1,
 			      memory_order_relaxed);
@@ -118,24 +120,49 @@ static void run_task(struct pool *pool, struct pool_worker *me, uint32_t rank, s
 		slot_wake(shared, slot);
 }
 
-/* The caller changes a job only while it is not open and nobody is in; so: say that one is in, then look. */
-static uint64_t take_part(struct pool *pool, struct pool_worker *me, uint32_t rank, uint64_t number,
+/* Who sleeps until some worker has run dry looks at the reports once more after it has said so. */
+static void tell_caller(struct pool_job *job)
+{
+	atomic_thread_fence(memory_order_seq_cst);
+	if (!atomic_load(&job->waits))
+		return;
+	atomic_fetch_add(&job->ended, 1);
+	futex_wake_all(&job->ended);
+}
+
+/* Where each has one chunk, the others are probably about to begin theirs: to look at their ranges would hold
+ * them up. */
+static void linger(const struct pool_job *job, uint64_t word, uint32_t workers)
+{
+	if (job_chunks(word) > workers)
+		return;
+	for (int i = 0; i < POOL_LINGERS && atomic_load_explicit(&job->open, memory_order_relaxed) == word;
+	     i++)
+		clock_relax();
+}
+
+/* Where it must, the caller closes the job and waits for all who are in it; so: say that one is in, then
+ * look.
+ */
+static uint64_t take_part(struct pool *pool, struct pool_worker *me, uint32_t rank, uint64_t word,
 			  uint64_t most)
 {
 	struct pool_job *job = &pool->shared->job;
 	uint64_t done = 0;
-	atomic_store(&me->in_job, number);
-	if (atomic_load(&job->open) == number) {
+	atomic_store(&me->in_job, job_number(word));
+	if (atomic_load(&job->open) == word) {
 		atomic_store_explicit(&me->busy, 1, memory_order_relaxed);
-		done = deal_work(pool->shared, pool->workers, rank, most);
+		done = deal_own(pool, rank, word, most);
+		tell_caller(job);
+		linger(job, word, pool->workers);
+		uint64_t stolen = deal_others(pool, rank, word, most - done);
+		if (stolen)
+			tell_caller(job);
 		atomic_store_explicit(&me->busy, 0, memory_order_relaxed);
+		done += stolen;
 	}
-	me->joined = number;
+	me->joined = word;
 	atomic_store(&me->in_job, 0);
-	if (atomic_load(&job->waits)) {
-		atomic_fetch_add(&job->ended, 1);
-		futex_wake_all(&job->ended);
-	}
 	return done;
 }
 
