@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "runners/affinity.h"
 #include "runners/placement.h"
 #include "runners/pool/state.h"
 
@@ -17,7 +18,11 @@ int pool_plan(struct pool *pool, char *why, size_t why_bytes)
 	if (pool->options.placement == POOL_ANYWHERE)
 		return 0;
 	struct pu *plan = calloc((size_t)pool->workers + 1, sizeof *plan);
+	void *callers = pool->units ? affinity_save() : NULL; /* hwloc plans with what its caller may use */
+	affinity_restore(pool->units);
 	int error = plan ? machine_load(&machine, NULL, why, why_bytes) : -ENOMEM;
+	affinity_restore(callers);
+	free(callers);
 	if (!error) {
 		placement_plan(machine, policies[pool->options.placement], pool->workers, plan);
 		for (uint32_t r = 0; r < pool->workers; r++)

@@ -9,7 +9,6 @@
 #include <sys/sysinfo.h>
 #include <unistd.h>
 
-#include "runners/affinity.h"
 #include "runners/clock.h"
 #include "runners/futex.h"
 #include "runners/pool/keeper.h"
@@ -120,7 +119,7 @@ static const char *contradiction(const struct pool_options *o)
 static void complete_options(struct pool *pool, const struct pool_options *given)
 {
 	struct pool_options *o = &pool->options;
-	uint32_t cpus = affinity_allowed();
+	uint32_t cpus = pool_find_units(pool);
 	*o = *given;
 	if (o->workers == 0)
 		o->workers = o->caller_works && cpus < 2 ? 2
@@ -182,6 +181,7 @@ static void let_go(struct pool *pool)
 	if (pool->keeper_fd >= 0)
 		close(pool->keeper_fd);
 	unmap(pool);
+	free(pool->units);
 	free(pool);
 }
 
@@ -193,6 +193,7 @@ static void release(struct pool *pool)
 	heap_close(&pool->heap);
 	unmap(pool);
 	pthread_mutex_destroy(&pool->map_lock);
+	free(pool->units);
 	free(pool);
 }
 

@@ -224,6 +224,7 @@ struct pool {
 	uint32_t spinners;              /* so many of the lowest ranks may spin */
 	bool caller_spins, caller_spins_in_maps;
 	int pu[POOL_WORKERS_MAX];
+	void *units; /* of affinity_restore: what workers may use; NULL: the same as the caller */
 	/* the caller's alone */
 	const volatile unsigned char *own_page; /* zero in a forked child; NULL: this kernel cannot */
 	pid_t caller, keeper;
@@ -311,6 +312,9 @@ bool pool_must_copy(const struct pool *pool, const void *memory, size_t bytes);
 /* 0, or why there can be no new task: -ESHUTDOWN, -ECANCELED. */
 int pool_refuses(struct pool *pool);
 bool pool_is_interrupted(const struct pool *pool);
+
+/* units.c: sets pool->units; how many they are. */
+uint32_t pool_find_units(struct pool *pool);
 
 /* plan.c: fills pool->pu for the placement that the options ask for. 0, or -errno with `why`. */
 int pool_plan(struct pool *pool, char *why, size_t why_bytes);

@@ -206,6 +206,7 @@ void worker_main(struct pool *pool, uint32_t rank)
 	own_rank = rank;
 	struct pool_worker *me = &pool->shared->worker[rank];
 	atomic_store(&me->pid, (int)gettid()); /* the keeper knows it too, but perhaps later */
+	affinity_restore(pool->units);
 	affinity_bind(pool->pu[rank]);
 	int code = 0;
 	if (pool->options.init) {

@@ -53,6 +53,50 @@ static void test_any_number_of_cpus(void **state)
 	pool_free(pool);
 }
 
+/* ---- a caller that is bound to one unit ---- */
+
+static int own_units(const void *input, size_t input_bytes, void *output, size_t output_bytes)
+{
+	unsigned long mask[AFFINITY_PUS_MAX / (8 * sizeof(unsigned long))] = {0};
+	(void)input;
+	(void)input_bytes;
+	(void)output_bytes;
+	if (sched_getaffinity(0, sizeof mask, (cpu_set_t *)mask) != 0)
+		return 1;
+	*(int *)output = CPU_COUNT_S(sizeof mask, (cpu_set_t *)mask);
+	return 0;
+}
+
+/* As OpenMP's runtime leaves it under OMP_PROC_BIND; its workers are not bound with it. */
+static void test_bound_caller(void **state)
+{
+	struct pool_options o = kind_of(state);
+	void *before = affinity_save();
+	uint32_t units = affinity_allowed();
+	if (units < 2 || !before) {
+		free(before);
+		skip();
+	}
+	assert_int_equal(affinity_bind(sched_getcpu()), 0);
+	for (int bound_workers = 0; bound_workers < 2; bound_workers++) {
+		o.workers = 2;
+		o.placement = bound_workers ? POOL_COMPACT : POOL_ANYWHERE;
+		struct pool *pool = open_pool(&o);
+		int seen = 0, wanted = bound_workers ? 1 : (int)units;
+		assert_int_equal(pool_apply(pool, own_units, NULL, 0, &seen, sizeof seen, NULL), 0);
+		assert_int_equal(seen, wanted);
+		assert_int_equal(affinity_allowed(), 1); /* the caller's own binding is left alone */
+		pool_free(pool);
+	}
+	o.workers = 0;
+	o.placement = POOL_ANYWHERE;
+	struct pool *pool = open_pool(&o);
+	assert_int_equal(pool_workers(pool), units);
+	pool_free(pool);
+	affinity_restore(before);
+	free(before);
+}
+
 /* ---- interrupts ---- */
 
 static volatile sig_atomic_t interrupted;
@@ -622,6 +666,7 @@ int main(void)
 		processes(test_what_is_ignored_stays_ignored),
 		processes(test_a_killed_task_takes_its_children_along),
 		both(test_a_pool_can_use_all_of_its_memory),
+		both(test_bound_caller),
 		cmocka_unit_test(test_room_becomes_one_again),
 		both(test_the_reserve_is_a_small_share_of_the_limit),
 		both(test_a_range_of_all_indices),
