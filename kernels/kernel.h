@@ -63,6 +63,15 @@ struct messages {
 	uint64_t (*take)(const struct messages *self, uint64_t count);
 };
 
+/* What a kernel may tell of a job beside its time, each a column of samples.csv. */
+enum told {
+	TOLD_DISTURBANCES, /* operations of the worker that disturbs the others */
+	TOLDS
+};
+
+/* Of a rate, as `group`: all workers do the items together, and there are at least two. */
+#define KERNEL_GROUP_ALL UINT32_MAX
+
 /* What a worker knows while it runs. The harness fills it; `local` belongs to the kernel. */
 struct context {
 	void *shared;                /* the shared area, page-aligned, zeroed before prepare */
@@ -74,6 +83,8 @@ struct context {
 	void *ballast;  /* the harness's private memory, as this worker sees it; NULL: none, or not inherited
 			 */
 	const struct messages *messages; /* NULL: workers have nothing but the shared area */
+	double *told; /* [TOLDS] of this worker, 0 before each job: nothing; what several tell adds up. NULL:
+			 nobody listens */
 };
 
 /* Is told of a piece of the shared area, `bytes` from `offset` on. */
@@ -106,7 +117,8 @@ struct kernel {
 	bool uneven;                /* items differ in cost: dealt dynamically unless the user says else */
 	const char *input;          /* what --input reads ("PGM or PPM image"); NULL: takes no input */
 	enum kernel_kind kind;
-	uint32_t group; /* of a rate: workers that do the items together; 0 and 1: each alone */
+	uint32_t group; /* of a rate: workers that do the items together; 0 and 1: each alone;
+			   KERNEL_GROUP_ALL */
 	unsigned needs; /* enum kernel_needs */
 
 	/* Untimed, in the harness. configure: -EOPNOTSUPP when this size is out of reach here: not measured.

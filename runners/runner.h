@@ -133,6 +133,7 @@ struct totals {
 	struct memory_use
 		memory;     /* added by the workers, from the last job that was probed; the same for … */
 	int64_t stacks_kib; /* … the kernel's stacks, of the whole machine */
+	double told[TOLDS]; /* over spans, all workers; 0: the kernel tells nothing */
 	double count[COUNTERS]; /* of one job, all workers; NaN: not counted */
 	double counted;         /* share of the time that they were counted in, the least of all; NaN: none */
 	uint64_t checksum;      /* of the last job */

@@ -87,6 +87,36 @@ static bool is_shared(const struct case_summary *c)
 	return is_kernel(c, "touch-shared");
 }
 
+static bool is_compute_spin(const struct case_summary *c)
+{
+	return is_kernel(c, "compute-spin");
+}
+
+static bool is_compute_mmap(const struct case_summary *c)
+{
+	return is_kernel(c, "compute-mmap");
+}
+
+static bool is_compute_mprotect(const struct case_summary *c)
+{
+	return is_kernel(c, "compute-mprotect");
+}
+
+static bool is_fault_spin(const struct case_summary *c)
+{
+	return is_kernel(c, "fault-spin");
+}
+
+static bool is_fault_mmap(const struct case_summary *c)
+{
+	return is_kernel(c, "fault-mmap");
+}
+
+static bool is_fault_mprotect(const struct case_summary *c)
+{
+	return is_kernel(c, "fault-mprotect");
+}
+
 const struct curve_figure curve_figures[] = {
 	{
 		.name = "lifecycle",
@@ -180,6 +210,28 @@ const struct curve_figure curve_figures[] = {
 		.x_head = "workers",
 		.title = "Of",
 		.title_end = " idle workers each occupies",
+	},
+	{
+		.name = "bystander",
+		.suite = "bystander",
+		.kernels = "*",
+		.x = x_workers,
+		.y = reading_span_an_item,
+		.panel = {{"computing beside mmap and munmap", is_compute_mmap, NULL},
+			  {"computing beside mprotect", is_compute_mprotect, NULL},
+			  {"computing beside one that spins", is_compute_spin, NULL},
+			  {"faulting beside mmap and munmap", is_fault_mmap, NULL},
+			  {"faulting beside mprotect", is_fault_mprotect, NULL},
+			  {"faulting beside one that spins", is_fault_spin, NULL}},
+		.x_unit = UNIT_WORKERS,
+		.heading = "What a worker that changes its memory costs the others",
+		.about =
+			"One worker maps and unmaps, or protects memory of its own, or spins; the others compute, or touch "
+			"fresh pages of their own: the time of one such operation.",
+		.panel_head = "the others",
+		.x_head = "workers",
+		.title = "Computing beside a worker that maps and unmaps, of",
+		.title_end = " workers",
 	},
 	{
 		.name = "switch",

@@ -114,6 +114,14 @@ static double as_figure(int64_t kib)
 	return kib < 0 ? (double)NAN : (double)kib;
 }
 
+static void fill_told(struct sample *row, const struct totals *t)
+{
+	double *const column[TOLDS] = {[TOLD_DISTURBANCES] = &row->disturbances};
+	for (int i = 0; i < TOLDS; i++)
+		if (t->told[i] > 0)
+			*column[i] = t->told[i] / (double)t->spans;
+}
+
 static void fill_memory(struct sample *row, const struct progress_of_case *progress)
 {
 	const struct memory_use *memory = &progress->seen.memory;
@@ -271,6 +279,7 @@ static void fill_sample(const struct measure *m, const struct bench_case *c, con
 		row->exchanged = t->totals.exchanged;
 	row->flags = fill_flags(m, c, row, t, mixed);
 	row->timed_ns = (double)t->totals.timed_ns;
+	fill_told(row, &t->totals);
 }
 
 static void prepare_trial(struct measure *m, const struct bench_case *c, const struct input *input,

@@ -105,6 +105,14 @@ const struct suite suites[] = {
 			  .window_ms = 20}},
 	},
 	{
+		.name = "bystander",
+		.help = "what a worker that maps, unmaps and protects memory costs the others, who do not",
+		.part = {{.kernels =
+				  "compute-spin,compute-mmap,compute-mprotect,fault-spin,fault-mmap,fault-mprotect",
+			  .runners = "pthread,fork",
+			  .workers = "2,1x"}},
+	},
+	{
 		.name = "switch",
 		.help = "handing over to another worker, on one processing unit and on two, over the working "
 			"set",

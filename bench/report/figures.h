@@ -7,7 +7,7 @@
 #include "bench/findings/scale.h"
 #include "bench/render/plots.h"
 
-enum { FIGURES_OF_RUNS = 19, FIGURES_OF_CURVES = 12, FIGURES_OF_SCALE = 3 };
+enum { FIGURES_OF_RUNS = 19, FIGURES_OF_CURVES = 20, FIGURES_OF_SCALE = 3 };
 
 struct figures {
 	struct figure figure[FIGURES_OF_RUNS + FIGURES_OF_CURVES + FIGURES_OF_SCALE + 1]; /* for plots_draw */

@@ -8,6 +8,7 @@
 #include "bench/base/draft.h"
 #include "bench/base/units.h"
 #include "bench/findings/claims_files.h"
+#include "bench/findings/published.h"
 #include "bench/findings/recovery_table.h"
 #include "bench/machine/env_labels.h"
 #include "bench/render/markdown_text.h"
@@ -222,6 +223,7 @@ int markdown_write(const char *dir, const struct env_file *env, const struct sum
 	case_tables_put_contention(file, s);
 	case_tables_put_python(file, s);
 	recovery_put_section(file, s);
+	published_put_section(file, s);
 	scale_put_markdown(file, scale);
 	put_reproduction(file, env, s);
 	put_machine(file, env);

@@ -23,6 +23,8 @@ reading reading_span_an_item, reading_cpu_an_item, reading_hand_over;
 /* An operation in ns, with the operations of all workers in a fixed window counted; where the case has no
  * such window, as in files of before, of the span. */
 reading reading_operation;
+/* Of the worker that disturbs the others: its operations in one job. */
+reading reading_disturbances;
 /* Units of work a second, over the span. */
 reading reading_work_a_second;
 /* What a worker occupies in KiB: its share of the resident pages, page tables and kernel stack. */

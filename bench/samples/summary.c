@@ -48,6 +48,7 @@ static const struct {
 	[METRIC_OPEN] = METRIC_OF(open_ns),
 	[METRIC_REDO] = METRIC_OF(redo_ns),
 	[METRIC_OPERATION] = METRIC_OF(operation_ns),
+	[METRIC_DISTURBANCES] = METRIC_OF(disturbances),
 };
 
 bool summary_metric_named(const char *column, enum metric *metric)

@@ -52,6 +52,11 @@ def cases():
             for runner, factor in (("pthread", threads), ("fork", forks if workers > 1 else threads)):
                 # The spans say the opposite: what is read has to be the window.
                 yield "contention", kernel, 20, runner, workers, 1e6 / factor, {"operation_ns": 500 * factor, "work_ns": 1e6}
+    for work in ("compute", "fault"):
+        for beside, factor in (("spin", 1), ("mmap", 1.3), ("mprotect", 1.1 if work == "fault" else 1)):
+            for runner, more in (("pthread", factor), ("fork", 1)):
+                yield "bystander", f"{work}-{beside}", 1000, runner, 2, 1e6 * more, {
+                    "disturbances": "" if beside == "spin" else 150 if runner == "pthread" else 400}
     yield "waiting", "wait", 32, "seq", 1, 80e6, {}
     for runner, gain in (("pthread", 6), ("fork", 4), ("spawn", 2), ("pthread-pool", 7.8), ("fork-pool", 7.7)):
         stamps = {} if "pool" in runner else {"work_ns": 1e6}

@@ -46,8 +46,11 @@ EXPECTED = {
     "malloc-large": Expected({"mmap": 1, "munmap": 1}, some=("futex_private",), faults=True),
     "malloc-medium": Expected(some=HEAP), "malloc-small": Expected(some=HEAP),
     "open": Expected({"openat": 1, "close": 1}, OWN), "dup": Expected({"fcntl": 1, "close": 1}, OWN),
+    **{work + beside: Expected() for work in ("compute", "fault") for beside in ("-spin", "-mmap", "-mprotect")},
     "pipe": Expected({"write": 1, "read": 1}, ONE_OF_ALL), "exec": Expected({"wait4": 1}, some=SPAWNS),
 }
+# What the last worker does beside the others, any number of times, until they are done.
+DISTURBS = {"spin": (), "mmap": ("mmap", "munmap"), "mprotect": ("mprotect",)}
 LOCKS = ("mutex", "rwlock", "semaphore")
 for lock in LOCKS:
     EXPECTED[lock], EXPECTED[lock + "-private"] = Expected(some=SLEEPS), Expected(some=("futex_private",))
@@ -68,6 +71,7 @@ SENDS, RECEIVES = {"write", "mq_timedsend", "vmsplice"}, {"read", "mq_timedrecei
 # protocol: messages that worker 0 sends and receives, of n items; worker 1 has the counterpart.
 PROTOCOLS = {"latency": lambda n: (n, n), "bandwidth": lambda n: (n, 1), "switch": lambda n: (n, n)}
 MESSAGES = {"message-latency", "message-bandwidth", "all-reduce", "deal"}
+BYSTANDERS = ("compute-", "fault-")
 MAY_BE_MISSING = re.compile("mqueue|seqpacket|vm-readv|exec")  # where the system has no such thing, or forbids it
 
 failed = set()
@@ -82,6 +86,8 @@ def fail(text):
 
 def calls_of(name, rank, n):
     """(calls and their number, those of any number, objects) that worker `rank` of a job of n items is to have."""
+    if name.startswith(BYSTANDERS):
+        return {}, DISTURBS[name.split("-")[1]] if rank else ("madvise",), NONE
     if name in EXPECTED:
         e = EXPECTED[name]
         return {call: k * n for call, k in e.calls.items()}, e.some, e.objects
@@ -256,6 +262,9 @@ def check_kernel(name, of, rows):
 
 
 def check_pair(who, name, pair, n):
+    idle = [call for call in DISTURBS.get(name.split("-")[-1], ()) if name.startswith(BYSTANDERS) and not pair[1].calls[call]]
+    if idle:
+        fail(f"{who}: the worker that disturbs makes no {idle}")
     for w in pair:
         calls, some, objects = calls_of(name, w.rank, n)
         seen = {call: k for call, k in w.calls.items() if call in calls or not allowed(call, some)}

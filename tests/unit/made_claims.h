@@ -269,6 +269,22 @@ static void lock_windows(struct made *m, const double *x)
 	}
 }
 
+/* How much more than processes threads are slowed down by one that disturbs: where they compute, where they
+ * fault; wobble; workers. */
+static void bystander(struct made *m, const double *x)
+{
+	static const char *const kernels[][3] = {{"compute-spin", "compute-mmap", "compute-mprotect"},
+						 {"fault-spin", "fault-mmap", "fault-mprotect"}};
+	for (size_t k = 0; k < 2; k++)
+		for (size_t beside = 0; beside < 3; beside++) {
+			put(m, "bystander", kernels[k][beside], 1, "fork", (uint64_t)x[3], 1e6);
+			m->wobble = beside ? x[2] : 0;
+			put(m, "bystander", kernels[k][beside], 1, "pthread", (uint64_t)x[3],
+			    beside ? 1e6 * x[k] : 1e6);
+			m->wobble = 0;
+		}
+}
+
 /* KiB of a process over those of a thread, half of it pages; wobble. */
 static void memory(struct made *m, const double *x)
 {

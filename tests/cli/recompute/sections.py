@@ -7,6 +7,7 @@ import shlex
 from . import scale, words
 from .curves import FIGURES
 from .samples import NOTHING, over
+from .published import published
 from .sentences import findings
 from .verdicts import answer, verdicts
 from .words import row
@@ -216,6 +217,7 @@ NOT_MEASURED = (
     f"older version, which did not time the two apart. {REPLACED}.",
     HALF_WAY + "*new worker*: from the crash to the first instruction of the worker that takes the place. *done again*: from there to the end of the "
     f"item that was struck, so all that was done before and is lost included. Medians [intervals]. {REPLACED}, which *new worker* does not contain.",
+    "The same figure from this run. *factor*: ours over the nearer end of what is published; 1.00: within it.",
     "LogGP (Alexandrov et al., SPAA 1995), fitted to these messages. It knows no other traffic, no topology and no memory that gets too small: "
     "a guess with a reason, not a measurement.",
 )
@@ -236,6 +238,7 @@ SECTIONS = {
     "## Python threads and processes": speedups("python", runners=("pthread", "fork", "spawn")),
     "## What workers meet at": speedups("contention", runners=("pthread", "fork")),
     "## What a crash costs": crashes,
+    "## What others have published": published,
     "## Beyond one machine": scale.of("beyond"),
     "### What was measured on hosts": scale.of("measured"),
     "## What the model predicts": scale.of("model"),

@@ -2,7 +2,7 @@
 import fnmatch
 import math
 
-from . import reach, words
+from . import bystander, reach, words
 from .curves import TASK, an_item, grains, has_window, kib_a_worker, of, operation, recovery, replacement
 from .looks import look_at
 from .intervals import BEYOND, crossing_interval, difference_interval
@@ -85,6 +85,14 @@ def opened(parts, gains, gains_not):
     return "; ".join(said + [" and ".join(where for where, _ in left)]) + " " + unsure(left[0][1])
 
 
+def decided(parts, dear, cheap, gains, gains_not):
+    """The verdict on several parts, and its reason: one that is more and one that surely is not are an answer, whatever a third does."""
+    verdict, up, down = agreed(parts), [p[0] for p in parts if p[2]], [p[0] for p in parts if not p[2] and not_more(p[1])]
+    if verdict:
+        return verdict, ""
+    return (DEPENDS, dear + ", ".join(up) + cheap + ", ".join(down)) if up and down else (UNKNOWN, opened(parts, gains, gains_not))
+
+
 def partly(parts, of_all):
     """Which of several were measured, where not all were."""
     return [] if len(parts) == of_all else ["measured only " + ", ".join(where for where, *_ in parts)]
@@ -133,7 +141,7 @@ def divided(s, a, b, reading):
 
 def first(s, suite, kernel, runner, **given):
     for c in s.of(suite):
-        if c.kernel == kernel and c.runner == runner and c.samples and all(getattr(c, k) == v for k, v in given.items()):
+        if kernel in (c.kernel, "*") and c.runner == runner and c.samples and all(getattr(c, k) == v for k, v in given.items()):
             return c
     return None
 
@@ -420,12 +428,7 @@ def switching(s, env):
             larger.append(f"{shown(d, lambda x: f'{x:+.0f} ns')} at {words.size(size)}")
     if larger:
         measured += "; with larger working sets the difference is " + ", ".join(larger)
-    verdict, reason = agreed(parts), ""
-    if not verdict:
-        dear, cheap = [p[0] for p in parts if p[2]], [p[0] for p in parts if not p[2] and not_more(p[1])]
-        verdict = DEPENDS if dear and cheap else UNKNOWN
-        reason = f"on the way: it costs processes more {', '.join(dear)}, no more {', '.join(cheap)}" if verdict == DEPENDS else \
-            opened(parts, "it costs processes more", "it costs them no more")
+    verdict, reason = decided(parts, "on the way: it costs processes more ", ", no more ", "it costs processes more", "it costs them no more")
     return verdict, measured, reason
 
 
@@ -623,7 +626,7 @@ def isolation(s, env):
 def stamps(s, judge, measured):
     """The columns that a claim's figures come from."""
     fixed = {computing_power: ["span_ns"], creation: ["wall_ns"], waiting: ["wall_ns"], switching: ["span_ns"], sharing: ["span_ns"],
-             communication: ["span_ns"], gil: ["span_ns"], memory: ["pss_kib", "tables_kib", "stacks_kib"]}
+             communication: ["span_ns"], bystander.bystander: ["span_ns"], gil: ["span_ns"], memory: ["pss_kib", "tables_kib", "stacks_kib"]}
     if not measured:
         return []
     if judge is scaling_further:
@@ -653,6 +656,11 @@ CLAIMS = (
         "**Work that keeps calling the kernel**: what it shares there is no reason to take processes",
         "**Work full of the system calls that the verdict names**: take processes, which share less of the kernel",
         f"**Work that keeps calling the kernel**: {EITHER}")),
+    ("bystander", "One worker's mmap, munmap and mprotect slow down the threads beside it, not the processes", "bystander", bystander.bystander, (
+        "**Work beside others that keep changing their memory**: take processes",
+        "**Work beside others that keep changing their memory**: no reason to take processes",
+        "**Work beside others that keep changing their memory**: take processes for what the verdict names",
+        f"**Work beside others that keep changing their memory**: {EITHER}")),
     ("machines", "Processes can use several machines, threads end at the cores of one", "scale --hosts a,b", reach.machines, (
         "**Work for more than one machine**: take processes that send messages",
         "**Work for more than one machine**: it is no faster there, stay on one",

@@ -1,0 +1,64 @@
+#include "bench/findings/published.h"
+
+#include "bench/base/units.h"
+#include "bench/findings/bystander.h"
+#include "bench/findings/claims_judges.h"
+#include "bench/render/markdown_text.h"
+
+const struct published published[] = {
+	{"bystander",
+	 "what a TLB shootdown costs who unmaps: a thread's mmap, touch and munmap less a process's", 1e3,
+	 10e3, PUBLISHED_NS,
+	 "1–10 µs, unseel.com/cs/tlb-shootdown; 1–3 µs on a Xeon, newsletter.onedfrk.com, 2026-05-27",
+	 bystander_shootdown},
+	{0},
+};
+
+static const char *show(enum published_unit unit, const struct estimate *e,
+			char text[static CLAIM_FIGURE_BYTES])
+{
+	return unit == PUBLISHED_NS ? claims_show_time(e, text) : claims_show_kib(e, text);
+}
+
+static void put_published(FILE *file, const struct published *p)
+{
+	char text[CLAIM_FIGURE_BYTES];
+	for (int i = 0; i < 2; i++) {
+		double value = i ? p->high : p->low;
+		if (i && p->high <= p->low)
+			return;
+		fprintf(file, "%s%s", i ? " to " : "",
+			p->unit == PUBLISHED_NS ? units_show_ns(value, text, sizeof text)
+						: claims_kib(value, text));
+	}
+}
+
+/* Over the nearer end of what is published; 1: within it. */
+static double factor(const struct published *p, double ours)
+{
+	return ours < p->low ? ours / p->low : ours > p->high ? ours / p->high : 1;
+}
+
+void published_put_section(FILE *file, const struct summary *s)
+{
+	bool begun = false;
+	for (const struct published *p = published; p->claim; p++) {
+		struct estimate ours = p->ours(s);
+		char text[CLAIM_FIGURE_BYTES];
+		if (!ours.n)
+			continue;
+		if (!begun)
+			fputs("## What others have published\n\nThe same figure from this run. *factor*: ours over the "
+			      "nearer end of what is published; 1.00: within it.\n\n"
+			      "| what | published | here | factor | source |\n|---|---:|---:|---:|---|\n",
+			      file);
+		begun = true;
+		fprintf(file, "| %s | ", p->what);
+		put_published(file, p);
+		fputs(" | ", file);
+		markdown_put_text(file, show(p->unit, &ours, text));
+		fprintf(file, " | %.2f | %s |\n", factor(p, ours.value), p->source);
+	}
+	if (begun)
+		fputc('\n', file);
+}

@@ -1,0 +1,17 @@
+"""The section of figures that others have published, beside the same of the samples."""
+from . import bystander, verdicts, words
+
+# what, from and to, how it is written, source, what the samples say
+ROWS = (
+    ("what a TLB shootdown costs who unmaps: a thread's mmap, touch and munmap less a process's", 1e3, 10e3, words.time,
+     "1–10 µs, unseel.com/cs/tlb-shootdown; 1–3 µs on a Xeon, newsletter.onedfrk.com, 2026-05-27", bystander.shootdown),
+)
+
+
+def published(s, env):
+    measured = [(row, e) for row in ROWS if (e := row[-1](s)).n]
+    if measured:
+        yield words.row("what", "published", "here", "factor", "source")
+    for (what, low, high, show, source, _), e in measured:
+        factor = e.value / low if e.value < low else e.value / high if e.value > high else 1
+        yield words.row(what, show(low) + (f" to {show(high)}" if high > low else ""), words.escaped(verdicts.shown(e, show)), f"{factor:.2f}", source)
