@@ -115,8 +115,9 @@ static int do_tasks(struct pool *pool, struct common *c, enum task task, uint64_
 }
 
 /* Of all who wait for the caller's next job, in this process and in others. */
-static double cpu_of_others(struct pool *pool, int *pids)
+static double cpu_of_others(struct pool *pool)
 {
+	int pids[WORK_WORKERS_MAX] = {0};
 	double ns = work_others_cpu_ns();
 	bool processes = strcmp(pool_isolation(pool), "process") == 0;
 	pool_pids(pool, pids);
@@ -128,17 +129,25 @@ static double cpu_of_others(struct pool *pool, int *pids)
 	return ns;
 }
 
-double contest_after_gap(struct pool *pool, void *shared, double gap_ns, bool asks_cpu)
+double contest_after_gap(struct pool *pool, void *shared, double gap_ns, uint64_t count)
 {
 	struct common *c = shared;
-	int pids[WORK_WORKERS_MAX] = {0};
-	double cpu = cpu_of_others(pool, pids);
-	work_gap(gap_ns);
-	cpu = cpu_of_others(pool, pids) - cpu;
+	uint64_t start = 0;
+	int error = 0;
 	c->steps = WORK_GAP_STEPS;
-	uint64_t start = clock_ns();
-	int error = pool_range(pool, spin_one, c, pool_workers(pool), 1, NULL);
-	return error ? error : asks_cpu ? cpu + 1 : (double)(clock_ns() - start);
+	while (count-- && !error) {
+		work_gap(gap_ns);
+		start = clock_ns();
+		error = pool_range(pool, spin_one, c, pool_workers(pool), 1, NULL);
+	}
+	return error ? error : (double)(clock_ns() - start);
+}
+
+double contest_cpu_of_gaps(struct pool *pool, void *shared, double gap_ns, uint64_t count)
+{
+	double then = work_clock_ns(CLOCK_MONOTONIC), cpu = cpu_of_others(pool);
+	double ns = contest_after_gap(pool, shared, gap_ns, count);
+	return ns < 0 ? ns : (cpu_of_others(pool) - cpu) / (work_clock_ns(CLOCK_MONOTONIC) - then);
 }
 
 double contest_ours(struct pool *pool, void *shared, enum task task, uint64_t count, uint64_t steps)

@@ -31,9 +31,10 @@ enum { CONTEST_SHARED = 16 << 20 };
 struct pool *contest_open_pool(enum pool_kind kind, uint32_t workers, bool caller_works, void **shared);
 double contest_ours(struct pool *pool, void *shared, enum task task, uint64_t count, uint64_t steps);
 
-/* After the caller has computed for so long without a job: how long the next one takes, one short task for
- * each worker; or 1 more than the processor time that the others took in the gap. Below 0: -errno. */
-double contest_after_gap(struct pool *pool, void *shared, double gap_ns, bool asks_cpu);
+/* The last of `count` jobs, a short task for each worker, each after the caller has computed for gap_ns. */
+double contest_after_gap(struct pool *pool, void *shared, double gap_ns, uint64_t count);
+/* The processor time that the others took in so many gaps and jobs, as a share of the whole time. */
+double contest_cpu_of_gaps(struct pool *pool, void *shared, double gap_ns, uint64_t count);
 
 int contest_round(void *state, double *ours_ns, double *peer_ns);
 void *contest_open(const struct pair *pair, uint32_t workers);

@@ -12,6 +12,7 @@
 #include "bench/stats/statistics.h"
 
 enum { GAPS = 7, MOST_ROUNDS = 31, ENTRANTS = 6 };
+#define CPU_TIME_NS 2e8 /* processor time is counted in ticks: so long, to be a figure */
 
 static const struct {
 	double ns;
@@ -37,48 +38,56 @@ struct side {
 	struct server *server;
 };
 
-static double after(struct side *s, double gap_ns, bool asks_cpu)
+static double ask(struct side *s, const char *what, double gap_ns, uint64_t count)
 {
-	double ns = 0;
-	if (s->pool)
-		return contest_after_gap(s->pool, s->shared, gap_ns, asks_cpu);
-	int error = server_ask(s->server, &ns, "%s %.0f 1 2", asks_cpu ? "gap-cpu" : "gap", gap_ns);
-	return error ? error : ns;
+	double answer = 0;
+	int error = server_ask(s->server, &answer, "%s %.0f %llu 2", what, gap_ns, (unsigned long long)count);
+	return error ? error : answer;
 }
 
 /* The first job only wakes the workers: the gap that follows it is the one that counts. */
-static double after_awake(struct side *s, double gap_ns, bool asks_cpu)
+static double latency_after(struct side *s, double gap_ns)
 {
-	double ns = after(s, 0, false);
-	return ns < 0 ? ns : after(s, gap_ns, asks_cpu);
+	double woken = s->pool ? contest_after_gap(s->pool, s->shared, 0, 1) : ask(s, "gap", 0, 1);
+	if (woken < 0)
+		return woken;
+	return s->pool ? contest_after_gap(s->pool, s->shared, gap_ns, 1) : ask(s, "gap", gap_ns, 1);
+}
+
+static double cpu_share(struct side *s, double gap_ns)
+{
+	uint64_t count = gap_ns < CPU_TIME_NS ? (uint64_t)(CPU_TIME_NS / gap_ns) : 1;
+	return s->pool ? contest_cpu_of_gaps(s->pool, s->shared, gap_ns, count)
+		       : ask(s, "gap-cpu", gap_ns, count);
+}
+
+static int measure_gap(FILE *csv, const char *name, struct side *s, double gap_ns, size_t rounds)
+{
+	double latency[MOST_ROUNDS], share = cpu_share(s, gap_ns);
+	char late[32], gap[32];
+	bool failed = share < 0;
+	for (size_t i = 0; i < rounds && !failed; i++) {
+		latency[i] = latency_after(s, gap_ns);
+		failed = latency[i] < 0;
+	}
+	if (failed)
+		return -EIO;
+	struct estimate e = stat_median_interval(latency, rounds);
+	fprintf(csv, "\"%s\",%.0f,%.5g,%.5g,%.5g,%.5g\r\n", name, gap_ns, e.value, e.low, e.high, share);
+	printf("  after %-7s %8s; the others took %.0f %% of a unit\n",
+	       units_show_ns(gap_ns, gap, sizeof gap), units_show_ns(e.value, late, sizeof late),
+	       100 * share);
+	return 0;
 }
 
 static int measure(FILE *csv, const char *name, struct side *s)
 {
-	char late[32], gap[32];
-	printf("first job after a gap, 2 workers, %s (latency; processor time of the others in the gap)\n ",
-	       name);
-	for (int g = 0; g < GAPS; g++) {
-		double latency[MOST_ROUNDS], cpu[MOST_ROUNDS];
-		size_t n = gaps[g].rounds;
-		for (size_t i = 0; i < n; i++) {
-			latency[i] = after_awake(s, gaps[g].ns, false);
-			cpu[i] = after_awake(s, gaps[g].ns, true) - 1;
-			if (latency[i] < 0 || cpu[i] < -1)
-				return -EIO;
-		}
-		struct estimate e = stat_median_interval(latency, n);
-		double share = stat_median(cpu, n) / gaps[g].ns;
-		fprintf(csv, "\"%s\",%.0f,%.5g,%.5g,%.5g,%.5g\r\n", name, gaps[g].ns, e.value, e.low, e.high,
-			share);
-		printf(" %s: %s; %.0f %%%s", units_show_ns(gaps[g].ns, gap, sizeof gap),
-		       units_show_ns(e.value, late, sizeof late), 100 * share,
-		       g == GAPS - 1 ? "\n"
-		       : g == 3      ? ",\n "
-				     : ",");
-	}
+	printf("first job after a gap, 2 workers, %s\n", name);
+	int error = 0;
+	for (int g = 0; g < GAPS && !error; g++)
+		error = measure_gap(csv, name, s, gaps[g].ns, gaps[g].rounds);
 	fflush(stdout);
-	return 0;
+	return error;
 }
 
 static bool open_side(struct side *s, const struct entrant *e)
@@ -102,7 +111,7 @@ int idle_measure(const char *path)
 		if (open_side(&s, &entrants[i]))
 			error = measure(csv, entrants[i].name, &s);
 		if (error && entrants[i].server) {
-			printf(" skipped: no answer from %s\n", entrants[i].server);
+			printf("  skipped: no answer from %s\n", entrants[i].server);
 			error = 0;
 		}
 		pool_free(s.pool);

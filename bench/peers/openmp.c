@@ -55,15 +55,24 @@ static void seq(uint64_t count, uint64_t steps, int workers)
 		work_spin(steps);
 }
 
-/* The job after a gap; or what the others have computed in a gap. `steps`: the gap, in ns. */
-static double after_gap(uint64_t steps, int workers, int asks_cpu)
+/* The last of `count` jobs, each after a gap. */
+static double after_gap(uint64_t gap_ns, uint64_t count, int workers)
 {
-	double cpu = work_others_cpu_ns();
-	work_gap((double)steps);
-	cpu = work_others_cpu_ns() - cpu;
-	uint64_t start = clock_ns();
-	spin_static((uint64_t)workers, WORK_GAP_STEPS, workers);
-	return asks_cpu ? cpu + 1 : (double)(clock_ns() - start);
+	uint64_t start = 0;
+	while (count--) {
+		work_gap((double)gap_ns);
+		start = clock_ns();
+		spin_static((uint64_t)workers, WORK_GAP_STEPS, workers);
+	}
+	return (double)(clock_ns() - start);
+}
+
+/* The share of the others' processor time meanwhile. */
+static double cpu_of_gaps(uint64_t gap_ns, uint64_t count, int workers)
+{
+	double then = work_clock_ns(CLOCK_MONOTONIC), cpu = work_others_cpu_ns();
+	after_gap(gap_ns, count, workers);
+	return work_others_share(cpu, then);
 }
 
 int main(int argc, char **argv)
@@ -86,7 +95,8 @@ int main(int argc, char **argv)
 	}
 	while (scanf("%31s %llu %llu %d", name, &steps, &count, &workers) == 4) {
 		if (strncmp(name, "gap", 3) == 0) {
-			printf("%.6f\n", after_gap(steps, workers, strcmp(name, "gap-cpu") == 0));
+			printf("%.9f\n",
+			       (strcmp(name, "gap") == 0 ? after_gap : cpu_of_gaps)(steps, count, workers));
 			fflush(stdout);
 			continue;
 		}

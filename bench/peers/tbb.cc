@@ -33,15 +33,24 @@ static void spin(uint64_t count, uint64_t steps)
 		tbb::simple_partitioner());
 }
 
-/* The job after a gap; or what the others have computed in a gap. `steps`: the gap, in ns. */
-static double after_gap(uint64_t steps, unsigned workers, bool asks_cpu)
+/* The last of `count` jobs, each after a gap. */
+static double after_gap(uint64_t gap_ns, uint64_t count, unsigned workers)
 {
-	double cpu = work_others_cpu_ns();
-	work_gap(static_cast<double>(steps));
-	cpu = work_others_cpu_ns() - cpu;
-	uint64_t start = clock_ns();
-	spin(workers, WORK_GAP_STEPS);
-	return asks_cpu ? cpu + 1 : static_cast<double>(clock_ns() - start);
+	uint64_t start = 0;
+	while (count--) {
+		work_gap(static_cast<double>(gap_ns));
+		start = clock_ns();
+		spin(workers, WORK_GAP_STEPS);
+	}
+	return static_cast<double>(clock_ns() - start);
+}
+
+/* The share of the others' processor time meanwhile. */
+static double cpu_of_gaps(uint64_t gap_ns, uint64_t count, unsigned workers)
+{
+	double then = work_clock_ns(CLOCK_MONOTONIC), cpu = work_others_cpu_ns();
+	after_gap(gap_ns, count, workers);
+	return work_others_share(cpu, then);
 }
 
 int main()
@@ -52,7 +61,8 @@ int main()
 	while (std::scanf("%31s %llu %llu %u", name, &steps, &count, &workers) == 4) {
 		tbb::global_control limit(tbb::global_control::max_allowed_parallelism, workers);
 		if (std::strncmp(name, "gap", 3) == 0) {
-			std::printf("%.6f\n", after_gap(steps, workers, std::strcmp(name, "gap-cpu") == 0));
+			std::printf("%.9f\n", (std::strcmp(name, "gap") == 0 ? after_gap : cpu_of_gaps)(
+						      steps, count, workers));
 			std::fflush(stdout);
 			continue;
 		}

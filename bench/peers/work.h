@@ -42,6 +42,14 @@ static inline void work_gap(double ns)
 		;
 }
 
+/* What the others have computed since then, as a share of the time; above zero, as all answers are. It is of
+ * ticks (1 to 4 ms): only a long time gives a figure. */
+static inline double work_others_share(double cpu_then, double then)
+{
+	double cpu = work_others_cpu_ns() - cpu_then;
+	return cpu > 0 ? cpu / (work_clock_ns(CLOCK_MONOTONIC) - then) : 1e-9;
+}
+
 /* What is asked after a gap: one task of about 5 µs for each worker. */
 enum { WORK_GAP_STEPS = 6500 };
 

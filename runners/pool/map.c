@@ -130,6 +130,7 @@ static void await_news(struct pool *pool, uint32_t chunks, uint64_t *spin_until)
 			clock_relax();
 		return;
 	}
+	workers_wake(pool->shared, pool->workers, chunks); /* who should have woken them may be dead */
 	uint32_t news = atomic_load(&job->ended);
 	atomic_store(&job->waits, 1);
 	if (completed(pool) < chunks)
@@ -200,7 +201,8 @@ static void work_oneself(struct pool *pool, uint64_t job,
 			;
 }
 
-static uint64_t open_job(struct pool *pool, uint32_t chunks)
+/* Its word, and how many workers had to be woken for it. */
+static uint64_t open_job(struct pool *pool, uint32_t chunks, uint32_t *woken)
 {
 	struct pool_job *job = &pool->shared->job;
 	if (pool->job_number % DEAL_JOBS_MAX == 0)
@@ -210,12 +212,15 @@ static uint64_t open_job(struct pool *pool, uint32_t chunks)
 		atomic_store(&job->stopping, 0);
 	uint64_t word = job_word(++pool->job_number, chunks);
 	atomic_store(&job->open, word);
-	workers_wake(pool->shared, pool->workers, chunks < pool->workers ? chunks : pool->workers);
+	uint32_t wanted = chunks < pool->workers ? chunks : pool->workers;
+	if (job_wakes_on(pool, word))
+		wanted = POOL_WAKES;
+	*woken = workers_wake(pool->shared, pool->workers, wanted);
 	return word;
 }
 
-/* Where each has one chunk, the others are probably about to end theirs: to look for something to steal would
- * hold them up. */
+/* Where each has one chunk and all are awake, the others are about to end theirs: to look for something to
+ * steal would hold them up. */
 static void linger(const struct pool *pool, uint32_t chunks)
 {
 	if (chunks > pool->workers)
@@ -228,9 +233,11 @@ static void linger(const struct pool *pool, uint32_t chunks)
 static void run_pass(struct pool *pool, uint32_t chunks)
 {
 	const struct pool_job *job = &pool->shared->job;
-	uint64_t deaths = atomic_load(&job->deaths), spin_until = 0, word = open_job(pool, chunks);
+	uint32_t woken;
+	uint64_t deaths = atomic_load(&job->deaths), spin_until = 0, word = open_job(pool, chunks, &woken);
 	work_oneself(pool, word, deal_own);
-	linger(pool, chunks);
+	if (!woken)
+		linger(pool, chunks);
 	while (completed(pool) != chunks) {
 		if (atomic_load(&job->deaths) != deaths || must_stop(pool)) {
 			close_job(pool, true);

@@ -30,6 +30,7 @@ enum {
 	POOL_BITS = 64,
 	FEW_CHUNKS = 64,
 	POOL_LINGERS = 64, /* pauses of a spin loop */
+	POOL_WAKES = 4,    /* how many sleepers one wakes of all that a job needs */
 	LINE = 64,
 };
 
@@ -250,6 +251,13 @@ static inline bool pool_is_own(const struct pool *pool)
 	return pool->own_page ? *pool->own_page != 0 : getpid() == pool->caller;
 }
 
+/* Waking takes a system call each. Where all workers are needed and have a unit each, those who are awake
+ * wake others. */
+static inline bool job_wakes_on(const struct pool *pool, uint64_t job)
+{
+	return pool->caller_spins_in_maps && job_chunks(job) >= pool->workers;
+}
+
 static inline bool pool_is_processes(const struct pool *pool)
 {
 	return pool->options.kind == POOL_PROCESSES;
@@ -257,8 +265,8 @@ static inline bool pool_is_processes(const struct pool *pool)
 
 /* worker.c: a worker's whole life, after it was launched. */
 void worker_main(struct pool *pool, uint32_t rank);
-/* Wakes sleeping workers: up to n; or one, if none is looking anyway. */
-void workers_wake(struct pool_shared *shared, uint32_t workers, uint32_t n);
+/* Wakes sleeping workers: up to n, and how many it were; or one, if none is looking anyway. */
+uint32_t workers_wake(struct pool_shared *shared, uint32_t workers, uint32_t n);
 void workers_wake_one(const struct pool *pool);
 void workers_forget(struct pool_shared *shared, uint32_t rank); /* it neither sleeps nor spins: it is dead */
 

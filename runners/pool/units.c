@@ -55,8 +55,8 @@ static void add_threads(struct units *all)
 
 /*
  * What all threads of the process may use together. Where that is one unit, and was more when the program
- * began, the program has bound its only thread, and not decided for all it may start. A set that taskset(1) or
- * a cgroup gives is there from the start, and stays.
+ * began, the program has bound its only thread, and not decided for all it may start. A set that taskset(1)
+ * or a cgroup gives is there from the start, and stays.
  */
 uint32_t pool_find_units(struct pool *pool)
 {

@@ -40,10 +40,12 @@ static uint32_t wake_word(struct pool_shared *shared, uint32_t word, uint32_t n)
 	return woken;
 }
 
-void workers_wake(struct pool_shared *shared, uint32_t workers, uint32_t n)
+uint32_t workers_wake(struct pool_shared *shared, uint32_t workers, uint32_t n)
 {
-	for (uint32_t word = 0; word <= (workers - 1) / POOL_BITS && n; word++)
-		n -= wake_word(shared, word, n);
+	uint32_t woken = 0;
+	for (uint32_t word = 0; word <= (workers - 1) / POOL_BITS && woken < n; word++)
+		woken += wake_word(shared, word, n - woken);
+	return woken;
 }
 
 /* One that spins will see the task by itself; one that is about to sleep looks again after it has said so. */
@@ -151,6 +153,8 @@ static uint64_t take_part(struct pool *pool, struct pool_worker *me, uint32_t ra
 	uint64_t done = 0;
 	atomic_store(&me->in_job, job_number(word));
 	if (atomic_load(&job->open) == word) {
+		if (job_wakes_on(pool, word))
+			workers_wake(pool->shared, pool->workers, POOL_WAKES);
 		atomic_store_explicit(&me->busy, 1, memory_order_relaxed);
 		done = deal_own(pool, rank, word, most);
 		tell_caller(job);
