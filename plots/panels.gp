@@ -1,7 +1,7 @@
 # Small multiples over the worker count: a panel a kernel, a line a runner, all on the same two scales.
 # A panel says what its job takes on one core: a speedup of a short job is another thing than one of a long job.
 # In: value (a column of summary.csv, with _low and _high), y_title, y_log, y_step,
-#     ideal(w), none(w) (as fast as seq), and what cases.gp and page.gp ask for.
+#     ideal(w), none(w) (as fast as one core), and what cases.gp and page.gp ask for.
 
 need = value." ".value."_low ".value."_high"; with_seq = 0
 load here."cases.gp"
@@ -46,7 +46,7 @@ do for [k=1:looks] {
 	legend_text[k] = look_name[k]; legend_style[k] = look_style[k]
 }
 legend_text[looks + 1] = "ideal"; legend_style[looks + 1] = 20
-legend_text[looks + 2] = "as fast as seq"; legend_style[looks + 2] = 23
+legend_text[looks + 2] = "as fast as one core"; legend_style[looks + 2] = 23
 
 array job[groups]
 do for [g=1:groups] { job[g] = NaN }

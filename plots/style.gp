@@ -7,7 +7,7 @@
 set encoding utf8
 W = 1000                                # page width in px; README shows about 900
 ink = "#222222"; faint = "#6b6b6b"; hair = "#e6e6e6"
-thread_tint = "#eaf3fa"; process_tint = "#fdf0e6"
+thread_tint = "#f1f6fb"; process_tint = "#fbf6f1"
 
 array style_name[10] = ["seq", "pthread", "pthread-pool", "openmp", "fork", "fork-pool", "spawn", "mpi", "pthread-steal", "fork-steal"]
 array style_rgb[14] = [0x777777, 0x0072B2, 0x56B4E9, 0x009E73, 0xD55E00, 0xE69F00, 0xB0478F, 0x7A4B00, \

@@ -127,13 +127,14 @@ const struct curve_figure curve_figures[] = {
 		.panel = {{"parent's memory in pages of 4 KiB", in_small_pages, NULL},
 			  {"parent's memory in huge pages", in_huge_pages, NULL}},
 		.x_unit = UNIT_BYTES,
-		.heading = "What a worker's life costs beside the parent's memory",
-		.about = "One worker without work, from before its launch to after its end, while the parent "
-			 "holds so much memory of its own. A fork copies the page tables of all of it.",
+		.heading = "Creating and ending a worker, by the parent's memory",
+		.about =
+			"One worker without work, from before its launch to after its end, by how much memory "
+			"the parent has touched. A fork copies the page tables of all of it.",
 		.panel_head = "pages",
 		.x_head = "parent holds",
-		.title = "One worker's life beside",
-		.title_end = " of the parent's memory",
+		.title = "To create and end one worker while the parent holds",
+		.title_end = "",
 	},
 	{
 		.name = "lives",
@@ -145,8 +146,8 @@ const struct curve_figure curve_figures[] = {
 			  {"last instruction to reaped", without_ballast, reading_leave},
 			  {"end of all work to all reaped, per worker", without_ballast, reading_drain}},
 		.x_unit = UNIT_WORKERS,
-		.heading = "What a worker's life costs beside its siblings",
-		.about = "Workers without work, a worker's mean.",
+		.heading = "Creating and ending a worker, by the number of workers",
+		.about = "Workers without work; the mean per worker.",
 		.panel_head = "step",
 		.x_head = "workers",
 		.title = "To launch one of",
@@ -162,12 +163,12 @@ const struct curve_figure curve_figures[] = {
 		.x_unit = UNIT_BYTES,
 		.only_a_table = true,
 		.heading = "What a new program costs",
-		.about = "For scale: a thread starts the smallest program there is and waits for its end, "
-			 "while the process holds so much memory. posix_spawn copies no page tables.",
+		.about = "For scale: a thread starts the smallest program there is and waits for its end, by "
+			 "how much memory the process holds. posix_spawn copies no page tables.",
 		.panel_head = "operation",
 		.x_head = "parent holds",
-		.title = "To start and reap a minimal program beside",
-		.title_end = " of the parent's memory takes",
+		.title = "To start and reap a minimal program while the process holds",
+		.title_end = " takes",
 	},
 	{
 		.name = "copied",
@@ -182,14 +183,15 @@ const struct curve_figure curve_figures[] = {
 			  {"the parent's own, huge pages", is_parents_huge, NULL}},
 		.x_unit = UNIT_BYTES,
 		.only_a_table = true,
-		.heading = "What the first write to the parent's memory costs",
-		.about = "A worker writes a byte to each 4 KiB of 16 MiB that its parent holds; the time a "
-			 "page. After a fork each is copied then, a thread writes to it as it is. *Fresh "
-			 "memory*: pages that nobody has written to. *The parent's own*: its first write to "
-			 "each while a child has them too.",
+		.heading = "The first write to the parent's memory",
+		.about =
+			"A worker writes a byte to each 4 KiB of 16 MiB that its parent holds; the time per "
+			"page. After a fork that write copies the page; a thread writes to it in place. *Fresh "
+			"memory*: pages that nobody has written to. *The parent's own*: its first write to "
+			"each while a child has them too.",
 		.panel_head = "pages",
 		.x_head = "parent holds",
-		.title = "The first write to a page of the parent's, of",
+		.title = "The first write to a page of the parent's memory,",
 		.title_end = " in pages of 4 KiB",
 	},
 	{
@@ -199,17 +201,17 @@ const struct curve_figure curve_figures[] = {
 		.x = x_workers,
 		.y = reading_kib_a_worker,
 		.panel = {{"idle", is_idle, NULL},
-			  {"memory of its own", is_private, NULL},
-			  {"memory of all", is_shared, NULL}},
+			  {"1 MiB each", is_private, NULL},
+			  {"1 MiB in all", is_shared, NULL}},
 		.x_unit = UNIT_WORKERS,
 		.y_unit = UNIT_KIB,
-		.heading = "What one more worker occupies",
-		.about = "Proportional set size, page tables and kernel stacks that the workers added, a "
+		.heading = "Memory per worker",
+		.about = "Proportional set size, page tables and kernel stacks that the workers added, per "
 			 "worker. The workers have touched 1 MiB each, 1 MiB in all, or nothing.",
 		.panel_head = "the workers have",
 		.x_head = "workers",
 		.title = "Of",
-		.title_end = " idle workers each occupies",
+		.title_end = " idle workers each takes",
 	},
 	{
 		.name = "bystander",
@@ -239,14 +241,15 @@ const struct curve_figure curve_figures[] = {
 		.kernels = "switch-*",
 		.x = x_size,
 		.y = reading_hand_over,
+		.only_a_table = true,
 		.x_unit = UNIT_BYTES,
-		.heading = "What it costs to hand over to another worker",
-		.about = "Two workers take turns; each touches its working set before it hands over. "
-			 "*single*: both on one processing unit; *compact*: on two.",
-		.panel_head = "by means of",
+		.heading = "Context switches",
+		.about = "Two workers take turns; each touches its working set before it lets the other run. "
+			 "*single*: both on one CPU; else on two.",
+		.panel_head = "by",
 		.x_head = "working set",
-		.title = "Handing over with a working set of",
-		.title_end = "",
+		.title = "A context switch with a working set of",
+		.title_end = " takes",
 		.panels_are = "ways",
 	},
 	{
@@ -256,13 +259,14 @@ const struct curve_figure curve_figures[] = {
 		.x = x_size,
 		.y = reading_span_an_item,
 		.x_unit = UNIT_BYTES,
-		.heading = "How long a message and its answer take",
-		.about = "Round trip between two workers on two processing units. The receiver reads all of "
-			 "it.",
+		.heading = "Round trips",
+		.about =
+			"A message and its answer between two workers on two CPUs. The receiver reads all of "
+			"it.",
 		.panel_head = "channel",
 		.x_head = "message",
-		.title = "Round trip of",
-		.title_end = "",
+		.title = "A round trip of",
+		.title_end = " takes",
 		.panels_are = "channels",
 	},
 	{
@@ -272,13 +276,13 @@ const struct curve_figure curve_figures[] = {
 		.x = x_size,
 		.y = reading_cpu_an_item,
 		.x_unit = UNIT_BYTES,
-		.heading = "What a message and its answer take of the processors",
-		.about = "Processor time of both workers, a round trip: who spins pays for waiting, who "
-			 "sleeps does not.",
+		.heading = "CPU time of round trips",
+		.about = "CPU time of both workers per round trip. A worker that spins uses its CPU while it "
+			 "waits, one that sleeps does not.",
 		.panel_head = "channel",
 		.x_head = "message",
-		.title = "Processor time of a round trip of",
-		.title_end = "",
+		.title = "A round trip of",
+		.title_end = " uses CPU time of",
 		.panels_are = "channels",
 	},
 	{
@@ -289,13 +293,14 @@ const struct curve_figure curve_figures[] = {
 		.y = reading_work_a_second,
 		.x_unit = UNIT_BYTES,
 		.y_unit = UNIT_BYTES_A_SECOND,
-		.heading = "How much goes through a channel",
-		.about = "In one direction, from one worker to another; writing the payload and reading it "
-			 "included.",
+		.heading = "Bandwidth of channels",
+		.about =
+			"In one direction, from one worker to another; the time to write the payload and to read it is "
+			"included.",
 		.panel_head = "channel",
 		.x_head = "message",
-		.title = "Messages of",
-		.title_end = "",
+		.title = "With messages of",
+		.title_end = " a channel moves",
 		.panels_are = "channels",
 		.title_at_most = true,
 	},
@@ -308,7 +313,7 @@ const struct curve_figure curve_figures[] = {
 		.panel = {{GRAIN_TASK, grain_is_task, NULL}, {GRAIN_STREAM, grain_is_stream, NULL}},
 		.x_unit = UNIT_NS,
 		.y_unit = UNIT_SHARE,
-		.heading = "How small a task may be",
+		.heading = "How small a task can be",
 		.about = "Efficiency: sequential time of the tasks over workers × the job's wall time.",
 		.panel_head = "tasks",
 		.x_head = "size of a task",

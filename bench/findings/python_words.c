@@ -37,7 +37,7 @@ void python_tell(const struct summary *s, const char *python, char *text, size_t
 	if (!fork || loop->id.workers < 2 || !isfinite(fork->speedup.value))
 		return;
 	int n = snprintf(text, bytes,
-			 "In Python%s%.40s %" PRIu64 " threads run bytecode %s as fast as one, and %" PRIu64
+			 "In Python%s%.40s %" PRIu64 " threads run bytecode %s as fast as one, %" PRIu64
 			 " processes %s",
 			 python && *python ? " " : "", python ? python : "", loop->id.workers,
 			 show(&loop->speedup, figure[0], sizeof *figure), loop->id.workers,

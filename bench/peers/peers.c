@@ -127,7 +127,7 @@ static int show_efficiency(FILE *csv)
 	struct figure figures[] = {{"granularity", "granularity", "peers-efficiency.csv", "", finding,
 				    "Two workers, tasks dealt one at a time and not stamped (RESULTS.md: "
 				    "stamped); medians of 9 rounds with their 95 % intervals",
-				    false},
+				    false, false},
 				   {.name = NULL}};
 	int error = efficiency_measure(csv, "results/peers-efficiency.csv", finding, sizeof finding);
 	if (error)

@@ -158,8 +158,8 @@ static void put_scaling(FILE *file, const struct summary *s)
 {
 	const char *names[RUNNERS_MOST];
 	name_runners(is_launched_or_pooled, names);
-	fputs("## Speedup over one core\n\nOf the work (span) and of the whole job, launch and end included "
-	      "(wall): the sequential time over the runner's, median [interval]. *job*: what it takes on one "
+	fputs("## Speedup over one core\n\nOf the work (span) and of the whole job with launch and exit "
+	      "(wall): sequential time over the runner's, median [interval]. *job*: time on one "
 	      "core. Where it is below one, one core is faster.\n\n| kernel, size | workers | job |",
 	      file);
 	for (const char *const *n = names; *n; n++)
@@ -179,9 +179,8 @@ void case_tables_put_pools(FILE *file, const struct summary *s)
 	if (!any_row(s, TABLE_POOL))
 		return;
 	static const char *const names[] = {"pthread-pool", "pthread-steal", "fork-pool", "fork-steal", NULL};
-	fputs("## Pools: whole jobs over one core\n\nSequential wall time over the runner's, handing the job "
-	      "out "
-	      "included, median [interval]. *pool* deals items by schedule, *steal* is the pool library.\n\n",
+	fputs("## Pools: whole jobs over one core\n\nSequential wall time over the runner's, submitting the job "
+	      "included, median [interval]. *pool* assigns items by schedule, *steal* is the pool library.\n\n",
 	      file);
 	put_speedups(file, s, TABLE_POOL, names);
 }
@@ -204,9 +203,9 @@ void case_tables_put_contention(FILE *file, const struct summary *s)
 	if (!any_row(s, TABLE_CONTENTION))
 		return;
 	static const char *const names[] = {"pthread", "fork", NULL};
-	fputs("## What workers meet at\n\nOperations a second of all workers over those of one worker alone, "
+	fputs("## Operations under contention\n\nOperations per second of all workers over those of one worker, "
 	      "median "
-	      "[interval]. Each worker repeats the operation; who is done first goes on until all are.\n\n",
+	      "[interval]. Each worker repeats the operation; early finishers continue until all are done.\n\n",
 	      file);
 	put_speedups(file, s, TABLE_CONTENTION, names);
 }
@@ -214,7 +213,7 @@ void case_tables_put_contention(FILE *file, const struct summary *s)
 static void put_ratios(FILE *file, const struct summary *s)
 {
 	fputs("## Processes over threads\n\nTime of processes over time of threads, median [interval]: above "
-	      "1 threads are faster. *span* is the work itself, *wall* the job with launch and end.\n\n"
+	      "1 threads are faster. *span* is the work itself, *wall* the job with launch and exit.\n\n"
 	      "| kernel, size | workers | fork/pthread span | wall | spawn/pthread span | wall | pools span "
 	      "| wall |\n"
 	      "|---|---:|---:|---:|---:|---:|---:|---:|\n",
@@ -252,7 +251,7 @@ static void put_rates(FILE *file, const struct summary *s, uint64_t workers)
 {
 	char rate[32];
 	fprintf(file,
-		"## How fast the kernels are\n\nWork per second of span.\n\n| kernel, size | seq, span | seq "
+		"## Throughput of the kernels\n\nWork per second of span.\n\n| kernel, size | seq, span | seq "
 		"| pthread, %" PRIu64 " workers | fork, %" PRIu64 " workers |\n|---|---:|---:|---:|---:|\n",
 		workers, workers);
 	for (size_t i = 0; i < s->count; i++) {
@@ -285,9 +284,9 @@ static void put_rates(FILE *file, const struct summary *s, uint64_t workers)
 static void put_lives(FILE *file, const struct summary *s, uint64_t workers)
 {
 	fprintf(file,
-		"## What a worker costs\n\nMedians at %" PRIu64
+		"## Launch and exit of workers\n\nMedians at %" PRIu64
 		" workers: inside the launch call; from there to the worker's first instruction; from its "
-		"last instruction to its being reaped; memory that all workers together added (PSS).\n\n"
+		"last instruction until it is reaped; memory that all workers together added (PSS).\n\n"
 		"| kernel | runner | create | start | exit | added memory, KiB "
 		"|\n|---|---|---:|---:|---:|---:|\n",
 		workers);

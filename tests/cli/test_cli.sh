@@ -28,7 +28,7 @@ expect 0 "ulimit -Hn 8192" bash -c "ulimit -n 70; '$pvt' doctor"
 
 fast=(--size small --repetitions 2 --invocations 2 --min-time 1ms)
 expect 0 "" bash -c "ulimit -n 300; '$pvt' run --kernel cube --runner seq ${fast[*]} --out few"
-check "RESULTS.md says what the doctor found" grep -qF -- '- **open files** (low): open files: 300. Why it' few/RESULTS.md
+check "TABLES.md says what the doctor found" grep -qF -- '- **open files** (low): open files: 300. Why it' few/TABLES.md
 check "env.json too" grep -qF '"name": "open files"' few/env.json
 
 # --- refusals name the flag and the word
@@ -234,7 +234,7 @@ expect 2 "No space left on device" "$pvt" run --kernel cube --size 100 --repetit
 expect 0 "" "$pvt" run --kernel cube --size 1000 --runner seq,pthread,fork --workers 1 --repetitions 3 --benchmark_out=a.json --out json --verbose
 # Google Benchmark's JSON is of one invocation, and one invocation has no interval.
 check "no interval from one invocation" grep -q "[0-9] [µmn]*s *–" out.txt
-check "no claim from one invocation" grep -q "these samples do not prove (one invocation, so no interval" json/RESULTS.md
+check "no claim from one invocation" grep -q "no difference was shown: one invocation, so no interval" json/RESULTS.md
 check "JSON" python3 "$src/tests/cli/check_json.py" a.json
 
 echo "$passed passed, $failed failed"

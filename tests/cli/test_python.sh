@@ -57,8 +57,8 @@ assert python["version"] == sys.argv[1], python
 assert python["gil"] is getattr(sys, "_is_gil_enabled", lambda: True)(), python
 assert python["library"].startswith("/") and python["file"].split()[1] == "bytes", python
 P
-grep -qF "| Python | $asked |" run/RESULTS.md || fail "RESULTS.md does not name Python"
-grep -q "^## Python threads and processes" run/RESULTS.md || fail "RESULTS.md has no section"
+grep -qF "| Python | $asked |" run/TABLES.md || fail "TABLES.md does not name Python"
+grep -q "^## Python threads and processes" run/TABLES.md || fail "TABLES.md has no section"
 "$pvt" run --kernel cube --size 100 --runner seq --repetitions 1 --out without >/dev/null 2>&1
 grep -q '"python"' without/env.json && fail "env.json names a Python that nothing was measured with"
 

@@ -3,9 +3,9 @@ import csv
 import math
 
 from .curves import FIGURES, grains
-from .overview import ratios as overview_ratios
+from .overview import contrasts as overview_contrasts, ratios as overview_ratios
 from .scale import Beyond
-from .samples import over, quantile
+from .samples import differs, over, quantile
 
 
 def number(value):
@@ -56,7 +56,12 @@ def overview(s):
         yield [name, "", *numbers(e)]
 
 
-TABLES = {"overview.csv": overview, "summary.csv": summary, "ratios.csv": ratios, "curves.csv": curves}
+def contrasts(s):
+    for figure, name, e in overview_contrasts(s):
+        yield [figure, name, "", *numbers(e), "yes" if differs(e) else "no"]
+
+
+TABLES = {"overview.csv": overview, "contrasts.csv": contrasts, "summary.csv": summary, "ratios.csv": ratios, "curves.csv": curves}
 
 
 def scale(s, env):

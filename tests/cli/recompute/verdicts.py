@@ -720,6 +720,10 @@ COUNTED = ((HOLDS, "holds", "hold"), (FAILS, "does not", "do not"), (DEPENDS, "d
            (UNMEASURED, "was not measured", "were not measured"))
 
 
+def measured_claims(s, env):
+    return [claim for claim, _, _, judge, _ in CLAIMS if judge(s, env)[0] != UNMEASURED]
+
+
 def verdicts(s, env):
     judged = [judge(s, env) for _, _, _, judge, _ in CLAIMS]
     counts = [(sum(j[0] == v for j in judged), one, many) for v, one, many in COUNTED]
