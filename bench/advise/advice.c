@@ -11,7 +11,7 @@
 static const struct {
 	const char *name, *words;
 } terms[TERM_OPERATION] = {
-	[TERM_WORK] = {"work", "the work, dealt to the workers"},
+	[TERM_WORK] = {"work", "the work, divided among the workers"},
 	[TERM_LAUNCH] = {"launch", "launching and reaping workers, or handing a pool its job"},
 	[TERM_PARENT] = {"parent", "fork copies the page tables of the parent's memory"},
 	[TERM_PAGES] = {"pages", "each new process maps the shared memory, page by page"},

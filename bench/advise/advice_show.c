@@ -108,7 +108,7 @@ static void put_comparison(FILE *file, const struct advice *a, const struct advi
 {
 	char ns[32], text[160];
 	bool faster = c->ns < 0;
-	fprintf(file, "\nWhy %s, beside %s, which takes %s %s:\n", advised_runners[a->choice].name,
+	fprintf(file, "\nWhy %s, compared with %s, which takes %s %s:\n", advised_runners[a->choice].name,
 		advised_runners[c->other].name, show_ns(fabs(c->ns), ns, sizeof ns),
 		faster ? "less" : "more");
 	for (size_t i = 0; i < c->reasons; i++) {
@@ -142,11 +142,11 @@ static void put_price(FILE *file, const struct advice *a, const struct unit_cost
 	fputc('\n', file);
 	put_wrapped(file, text, 0, 0);
 	if (recovery->count)
-		snprintf(text, sizeof text, "After a crash %s's work goes on within %s (%s).",
+		snprintf(text, sizeof text, "After a crash %s recovers within %s (%s).",
 			 advised_runners[a->choice].name,
 			 show_ns(recovery->mark[0].y.value, back, sizeof back), recovery->mark[0].source);
 	else
-		snprintf(text, sizeof text, "How soon work goes on after a crash is not known: pvt run %s",
+		snprintf(text, sizeof text, "The recovery time after a crash is not known: pvt run %s",
 			 recovery->measure);
 	put_wrapped(file, text, 0, 0);
 }

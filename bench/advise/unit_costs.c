@@ -27,8 +27,8 @@ const struct operation_name operation_names[OPERATIONS] = {
 void unit_costs_init(struct unit_costs *p)
 {
 	*p = (struct unit_costs){
-		.parent_create = {.name = "fork beside the parent's memory", .measure = "--suite lifecycle"},
-		.parent_exit = {.name = "the end of a forked worker beside the parent's memory",
+		.parent_create = {.name = "fork, by the parent's memory", .measure = "--suite lifecycle"},
+		.parent_exit = {.name = "the end of a forked worker, by the parent's memory",
 				.measure = "--suite lifecycle"},
 		.map = {{.name = "mapping a shared page in a forked worker", .measure = "--suite lifecycle"},
 			{.name = "mapping a shared page in a spawned worker",
@@ -44,7 +44,7 @@ void unit_costs_init(struct unit_costs *p)
 	};
 	for (int r = 0; r < ADVISED; r++) {
 		bool steals = advised_runners[r].steals, pool = advised_runners[r].pool;
-		p->fixed[r].name = "the cost of a job beside its work";
+		p->fixed[r].name = "the overhead of a job";
 		p->fixed[r].measure = steals ? "--suite pool"
 				      : pool ? "--suite granularity,pool"
 				      : r    ? "--suite lifecycle,granularity"

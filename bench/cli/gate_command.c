@@ -55,7 +55,7 @@ const struct option_row options_of_gate[] = {
 	 .offset = offsetof(struct request, gate.budget_ns)},
 	{"repetitions", "N", NULL, "samples of a case in one process (default 3)", NULL, OPTION_COUNT,
 	 .offset = offsetof(struct request, gate.run.repetitions), 1, UINT64_MAX},
-	{"out", "DIR", "@folder", "the samples are kept there; a gate that was broken off goes on", NULL,
+	{"out", "DIR", "@folder", "the samples are kept there; an interrupted gate continues", NULL,
 	 OPTION_NAME, .offset = offsetof(struct request, out)},
 	{"seed", "N", NULL, "of the order", NULL, OPTION_COUNT,
 	 .offset = offsetof(struct request, gate.run.seed), 1, UINT64_MAX},

@@ -64,7 +64,7 @@ const struct claim_entry claims_list[] = {
 		"pvt run --suite lifecycle",
 		"lifecycle",
 		claims_judge_creation,
-		{"A worker for each short task: take threads; and do not fork beside much memory",
+		{"A worker for each short task: take threads; and do not fork with much memory in the parent",
 		 "A worker for each short task: a process is started as fast as a thread", NULL,
 		 "A worker for each short task: no reason to prefer either"},
 	},

@@ -127,7 +127,7 @@ int run_begin(struct run *run, int argc, char *const *original)
 			0,
 			"up to %u workers, on the fastest kind of core; %u units of other kinds are left out",
 			swept, units - swept);
-	run_say_whether_it_fits(run, "as far as can be told beforehand");
+	run_say_whether_it_fits(run, "as far as is known beforehand");
 	complain(0, "%s, at most %llu s, into %s",
 		 units_show_count(run->plan.count, "case", cases, sizeof cases),
 		 (unsigned long long)(run->options.budget_ns / NS_PER_S), run->invocation.folder);

@@ -39,7 +39,7 @@ static int add_case(struct plan *plan, const struct options *o, struct bench_cas
 	if (o->chunk)
 		c.chunk = o->chunk;
 	if (c.kernel->crash && !runner_steals(c.runner) && (c.schedule != SCHEDULE_DYNAMIC || c.chunk > 1))
-		c.out_of_reach = "where a worker crashes, items are dealt dynamically, one by one";
+		c.out_of_reach = "where a worker crashes, items are scheduled dynamically, one by one";
 	if (!c.fate)
 		c.fate = STATUS_SKIPPED;
 	struct case_id id = bench_case_id(&c);
@@ -115,7 +115,7 @@ static const char *refuse_ranks(const struct sweep *sweep, const struct bench_ca
 	if (missing)
 		return missing;
 	if (!cluster_reserve(sweep->cluster, ranks, c->hosts))
-		return "the hosts do not have so many ranks; give them more, as in --hosts a:8,b:8";
+		return "the hosts do not have that many ranks; give them more, as in --hosts a:8,b:8";
 	return runner_refuses(c->runner, c->kernel, c->workers, c->hosts);
 }
 

@@ -35,7 +35,7 @@ const char *html_setting(const struct case_summary *c, char *text, size_t bytes)
 {
 	char ballast[64] = "", hosts[40] = "", size[32], placement[64], schedule[64];
 	if (c->id.ballast)
-		snprintf(ballast, sizeof ballast, ", beside %s%s",
+		snprintf(ballast, sizeof ballast, ", with %s%s in the parent",
 			 show_bytes(c->id.ballast, size, sizeof size),
 			 strcmp(c->id.pages, "huge") == 0 ? " in huge pages" : "");
 	if (c->id.hosts > 1)

@@ -27,7 +27,7 @@ static void put_from_environment(FILE *file, const struct env_file *env, const c
 /* From a file that may be anybody's: no markup but what stands in backticks, as in the mends. */
 static void put_doctor_finding(FILE *file, const struct doctor_finding *f)
 {
-	static const char *const before[] = {"- **", "** (", "): ", ". Why it matters: ", ". Mend: "};
+	static const char *const before[] = {"- **", "** (", "): ", ". Why it matters: ", ". Fix: "};
 	const char *const text[] = {f->name, f->state, f->value, f->why, f->mend};
 	for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
 		fputs(before[i], file);

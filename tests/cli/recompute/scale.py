@@ -275,7 +275,7 @@ class Beyond:
         for panel in (TASK, STREAM):
             said = "; ".join(f"{g.series} × {g.workers} {bounds(g, g.half)}" for g in found if g.panel == panel)
             if said:
-                yield words.escaped(f"Of {panel}, so long one has to take for half of the workers' time to be work: {said}.")
+                yield words.escaped(f"Of {panel}, the smallest task at 50 % efficiency (METG): {said}.")
 
     def model(self):
         """The lead says what it is, what comes out for the most hosts, and what goes in."""

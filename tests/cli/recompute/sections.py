@@ -167,7 +167,7 @@ def machine(s, env):
     for f in env.get("doctor", []):
         if f["mend"]:
             shown = {k: v.replace("<", "&lt;").replace("[", "&#91;") for k, v in f.items()}
-            yield "- **{name}** ({state}): {value}. Why it matters: {why}. Mend: {mend}.".format(**shown)
+            yield "- **{name}** ({state}): {value}. Why it matters: {why}. Fix: {mend}.".format(**shown)
 
 
 def doubts(s, env):

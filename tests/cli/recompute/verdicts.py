@@ -667,7 +667,7 @@ CLAIMS = (
         "**Work for more than one machine**: take processes that send messages for the work that the verdict names",
         "**Work for more than one machine**: it is no faster there, stay on one")),
     ("creation", "Creating a process costs more than creating a thread", "lifecycle", creation, (
-        "**A worker for each short task**: take threads; and do not fork beside much memory",
+        "**A worker for each short task**: take threads; and do not fork with much memory in the parent",
         "**A worker for each short task**: a process is started as fast as a thread", "",
         f"**A worker for each short task**: {EITHER}")),
     ("pool", "A pool spares the cost of creation", "granularity", pool, (
@@ -716,7 +716,7 @@ def sentence(text):
 
 
 COUNTED = ((HOLDS, "holds", "hold"), (FAILS, "does not", "do not"), (DEPENDS, "depends", "depend"),
-           (SAME, "shows no difference that matters", "show no difference that matters"), (UNKNOWN, "cannot be told here", "cannot be told here"),
+           (SAME, "shows no difference that matters", "show no difference that matters"), (UNKNOWN, "is inconclusive", "are inconclusive"),
            (UNMEASURED, "was not measured", "were not measured"))
 
 
