@@ -33,7 +33,7 @@ static const char *show_bytes(uint64_t bytes, char *text, size_t size)
 
 const char *html_setting(const struct case_summary *c, char *text, size_t bytes)
 {
-	char ballast[64] = "", hosts[40] = "", size[32], placement[64], schedule[64];
+	char ballast[96] = "", hosts[40] = "", size[32], placement[64], schedule[64];
 	if (c->id.ballast)
 		snprintf(ballast, sizeof ballast, ", with %s%s in the parent",
 			 show_bytes(c->id.ballast, size, sizeof size),

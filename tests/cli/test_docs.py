@@ -52,7 +52,7 @@ def fixture():
     shutil.rmtree(scratch, ignore_errors=True)
     os.makedirs(scratch + "/docs")
     shutil.copytree(source + "/docs/example", scratch + "/docs/example", ignore=shutil.ignore_patterns("plots"))
-    for run in ("results/latest", "results/before", "results/after", "results/2026-01-01", "results/2026-01-02", "laptop", "server"):
+    for run in ("results/latest", "results/before", "results/after", "results/2026-01-01", "laptop", "server"):
         os.makedirs(os.path.join(scratch, run))
         for name in ("samples.csv", "env.json"):
             shutil.copy(os.path.join(source, "docs/example", name), os.path.join(scratch, run))
