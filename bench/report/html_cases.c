@@ -148,7 +148,7 @@ void html_put_cases(FILE *file, const struct html_page *page)
 	fputs("<h3 id=\"table-title\">The cases as a table</h3>\n"
 	      "<div class=\"scroll tall\" role=\"region\" tabindex=\"0\" aria-labelledby=\"table-title\">\n"
 	      "<table id=\"table\">\n<caption>Medians over the process invocations, with their intervals. "
-	      "<i>Wall</i>: the whole job, launch and end included. <i>Span</i>: the work itself. "
+	      "<i>Wall</i>: the whole job, with launch and exit. <i>Span</i>: the work itself. "
 	      "<i>Speedup</i>: the sequential span over this one. <i>Wall speedup</i>: the same of the whole "
 	      "job. <i>Samples</i>: how many, in how many invocations.</caption>\n<thead><tr>",
 	      file);

@@ -56,6 +56,15 @@ def fixture():
         os.makedirs(os.path.join(scratch, run))
         for name in ("samples.csv", "env.json"):
             shutil.copy(os.path.join(source, "docs/example", name), os.path.join(scratch, run))
+    # A history: the same invocations once more, under other names and a day later.
+    os.makedirs(scratch + "/results/2026-01-02")
+    shutil.copy(source + "/docs/example/env.json", scratch + "/results/2026-01-02")
+    with open(source + "/docs/example/samples.csv", newline="", encoding="utf-8") as file, \
+            open(scratch + "/results/2026-01-02/samples.csv", "w", newline="", encoding="utf-8") as out:
+        rows = csv.DictReader(file)
+        later = csv.DictWriter(out, rows.fieldnames)
+        later.writeheader()
+        later.writerows(row | {"run_id": "19" + row["run_id"][2:]} for row in rows)
     with open(scratch + "/photo.pgm", "wb") as file:
         file.write(b"P5 64 64 255\n" + bytes(range(64)) * 64)
     for name in ("old", "new"):

@@ -219,7 +219,7 @@ class Beyond:
         here = self._range(what, False, self.most_hosts, show) if self.points else ""
         if not here:
             return ""
-        shared = ", which share one machine," if self.shared and self.most_hosts > 1 else ""
+        shared = ", emulated on one machine," if self.shared and self.most_hosts > 1 else ""
         return f"{words.counted(self.most_hosts * self.a_host, 'worker')} on {words.counted(self.most_hosts, 'host')}{shared} {verb} {here}{end}"
 
     def strong(self):
