@@ -7,6 +7,8 @@
 
 #include "bench/findings/claims.h"
 #include "bench/findings/claims_judges.h"
+#include "bench/findings/claims_list.h"
+#include "bench/findings/mechanisms.h"
 #include "tests/unit/made_claims.h"
 
 /* ---- the verdicts ---- */
@@ -436,6 +438,20 @@ static void test_every_claim_flips(void **state)
 	}
 }
 
+/* Two sentences, and where to read about them. */
+static void test_every_claim_has_its_mechanism(void **state)
+{
+	(void)state;
+	for (const struct claim_entry *entry = claims_list; entry->id; entry++) {
+		const struct mechanism *m = mechanism_of(entry->id);
+		if (!m)
+			fail_msg("%s has no mechanism in bench/findings/mechanisms.def", entry->id);
+		assert_non_null(strstr(m->text, ". "));
+		assert_true(strlen(m->source) > 5);
+	}
+	assert_null(mechanism_of("no claim"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -446,6 +462,7 @@ int main(void)
 		cmocka_unit_test(test_the_deciding_figure_is_shown),
 		cmocka_unit_test(test_texts_have_room),
 		cmocka_unit_test(test_every_claim_flips),
+		cmocka_unit_test(test_every_claim_has_its_mechanism),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
