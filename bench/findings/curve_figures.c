@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bench/findings/grain.h"
+#include "bench/findings/mapping.h"
 
 /* ---- where on the figure ---- */
 
@@ -115,6 +116,46 @@ static bool is_fault_mmap(const struct case_summary *c)
 static bool is_fault_mprotect(const struct case_summary *c)
 {
 	return is_kernel(c, "fault-mprotect");
+}
+
+static bool is_mapping_first(const struct case_summary *c)
+{
+	return is_kernel(c, "mapping-first");
+}
+
+static bool is_mapping_first_populate(const struct case_summary *c)
+{
+	return is_kernel(c, "mapping-first-populate");
+}
+
+static bool is_mapping_first_thp(const struct case_summary *c)
+{
+	return is_kernel(c, "mapping-first-thp");
+}
+
+static bool is_mapping_later(const struct case_summary *c)
+{
+	return is_kernel(c, "mapping-later");
+}
+
+static bool is_mapping_random(const struct case_summary *c)
+{
+	return is_kernel(c, "mapping-random");
+}
+
+static bool is_mapping_random_thp(const struct case_summary *c)
+{
+	return is_kernel(c, "mapping-random-thp");
+}
+
+static bool is_mapping_random_hugetlb(const struct case_summary *c)
+{
+	return is_kernel(c, "mapping-random-hugetlb");
+}
+
+static bool is_mapping_first_hugetlb(const struct case_summary *c)
+{
+	return is_kernel(c, "mapping-first-hugetlb");
 }
 
 const struct curve_figure curve_figures[] = {
@@ -232,6 +273,48 @@ const struct curve_figure curve_figures[] = {
 		.x_head = "workers",
 		.title = "Computing beside a worker that maps and unmaps, of",
 		.title_end = " workers",
+	},
+	{
+		.name = "mapping",
+		.suite = "mapping",
+		.kernels = "*",
+		.x = x_workers,
+		.y = reading_page,
+		.panel = {{"first pass, 4 KiB", is_mapping_first, NULL},
+			  {"first pass, populated in one call", is_mapping_first_populate, NULL},
+			  {"first pass, transparent huge", is_mapping_first_thp, NULL},
+			  {"later passes, 4 KiB", is_mapping_later, NULL},
+			  {"random reads, 4 KiB", is_mapping_random, NULL},
+			  {"random reads, transparent huge", is_mapping_random_thp, NULL},
+			  {"random reads, hugetlbfs", is_mapping_random_hugetlb, NULL}},
+		.x_unit = UNIT_WORKERS,
+		.heading = "What memory that all map shared costs to read",
+		.about =
+			"All workers read one word of each page of the same memory, which is full: the time per page. *First pass*: "
+			"the worker's page tables are empty. *Later passes*, *random reads*: they are full.",
+		.panel_head = "pass",
+		.x_head = "workers",
+		.title = "In the first pass over memory that all of",
+		.title_end = " workers map shared a page takes",
+	},
+	{
+		.name = "tables",
+		.suite = "mapping",
+		.kernels = "*",
+		.x = x_workers,
+		.y = reading_tables,
+		.panel = {{"pages of 4 KiB", is_mapping_first, NULL},
+			  {"transparent huge pages", is_mapping_first_thp, NULL},
+			  {"pages of hugetlbfs", is_mapping_first_hugetlb, NULL}},
+		.x_unit = UNIT_WORKERS,
+		.y_unit = UNIT_KIB,
+		.heading = "What page tables memory that all map shared takes",
+		.about =
+			"Page tables that the workers added, of all of them together, after each has read all of it.",
+		.panel_head = "pages",
+		.x_head = "workers",
+		.title = "Page tables of",
+		.title_end = " workers that map the same memory",
 	},
 	{
 		.name = "switch",

@@ -3,6 +3,7 @@
 #include "bench/base/units.h"
 #include "bench/findings/bystander.h"
 #include "bench/findings/claims_judges.h"
+#include "bench/findings/mapping.h"
 #include "bench/render/markdown_text.h"
 
 const struct published published[] = {
@@ -11,6 +12,10 @@ const struct published published[] = {
 	 10e3, PUBLISHED_NS,
 	 "1–10 µs, unseel.com/cs/tlb-shootdown; 1–3 µs on a Xeon, newsletter.onedfrk.com, 2026-05-27",
 	 bystander_shootdown},
+	{"mapping", "page tables of 4 KiB pages per process and GiB of memory that all map shared", 2048,
+	 2048, PUBLISHED_KIB,
+	 "8 B per page: Intel SDM vol. 3A, 4.5; what PostgreSQL's documentation advises huge pages for (19.4.5)",
+	 mapping_tables_of_a_gib},
 	{0},
 };
 

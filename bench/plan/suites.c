@@ -113,6 +113,14 @@ const struct suite suites[] = {
 			  .workers = "2,1x"}},
 	},
 	{
+		.name = "mapping",
+		.help = "memory that all workers map shared: page tables, the first pass, later ones, random reads",
+		.part = {{.kernels = "mapping-*",
+			  .runners = "pthread,fork",
+			  .workers = "1,1x,4x",
+			  .sizes = "256"}},
+	},
+	{
 		.name = "switch",
 		.help = "handing over to another worker, on one processing unit and on two, over the working "
 			"set",

@@ -57,6 +57,11 @@ def cases():
             for runner, more in (("pthread", factor), ("fork", 1)):
                 yield "bystander", f"{work}-{beside}", 1000, runner, 2, 1e6 * more, {
                     "disturbances": "" if beside == "spin" else 150 if runner == "pthread" else 400}
+    for runner, tables, first in (("pthread", 520, 1), ("fork", 1100, 1.8)):
+        for kernel, ns, kib in (("first", 1e7 * first, tables), ("first-thp", 2e6 * first, 40), ("later", 4e6, tables), ("random", 8e6, tables),
+                                ("random-thp", 6e6, 40), ("first-populate", 3e6 * first, tables)):
+            for workers in (1, 2):
+                yield "mapping", f"mapping-{kernel}", 256, runner, workers, ns, {"tables_kib": kib, "work_ns": 1}
     yield "waiting", "wait", 32, "seq", 1, 80e6, {}
     for runner, gain in (("pthread", 6), ("fork", 4), ("spawn", 2), ("pthread-pool", 7.8), ("fork-pool", 7.7)):
         stamps = {} if "pool" in runner else {"work_ns": 1e6}

@@ -47,6 +47,8 @@ EXPECTED = {
     "malloc-medium": Expected(some=HEAP), "malloc-small": Expected(some=HEAP),
     "open": Expected({"openat": 1, "close": 1}, OWN), "dup": Expected({"fcntl": 1, "close": 1}, OWN),
     **{work + beside: Expected() for work in ("compute", "fault") for beside in ("-spin", "-mmap", "-mprotect")},
+    **{"mapping-" + what: Expected() for what in ("first", "first-thp", "first-hugetlb", "later", "later-thp", "random", "random-thp", "random-hugetlb")},
+    "mapping-first-populate": Expected(some=("madvise",)),
     "pipe": Expected({"write": 1, "read": 1}, ONE_OF_ALL), "exec": Expected({"wait4": 1}, some=SPAWNS),
 }
 # What the last worker does beside the others, any number of times, until they are done.
@@ -72,7 +74,7 @@ SENDS, RECEIVES = {"write", "mq_timedsend", "vmsplice"}, {"read", "mq_timedrecei
 PROTOCOLS = {"latency": lambda n: (n, n), "bandwidth": lambda n: (n, 1), "switch": lambda n: (n, n)}
 MESSAGES = {"message-latency", "message-bandwidth", "all-reduce", "deal"}
 BYSTANDERS = ("compute-", "fault-")
-MAY_BE_MISSING = re.compile("mqueue|seqpacket|vm-readv|exec")  # where the system has no such thing, or forbids it
+MAY_BE_MISSING = re.compile("mqueue|seqpacket|vm-readv|exec|thp|hugetlb")  # where the system has no such thing, or forbids it
 
 failed = set()
 
@@ -122,7 +124,7 @@ def batches(kernels):
         name = kernel["name"]
         # Locks have to be fought for to be seen at all, and page faults have to be more than those of a worker's own life.
         faults = EXPECTED.get(name, Expected()).faults
-        size = kernel["sizes"][0] if "byte" in kernel["size_unit"] or name.startswith(LOCKS) else FAULTS if faults else ITEMS
+        size = kernel["sizes"][0] if re.search("byte|MiB|^connections$", kernel["size_unit"]) or name.startswith(LOCKS) else FAULTS if faults else ITEMS
         ballast = "64K" if name.startswith("copy") else "0"
         batch = next((b for s, held, b in found if (s, held) == (size, ballast) and name[:10] not in b), None)
         if batch is None:

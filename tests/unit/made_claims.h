@@ -285,6 +285,42 @@ static void bystander(struct made *m, const double *x)
 		}
 }
 
+/* Processes over threads: page tables, the first pass, later passes and reads at random; the times wobble
+ * with x[3]. */
+static void mapping_of(struct made *m, const double *x, uint64_t workers)
+{
+	static const char *const kernels[] = {"mapping-first", "mapping-later", "mapping-random"};
+	for (size_t k = 0; k < 3; k++)
+		for (size_t p = 0; p < 2; p++) {
+			m->wobble = p ? x[3] : 0;
+			struct sample *s = put(m, "mapping", kernels[k], 256, p ? "fork" : "pthread", workers,
+					       p ? 1e6 * x[k ? 2 : 1] : 1e6);
+			m->wobble = 0;
+			for (size_t run = 0; run < m->runs; run++)
+				s[run].tables_kib = p ? 512 * x[0] : 512;
+		}
+}
+
+static void mapping(struct made *m, const double *x)
+{
+	mapping_of(m, x, 2);
+}
+
+static void mapping_on_one(struct made *m, const double *x)
+{
+	mapping_of(m, x, 1);
+}
+
+/* Beside it in transparent huge pages. */
+static void mapping_in_huge(struct made *m, const double *x)
+{
+	mapping(m, x);
+	struct sample *s = put(m, "mapping", "mapping-first-thp", 256, "fork", 2, 1e6);
+	for (size_t run = 0; run < m->runs; run++)
+		s[run].tables_kib = 64;
+	put(m, "mapping", "mapping-random-thp", 256, "fork", 2, 5e5);
+}
+
 /* KiB of a process over those of a thread, half of it pages; wobble. */
 static void memory(struct made *m, const double *x)
 {

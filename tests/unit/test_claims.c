@@ -219,6 +219,32 @@ static const struct verdict_case {
 	{"memory", memory, {0.9, 0, 0, 0}, CLAIM_FAILS, "0.90"},
 	{"memory", memory, {1.1, 0.2, 0, 0}, CLAIM_UNKNOWN, "quieter"},
 	{"memory", none, {0}, CLAIM_UNMEASURED, ""},
+	{"mapping",
+	 mapping,
+	 {2, 2, 1.2, 0},
+	 CLAIM_HOLDS,
+	 "2.00 [2.00, 2.00] times the page tables of threads"},
+	{"mapping", mapping, {1, 1, 1.01, 0}, CLAIM_SAME, "1.01"},
+	{"mapping", mapping, {1, 1, 0.9, 0}, CLAIM_FAILS, "0.90"},
+	{"mapping",
+	 mapping,
+	 {2, 2, 1, 0},
+	 CLAIM_DEPENDS,
+	 "more in page tables, in the first pass, no more in later passes, in reads at random"},
+	{"mapping",
+	 mapping_in_huge,
+	 {2, 2, 1, 0},
+	 CLAIM_DEPENDS,
+	 "in transparent huge pages it has 0.06 [0.06, 0.06] times the tables, the first pass takes 0.50 [0.50, 0.50] "
+	 "times and a read 0.50"},
+	{"mapping",
+	 mapping,
+	 {2, 2, 1, 0},
+	 CLAIM_DEPENDS,
+	 "a process's tables take 2048 KiB [2048 KiB, 2048 KiB] per GiB"},
+	{"mapping", mapping, {1, 1, 1, 0.2}, CLAIM_UNKNOWN, "quieter"},
+	{"mapping", mapping_on_one, {2, 2, 1, 0}, CLAIM_UNKNOWN, "two workers at once"},
+	{"mapping", none, {0}, CLAIM_UNMEASURED, ""},
 	{"gil", python, {1, 2, 2, 2}, CLAIM_DEPENDS, "on who computes"},
 	{"gil", python, {1, 2, 1, 2}, CLAIM_HOLDS, "Python 3.99"},
 	{"gil", python, {0.9, 1.9, 0, 2}, CLAIM_HOLDS, "0.90"},
@@ -356,11 +382,17 @@ static void test_figures_name_their_stamps(void **state)
 	static const struct {
 		filler *fill;
 		const char *stamps;
-	} golden[] = {{compute, "span_ns"},           {contention, "span_ns"},
-		      {windows, "operation_ns"},      {creation, "wall_ns"},
-		      {pool, "wall_ns open_ns"},      {sharing, "span_ns"},
-		      {lock_windows, "operation_ns"}, {memory, "pss_kib tables_kib stacks_kib"},
-		      {waiting, "wall_ns"},           {isolation, "survivors recovery_ns redo_ns"}};
+	} golden[] = {{compute, "span_ns"},
+		      {contention, "span_ns"},
+		      {windows, "operation_ns"},
+		      {creation, "wall_ns"},
+		      {pool, "wall_ns open_ns"},
+		      {sharing, "span_ns"},
+		      {lock_windows, "operation_ns"},
+		      {memory, "pss_kib tables_kib stacks_kib"},
+		      {mapping, "tables_kib span_ns"},
+		      {waiting, "wall_ns"},
+		      {isolation, "survivors recovery_ns redo_ns"}};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct claim c = {0};
 		judge(&cases[i], RUNS, &c);

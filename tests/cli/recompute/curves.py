@@ -20,6 +20,11 @@ def an_item(column, parts=1):
     return lambda s, c, run: over(c.of_run(column, run), c.items) / parts
 
 
+def of_a_page(s, c, run):
+    """Each worker goes through all pages: the time of one as it sees it."""
+    return an_item("span_ns")(s, c, run) * c.workers
+
+
 def has_window(c):
     return bool(c.by_run("operation_ns"))
 
@@ -178,6 +183,19 @@ FIGURES = (
                    ("faulting beside mmap and munmap", kernel_is("fault-mmap"), None),
                    ("faulting beside mprotect", kernel_is("fault-mprotect"), None),
                    ("faulting beside one that spins", kernel_is("fault-spin"), None))),
+    Figure("mapping", "mapping", "*", "workers", of_a_page, words.count, TIME, "What memory that all map shared costs to read",
+           ("pass", "workers"), title=("In the first pass over memory that all of", " workers map shared a page takes"),
+           panels=(("first pass, 4 KiB", kernel_is("mapping-first"), None),
+                   ("first pass, populated in one call", kernel_is("mapping-first-populate"), None),
+                   ("first pass, transparent huge", kernel_is("mapping-first-thp"), None),
+                   ("later passes, 4 KiB", kernel_is("mapping-later"), None),
+                   ("random reads, 4 KiB", kernel_is("mapping-random"), None),
+                   ("random reads, transparent huge", kernel_is("mapping-random-thp"), None),
+                   ("random reads, hugetlbfs", kernel_is("mapping-random-hugetlb"), None))),
+    Figure("tables", "mapping", "*", "workers", of("tables_kib"), words.count, words.kib, "What page tables memory that all map shared takes",
+           ("pages", "workers"), title=("Page tables of", " workers that map the same memory"),
+           panels=(("pages of 4 KiB", kernel_is("mapping-first"), None), ("transparent huge pages", kernel_is("mapping-first-thp"), None),
+                   ("pages of hugetlbfs", kernel_is("mapping-first-hugetlb"), None))),
     Figure("switch", "switch", "switch-*", "size", an_item("span_ns", 2), SIZE, TIME, "What it costs to hand over to another worker",
            ("by means of", "working set"), title=("Handing over with a working set of", ""), tells_all="ways"),
     Figure("latency", "channel", "latency-*", "size", an_item("span_ns"), SIZE, TIME, "How long a message and its answer take",

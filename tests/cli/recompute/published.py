@@ -1,10 +1,12 @@
 """The section of figures that others have published, beside the same of the samples."""
-from . import bystander, verdicts, words
+from . import bystander, mapping, verdicts, words
 
 # what, from and to, how it is written, source, what the samples say
 ROWS = (
     ("what a TLB shootdown costs who unmaps: a thread's mmap, touch and munmap less a process's", 1e3, 10e3, words.time,
      "1–10 µs, unseel.com/cs/tlb-shootdown; 1–3 µs on a Xeon, newsletter.onedfrk.com, 2026-05-27", bystander.shootdown),
+    ("page tables of 4 KiB pages per process and GiB of memory that all map shared", 2048, 2048, verdicts.kib,
+     "8 B per page: Intel SDM vol. 3A, 4.5; what PostgreSQL's documentation advises huge pages for (19.4.5)", mapping.tables_of_a_gib),
 )
 
 
