@@ -108,6 +108,8 @@ static int make_memory(struct shared *s, enum pages pages)
 	int error = map_anew(s);
 	if (error)
 		return error;
+	madvise(s->words, s->bytes,
+		MADV_POPULATE_WRITE); /* faster than a fault each; without it they fault */
 	fill(s->words, s->pages);
 	if (pages == TRANSPARENT)
 		error = collapse(s->words, s->bytes);

@@ -129,7 +129,8 @@ STAMPS = {"all stamps": {}, "stamps of three invocations": {"runs": 3}, "stamps 
 STAMPED = ("## The verdicts", "## What was found", "## What a worker's life costs beside its siblings",
            "## What the first write to the parent's memory costs", "## What a crash costs",
            "## What a worker that changes its memory costs the others", "## What others have published",
-           "## What memory that all map shared costs to read", "## What page tables memory that all map shared takes")
+           "## What memory that all map shared costs to read", "## What page tables memory that all map shared takes",
+           "## What a server's requests take", "## What a server's connections occupy", "## What a new connection costs")
 
 
 def check_predictions(what, folder, published, wanted):

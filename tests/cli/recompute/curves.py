@@ -52,6 +52,10 @@ def kib_a_worker(s, c, run):
     return (c.of_run("pss_kib", run) + c.of_run("tables_kib", run) + c.of_run("stacks_kib", run)) / c.workers
 
 
+def kib_a_connection(s, c, run):
+    return kib_a_worker(s, c, run) * c.workers / c.size
+
+
 def work_a_second(s, c, run):
     return over(c.work, c.of_run("span_ns", run)) * 1e9
 
@@ -196,6 +200,21 @@ FIGURES = (
            ("pages", "workers"), title=("Page tables of", " workers that map the same memory"),
            panels=(("pages of 4 KiB", kernel_is("mapping-first"), None), ("transparent huge pages", kernel_is("mapping-first-thp"), None),
                    ("pages of hugetlbfs", kernel_is("mapping-first-hugetlb"), None))),
+    Figure("serve", "serve", "serve-*", "size", None, words.count, TIME, "What a server's requests take",
+           ("what", "connections"), title=("Time per request of a worker per connection, over", " connections"),
+           panels=(("time per request, a worker each", kernel_is("serve-each"), of("request_ns")),
+                   ("time per request, a pool", kernel_is("serve-pool"), of("request_ns")),
+                   ("median latency, a worker each", kernel_is("serve-each"), of("p50_ns")),
+                   ("median latency, a pool", kernel_is("serve-pool"), of("p50_ns")),
+                   ("99th percentile, a worker each", kernel_is("serve-each"), of("p99_ns")),
+                   ("99th percentile, a pool", kernel_is("serve-pool"), of("p99_ns")))),
+    Figure("served", "serve", "serve-*", "size", kib_a_connection, words.count, words.kib, "What a server's connections occupy",
+           ("workers", "connections"), title=("A connection with a worker of its own occupies, of", ""), drawn=False,
+           panels=(("a worker each", kernel_is("serve-each"), None), ("a pool", kernel_is("serve-pool"), None))),
+    Figure("connect", "serve", "connect-*", "workers", an_item("span_ns"), words.count, TIME, "What a new connection costs",
+           ("it is answered by", "workers"), title=("A connection with one request, of", " workers"), drawn=False,
+           panels=(("a new thread", kernel_is("connect-thread"), None), ("a new forked process", kernel_is("connect-process"), None),
+                   ("a worker that is there", kernel_is("connect-standing"), None))),
     Figure("switch", "switch", "switch-*", "size", an_item("span_ns", 2), SIZE, TIME, "What it costs to hand over to another worker",
            ("by means of", "working set"), title=("Handing over with a working set of", ""), tells_all="ways"),
     Figure("latency", "channel", "latency-*", "size", an_item("span_ns"), SIZE, TIME, "How long a message and its answer take",
