@@ -66,6 +66,9 @@ struct messages {
 /* What a kernel may tell of a job beside its time, each a column of samples.csv. */
 enum told {
 	TOLD_DISTURBANCES, /* operations of the worker that disturbs the others */
+	TOLD_P50,          /* of a server's latencies in an open loop, ns; … */
+	TOLD_P99,
+	TOLD_REQUEST, /* … and the time per request in a closed one, ns */
 	TOLDS
 };
 

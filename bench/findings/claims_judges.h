@@ -28,6 +28,8 @@ claim_judge claims_judge_memory, claims_judge_switch, claims_judge_lock; /* clai
 claim_judge claims_judge_sharing, claims_judge_communication;            /* claims_reach.c */
 claim_judge claims_judge_isolation;                                      /* claims_crash.c */
 claim_judge claims_judge_bystander;                                      /* claims_bystander.c */
+claim_judge claims_judge_mapping;                                        /* claims_mapping.c */
+claim_judge claims_judge_serve;                                          /* claims_serve.c */
 claim_judge claims_judge_machines;                                       /* claims_machines.c */
 
 /* No figure: nothing was measured. */

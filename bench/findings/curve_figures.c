@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "bench/findings/grain.h"
+#include "bench/findings/mapping.h"
+#include "bench/findings/serve.h"
 
 /* ---- where on the figure ---- */
 
@@ -115,6 +117,71 @@ static bool is_fault_mmap(const struct case_summary *c)
 static bool is_fault_mprotect(const struct case_summary *c)
 {
 	return is_kernel(c, "fault-mprotect");
+}
+
+static bool is_mapping_first(const struct case_summary *c)
+{
+	return is_kernel(c, "mapping-first");
+}
+
+static bool is_mapping_first_populate(const struct case_summary *c)
+{
+	return is_kernel(c, "mapping-first-populate");
+}
+
+static bool is_mapping_first_thp(const struct case_summary *c)
+{
+	return is_kernel(c, "mapping-first-thp");
+}
+
+static bool is_mapping_later(const struct case_summary *c)
+{
+	return is_kernel(c, "mapping-later");
+}
+
+static bool is_mapping_random(const struct case_summary *c)
+{
+	return is_kernel(c, "mapping-random");
+}
+
+static bool is_mapping_random_thp(const struct case_summary *c)
+{
+	return is_kernel(c, "mapping-random-thp");
+}
+
+static bool is_mapping_random_hugetlb(const struct case_summary *c)
+{
+	return is_kernel(c, "mapping-random-hugetlb");
+}
+
+static bool is_mapping_first_hugetlb(const struct case_summary *c)
+{
+	return is_kernel(c, "mapping-first-hugetlb");
+}
+
+static bool is_serve_each(const struct case_summary *c)
+{
+	return is_kernel(c, "serve-each");
+}
+
+static bool is_serve_pool(const struct case_summary *c)
+{
+	return is_kernel(c, "serve-pool");
+}
+
+static bool is_connect_thread(const struct case_summary *c)
+{
+	return is_kernel(c, "connect-thread");
+}
+
+static bool is_connect_process(const struct case_summary *c)
+{
+	return is_kernel(c, "connect-process");
+}
+
+static bool is_connect_standing(const struct case_summary *c)
+{
+	return is_kernel(c, "connect-standing");
 }
 
 const struct curve_figure curve_figures[] = {
@@ -233,6 +300,108 @@ const struct curve_figure curve_figures[] = {
 		.panel_head = "the others",
 		.x_head = "workers",
 		.title = "Computing beside a worker that maps and unmaps, of",
+		.title_end = " workers",
+	},
+	{
+		.name = "mapping",
+		.suite = "mapping",
+		.kernels = "*",
+		.x = x_workers,
+		.y = reading_page,
+		.panel = {{"first pass, 4 KiB", is_mapping_first, NULL},
+			  {"first pass, populated in one call", is_mapping_first_populate, NULL},
+			  {"first pass, transparent huge", is_mapping_first_thp, NULL},
+			  {"later passes, 4 KiB", is_mapping_later, NULL},
+			  {"random reads, 4 KiB", is_mapping_random, NULL},
+			  {"random reads, transparent huge", is_mapping_random_thp, NULL},
+			  {"random reads, hugetlbfs", is_mapping_random_hugetlb, NULL}},
+		.x_unit = UNIT_WORKERS,
+		.heading = "What memory that all map shared costs to read",
+		.about =
+			"All workers read one word of each page of the same memory, which is full: the time per page. *First pass*: "
+			"the worker's page tables are empty. *Later passes*, *random reads*: they are full.",
+		.panel_head = "pass",
+		.x_head = "workers",
+		.title = "In the first pass over memory that all of",
+		.title_end = " workers map shared a page takes",
+	},
+	{
+		.name = "tables",
+		.suite = "mapping",
+		.kernels = "*",
+		.x = x_workers,
+		.y = reading_tables,
+		.panel = {{"pages of 4 KiB", is_mapping_first, NULL},
+			  {"transparent huge pages", is_mapping_first_thp, NULL},
+			  {"pages of hugetlbfs", is_mapping_first_hugetlb, NULL}},
+		.x_unit = UNIT_WORKERS,
+		.y_unit = UNIT_KIB,
+		.heading = "What page tables memory that all map shared takes",
+		.about =
+			"Page tables that the workers added, of all of them together, after each has read all of it.",
+		.panel_head = "pages",
+		.x_head = "workers",
+		.title = "Page tables of",
+		.title_end = " workers that map the same memory",
+	},
+	{
+		.name = "serve",
+		.suite = "serve",
+		.kernels = "serve-*",
+		.x = x_size,
+		.panel = {{"time per request, a worker each", is_serve_each, reading_request},
+			  {"time per request, a pool", is_serve_pool, reading_request},
+			  {"median latency, a worker each", is_serve_each, reading_p50},
+			  {"median latency, a pool", is_serve_pool, reading_p50},
+			  {"99th percentile, a worker each", is_serve_each, reading_p99},
+			  {"99th percentile, a pool", is_serve_pool, reading_p99}},
+		.x_unit = UNIT_WORKERS,
+		.heading = "What a server's requests take",
+		.about =
+			"1 KiB there and back over 127.0.0.1. *Time per request*: one is under way on each connection. *Latency*: at "
+			"10,000 requests per second, whose gaps are exponential, from when a request was due.",
+		.panel_head = "what",
+		.x_head = "connections",
+		.title = "Time per request of a worker per connection, over",
+		.title_end = " connections",
+	},
+	{
+		.name = "served",
+		.suite = "serve",
+		.kernels = "serve-*",
+		.x = x_size,
+		.y = reading_kib_a_connection,
+		.panel = {{"a worker each", is_serve_each, NULL}, {"a pool", is_serve_pool, NULL}},
+		.x_unit = UNIT_WORKERS,
+		.y_unit = UNIT_KIB,
+		.only_a_table = true,
+		.heading = "What a server's connections occupy",
+		.about =
+			"Proportional set size, page tables and kernel stacks of all workers, the client's included, over the connections; "
+			"the buffers of the sockets are not in it.",
+		.panel_head = "workers",
+		.x_head = "connections",
+		.title = "A connection with a worker of its own occupies, of",
+		.title_end = "",
+	},
+	{
+		.name = "connect",
+		.suite = "serve",
+		.kernels = "connect-*",
+		.x = x_workers,
+		.y = reading_span_an_item,
+		.panel = {{"a new thread", is_connect_thread, NULL},
+			  {"a new forked process", is_connect_process, NULL},
+			  {"a worker that is there", is_connect_standing, NULL}},
+		.x_unit = UNIT_WORKERS,
+		.only_a_table = true,
+		.heading = "What a new connection costs",
+		.about =
+			"The client connects, sends 1 KiB, reads the answer and closes, one connection after the other. The columns "
+			"say what the server is that accepts.",
+		.panel_head = "it is answered by",
+		.x_head = "workers",
+		.title = "A connection with one request, of",
 		.title_end = " workers",
 	},
 	{

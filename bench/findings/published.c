@@ -3,6 +3,8 @@
 #include "bench/base/units.h"
 #include "bench/findings/bystander.h"
 #include "bench/findings/claims_judges.h"
+#include "bench/findings/mapping.h"
+#include "bench/findings/serve.h"
 #include "bench/render/markdown_text.h"
 
 const struct published published[] = {
@@ -11,6 +13,15 @@ const struct published published[] = {
 	 10e3, PUBLISHED_NS,
 	 "1–10 µs, unseel.com/cs/tlb-shootdown; 1–3 µs on a Xeon, newsletter.onedfrk.com, 2026-05-27",
 	 bystander_shootdown},
+	{"mapping", "page tables of 4 KiB pages per process and GiB of memory that all map shared", 2048,
+	 2048, PUBLISHED_KIB,
+	 "8 B per page: Intel SDM vol. 3A, 4.5; what PostgreSQL's documentation advises huge pages for (19.4.5)",
+	 mapping_tables_of_a_gib},
+	{"serve",
+	 "memory per connection, a process each; published of PostgreSQL's backends, which have caches of their own",
+	 0, 2048, PUBLISHED_KIB,
+	 "A. Freund, Measuring the memory overhead of a Postgres connection, 2020: blog.anarazel.de",
+	 serve_kib_of_process},
 	{0},
 };
 
@@ -23,11 +34,13 @@ static const char *show(enum published_unit unit, const struct estimate *e,
 static void put_published(FILE *file, const struct published *p)
 {
 	char text[CLAIM_FIGURE_BYTES];
-	for (int i = 0; i < 2; i++) {
+	if (p->low <= 0)
+		fputs("less than ", file);
+	for (int i = p->low <= 0; i < 2; i++) {
 		double value = i ? p->high : p->low;
 		if (i && p->high <= p->low)
 			return;
-		fprintf(file, "%s%s", i ? " to " : "",
+		fprintf(file, "%s%s", i && p->low > 0 ? " to " : "",
 			p->unit == PUBLISHED_NS ? units_show_ns(value, text, sizeof text)
 						: claims_kib(value, text));
 	}

@@ -116,7 +116,10 @@ static double as_figure(int64_t kib)
 
 static void fill_told(struct sample *row, const struct totals *t)
 {
-	double *const column[TOLDS] = {[TOLD_DISTURBANCES] = &row->disturbances};
+	double *const column[TOLDS] = {[TOLD_DISTURBANCES] = &row->disturbances,
+				       [TOLD_P50] = &row->p50_ns,
+				       [TOLD_P99] = &row->p99_ns,
+				       [TOLD_REQUEST] = &row->request_ns};
 	for (int i = 0; i < TOLDS; i++)
 		if (t->told[i] > 0)
 			*column[i] = t->told[i] / (double)t->spans;

@@ -95,6 +95,24 @@ double reading_disturbances(const struct summary *s, const struct case_summary *
 	return c->by_run[METRIC_DISTURBANCES][run];
 }
 
+double reading_p50(const struct summary *s, const struct case_summary *c, size_t run)
+{
+	(void)s;
+	return c->by_run[METRIC_P50][run];
+}
+
+double reading_p99(const struct summary *s, const struct case_summary *c, size_t run)
+{
+	(void)s;
+	return c->by_run[METRIC_P99][run];
+}
+
+double reading_request(const struct summary *s, const struct case_summary *c, size_t run)
+{
+	(void)s;
+	return c->by_run[METRIC_REQUEST][run];
+}
+
 double reading_work_a_second(const struct summary *s, const struct case_summary *c, size_t run)
 {
 	return c->work / reading_span(s, c, run) * 1e9;

@@ -25,6 +25,9 @@ reading reading_span_an_item, reading_cpu_an_item, reading_hand_over;
 reading reading_operation;
 /* Of the worker that disturbs the others: its operations in one job. */
 reading reading_disturbances;
+/* Of a server, in ns: latencies from when a request was due; the time per request, all connections at once.
+ */
+reading reading_p50, reading_p99, reading_request;
 /* Units of work a second, over the span. */
 reading reading_work_a_second;
 /* What a worker occupies in KiB: its share of the resident pages, page tables and kernel stack. */

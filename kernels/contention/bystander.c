@@ -129,8 +129,11 @@ static uint64_t compute(struct local *local, uint64_t begin, uint64_t end)
 	(void)local;
 	for (uint64_t i = begin; i < end; i++) {
 		uint64_t x = i;
-		for (int round = 0; round < COMPUTE_ROUNDS; round++)
+		for (int round = 0; round < COMPUTE_ROUNDS; round++) {
 			x = mix64(x + 1);
+			__asm__ volatile(""
+					 : "+r"(x)); /* one chain after the other: no compiler joins them */
+		}
 		sum += x;
 	}
 	return sum;

@@ -57,6 +57,20 @@ def cases():
             for runner, more in (("pthread", factor), ("fork", 1)):
                 yield "bystander", f"{work}-{beside}", 1000, runner, 2, 1e6 * more, {
                     "disturbances": "" if beside == "spin" else 150 if runner == "pthread" else 400}
+    for runner, tables, first in (("pthread", 520, 1), ("fork", 1100, 1.8)):
+        for kernel, ns, kib in (("first", 1e7 * first, tables), ("first-thp", 2e6 * first, 40), ("later", 4e6, tables), ("random", 8e6, tables),
+                                ("random-thp", 6e6, 40), ("first-populate", 3e6 * first, tables)):
+            for workers in (1, 2):
+                yield "mapping", f"mapping-{kernel}", 256, runner, workers, ns, {"tables_kib": kib, "work_ns": 1}
+    for connections in (1, 100):
+        for runner, kib in (("pthread", (9, 4, 16)), ("fork", (70, 40, 12))):
+            for kernel, workers in (("each", connections + 1), ("pool", 4)):
+                yield "serve", f"serve-{kernel}", connections, runner, workers, 4e7, {
+                    "request_ns": 2e4, "p50_ns": 4e4 + connections, "p99_ns": 2e5 + 10 * connections, "work_ns": 1,
+                    "flags": "oversubscribed" if workers > 2 else "", **dict(zip(("pss_kib", "tables_kib", "stacks_kib"), (workers * k for k in kib)))}
+    for kernel, ns in (("standing", 5e5), ("thread", 7e5), ("process", 2e6)):
+        for runner in ("pthread", "fork") if kernel == "standing" else ("fork",):
+            yield "serve", f"connect-{kernel}", 100, runner, 2, ns, {"work_ns": 1}
     yield "waiting", "wait", 32, "seq", 1, 80e6, {}
     for runner, gain in (("pthread", 6), ("fork", 4), ("spawn", 2), ("pthread-pool", 7.8), ("fork-pool", 7.7)):
         stamps = {} if "pool" in runner else {"work_ns": 1e6}
@@ -80,7 +94,7 @@ def cases():
             yield "channel", "latency-" + channel, 1, runner, 2, 10 * ns, {"cpu_ns": 1e4}
 
 
-NOISY = ("span_ns", "wall_ns", "operation_ns", "open_ns", "recovery_ns", "redo_ns", "pss_kib", "drain_ns", "create_ns", "start_ns", "exit_ns")
+NOISY = ("p50_ns", "p99_ns", "request_ns", "span_ns", "wall_ns", "operation_ns", "open_ns", "recovery_ns", "redo_ns", "pss_kib", "drain_ns", "create_ns", "start_ns", "exit_ns")
 
 
 def blocks():

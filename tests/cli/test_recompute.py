@@ -130,7 +130,9 @@ STAMPS = {"all stamps": {}, "stamps of three invocations": {"runs": 3}, "stamps 
           "passes of blocks": {"passes": 4, "runs": 4}, "passes amid noise": {"passes": 5, "noise": 0.25, "runs": 7}}
 STAMPED = ("## The verdicts", "## What was found", "## Creating and ending a worker, by the number of workers",
            "## The first write to the parent's memory", "## Crashes",
-           "## What a worker that changes its memory costs the others", "## What others have published")
+           "## What a worker that changes its memory costs the others", "## What others have published",
+           "## What memory that all map shared costs to read", "## What page tables memory that all map shared takes",
+           "## What a server's requests take", "## What a server's connections occupy", "## What a new connection costs")
 
 
 def check_predictions(what, folder, published, wanted):

@@ -47,6 +47,10 @@ EXPECTED = {
     "malloc-medium": Expected(some=HEAP), "malloc-small": Expected(some=HEAP),
     "open": Expected({"openat": 1, "close": 1}, OWN), "dup": Expected({"fcntl": 1, "close": 1}, OWN),
     **{work + beside: Expected() for work in ("compute", "fault") for beside in ("-spin", "-mmap", "-mprotect")},
+    **{"mapping-" + what: Expected() for what in ("first", "first-thp", "first-hugetlb", "later", "later-thp", "random", "random-thp", "random-hugetlb")},
+    "mapping-first-populate": Expected(some=("madvise",)),
+    **{f"serve-{how}{touched}": Expected() for how in ("each", "pool") for touched in ("", "-1m")},
+    **{"connect-" + how: Expected() for how in ("standing", "thread", "process")},
     "pipe": Expected({"write": 1, "read": 1}, ONE_OF_ALL), "exec": Expected({"wait4": 1}, some=SPAWNS),
 }
 # What the last worker does beside the others, any number of times, until they are done.
@@ -72,7 +76,9 @@ SENDS, RECEIVES = {"write", "mq_timedsend", "vmsplice"}, {"read", "mq_timedrecei
 PROTOCOLS = {"latency": lambda n: (n, n), "bandwidth": lambda n: (n, 1), "switch": lambda n: (n, n)}
 MESSAGES = {"message-latency", "message-bandwidth", "all-reduce", "deal"}
 BYSTANDERS = ("compute-", "fault-")
-MAY_BE_MISSING = re.compile("mqueue|seqpacket|vm-readv|exec")  # where the system has no such thing, or forbids it
+CLIENT = ("connect", "setsockopt", "epoll_create1", "epoll_ctl", "epoll_wait", "sendto", "recvfrom", "close", "brk", "mmap", "munmap", "mprotect", "sysinfo")
+MAKES = (*SPAWNS, "rt_sigaction", "mprotect", "close", "wait4", "set_robust_list", "madvise", "futex", "futex_private")
+MAY_BE_MISSING = re.compile("mqueue|seqpacket|vm-readv|exec|thp|hugetlb")  # where the system has no such thing, or forbids it
 
 failed = set()
 
@@ -86,6 +92,10 @@ def fail(text):
 
 def calls_of(name, rank, n):
     """(calls and their number, those of any number, objects) that worker `rank` of a job of n items is to have."""
+    if name.startswith("serve-"):
+        return served(name, rank, n)
+    if name.startswith("connect-"):
+        return connected(name, rank, n)
     if name.startswith(BYSTANDERS):
         return {}, DISTURBS[name.split("-")[1]] if rank else ("madvise",), NONE
     if name in EXPECTED:
@@ -99,9 +109,28 @@ def calls_of(name, rank, n):
     return dict(calls), some, CROSSED if SENDS & set(calls) else NONE
 
 
+def served(name, rank, n):
+    """With one connection a server's worker answers it once, and then n times in each of two loops; the client's calls come as answers do."""
+    if rank == 0:
+        return {"socket": 1}, CLIENT, NONE
+    own = {"epoll_create1": 1} if "pool" in name else {}
+    some = ("epoll_ctl", "epoll_wait", "close") if "pool" in name else ("close",)
+    return {"accept4": 1, "setsockopt": 3, "recvfrom": 2 * n + 2, "sendto": 2 * n + 1} | own, some, NONE
+
+
+def connected(name, rank, n):
+    """A connection per item; threads and processes that the server makes are what its kernel is about."""
+    if rank == 0:
+        return {"socket": n, "setsockopt": 3 * n, "sendto": n, "recvfrom": n, "close": n}, ("connect",), NONE
+    if name == "connect-standing":
+        return {"accept4": n, "setsockopt": 3 * n, "recvfrom": n, "sendto": n, "close": n}, (), NONE
+    return {"accept4": n, "setsockopt": 3 * n}, MAKES, NONE
+
+
 def items_of(row):
     """Of one worker: those of protocols do the items together."""
-    return int(row["items"]) // (int(row["workers"]) if row["kernel"] in EXPECTED else 1)
+    together = row["kernel"].startswith(("serve-", "connect-", *BYSTANDERS))
+    return int(row["items"]) // (int(row["workers"]) if row["kernel"] in EXPECTED and not together else 1)
 
 
 def one_process(name):
@@ -122,7 +151,7 @@ def batches(kernels):
         name = kernel["name"]
         # Locks have to be fought for to be seen at all, and page faults have to be more than those of a worker's own life.
         faults = EXPECTED.get(name, Expected()).faults
-        size = kernel["sizes"][0] if "byte" in kernel["size_unit"] or name.startswith(LOCKS) else FAULTS if faults else ITEMS
+        size = kernel["sizes"][0] if re.search("byte|MiB|^connections$", kernel["size_unit"]) or name.startswith(LOCKS) else FAULTS if faults else ITEMS
         ballast = "64K" if name.startswith("copy") else "0"
         batch = next((b for s, held, b in found if (s, held) == (size, ballast) and name[:10] not in b), None)
         if batch is None:

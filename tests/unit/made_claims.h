@@ -285,6 +285,88 @@ static void bystander(struct made *m, const double *x)
 		}
 }
 
+/* Processes over threads: page tables, the first pass, later passes and reads at random; the times wobble
+ * with x[3]. */
+static void mapping_of(struct made *m, const double *x, uint64_t workers)
+{
+	static const char *const kernels[] = {"mapping-first", "mapping-later", "mapping-random"};
+	for (size_t k = 0; k < 3; k++)
+		for (size_t p = 0; p < 2; p++) {
+			m->wobble = p ? x[3] : 0;
+			struct sample *s = put(m, "mapping", kernels[k], 256, p ? "fork" : "pthread", workers,
+					       p ? 1e6 * x[k ? 2 : 1] : 1e6);
+			m->wobble = 0;
+			for (size_t run = 0; run < m->runs; run++)
+				s[run].tables_kib = p ? 512 * x[0] : 512;
+		}
+}
+
+static void mapping(struct made *m, const double *x)
+{
+	mapping_of(m, x, 2);
+}
+
+static void mapping_on_one(struct made *m, const double *x)
+{
+	mapping_of(m, x, 1);
+}
+
+/* Beside it in transparent huge pages. */
+static void mapping_in_huge(struct made *m, const double *x)
+{
+	mapping(m, x);
+	struct sample *s = put(m, "mapping", "mapping-first-thp", 256, "fork", 2, 1e6);
+	for (size_t run = 0; run < m->runs; run++)
+		s[run].tables_kib = 64;
+	put(m, "mapping", "mapping-random-thp", 256, "fork", 2, 5e5);
+}
+
+static struct sample *serve_put(struct made *m, const char *kernel, const char *runner, uint64_t workers,
+				double factor, double wobble)
+{
+	m->wobble = wobble;
+	struct sample *s = put(m, "serve", kernel, 100, runner, workers, 1e6 * factor);
+	m->wobble = 0;
+	for (size_t run = 0; run < m->runs; run++)
+		if (workers > 2)
+			s[run].flags = "oversubscribed";
+	return s;
+}
+
+/* A process over a thread: time per request and latency; memory; a new connection; wobble of the latency. */
+static void serve(struct made *m, const double *x)
+{
+	for (size_t p = 0; p < 2; p++) {
+		struct sample *s = serve_put(m, "serve-each", p ? "fork" : "pthread", 101, 1, 0);
+		for (size_t run = 0; run < m->runs; run++) {
+			s[run].request_ns = 2e4 * (p ? x[0] : 1);
+			s[run].p99_ns = 1e5 * (p ? x[0] * (1 + x[3] * ((double)run - 2.5)) : 1);
+			s[run].pss_kib = s[run].tables_kib = s[run].stacks_kib = 1000 * (p ? x[1] : 1);
+		}
+	}
+	serve_put(m, "connect-thread", "fork", 2, 1, 0);
+	serve_put(m, "connect-process", "fork", 2, x[2], 0);
+}
+
+static void serve_with_pools(struct made *m, const double *x)
+{
+	serve(m, x);
+	serve_put(m, "connect-standing", "fork", 2, 0.5, 0);
+	for (size_t p = 0; p < 2; p++) {
+		struct sample *s = serve_put(m, "serve-pool", p ? "fork" : "pthread", 4, 1, 0);
+		for (size_t run = 0; run < m->runs; run++)
+			s[run].request_ns = p ? 1.1e4 : 1e4;
+	}
+}
+
+/* On a machine of one unit both workers of the smallest case are too many. */
+static void serve_on_one(struct made *m, const double *x)
+{
+	serve(m, x);
+	for (size_t i = 0; i < m->samples.count; i++)
+		m->row[i].flags = "oversubscribed";
+}
+
 /* KiB of a process over those of a thread, half of it pages; wobble. */
 static void memory(struct made *m, const double *x)
 {

@@ -173,12 +173,17 @@ static bool can_use(const struct runner *runner)
 	       !runner->missing;
 }
 
-/* Without what it needs, such as Python, there is nothing to test: said, not passed over in silence. */
+/* Without what it needs, such as Python or huge pages, there is nothing to test: said, not passed over in
+ * silence. */
 static bool can_run(const struct kernel *kernel)
 {
 	struct params params = {.size = kernel->sizes[SIZE_SMALL]};
 	struct arena area;
 	int error = kernel->configure ? kernel->configure(&params) : 0;
+	if (error == -EOPNOTSUPP) {
+		print_message("SKIPPED: %s: %s\n", kernel->name, params.why);
+		return false;
+	}
 	if (!(kernel->needs & KERNEL_NEEDS_INTERPRETER) || error)
 		return true;
 	assert_int_equal(arena_create(&area, "test", kernel_shared_bytes(kernel, &params)), 0);
@@ -220,7 +225,7 @@ static void test_every_rate_on_every_runner_that_can(void **state)
 	for (const struct kernel *const *k = kernels_builtin; *k; k++) {
 		uint32_t group = kernel_group(*k);
 		uint64_t one = 0;
-		if ((*k)->kind != KERNEL_RATE)
+		if ((*k)->kind != KERNEL_RATE || !can_run(*k))
 			continue;
 		for (const struct runner *r = runners; r->name; r++)
 			for (uint32_t workers = group; workers <= 2 * group; workers += group) {

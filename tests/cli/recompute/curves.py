@@ -20,6 +20,11 @@ def an_item(column, parts=1):
     return lambda s, c, run: over(c.of_run(column, run), c.items) / parts
 
 
+def of_a_page(s, c, run):
+    """Each worker goes through all pages: the time of one as it sees it."""
+    return an_item("span_ns")(s, c, run) * c.workers
+
+
 def has_window(c):
     return bool(c.by_run("operation_ns"))
 
@@ -45,6 +50,10 @@ def wall_a_worker(s, c, run):
 
 def kib_a_worker(s, c, run):
     return (c.of_run("pss_kib", run) + c.of_run("tables_kib", run) + c.of_run("stacks_kib", run)) / c.workers
+
+
+def kib_a_connection(s, c, run):
+    return kib_a_worker(s, c, run) * c.workers / c.size
 
 
 def work_a_second(s, c, run):
@@ -197,6 +206,34 @@ FIGURES = (
                    ("faulting beside mmap and munmap", kernel_is("fault-mmap"), None),
                    ("faulting beside mprotect", kernel_is("fault-mprotect"), None),
                    ("faulting beside one that spins", kernel_is("fault-spin"), None))),
+    Figure("mapping", "mapping", "*", "workers", of_a_page, words.count, TIME, "What memory that all map shared costs to read",
+           ("pass", "workers"), title=("In the first pass over memory that all of", " workers map shared a page takes"),
+           panels=(("first pass, 4 KiB", kernel_is("mapping-first"), None),
+                   ("first pass, populated in one call", kernel_is("mapping-first-populate"), None),
+                   ("first pass, transparent huge", kernel_is("mapping-first-thp"), None),
+                   ("later passes, 4 KiB", kernel_is("mapping-later"), None),
+                   ("random reads, 4 KiB", kernel_is("mapping-random"), None),
+                   ("random reads, transparent huge", kernel_is("mapping-random-thp"), None),
+                   ("random reads, hugetlbfs", kernel_is("mapping-random-hugetlb"), None))),
+    Figure("tables", "mapping", "*", "workers", of("tables_kib"), words.count, words.kib, "What page tables memory that all map shared takes",
+           ("pages", "workers"), title=("Page tables of", " workers that map the same memory"),
+           panels=(("pages of 4 KiB", kernel_is("mapping-first"), None), ("transparent huge pages", kernel_is("mapping-first-thp"), None),
+                   ("pages of hugetlbfs", kernel_is("mapping-first-hugetlb"), None))),
+    Figure("serve", "serve", "serve-*", "size", None, words.count, TIME, "What a server's requests take",
+           ("what", "connections"), title=("Time per request of a worker per connection, over", " connections"),
+           panels=(("time per request, a worker each", kernel_is("serve-each"), of("request_ns")),
+                   ("time per request, a pool", kernel_is("serve-pool"), of("request_ns")),
+                   ("median latency, a worker each", kernel_is("serve-each"), of("p50_ns")),
+                   ("median latency, a pool", kernel_is("serve-pool"), of("p50_ns")),
+                   ("99th percentile, a worker each", kernel_is("serve-each"), of("p99_ns")),
+                   ("99th percentile, a pool", kernel_is("serve-pool"), of("p99_ns")))),
+    Figure("served", "serve", "serve-*", "size", kib_a_connection, words.count, words.kib, "What a server's connections occupy",
+           ("workers", "connections"), title=("A connection with a worker of its own occupies, of", ""), drawn=False,
+           panels=(("a worker each", kernel_is("serve-each"), None), ("a pool", kernel_is("serve-pool"), None))),
+    Figure("connect", "serve", "connect-*", "workers", an_item("span_ns"), words.count, TIME, "What a new connection costs",
+           ("it is answered by", "workers"), title=("A connection with one request, of", " workers"), drawn=False,
+           panels=(("a new thread", kernel_is("connect-thread"), None), ("a new forked process", kernel_is("connect-process"), None),
+                   ("a worker that is there", kernel_is("connect-standing"), None))),
     Figure("switch", "switch", "switch-*", "size", an_item("span_ns", 2), SIZE, TIME, "Context switches",
            ("by", "working set"), title=("A context switch with a working set of", " takes"), tells_all="ways", drawn=False),
     Figure("latency", "channel", "latency-*", "size", an_item("span_ns"), SIZE, TIME, "Round trips",

@@ -219,6 +219,10 @@ NOT_MEASURED = (
     HALF_WAY + "*new worker*: from the crash to the first instruction of the worker that takes the place. *done again*: from there to the end of the "
     f"item that was hit, so everything lost that had been done before is included. Medians [intervals]. {REPLACED}, which *new worker* does not contain.",
     "The same figure from this run. *factor*: ours over the nearer end of what is published; 1.00: within it.",
+    "1 KiB there and back over 127.0.0.1. *Time per request*: one is under way on each connection. *Latency*: at 10,000 requests per second, whose gaps "
+    "are exponential, from when a request was due. Median [interval].",
+    "The client connects, sends 1 KiB, reads the answer and closes, one connection after the other. The columns say what the server is that accepts. "
+    "Median [interval].",
     "LogGP (Alexandrov et al., SPAA 1995), fitted to these messages. It knows no other traffic, no topology and no memory that gets too small: "
     "a guess with a reason, not a measurement.",
 )

@@ -2,7 +2,7 @@
 import fnmatch
 import math
 
-from . import bystander, reach, words
+from . import bystander, mapping, reach, serve, words
 from .curves import TASK, an_item, grains, has_window, kib_a_worker, of, operation, recovery, replacement
 from .looks import look_at
 from .intervals import BEYOND, crossing_interval, difference_interval
@@ -638,6 +638,10 @@ def stamps(s, judge, measured):
         return ["wall_ns", "open_ns"] if opened else ["wall_ns"]
     if judge is isolation:
         return ["survivors"] + times_of_crash(s)[1]
+    if judge is serve.serve:
+        return serve.stamps(s)
+    if judge is mapping.mapping:
+        return mapping.stamps(measured)
     if judge is reach.machines:
         return ["span_ns"] if "which take" in measured else []
     return fixed[judge]
@@ -692,6 +696,12 @@ CLAIMS = (
     ("memory", "A process occupies more memory than a thread", "memory", memory, (
         "**Thousands of workers**: take threads, they are smaller", "**Thousands of workers**: no reason to take threads", "",
         f"**Thousands of workers**: {EITHER}")),
+    ("mapping", "Memory that many processes map shared costs them more than it costs threads", "mapping", mapping.mapping, (
+        "**Much shared memory**: take threads, or map it in huge pages", "**Much shared memory**: no reason to take threads",
+        "**Much shared memory**: processes pay for what the verdict names; huge pages make it small", f"**Much shared memory**: {EITHER}")),
+    ("serve", "A server pays more for a process per connection than for a thread per connection", "serve", serve.serve, (
+        "**Servers**: take threads, or a pool of either kind", "**Servers**: a process per connection costs no more than a thread",
+        "**Servers**: a process per connection costs more in what the verdict names; a pool avoids that", f"**Servers**: {EITHER}")),
     ("gil", "In Python the GIL forbids threads to compute at once, and processes avoid it", "python", gil, (
         "**Python**: compute in processes", "**Python**: this one computes in threads as it does in processes",
         "**Python**: compute in processes, or in C code that releases the GIL, where threads do as well")),
