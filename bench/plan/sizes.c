@@ -11,6 +11,7 @@
 #include "bench/base/units.h"
 #include "bench/plan/catalog.h"
 #include "bench/plan/plan_parts.h"
+#include "kernels/registry.h"
 #include "runners/cell/cell.h"
 #include "runners/clock.h"
 
@@ -41,22 +42,33 @@ static void take_over_description(const struct cell_described *d, struct bench_c
 	snprintf(c->work_unit, sizeof c->work_unit, "%s", text_is_plain(d->work_unit) ? d->work_unit : "?");
 }
 
-static int check_memory(const struct bench_case *c, const char *what)
+/* Too large a size is the user's mistake; too many workers for it are a case that cannot be measured. */
+static int check_memory(struct bench_case *c, const char *what, char **out_of_reach)
 {
 	char need[32], have[32];
 	uint64_t available = system_memory_available();
 	if (c->shared_bytes <= available)
 		return 0;
-	return complain(EXIT_UNUSABLE, "%s: needs %sB of shared memory, %sB are available; take less", what,
-			units_show_si((double)c->shared_bytes, need, sizeof need),
-			units_show_si((double)available, have, sizeof have));
+	units_show_si((double)c->shared_bytes, need, sizeof need);
+	units_show_si((double)available, have, sizeof have);
+	if (!c->workers)
+		return complain(EXIT_UNUSABLE, "%s: needs %sB of shared memory, %sB are available; take less",
+				what, need, have);
+	c->fate = STATUS_SKIPPED;
+	if (asprintf(out_of_reach, "%u workers need %sB of shared memory, %sB are available", c->workers,
+		     need, have) < 0)
+		return complain(EXIT_UNUSABLE, "out of memory");
+	return 0;
 }
 
 int sizes_configure(struct plan *plan, const struct options *o, struct bench_case *c, uint64_t size,
 		    char **out_of_reach)
 {
 	char what[PATH_MAX + 32], why[CELL_WHY] = "";
-	struct params params = {.size = size, .input = c->kernel->input ? o->input : NULL};
+	struct params params = {.size = size,
+				.input = c->kernel->input ? o->input : NULL,
+				.memory = system_memory_available() / 2,
+				.workers = kernel_group(c->kernel) > 1 ? c->workers : 0};
 	if (params.input)
 		snprintf(what, sizeof what, "kernel %s, input '%s'", c->kernel->name, params.input);
 	else
@@ -66,7 +78,7 @@ int sizes_configure(struct plan *plan, const struct options *o, struct bench_cas
 	int status = ask(plan, o, c->kernel, why, sizeof why, &params);
 	if (status == STATUS_OK) {
 		take_over_description(&plan->cell->board->described, c);
-		return check_memory(c, what);
+		return check_memory(c, what, out_of_reach);
 	}
 	if (status == -ENOENT || status == -EPROTO)
 		return complain(EXIT_UNUSABLE, "%s", why);

@@ -99,7 +99,7 @@ const struct suite suites[] = {
 		.name = "contention",
 		.help = "operations that meet in the kernel or on a cache line, over the number of workers",
 		.part = {{.kernels =
-				  "getppid,signal,futex-wake,fault,madvise,mmap,malloc-*,open,dup,pipe,atomic,false-sharing,own-line,mutex*,rwlock*,semaphore*",
+				  "getppid,signal,futex-wake,fault,map-fault,madvise,mmap,malloc-*,open,dup,pipe,atomic,false-sharing,own-line,mutex*,rwlock*,semaphore*",
 			  .runners = "seq,pthread,fork",
 			  .workers = "auto",
 			  .window_ms = 20}},

@@ -42,6 +42,7 @@ EXPECTED = {
     "signal": Expected({"tgkill": 1, "rt_sigtimedwait": 1}, OWN, ("getpid", "gettid")),
     "futex-wake": Expected({"futex FUTEX_WAKE": 1}, OWN),
     "fault": Expected(faults=True), "madvise": Expected({"madvise": 1}, faults=True),
+    "map-fault": Expected(some=("mmap", "madvise", "munmap"), faults=True),
     "mmap": Expected({"mmap": 1, "munmap": 1}, faults=True),
     "malloc-large": Expected({"mmap": 1, "munmap": 1}, some=("futex_private",), faults=True),
     "malloc-medium": Expected(some=HEAP), "malloc-small": Expected(some=HEAP),
