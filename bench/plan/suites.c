@@ -165,6 +165,14 @@ const struct suite suites[] = {
 			  .placements = NOBODY_PINNED}},
 	},
 	{
+		.name = "numa",
+		.help = "reading memory of the worker's own NUMA node, and of the one farthest from it",
+		.part = {{.kernels = "node-local,node-remote",
+			  .runners = "pthread,fork",
+			  .workers = "1,1x",
+			  .window_ms = 20}},
+	},
+	{
 		.name = "switch",
 		.help = "handing over to another worker, on one processing unit and on two, over the working "
 			"set",
