@@ -123,11 +123,8 @@ static int count_item(void *arg, uint64_t begin, uint64_t end)
 	return 0;
 }
 
-/*
- * More jobs than can be told apart by their numbers in a worker's range (deal.c), of one chunk or few more, so
- * that workers come late to many: each item is done once. For most of them one worker has no share, and its
- * range grows old.
- */
+/* More jobs than a worker's range can tell apart (deal.c), so short that workers come late to many: each item
+ * is done once. */
 static void test_short_jobs_one_after_the_other(void **state)
 {
 	enum { MIXED = 1000, JOBS = (1 << 17) + 2 * MIXED };
