@@ -32,6 +32,7 @@ enum kernel_needs {
 	KERNEL_NEEDS_INTERPRETER = 8, /* of a language, which stays in its process: always isolated, and in no
 					 suite that does not name it */
 	KERNEL_NEEDS_MESSAGES = 16,   /* context.messages: runners that can leave their machine */
+	KERNEL_NEEDS_UNITS = 32,      /* a processing unit per worker: they spin until another one answers */
 };
 
 /* What one case asks of a kernel. The harness owns it; only `configure` may write to it. */
@@ -41,6 +42,10 @@ struct params {
 	uint64_t extent[2]; /* what configure learnt, e.g. width and height of an image, bytes of a text */
 	char why[256];      /* a function that fails may say why here, in words for the user */
 	uint64_t ballast;   /* bytes of private memory that the harness holds meanwhile; 0: none */
+	uint64_t memory;    /* bytes that all workers together may take of this machine's; 0: not known */
+	uint32_t workers;   /* of a kernel with a group: the most that shared_bytes() makes room for; 0: one
+			     * group
+			     */
 };
 
 /* How much work one item stands for, over all phases, in the unit its field uses ("FLOP", "B", "key"). */
@@ -144,9 +149,9 @@ struct kernel {
 	void (*writes)(const struct params *params, uint32_t phase, uint64_t begin, uint64_t end,
 		       kernel_piece *piece, void *arg);
 	/* Around one case's jobs, before the first launch and after the last end: descriptors, fresh state.
-	 */
-	int (*open)(void *shared, struct params *params, uint32_t workers); /* 0 or -errno with `why` */
-	void (*close)(void *shared, const struct params *params);           /* also after failed jobs */
+	 * open: as configure; -EOPNOTSUPP when so many workers are out of reach. */
+	int (*open)(void *shared, struct params *params, uint32_t workers);
+	void (*close)(void *shared, const struct params *params); /* also after failed jobs */
 
 	/* In each worker, pinned and untimed: allocate `local`, touch memory first. 0 or -errno. */
 	int (*enter)(struct context *ctx);

@@ -3,7 +3,7 @@
 here = ARG0[1:strlen(ARG0) - strlen("workers.gp")]
 figure = "workers"; table = ARG1; outbase = ARG2; title = ARG3; caption = ARG4; suite = ARG5
 load here."style.gp"
-value = "speedup"; y_title = "speedup over one core"; y_log = 1; y_step = 0
+value = "speedup"; y_title = "speedup over one core"; y_log = 1; y_step = 0; sorted = 0
 ideal(w) = w
 none(w) = 1
 load here."panels.gp"

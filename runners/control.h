@@ -10,6 +10,7 @@
 #include <stdalign.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -118,6 +119,11 @@ struct control {
 
 	struct worker_record worker[];
 };
+
+/* A worker counts on lines of its own: who reads them does so when all are done. */
+_Static_assert(sizeof(struct worker_record) % CACHE_LINE == 0 &&
+		       offsetof(struct control, worker) % CACHE_LINE == 0,
+	       "no two workers write to one cache line");
 
 /* Makes every worker that waits, or will wait, leave. */
 void control_abort(struct control *control);

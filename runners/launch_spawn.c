@@ -59,7 +59,7 @@ static int spawn_start(struct handle *handle)
 		error = posix_spawn(&handle->pid, process_program(), &actions, &attr, argv, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	posix_spawnattr_destroy(&attr);
-	return error ? -error : process_watch(handle);
+	return -error;
 }
 
 void spawn_worker_main(int argc, char **argv,

@@ -27,7 +27,7 @@ struct handle {
 };
 
 struct launcher {
-	/* Starts the worker; sets pid and fd, or thread. 0 or -errno. */
+	/* Starts the worker; sets pid, or thread. 0 or -errno. */
 	int (*start)(struct handle *handle);
 	/* Waits for its end, for at most timeout_ns (0: for ever), and reaps it. 0, -ETIMEDOUT or -errno. */
 	int (*join)(struct handle *handle, uint64_t timeout_ns);
@@ -39,8 +39,10 @@ struct launcher {
 #define LAUNCHED(name, how, processes, help) extern const struct launcher launch_##how;
 #include "runners/runners.def"
 
-/* For launchers of processes: opens handle->fd for handle->pid; the join that goes with it. */
+/* Opens handle->fd for handle->pid, once all workers are launched; kills and reaps it where that fails:
+ * -errno. */
 int process_watch(struct handle *handle);
+/* For launchers of processes. */
 int process_join(struct handle *handle, uint64_t timeout_ns);
 /* The file of the program that runs, also where there is no /proc. */
 const char *process_program(void);

@@ -203,7 +203,7 @@ static int kernel_open(struct session *s, char *why, size_t why_bytes)
 	s->opened = !error;
 	if (error)
 		snprintf(why, why_bytes, "%s", *params->why ? params->why : strerror(-error));
-	return error;
+	return error == -EOPNOTSUPP ? STATUS_SKIPPED : error;
 }
 
 static void kernel_close(struct session *s)

@@ -55,6 +55,8 @@ const struct option_row options_of_gate[] = {
 	 .offset = offsetof(struct request, gate.budget_ns)},
 	{"repetitions", "N", NULL, "samples of a case in one process (default 3)", NULL, OPTION_COUNT,
 	 .offset = offsetof(struct request, gate.run.repetitions), 1, UINT64_MAX},
+	{"timeout", "TIME", NULL, "of one answer of an arm, which is ended after it (default 60s)", NULL,
+	 OPTION_TIME, .offset = offsetof(struct request, gate.run.timeout_ns)},
 	{"out", "DIR", "@folder", "the samples are kept there; an interrupted gate continues", NULL,
 	 OPTION_NAME, .offset = offsetof(struct request, out)},
 	{"seed", "N", NULL, "of the order", NULL, OPTION_COUNT,
@@ -140,6 +142,8 @@ static int show(const struct request *r, const struct gate_result *result)
 	int code = head->count ? verdicts_put(stdout, head, (enum format)r->format, r->all) : 0;
 	if (code)
 		return code;
+	if (head->count)
+		complain(0, "measured %s", gate_how(result));
 	if (*result->cause)
 		complain(0, "inconclusive: %s", result->cause);
 	code = head->count ? gate_files_write(r->dir, result) : 0;
@@ -161,7 +165,8 @@ int command_gate(int argc, char **argv, char *const *original)
 {
 	(void)original;
 	struct request r = {
-		.gate = {.run = {.seed = clock_ns() | 1, .repetitions = 3}, .budget_ns = 600 * NS_PER_S},
+		.gate = {.run = {.seed = clock_ns() | 1, .repetitions = 3, .timeout_ns = 60 * NS_PER_S},
+			 .budget_ns = 600 * NS_PER_S},
 		.asked = compare_flags_default};
 	int code = read_request(argc, argv, &r);
 	code = code ? code : compare_flags_parse(&r.asked, &r.question);

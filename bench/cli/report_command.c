@@ -8,9 +8,10 @@
 #include "bench/render/plots.h"
 #include "bench/report/machines.h"
 #include "bench/report/report.h"
+#include "bench/report/report_json.h"
 
 struct request {
-	bool html, verbose;
+	bool html, verbose, json;
 	const char *out, *plot;
 };
 
@@ -20,6 +21,9 @@ const struct option_row options_of_report[] = {
 	 "Of one run", OPTION_FLAG, .offset = offsetof(struct request, html)},
 	{"verbose", NULL, NULL, "a line per case before the verdicts; else it is in summary.csv", NULL,
 	 OPTION_FLAG, .offset = offsetof(struct request, verbose)},
+	{"json", NULL, NULL,
+	 "instead: the median and range of each case as JSON on standard output; nothing is written", NULL,
+	 OPTION_FLAG, .offset = offsetof(struct request, json)},
 	{"out", "FILE", "@file", "the page, in Markdown (default: standard output)", "Of several runs",
 	 OPTION_NAME, .offset = offsetof(struct request, out)},
 	{"plot", "FILE", "@file",
@@ -34,9 +38,11 @@ static int report_several(const struct request *r, char *const *dirs, int count)
 		return complain(EXIT_UNUSABLE,
 				"--out and --plot are for two or more run folders, side by side; "
 				"see `pvt help report`");
-	if (r->html || r->verbose)
+	if (r->html || r->verbose || r->json)
 		return complain(EXIT_UNUSABLE, "--%s is for one run folder; see `pvt help report`",
-				r->html ? "html" : "verbose");
+				r->html      ? "html"
+				: r->verbose ? "verbose"
+					     : "json");
 	return machines_report(dirs, (size_t)count, r->out, r->plot);
 }
 
@@ -50,5 +56,9 @@ int command_report(int argc, char **argv, char *const *original)
 	signals_catch();
 	if (r.out || r.plot || argc - optind > 1)
 		return report_several(&r, argv + optind, argc - optind);
-	return report_write(optind < argc ? argv[optind] : "results/latest", r.verbose, r.html);
+	const char *dir = optind < argc ? argv[optind] : "results/latest";
+	if (r.json && (r.html || r.verbose))
+		return complain(EXIT_UNUSABLE,
+				"--json writes no report: it takes neither --html nor --verbose");
+	return r.json ? report_json(dir) : report_write(dir, r.verbose, r.html);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "bench/base/units.h"
+#include "bench/findings/numa.h"
 #include "bench/findings/overview.h"
 #include "bench/findings/python_words.h"
 #include "bench/findings/recovery_table.h"
@@ -283,6 +284,7 @@ void findings_make(const struct summary *summary, const char *python, struct fin
 	tell_stealing(summary, findings);
 	tell_waiting(summary, findings);
 	tell_contention(summary, findings);
+	numa_tell(summary, findings->numa, sizeof findings->numa);
 	recovery_tell(summary, findings->recovery, sizeof findings->recovery);
 	python_tell(summary, python, findings->python, sizeof findings->python);
 	tell_spread(summary, findings);

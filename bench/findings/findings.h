@@ -19,7 +19,7 @@ struct findings {
 	/* Further sentences. */
 	char overview[FINDING_BYTES], contention[FINDING_BYTES], recovery[FINDING_BYTES],
 		python[FINDING_BYTES]; /* also figures' titles */
-	char whole_job[FINDING_BYTES], pools[FINDING_BYTES], waiting[FINDING_BYTES],
+	char whole_job[FINDING_BYTES], pools[FINDING_BYTES], waiting[FINDING_BYTES], numa[FINDING_BYTES],
 		stealing[2 * FINDING_BYTES];
 	struct launching launching; /* its title is a figure's */
 };

@@ -64,7 +64,7 @@ static void prepare(struct inputs *inputs, struct input *input)
 static bool serves(const struct inputs *inputs, const struct input *input, const struct bench_case *c)
 {
 	return input->kernel == c->kernel && input->params.size == c->params.size &&
-	       input->params.ballast == c->params.ballast &&
+	       input->params.ballast == c->params.ballast && input->params.workers == c->params.workers &&
 	       (!inputs->per_placement || input->workers == c->workers);
 }
 

@@ -53,6 +53,9 @@ struct progress_of_case {
 int measure_sample(struct measure *measure, const struct bench_case *c, struct progress_of_case *progress,
 		   struct sample *row, char *why, size_t why_bytes);
 
+/* Closes the cell that a large ballast would keep open for the next sample: others are to measure now. */
+void measure_let_go(struct measure *measure);
+
 /* A row for a case that could not be measured. */
 void measure_skip(const struct measure *measure, const struct bench_case *c, struct sample *row);
 

@@ -8,9 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "bench/base/exit.h"
 #include "bench/base/signals.h"
+#include "bench/base/turns.h"
 #include "bench/machine/environment.h"
 #include "bench/measure/gbench.h"
 #include "bench/measure/resume.h"
@@ -75,8 +77,8 @@ static int close_files(struct run *run)
 
 static bool goes_on(struct run *run)
 {
-	return run->invocation.number + 1 < run->options.invocations && run_has_folder(run) &&
-	       count_open(run) > 0 && clock_ns() < run->invocation.deadline_ns;
+	return run->turns < 0 && run->invocation.number + 1 < run->options.invocations &&
+	       run_has_folder(run) && count_open(run) > 0 && clock_ns() < run->invocation.deadline_ns;
 }
 
 static int say_interrupted(const struct run *run)
@@ -92,7 +94,7 @@ static int say_interrupted(const struct run *run)
  * them. */
 static int end_run(struct run *run)
 {
-	int code = write_skipped(run);
+	int code = run->turns < 0 ? write_skipped(run) : 0;
 	int closed = close_files(run);
 	if (gbench_finish() != 0)
 		code = complain(EXIT_UNUSABLE, "--benchmark_out: the file cannot be written");
@@ -129,7 +131,7 @@ static int measure(struct run *run, bool *another)
 {
 	int code = measure_open(&run->measure, run->invocation.inputs);
 	if (!code)
-		code = run_measure(run);
+		code = run->turns < 0 ? run_measure(run) : run_take_turns(run);
 	*another = !code && !signals_interrupted && goes_on(run);
 	run->invocation.inputs = *another ? measure_hand_over(&run->measure) : 0;
 	end_ranks(run);
@@ -142,6 +144,8 @@ static int measure_and_end(struct run *run, char *const *original)
 {
 	bool another;
 	run->measure = run_make_measure(run);
+	if (run->turns >= 0 && !run_can_take_turns(run))
+		run->turns = (close(run->turns), -1);
 	run->progress.invocation = run->invocation.number;
 	run->progress.invocations = run->options.invocations;
 	set_repetitions(run);
@@ -225,6 +229,7 @@ int run_carry_out(int argc, char **argv, char *const *original, const struct res
 	if (!run)
 		return complain(EXIT_UNUSABLE, "out of memory");
 	run->report = report;
+	run->turns = turns_offered(); /* before there is a child that could inherit it */
 	/* The reader of options reorders argv; the next invocation needs it as it was. */
 	char **as_given = calloc((size_t)original_argc + 1, sizeof *as_given);
 	if (as_given)

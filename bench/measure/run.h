@@ -35,6 +35,7 @@ struct run {
 	char run_id[40];
 	uint64_t taken; /* samples of this invocation */
 	bool failed;    /* some sample was not ok */
+	int turns;      /* the socket of a gate that says what to measure when; -1: none */
 	run_report *report;
 };
 
@@ -80,6 +81,15 @@ int run_write_row(struct run *run, struct sample *row);
  * budget. 0, or an exit code after a message.
  */
 int run_measure(struct run *run);
+
+/* ---- run_turns.c ---- */
+
+/* Can it sleep while others measure, and are there rows for the gate to read? */
+bool run_can_take_turns(const struct run *run);
+
+/* Measures what the gate at run->turns asks for, until it asks for no more. 0, or an exit code after a
+ * message. */
+int run_take_turns(struct run *run);
 
 /* Is there a case in the block that is neither precise enough, nor failed, nor done with --repetitions? */
 bool run_is_open(const struct run *run, size_t block);

@@ -107,6 +107,8 @@ int run_begin(struct run *run, int argc, char *const *original)
 		code = open_csv(run, true);
 	if (code)
 		return code;
+	if (run->turns >= 0 && !run_has_folder(run)) /* nobody would read it */
+		return 0;
 	code = look_at_overhead(run, &overhead);
 	if (code)
 		return code;

@@ -8,6 +8,7 @@
 #include "bench/base/units.h"
 #include "bench/plan/ballast.h"
 #include "bench/plan/plan_parts.h"
+#include "kernels/registry.h"
 #include "runners/mpi/cluster.h"
 
 static bool is_planned(const struct plan *plan, const struct case_id *id)
@@ -70,6 +71,16 @@ static bool has_runner(const struct options *o, const struct suite_part *part, c
 	       (listed || (part->also && list_has_runner(part->also, runner)));
 }
 
+/* A worker that spins for one that waits for its processing unit holds up just that one. */
+static const char *refuse_units(const struct sweep *sweep, struct bench_case *c)
+{
+	uint32_t units = c->placement == PLACE_SINGLE ? 1 : sweep->units;
+	if (!(c->kernel->needs & KERNEL_NEEDS_UNITS) || c->workers <= units)
+		return NULL;
+	c->fate = STATUS_SKIPPED;
+	return "its workers spin for each other, and there are more of them than processing units";
+}
+
 /* What a runner cannot do is left out, unless somebody asked for it by name: then a row says why not. */
 static int add_or_refuse(struct plan *plan, const struct options *o, const struct sweep *sweep,
 			 const char *refusal, bool asked, struct bench_case c)
@@ -78,9 +89,12 @@ static int add_or_refuse(struct plan *plan, const struct options *o, const struc
 	int error = 0;
 	if (refusal && !asked)
 		return 0;
-	if (sweep->weak && c.workers > 1) {
-		error = sizes_configure(plan, o, &c, c.params.size * c.workers, &out_of_reach);
-		c.out_of_reach = out_of_reach;
+	bool grows = sweep->weak && c.workers > 1;
+	if (!c.out_of_reach && (grows || kernel_group(c.kernel) > 1)) {
+		uint64_t size = c.params.size * (grows ? c.workers : 1), ballast = c.params.ballast;
+		error = sizes_configure(plan, o, &c, size, &out_of_reach);
+		c.params.ballast = ballast;
+		c.out_of_reach = out_of_reach ? out_of_reach : refuse_units(sweep, &c);
 	}
 	if (refusal) {
 		c.out_of_reach = refusal;

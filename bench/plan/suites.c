@@ -106,7 +106,7 @@ const struct suite suites[] = {
 		.decides = "contention",
 		.help = "operations that contend in the kernel or on a cache line, by the number of workers",
 		.part = {{.kernels =
-				  "getppid,signal,futex-wake,fault,madvise,mmap,malloc-*,open,dup,pipe,atomic,false-sharing,own-line,mutex*,rwlock*,semaphore*",
+				  "getppid,signal,futex-wake,fault,map-fault,madvise,mmap,malloc-*,open,dup,pipe,atomic,false-sharing,own-line,mutex*,rwlock*,semaphore*",
 			  .runners = "seq,pthread,fork",
 			  .workers = "auto",
 			  .window_ms = 20}},
@@ -173,6 +173,15 @@ const struct suite suites[] = {
 			  .workers = "2",
 			  .sizes = "100",
 			  .placements = NOBODY_PINNED}},
+	},
+	{
+		.name = "numa",
+		.decides = "NUMA nodes",
+		.help = "reading memory of the worker's own NUMA node, and of the one farthest from it",
+		.part = {{.kernels = "node-local,node-remote",
+			  .runners = "pthread,fork",
+			  .workers = "1,1x",
+			  .window_ms = 20}},
 	},
 	{
 		.name = "switch",

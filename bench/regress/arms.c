@@ -3,16 +3,15 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "bench/base/exit.h"
 #include "bench/base/random.h"
+#include "bench/regress/arm_process.h"
+#include "bench/regress/live_arms.h"
 #include "bench/samples/samples.h"
 #include "runners/clock.h"
 
@@ -29,92 +28,6 @@ const char *arms_file(const struct gate_run *run, unsigned stage, enum arm arm, 
 {
 	snprintf(path, bytes, "%s/stage%u-%s.csv", run->dir, stage, arm_name(arm));
 	return path;
-}
-
-/* ---- one process ---- */
-
-static const char *fresh_file(const struct gate_run *run, enum arm arm, char *path, size_t bytes)
-{
-	snprintf(path, bytes, "%s/fresh-%s.csv", run->dir, arm_name(arm));
-	return path;
-}
-
-/* The words that are added, quoted for the shell where they are not ours. */
-static char *command_line(const struct gate_run *run, enum arm arm, uint64_t seed, const char *filter)
-{
-	char path[PATH_MAX], *line = NULL;
-	fresh_file(run, arm, path, sizeof path);
-	if (asprintf(&line, "exec %s --csv '%s' --repetitions %llu --seed %llu%s%s%s >>'%s/%s.log' 2>&1",
-		     run->command[arm], path, (unsigned long long)run->repetitions, (unsigned long long)seed,
-		     filter ? " '--benchmark_filter=" : "", filter ? filter : "", filter ? "'" : "", run->dir,
-		     arm_name(arm)) < 0)
-		return NULL;
-	return line;
-}
-
-static char **padded_environment(char *padding)
-{
-	size_t n = 0;
-	while (environ[n])
-		n++;
-	char **env = calloc(n + 2, sizeof *env);
-	if (env) {
-		memcpy(env, environ, n * sizeof *env);
-		env[n] = padding;
-	}
-	return env;
-}
-
-static int wait_for(pid_t pid, const struct gate_run *run)
-{
-	int status;
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return -errno;
-	return run->interrupted && *run->interrupted ? -EINTR : status;
-}
-
-/* The shell's wait status, or -errno. */
-static int launch(const struct gate_run *run, char *line, size_t padding_bytes)
-{
-	char *padding = calloc(1, PADDING_MAX + sizeof "PVT_PADDING=");
-	char *argv[] = {(char[]){"sh"}, (char[]){"-c"}, line, NULL};
-	char **env = padding ? padded_environment(padding) : NULL;
-	pid_t pid;
-	int status = -ENOMEM;
-	if (env) {
-		memset(stpcpy(padding, "PVT_PADDING="), 'x', padding_bytes);
-		int error = posix_spawn(&pid, "/bin/sh", NULL, NULL, argv, env);
-		status = error ? -error : wait_for(pid, run);
-	}
-	free(env);
-	free(padding);
-	return status;
-}
-
-/* The turn says which arm, with which seed and padding. */
-static int take_turn(const struct gate_run *run, struct gate_turn *turn, const char *filter)
-{
-	enum arm arm = turn->arm;
-	char path[PATH_MAX];
-	unlink(fresh_file(run, arm, path, sizeof path));
-	char *line = command_line(run, arm, turn->seed, filter);
-	uint64_t begin = clock_ns();
-	int status = line ? launch(run, line, turn->padding) : -ENOMEM;
-	int code = 0;
-	turn->ns = clock_ns() - begin;
-	if (status == -EINTR)
-		code = EXIT_INTERRUPTED;
-	else if (status < 0)
-		code = complain(EXIT_UNUSABLE, "--%s: cannot be started: %s", arm_name(arm),
-				strerror(-status));
-	else if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		code = complain(EXIT_UNUSABLE, "--%s: `%s` ended with %s %d; what it said is in %s/%s.log",
-				arm_name(arm), line, WIFEXITED(status) ? "code" : "signal",
-				WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status), run->dir,
-				arm_name(arm));
-	free(line);
-	return code;
 }
 
 /* ---- a block ---- */
@@ -152,7 +65,7 @@ static int read_arms(const struct gate_run *run, struct samples *samples, bool *
 	char path[PATH_MAX], why[512];
 	int code = 0;
 	for (int arm = 0; arm < ARMS && !code; arm++) {
-		if (samples_read(fresh_file(run, (enum arm)arm, path, sizeof path), &samples[arm], why,
+		if (samples_read(arm_fresh_file(run, (enum arm)arm, path, sizeof path), &samples[arm], why,
 				 sizeof why))
 			code = complain(EXIT_UNUSABLE, "--%s: %s", arm_name((enum arm)arm), why);
 		else
@@ -167,11 +80,11 @@ static int write_turns(const struct gate_run *run, const struct gate_turn *turns
 	snprintf(path, sizeof path, "%s/blocks.csv", run->dir);
 	FILE *file = fopen(path, "ae");
 	if (file && fseek(file, 0, SEEK_END) == 0 && ftell(file) == 0)
-		fputs("stage,block,arm,position,padding_bytes,seed,ns,kept\r\n", file);
+		fputs("stage,block,arm,position,padding_bytes,seed,ns,kept,live\r\n", file);
 	for (size_t i = 0; file && i < ARMS; i++)
-		fprintf(file, "%u,%zu,%s,%zu,%zu,%" PRIu64 ",%" PRIu64 ",%d\r\n", turns[i].stage,
+		fprintf(file, "%u,%zu,%s,%zu,%zu,%" PRIu64 ",%" PRIu64 ",%d,%d\r\n", turns[i].stage,
 			turns[i].block, arm_name(turns[i].arm), turns[i].position, turns[i].padding,
-			turns[i].seed, turns[i].ns, kept);
+			turns[i].seed, turns[i].ns, kept, turns[i].live);
 	return file && fclose(file) == 0
 		       ? 0
 		       : complain(EXIT_UNUSABLE, "'%s' cannot be written: %s", path, strerror(errno));
@@ -193,39 +106,67 @@ static int keep(struct gate_run *run, unsigned stage, size_t block, const struct
 	return code;
 }
 
-/* Each arm once, in a random order. */
-static int take_turns(const struct gate_run *run, struct gate_turn *turns, unsigned stage, size_t block,
-		      const char *filter)
+/* Each arm once, in a random order; what is random in the block goes on from there. */
+static uint64_t draw_turns(const struct gate_run *run, struct gate_turn *turns, unsigned stage, size_t block)
 {
 	size_t order[ARMS] = {ARM_BASE, ARM_HEAD, ARM_CONTROL};
 	uint64_t random = run->seed ^ ((uint64_t)stage << 48) ^ ((uint64_t)run->dropped << 32) ^ block;
-	int code = 0;
 	random_shuffle(order, ARMS, &random);
-	for (size_t i = 0; i < ARMS && !code; i++) {
+	for (size_t i = 0; i < ARMS; i++)
 		turns[i] = (struct gate_turn){.stage = stage,
 					      .block = block,
 					      .arm = (enum arm)order[i],
 					      .position = i,
+					      .live = run->live != NULL,
 					      .seed = random_next(&random) >> 1,
 					      .padding = random_next(&random) % PADDING_MAX};
-		code = take_turn(run, &turns[i], filter);
+	return random;
+}
+
+/* A whole process may take as long as the budget has left, and what else one answer may take. */
+static int take_turns(const struct gate_run *run, struct gate_turn *turns, const char *filter)
+{
+	int code = 0;
+	for (size_t i = 0; i < ARMS && !code; i++) {
+		struct arm_process process;
+		uint64_t begin = clock_ns();
+		uint64_t left = run->deadline_ns > begin ? run->deadline_ns - begin : 0;
+		code = arm_start(run, &turns[i], filter, false, &process);
+		code = code ? code : arm_finish(run, &process, left + run->timeout_ns);
+		turns[i].ns = clock_ns() - begin;
 	}
 	return code;
+}
+
+/* Starts each arm once and keeps nothing, so that what they are made of is in memory for all of them alike.
+ */
+static int look(struct gate_run *run, const char *filter)
+{
+	struct gate_turn turns[ARMS];
+	struct gate_run once = *run;
+	once.repetitions = 1;
+	draw_turns(run, turns, 0, 0);
+	run->looked = true;
+	return live_look(&once, turns, filter, &run->live);
 }
 
 int arms_block(struct gate_run *run, unsigned stage, size_t block, const char *filter)
 {
 	struct gate_turn turns[ARMS];
-	int code = take_turns(run, turns, stage, block, filter);
+	int code = run->looked ? 0 : look(run, filter);
+	if (code)
+		return code;
+	uint64_t random = draw_turns(run, turns, stage, block);
+	code = run->live ? live_block(run, run->live, turns, filter, &random)
+			 : take_turns(run, turns, filter);
 	return code ? code : keep(run, stage, block, turns);
 }
 
-int arms_warm_up(struct gate_run *run, const char *filter)
+void arms_close(struct gate_run *run)
 {
-	struct gate_turn turns[ARMS];
-	struct gate_run once = *run;
-	once.repetitions = 1;
-	return take_turns(&once, turns, 0, 0, filter);
+	live_free(run->live);
+	run->live = NULL;
+	run->looked = false;
 }
 
 /* ---- what is there ---- */
@@ -233,12 +174,18 @@ int arms_warm_up(struct gate_run *run, const char *filter)
 static bool read_turn(const char *line, struct gate_turn *turn)
 {
 	char arm[16];
-	int kept, end = 0;
-	if (sscanf(line, "%u,%zu,%15[a-z],%zu,%zu,%" SCNu64 ",%" SCNu64 ",%d %n", &turn->stage, &turn->block,
-		   arm, &turn->position, &turn->padding, &turn->seed, &turn->ns, &kept, &end) != 8 ||
-	    line[end])
+	int kept, live = 0, end = 0;
+	int read = sscanf(line, "%u,%zu,%15[a-z],%zu,%zu,%" SCNu64 ",%" SCNu64 ",%d %n", &turn->stage,
+			  &turn->block, arm, &turn->position, &turn->padding, &turn->seed, &turn->ns, &kept,
+			  &end);
+	int more = end;
+	if (read == 8 && line[end] == ',' &&
+	    sscanf(line + end, ",%d %n", &live, &more) == 1) /* not in files of before */
+		end += more;
+	if (read != 8 || line[end])
 		return false;
 	turn->kept = kept;
+	turn->live = live;
 	for (int a = 0; a < ARMS; a++)
 		if (strcmp(arm, arm_name((enum arm)a)) == 0) {
 			turn->arm = (enum arm)a;

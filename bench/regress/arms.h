@@ -23,15 +23,23 @@ struct gate_turn {
 	uint64_t seed;
 	uint64_t ns; /* from its start to its end */
 	bool kept;   /* the block was not dropped */
+	bool live;   /* the block's arms took turns sample by sample; `position` is then that of its start */
 };
+
+struct live; /* live_arms.h */
 
 struct gate_run {
 	const char *command[ARMS]; /* for sh; options are added to them */
 	const char *dir;           /* of the samples, made already */
 	uint64_t seed, repetitions;
 	uint64_t deadline_ns;
+	uint64_t timeout_ns; /* of one answer of an arm; and of what a whole process takes beyond the deadline
+			      */
 	const volatile sig_atomic_t *interrupted;
 	uint64_t dropped; /* blocks that were too noisy; counted by arms_block */
+	/* Its own: */
+	bool looked;       /* the arms have been started once … */
+	struct live *live; /* … and take turns, if this is not NULL */
 };
 
 const char *arm_name(enum arm arm);
@@ -43,14 +51,16 @@ const char *arms_file(const struct gate_run *run, unsigned stage, enum arm arm, 
 size_t arms_blocks(const struct gate_run *run, unsigned stage);
 
 /*
- * Measures one more block: each arm once, in a random order, in an environment of random size. A block of
- * which an arm has more than half of its samples flagged noisy is dropped, whatever they say. `filter`
- * chooses cases (a regular expression); NULL: all. 0, an exit code after a message, or EXIT_INTERRUPTED.
+ * Measures one more block: one fresh process of each arm, in an environment of random size; all at the same
+ * time and sample by sample, or one after another in a random order where an arm takes no turns. Before the
+ * first block each arm is started once and nothing of it kept. A block of which an arm has more than half of
+ * its samples flagged noisy is dropped, whatever they say. `filter` chooses cases (a regular expression);
+ * NULL: all. 0, an exit code after a message, or EXIT_INTERRUPTED.
  */
 int arms_block(struct gate_run *run, unsigned stage, size_t block, const char *filter);
 
-/* Runs each arm once, and keeps nothing: so that what they are made of is in memory for all of them alike. */
-int arms_warm_up(struct gate_run *run, const char *filter);
+/* Forgets what is known of the arms. */
+void arms_close(struct gate_run *run);
 
 /* All turns of DIR/blocks.csv in their order, to be freed. 0, or -errno: -EINVAL for a line that is none. */
 int arms_turns(const struct gate_run *run, struct gate_turn **turns, size_t *count);

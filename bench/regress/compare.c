@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "bench/base/exit.h"
+#include "bench/samples/pairing.h"
 
 #define INTERVAL 0.95
 #define POWER 0.95
@@ -66,25 +67,29 @@ static void collect(const struct summary *s, const struct case_summary *c, enum 
 			x[(*n)++] = shifted(c->by_run[metric][r], zero);
 }
 
-/* Of base's invocation r; false where not both have measured it. */
-static bool find_pair(const struct sample_set *base, const struct sample_set *head,
-		      const struct compared_case *c, enum metric metric, size_t r, double *x, double *y)
+/* By what head differs from base in base's invocation r, as a logarithm; NaN where not both have measured it.
+ */
+static double shift_of_pair(const struct sample_set *base, const struct sample_set *head,
+			    const struct compared_case *c, enum metric metric, bool zero, size_t r)
 {
 	size_t other = run_of(&head->summary, base->summary.runs[r]);
-	*x = c->base->by_run[metric][r];
-	*y = other < head->summary.run_count ? c->head->by_run[metric][other] : (double)NAN;
-	return isfinite(*x) && isfinite(*y);
+	if (other == head->summary.run_count || !isfinite(c->base->by_run[metric][r]) ||
+	    !isfinite(c->head->by_run[metric][other]))
+		return NAN;
+	return pairing_shift(&(struct pairing_side){&base->summary, c->base, r},
+			     &(struct pairing_side){&head->summary, c->head, other}, metric, zero);
 }
 
 static void collect_pairs(const struct sample_set *base, const struct sample_set *head,
 			  const struct compared_case *c, enum metric metric, bool zero, struct values *v)
 {
-	double x, y;
-	for (size_t r = 0; r < base->summary.run_count && v->bases < RUNS_MAX; r++)
-		if (find_pair(base, head, c, metric, r, &x, &y)) {
-			v->base[v->bases++] = shifted(x, zero);
-			v->head[v->heads++] = shifted(y, zero);
-		}
+	for (size_t r = 0; r < base->summary.run_count && v->bases < RUNS_MAX; r++) {
+		double shift = shift_of_pair(base, head, c, metric, zero, r);
+		if (!isfinite(shift))
+			continue;
+		v->base[v->bases] = shifted(c->base->by_run[metric][r], zero);
+		v->head[v->heads++] = v->base[v->bases++] + shift;
+	}
 }
 
 static bool share_invocations(const struct sample_set *base, const struct sample_set *head)
@@ -222,12 +227,10 @@ void compare_differences(const struct sample_set *base, const struct sample_set 
 			 const struct compared_case *c, double *d)
 {
 	enum metric metric = METRIC_WALL;
-	double x, y;
 	summary_metric_named(c->metric, &metric);
 	bool zero = any_zero(&base->summary, c->base, metric) || any_zero(&head->summary, c->head, metric);
 	for (size_t r = 0; r < base->summary.run_count; r++)
-		d[r] = find_pair(base, head, c, metric, r, &x, &y) ? shifted(y, zero) - shifted(x, zero)
-								   : (double)NAN;
+		d[r] = shift_of_pair(base, head, c, metric, zero, r);
 }
 
 static int compare_case(const struct sample_set *base, const struct sample_set *head,

@@ -1,5 +1,6 @@
 #include "bench/regress/gate.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <math.h>
@@ -274,20 +275,41 @@ static int judge(const struct gate_request *gate, struct gate_result *r)
 	return code;
 }
 
+/* How many blocks of all, from what is on disk. */
+static int count_live(const struct gate_request *gate, struct gate_result *r)
+{
+	struct gate_turn *turns;
+	size_t count;
+	int error = arms_turns(&gate->run, &turns, &count);
+	for (size_t i = 0; !error && i < count; i++)
+		if (turns[i].kept && turns[i].arm == ARM_BASE)
+			r->live[!turns[i].live]++;
+	free(turns);
+	return error && error != -ENOENT
+		       ? complain(EXIT_UNUSABLE, "'%s/blocks.csv': %s", gate->run.dir, strerror(-error))
+		       : 0;
+}
+
 int gate_carry_out(struct gate_request *gate, struct gate_result *r)
 {
 	*r = (struct gate_result){0};
 	gate->run.deadline_ns = clock_ns() + gate->budget_ns;
 	gate->run.dropped = 0;
-	int code = arms_blocks(&gate->run, 1) < GATE_BLOCKS_1 && !is_over(gate)
-			   ? arms_warm_up(&gate->run, NULL)
-			   : 0;
-	code = code ? code : measure_stage(gate, 0, r);
+	int code = measure_stage(gate, 0, r);
 	code = code || !r->blocks[0] ? code : measure_stage(gate, 1, r);
+	arms_close(&gate->run);
+	code = code ? code : count_live(gate, r);
 	code = code ? code : judge(gate, r);
 	if (code)
 		gate_result_free(r);
 	return code;
+}
+
+const char *gate_how(const struct gate_result *r)
+{
+	return !r->live[1]   ? "sample by sample, the arms in turn"
+	       : !r->live[0] ? "in whole processes, one arm after another"
+			     : "partly sample by sample, partly in whole processes";
 }
 
 void gate_result_free(struct gate_result *r)

@@ -33,12 +33,16 @@ struct gate_result {
 	struct stage head[2], control[2];    /* of stage 1 and 2 */
 	struct compared of_head, of_control; /* the verdicts; they point into the stages */
 	size_t blocks[2];
+	size_t live[2];  /* blocks whose arms took turns sample by sample; and in whole processes */
 	int code;        /* EXIT_WELL, _FAILED, _UNUSABLE, _INCONCLUSIVE */
 	char cause[640]; /* what makes it inconclusive; or "" */
 };
 
 /* The level of stage 2 at which any of so many comparisons is a false regression with at most `alpha`. */
 double gate_level(double alpha, size_t comparisons);
+
+/* "sample by sample, the arms in turn", or "in whole processes, …": how the arms took turns. */
+const char *gate_how(const struct gate_result *result);
 
 /* 0 with a result to be freed; or an exit code after a message, EXIT_INTERRUPTED among them. */
 int gate_carry_out(struct gate_request *gate, struct gate_result *result);

@@ -29,6 +29,7 @@ static int put_summary(FILE *file, const struct gate_result *r)
 	fprintf(file, "## %s\n\n", headline(r));
 	if (*r->cause)
 		fprintf(file, "Cause: %s.\n\n", r->cause);
+	fprintf(file, "Measured %s.\n\n", gate_how(r));
 	int error = verdicts_put(file, &r->of_head, FORMAT_MARKDOWN, false);
 	fputs("\nTimes of head over those of base, with intervals of 95 % (`|`: no difference, `:` the "
 	      "margin, `X` a regression):\n\n```text\n",

@@ -25,9 +25,9 @@ static void put_findings(FILE *file, const struct findings *f, const struct curv
 		scale_tell_strong, scale_tell_weak, scale_tell_messages};
 	char title[CURVE_TITLE_BYTES], beyond[SCALE_TITLE_BYTES];
 	const char *figure;
-	const char *sentences[] = {f->ratio,      f->whole_job, f->launching.text, f->creation,
-				   f->speedup,    f->pools,     f->stealing,       f->waiting,
-				   f->contention, f->recovery,  f->python,         f->spread};
+	const char *sentences[] = {f->ratio,    f->whole_job, f->launching.text, f->creation,   f->speedup,
+				   f->pools,    f->stealing,  f->waiting,        f->contention, f->numa,
+				   f->recovery, f->python,    f->spread};
 	fputs("## What was found\n\n", file);
 	for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++)
 		put_finding(file, sentences[i]);

@@ -65,6 +65,21 @@ double pairing_ratio_of(const struct summary *s, const struct case_summary *a, r
 double pairing_difference(const struct summary *s, const struct case_summary *a, const struct case_summary *b,
 			  reading *read, size_t run);
 
+/* One case in one invocation of one file. */
+struct pairing_side {
+	const struct summary *s;
+	const struct case_summary *c;
+	size_t run; /* of the summary's */
+};
+
+/*
+ * The same case on two sides: the logarithm of head over base, as the median over the passes that both have,
+ * or of the invocations' medians where they share none. `from_zero`: a count, of which 0 has no logarithm: 1
+ * is added to all. NaN: one of them has no value.
+ */
+double pairing_shift(const struct pairing_side *base, const struct pairing_side *head, enum metric metric,
+		     bool from_zero);
+
 /* a's reading over b's for one such case; n is 0 when they have no invocation in common. */
 struct estimate pairing_of(const struct summary *s, const struct pairing *p, const struct case_summary *c);
 

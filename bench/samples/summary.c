@@ -64,6 +64,11 @@ bool summary_metric_named(const char *column, enum metric *metric)
 	return false;
 }
 
+const char *summary_metric_column(enum metric metric)
+{
+	return metrics[metric].column;
+}
+
 /* Where a row belongs: an index of the samples, one of the summary's runs, and its pass. */
 struct place {
 	size_t row;

@@ -94,6 +94,9 @@ struct summary {
 /* Is a column of samples.csv one of the metrics, and which? */
 bool summary_metric_named(const char *column, enum metric *metric);
 
+/* The column of samples.csv that a metric comes from. */
+const char *summary_metric_column(enum metric metric);
+
 /* 0 or -ENOMEM. The samples have to outlive the summary. */
 int summary_make(const struct samples *samples, struct summary *summary);
 void summary_free(struct summary *summary);

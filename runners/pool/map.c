@@ -207,7 +207,8 @@ static uint64_t open_job(struct pool *pool, uint32_t chunks, uint32_t *woken)
 	struct pool_job *job = &pool->shared->job;
 	if (pool->job_number % DEAL_JOBS_MAX == 0)
 		close_job(pool, false);
-	atomic_store(&pool->shared->casualties, 0);
+	if (atomic_load_explicit(&pool->shared->casualties, memory_order_relaxed))
+		atomic_store(&pool->shared->casualties, 0);
 	if (atomic_load_explicit(&job->stopping, memory_order_relaxed))
 		atomic_store(&job->stopping, 0);
 	uint64_t word = job_word(++pool->job_number, chunks);

@@ -137,16 +137,16 @@ check "a crash under a static schedule is skipped, and says why" grep -q 'skippe
 
 # --- numbers keep their point, whatever the locale
 LC_ALL=de_DE.UTF-8 "$pvt" run --kernel primes --size 10000 --runner pthread --workers 2 --repetitions 1 --csv german.csv >/dev/null 2>&1
-check "the imbalance in german.csv has a point, and no field was split" awk -F, 'NR == 2 { exit !($23 ~ /^[12]\.[0-9]+$/ && NF == 73) }' german.csv
+check "the imbalance in german.csv has a point, and no field was split" awk -F, 'NR == 1 { n = NF } NR == 2 { exit !($23 ~ /^[12]\.[0-9]+$/ && NF == n) }' german.csv
 
 # --- the end of a run is one screen: the claim that one kernel can judge, one line for all others, no case, no colour
 expect 0 "" "$pvt" run --kernel cube --size 1000 --runner seq,pthread,fork --workers 2 --repetitions 1 --invocations 3 --out screen
 check "the one claim" grep -qE "^(holds|does not hold|depends|no difference|cannot tell here) +processes compute faster +[0-9.]+ [[(]" out.txt
-check "the others are one line" [ "$(grep -c "^Not measured in this run: scaling-further, bystander, machines (" out.txt)" = 1 ]
+check "the others are one line" [ "$(grep -c "^Not measured in this run: scaling-further, " out.txt)" = 1 ]
 check "no case" [ "$(grep -c "^cube/1000/" out.txt)" = 0 ]
 expect 0 "" "$pvt" report screen
 check "24 lines of 80 columns of plain ASCII" awk 'BEGIN { most = 23 } length > 80 || /[^ -~]/ { exit bad = 1 } END { exit bad || NR > most }' out.txt
-check "the claims as a table" [ "$(grep -c '"not measured"' screen/claims.csv)" = 15 ]
+check "the claims as a table" [ "$(grep -c '"not measured"' screen/claims.csv)" = "$(($(wc -l <screen/claims.csv) - 2))" ]
 expect 0 "cube/1000/pthread/workers:2" "$pvt" report --verbose screen
 
 # --- oversubscription only by number, and flagged; none is unpinned

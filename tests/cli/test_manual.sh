@@ -63,7 +63,7 @@ offers text json -- "$pvt" advise --format ""
 offers compact scatter smt single none -- "$pvt" run --placement ""
 offers fork fork-pool fork-steal -- "$pvt" run --runner fork
 offers seq,pthread seq,pthread-pool seq,pthread-steal -- "$pvt" run --runner seq,pth
-offers --html --verbose --out --plot -- "$pvt" report --
+offers --html --verbose --json --out --plot -- "$pvt" report --
 offers scaling -- "$pvt" run --suite scali
 offers matmul -- "$pvt" run --kernel = mat
 offers cube,matmul -- "$pvt" list cases --kernel cube,mat

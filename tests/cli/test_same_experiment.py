@@ -42,6 +42,8 @@ EXPECTED = {
     "signal": Expected({"tgkill": 1, "rt_sigtimedwait": 1}, OWN, ("getpid", "gettid")),
     "futex-wake": Expected({"futex FUTEX_WAKE": 1}, OWN),
     "fault": Expected(faults=True), "madvise": Expected({"madvise": 1}, faults=True),
+    "node-local": Expected(), "node-remote": Expected(),
+    "map-fault": Expected(some=("mmap", "madvise", "munmap"), faults=True),
     "mmap": Expected({"mmap": 1, "munmap": 1}, faults=True),
     "malloc-large": Expected({"mmap": 1, "munmap": 1}, some=("futex_private",), faults=True),
     "malloc-medium": Expected(some=HEAP), "malloc-small": Expected(some=HEAP),
@@ -78,7 +80,7 @@ MESSAGES = {"message-latency", "message-bandwidth", "all-reduce", "deal"}
 BYSTANDERS = ("compute-", "fault-")
 CLIENT = ("connect", "setsockopt", "epoll_create1", "epoll_ctl", "epoll_wait", "sendto", "recvfrom", "close", "brk", "mmap", "munmap", "mprotect", "sysinfo")
 MAKES = (*SPAWNS, "rt_sigaction", "mprotect", "close", "wait4", "set_robust_list", "madvise", "futex", "futex_private")
-MAY_BE_MISSING = re.compile("mqueue|seqpacket|vm-readv|exec|thp|hugetlb")  # where the system has no such thing, or forbids it
+MAY_BE_MISSING = re.compile("mqueue|seqpacket|vm-readv|exec|thp|hugetlb|node-")  # where the system has no such thing, or forbids it
 
 failed = set()
 

@@ -63,6 +63,13 @@ static void contention(struct made *m, const double *x)
 	both(m, "contention", "mmap", (uint64_t)x[3], x[1], x[2]);
 }
 
+/* The second experiment on page faults is shown, and has no vote. */
+static void second_experiment(struct made *m, const double *x)
+{
+	contention(m, x);
+	both(m, "contention", "map-fault", (uint64_t)x[3], 0.1, x[2]);
+}
+
 /* Three operations on one lock, the last of them by a factor apart; three on others; getppid meets on
  * nothing. */
 static void one_lock(struct made *m, const double *x)

@@ -36,6 +36,7 @@ static const struct verdict_case {
 	 "meet on the address space (mmap 0.20"},
 	{"scaling-further", contention, {1, 1, 0, 2}, CLAIM_SAME, "at two workers, the most measured"},
 	{"scaling-further", contention, {1, 1, 0, 3}, CLAIM_SAME, "at 3 workers"},
+	{"scaling-further", second_experiment, {1, 1, 0, 2}, CLAIM_SAME, "(2 kinds in 2 groups"},
 	{"scaling-further", contention, {1.2, 1, 0, 2}, CLAIM_FAILS, "ahead where workers meet on the desc"},
 	/* three operations that take one lock have one vote of four */
 	{"scaling-further", one_lock, {0.5, 1, 0, 2}, CLAIM_DEPENDS, "0.84 [0.84, 0.84] times as long"},

@@ -109,6 +109,46 @@ static int power(const void *const *arguments, void *output)
 	return 0;
 }
 
+/* ---- short jobs, one after the other ---- */
+
+struct counts {
+	_Atomic uint64_t items, sum;
+};
+
+static int count_item(void *arg, uint64_t begin, uint64_t end)
+{
+	struct counts *c = arg;
+	c->items += end - begin;
+	c->sum += begin;
+	return 0;
+}
+
+/* More jobs than a worker's range can tell apart (deal.c), so short that workers come late to many: each item
+ * is done once. */
+static void test_short_jobs_one_after_the_other(void **state)
+{
+	enum { MIXED = 1000, JOBS = (1 << 17) + 2 * MIXED };
+	struct pool_options o = kind_of(state);
+	o.workers = 2;
+	o.caller_works = true;
+	struct pool *pool = open_pool(&o);
+	struct counts *c = pool_alloc(pool, sizeof *c);
+	uint64_t items = 0, sum = 0;
+	for (uint64_t job = 0; job < JOBS; job++) {
+		uint64_t n = job < MIXED || job >= JOBS - MIXED ? 1 + job % 3 : 1;
+		items += n;
+		sum += n * (n - 1) / 2;
+		assert_int_equal(pool_range(pool, count_item, c, n, 1, NULL), 0);
+		if (job % 1000 == 0) {
+			assert_int_equal(c->items, items);
+			assert_int_equal(c->sum, sum);
+		}
+	}
+	assert_int_equal(c->items, items);
+	assert_int_equal(c->sum, sum);
+	pool_free(pool);
+}
+
 static void test_starmap_takes_several_arguments(void **state)
 {
 	struct pool_options o = kind_of(state);
@@ -628,6 +668,7 @@ int main(int argc, char **argv)
 	static const struct CMUnitTest tests[] = {
 		both(test_map_gives_results_in_order),
 		both(test_a_range_covers_each_index_once),
+		both(test_short_jobs_one_after_the_other),
 		both(test_starmap_takes_several_arguments),
 		both(test_errors_come_with_what_was_done),
 		both(test_apply_and_futures),

@@ -59,7 +59,7 @@ static void bench_setup(struct bench *b, const char *runner, const struct kernel
 	struct machine *machine;
 	struct pu plan[64];
 	char why[256];
-	*b = (struct bench){.params.size = size};
+	*b = (struct bench){.params = {.size = size, .workers = workers}};
 	assert_int_equal(machine_load(&machine, NULL, why, sizeof why), 0);
 	placement_plan(machine, PLACE_COMPACT, workers, plan);
 	for (uint32_t i = 0; i < workers; i++)
@@ -241,6 +241,39 @@ static void test_every_rate_on_every_runner_that_can(void **state)
 						 r->name, workers, sum, one);
 			}
 	}
+}
+
+/* As many pairs as workers, each with lanes of its own; each pair has the checksum of one. */
+static void test_channels_for_as_many_pairs_as_there_are_workers(void **state)
+{
+	static const char *const names[] = {"latency-futex", "latency-pipe", "bandwidth-ring-futex",
+					    "switch-yield",  "latency-tcp",  "bandwidth-vmsplice"};
+	(void)state;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const struct kernel *kernel = kernel_find(names[i]);
+		uint64_t one = rate_checksum("pthread", kernel, 2, 0);
+		assert_true(rate_checksum("pthread", kernel, 32, 0) == 16 * one);
+		if (with_processes)
+			assert_true(rate_checksum("fork", kernel, 32, 0) == 16 * one);
+	}
+}
+
+/* More pairs than there are descriptors are no crash: they cannot be asked for. */
+static void test_more_channels_than_descriptors_are_skipped(void **state)
+{
+	struct rlimit before, few;
+	struct bench b;
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	few = (struct rlimit){40, before.rlim_max};
+	bench_setup(&b, "pthread", kernel_find("latency-pipe"), 64, 32);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	struct outcome o = bench_run_here(&b, 1, false);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	arena_destroy(&b.shared);
+	assert_int_equal(o.status, STATUS_SKIPPED);
+	assert_non_null(strstr(o.why, "of 32 cannot be opened"));
+	assert_non_null(strstr(o.why, "ulimit -n"));
 }
 
 /* No launcher's workers have messages; what is expected of those that have is computed without. */
@@ -721,6 +754,8 @@ int main(int argc, char **argv)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_kernel_on_every_runner_verifies),
 		cmocka_unit_test(test_every_rate_on_every_runner_that_can),
+		cmocka_unit_test(test_channels_for_as_many_pairs_as_there_are_workers),
+		cmocka_unit_test(test_more_channels_than_descriptors_are_skipped),
 		cmocka_unit_test(test_what_sends_messages_is_refused_and_expected),
 		cmocka_unit_test(test_a_process_that_is_to_crash_is_replaced),
 		cmocka_unit_test(test_stamps_add_up_to_a_life),

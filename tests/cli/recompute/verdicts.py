@@ -231,7 +231,8 @@ MEETS = {"getppid": "nothing", "own-line": "nothing", "signal": "signal handlers
 
 def contended(s):
     """What is compared: a suite's operations at its most workers, in processes and in threads."""
-    return pairs(s, "contention", ["*"], "fork", "pthread", workers=s.most_workers("contention"))
+    found = pairs(s, "contention", ["*"], "fork", "pthread", workers=s.most_workers("contention"))
+    return [(a, b) for a, b in found if a.kernel != "map-fault"]  # the second experiment on page faults
 
 
 def apart(e):
