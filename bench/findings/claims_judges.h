@@ -24,6 +24,7 @@ claim_judge claims_judge_contention;                                     /* clai
 claim_judge claims_judge_python, claims_judge_waiting;                   /* claims_gain.c */
 claim_judge claims_judge_pool;                                           /* claims_pool.c */
 claim_judge claims_judge_creation;                                       /* claims_creation.c */
+claim_judge claims_judge_forkserver;                                     /* claims_forkserver.c */
 claim_judge claims_judge_memory, claims_judge_switch, claims_judge_lock; /* claims_cost.c */
 claim_judge claims_judge_sharing, claims_judge_communication;            /* claims_reach.c */
 claim_judge claims_judge_isolation;                                      /* claims_crash.c */

@@ -69,6 +69,20 @@ const struct claim_entry claims_list[] = {
 		 "A worker for each short task: no reason to prefer either"},
 	},
 	{
+		"fork-server",
+		"A fork server gives a program its workers sooner than a fork",
+		"a fork server beats fork",
+		"x time",
+		"pvt run --suite first-work",
+		"firstwork",
+		claims_judge_forkserver,
+		{"Processes for a large program: fork them from a small server",
+		 "Processes for a large program: a server that forks them gains nothing",
+		 "Processes for a large program: fork them from a small server where the verdict says so, else "
+		 "fork",
+		 "Processes for a large program: fork or a fork server, no reason to prefer either"},
+	},
+	{
 		"pool",
 		"A pool spares the cost of creation",
 		"a pool saves creation",

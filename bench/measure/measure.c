@@ -86,7 +86,7 @@ static void fill_times(struct sample *row, const struct totals *t, const struct 
 	row->imbalance = t->imbalance / (double)t->spans;
 	fill_usage(row, t, c->workers, c->runner->pool);
 	fill_stamps(row, t);
-	if (c->runner->pool && !runner_leaves_machine(c->runner))
+	if (runner_opens(c->runner))
 		row->open_ns = (double)t->open_ns;
 	if (t->operation_ns > 0)
 		row->operation_ns = t->operation_ns / (double)t->spans;

@@ -114,7 +114,7 @@ static double life_ns(const struct runner *runner)
 {
 	return runner == runners                    ? 0
 	       : runner_leaves_machine(runner)      ? 100e6 / WORKERS_MAX
-	       : strcmp(runner->name, "spawn") == 0 ? 800e3
+	       : strcmp(runner->name, "spawn") == 0 ? 800e3 /* and a server is started once a session */
 	       : runner->processes                  ? 250e3
 						    : 25e3;
 }

@@ -78,6 +78,17 @@ const struct suite suites[] = {
 			  .sizes = "64K"}},
 	},
 	{
+		.name = "first-work",
+		.help = "how soon a worker's first result is there, over the parent's memory and threads",
+		.part = {{.kernels = "beside",
+			  .runners = "@launched,@pooled",
+			  .workers = "1",
+			  .placements = NOBODY_PINNED,
+			  .sizes = "1,9,65",
+			  .ballast = "0,64M,1G",
+			  .pages = "small"}},
+	},
+	{
 		.name = "memory",
 		.help = "what one more worker occupies: idle, with memory of its own, with memory of all",
 		.part = {{.kernels = "empty",

@@ -134,12 +134,21 @@ static void put_speedups(FILE *file, const struct summary *s, enum table table, 
 	fputc('\n', file);
 }
 
-/* The names of all runners of these kinds, and NULL. */
-static void name_runners(bool (*is_one)(const struct runner *), const char *names[static RUNNERS_MOST])
+static bool has_runner(const struct summary *s, enum table table, const char *name)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (table_of(&s->cases[i]) == table && strcmp(s->cases[i].id.runner, name) == 0)
+			return true;
+	return false;
+}
+
+/* The names of all runners of these kinds that a table has cases of, and NULL. */
+static void name_runners(const struct summary *s, enum table table, bool (*is_one)(const struct runner *),
+			 const char *names[static RUNNERS_MOST])
 {
 	size_t n = 0;
 	for (const struct runner *r = runners; r->name && n < RUNNERS_MOST - 1; r++)
-		if (is_one(r))
+		if (is_one(r) && has_runner(s, table, r->name))
 			names[n++] = r->name;
 	names[n] = NULL;
 }
@@ -157,7 +166,7 @@ static bool is_launched_or_pooled(const struct runner *r)
 static void put_scaling(FILE *file, const struct summary *s)
 {
 	const char *names[RUNNERS_MOST];
-	name_runners(is_launched_or_pooled, names);
+	name_runners(s, TABLE_SCALING, is_launched_or_pooled, names);
 	fputs("## Speedup over one core\n\nOf the work (span) and of the whole job, launch and end included "
 	      "(wall): the sequential time over the runner's, median [interval]. *job*: what it takes on one "
 	      "core. Where it is below one, one core is faster.\n\n| kernel, size | workers | job |",
@@ -191,7 +200,7 @@ void case_tables_put_python(FILE *file, const struct summary *s)
 	if (!any_row(s, TABLE_PYTHON))
 		return;
 	const char *names[RUNNERS_MOST];
-	name_runners(is_launched, names);
+	name_runners(s, TABLE_PYTHON, is_launched, names);
 	fputs("## Python threads and processes\n\nSequential span over the runner's span, median [interval]. "
 	      "*python-loop* is bytecode, for which a thread has to hold the GIL; *python-hash* is C code "
 	      "that releases it.\n\n",

@@ -56,6 +56,16 @@ double reading_leave(const struct summary *s, const struct case_summary *c, size
 	return c->by_run[METRIC_EXIT][run];
 }
 
+double reading_first_result(const struct summary *s, const struct case_summary *c, size_t run)
+{
+	(void)s;
+	double *const *of = c->by_run;
+	if (!c->metric[METRIC_WORK].n)
+		return of[METRIC_WALL][run];
+	return of[METRIC_START][run] + of[METRIC_BIND][run] + of[METRIC_ENTER][run] + of[METRIC_MEET][run] +
+	       of[METRIC_WORK][run];
+}
+
 double reading_drain(const struct summary *s, const struct case_summary *c, size_t run)
 {
 	(void)s;

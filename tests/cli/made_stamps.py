@@ -39,8 +39,19 @@ def lives():
         yield "lifecycle", kernel, 4096, runner, 1, 10 * ns, {"pages": pages, "ballast": 64 * MIB if pages else 0, "work_ns": 100}
 
 
+def first_work():
+    """A pool is asked for a job: it has no stamps of a life, and its wall time counts; others' does not."""
+    for threads in (1, 9, 65):
+        for ballast, pages in ((0, ""), (64 * MIB, "small")):
+            for runner, ns in (("pthread", 30e3), ("fork", 90e3 + ballast / MIB * 30e3 + threads * 2e3), ("forkserver", 150e3), ("spawn", 300e3)):
+                yield "first-work", "beside", threads, runner, 1, 1e6, {
+                    "ballast": ballast, "pages": pages, "start_ns": ns * .7, "bind_ns": 0, "enter_ns": 0, "meet_ns": 0, "work_ns": ns * .3}
+            yield "first-work", "beside", threads, "fork-pool", 1, 8e3, {"ballast": ballast, "pages": pages}
+
+
 def cases():
     yield from lives()
+    yield from first_work()
     for size in (10, 1000, 100000, 10000000):
         yield "granularity", "task", size, "seq", 1, size, {"work": size}
         for runner, more in (("pthread", 40e3), ("fork", 200e3), ("pthread-pool", 9e3), ("fork-pool", 10e3)):

@@ -126,7 +126,8 @@ STAMPS = {"all stamps": {}, "stamps of three invocations": {"runs": 3}, "stamps 
           "stamps of two invocations": {"runs": 2}, "stamps of five invocations": {"runs": 5, "noise": 0.1},
           "stamps amid noise": {"noise": 0.25, "runs": 9}, "stamps amid much noise": {"noise": 0.6, "runs": 6},
           "passes of blocks": {"passes": 4, "runs": 4}, "passes amid noise": {"passes": 5, "noise": 0.25, "runs": 7}}
-STAMPED = ("## The verdicts", "## What was found", "## What a worker's life costs beside its siblings",
+STAMPED = ("## The verdicts", "## What was found", "## How soon a worker's first result is there",
+           "## What a worker's life costs beside its siblings",
            "## What the first write to the parent's memory costs", "## What a crash costs",
            "## What a worker that changes its memory costs the others", "## What others have published",
            "## What memory that all map shared costs to read", "## What page tables memory that all map shared takes",

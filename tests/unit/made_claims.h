@@ -487,6 +487,37 @@ static void machines(struct made *m, const double *x)
 	messages(m);
 }
 
+static void first_works(struct made *m, uint64_t ballast, uint64_t threads, double forked, double wobble)
+{
+	static const char *const runners[] = {"forkserver", "fork", "spawn", "fork-pool"};
+	const double ns[] = {2e5, 2e5 * forked, 3e5, 1e4};
+	for (size_t k = 0; k < 4; k++) {
+		struct sample *s = put(m, "first-work", "beside", threads, runners[k], 1, ns[k]);
+		for (size_t run = 0; run < m->runs; run++) {
+			double noise = k == 1 ? 1 + wobble * ((double)run - 2.5) : 1;
+			s[run].ballast = ballast;
+			s[run].pages = ballast ? "small" : "";
+			if (k == 3)
+				continue;
+			s[run].wall_ns = 1; /* is not what counts */
+			s[run].bind_ns = s[run].enter_ns = s[run].meet_ns = 0;
+			s[run].start_ns = 0.75 * ns[k] * noise;
+			s[run].work_ns = 0.25 * ns[k] * noise;
+		}
+	}
+}
+
+/* A fork over a fork server: for a small parent, one with memory, one with threads (0: not measured); wobble.
+ */
+static void first_work(struct made *m, const double *x)
+{
+	first_works(m, 0, 1, x[0], x[3]);
+	if (x[1] > 0)
+		first_works(m, UINT64_C(64) << 20, 1, x[1], x[3]);
+	if (x[2] > 0)
+		first_works(m, 0, 65, x[2], x[3]);
+}
+
 static void none(struct made *m, const double *x)
 {
 	(void)x;

@@ -8,7 +8,7 @@ import math
 from .intervals import NAN, NOTHING, interval, median, quantile
 
 __all__ = ("NAN", "NOTHING", "Samples", "differs", "geomean", "interval", "median", "over", "quantile")
-RUNNERS = ("seq", "pthread", "fork", "spawn", "pthread-pool", "fork-pool", "pthread-steal", "fork-steal",
+RUNNERS = ("seq", "pthread", "fork", "spawn", "forkserver", "pthread-pool", "fork-pool", "pthread-steal", "fork-steal",
            "openmp", "mpi", "mpi+pthread", "mpi+fork")
 COUNTS = ("size", "workers", "hosts", "chunk", "ballast")
 LEAST = {"hosts": 1}  # files of before do not have the column

@@ -55,17 +55,27 @@ def case_name(c):
     return f"{words.escaped(c.kernel)} {c.size}{more}", str(c.workers)
 
 
-def speedups(*suites, runners, which="speedup"):
+LAUNCHED = ("pthread", "fork", "spawn", "forkserver")
+
+
+def measured(s, suites, runners):
+    """Those of the runners that have cases there."""
+    return [name for name in runners if any(c.runner == name for c in s.of(*suites))]
+
+
+def speedups(*suites, runners, which="speedup", all_of_them=True):
     def section(s, env):
-        yield row("kernel, size", "workers", *runners)
+        shown = runners if all_of_them else measured(s, suites, runners)
+        yield row("kernel, size", "workers", *shown)
         for c in case_rows(s, suites):
-            found = (s.find(c, name, c.workers) for name in runners)
+            found = (s.find(c, name, c.workers) for name in shown)
             yield row(*case_name(c), *(words.estimate(getattr(f, which) if f else NOTHING) for f in found))
     return section
 
 
-def both_speedups(*suites, runners):
+def both_speedups(*suites, among):
     def section(s, env):
+        runners = measured(s, suites, among)
         yield row("kernel, size", "workers", "job", *(cell for name in runners for cell in (name + " span", "wall")))
         for c in case_rows(s, suites):
             found = [s.find(c, name, c.workers) for name in runners]
@@ -231,7 +241,7 @@ SECTIONS = {
     "## The answer": answer,
     "## The verdicts": verdicts,
     "## What was found": findings,
-    "## Speedup over one core": both_speedups(*SCALING, runners=("pthread", "fork", "spawn", "pthread-pool", "fork-pool")),
+    "## Speedup over one core": both_speedups(*SCALING, among=(*LAUNCHED, "pthread-pool", "fork-pool")),
     "## Processes over threads": ratios,
     "## What a worker costs": lives,
     "## How fast the kernels are": rates,
@@ -239,7 +249,7 @@ SECTIONS = {
     "## Pools: whole jobs over one core": speedups("pool", runners=("pthread-pool", "pthread-steal", "fork-pool", "fork-steal"),
                                                    which="wall_speedup"),
     **{"## " + f.heading: lambda s, env, f=f: f.section(s) for f in FIGURES},
-    "## Python threads and processes": speedups("python", runners=("pthread", "fork", "spawn")),
+    "## Python threads and processes": speedups("python", runners=LAUNCHED, all_of_them=False),
     "## What workers meet at": speedups("contention", runners=("pthread", "fork")),
     "## What a crash costs": crashes,
     "## What others have published": published,

@@ -53,7 +53,7 @@ def launching(s, names=True):
 
 def creation(s):
     workers, costs = s.most_workers("scaling"), []
-    for runner in ("pthread", "fork", "spawn", "pthread-pool", "fork-pool"):
+    for runner in ("pthread", "fork", "spawn", "forkserver", "pthread-pool", "fork-pool"):
         x = [c.wall.value - c.span.value for c in s.of("scaling") if c.runner == runner and c.workers == workers and c.samples]
         if x:
             costs.append(f"{runner} {words.time(median(x))}")

@@ -3,7 +3,7 @@ import fnmatch
 import math
 
 from . import bystander, mapping, reach, serve, words
-from .curves import TASK, an_item, grains, has_window, kib_a_worker, of, operation, recovery, replacement
+from .curves import TASK, an_item, first_result, grains, has_window, kib_a_worker, of, operation, recovery, replacement
 from .looks import look_at
 from .intervals import BEYOND, crossing_interval, difference_interval
 from .samples import NOTHING, geomean, interval
@@ -344,6 +344,41 @@ def creation(s, env):
     return verdict, measured, reason
 
 
+def fork_server(s, env):
+    here = [c for c in s.of("first-work") if c.samples]
+    memory = max((c.ballast for c in here if c.size == 1), default=0)
+    threads = max((c.size for c in here if c.ballast == 0), default=1)
+    parents = [("for a small parent", 0, 1)]
+    if memory:
+        parents.append((f"for one that holds {words.size(memory)}", memory, 1))
+    if threads > 1:
+        parents.append((f"for one with {threads} threads", 0, threads))
+    parts = []
+    for where, ballast, size in parents:
+        e = divided(s, *(first(s, "first-work", "beside", runner, workers=1, ballast=ballast, size=size) for runner in ("fork", "forkserver")), first_result)
+        if e.n:
+            parts.append((where, e, more(e)))
+    if not parts:
+        return UNMEASURED, "", ""
+    alone = {runner: read(s, first(s, "first-work", "beside", runner, workers=1, ballast=0, size=1), first_result)
+             for runner in ("forkserver", "spawn", "fork-pool")}
+    measured = f"a fork server's worker has its first result after {time(alone['forkserver'])}; " if alone["forkserver"].n else ""
+    measured += "a forked one takes " + ", ".join(f"{times(e)} times as long {where}" for where, e, _ in parts)
+    others = [f"{'a new program takes' if runner == 'spawn' else 'a worker of a pool'} {time(alone[runner])}" for runner in ("spawn", "fork-pool") if alone[runner].n]
+    measured += "; " + ", ".join(others) if others else ""
+    verdict, reasons = agreed(parts), []
+    if not verdict:
+        sooner, later = [w for w, _, is_more in parts if is_more], [w for w, e, is_more in parts if not is_more and not_more(e)]
+        verdict = DEPENDS if sooner and later else UNKNOWN
+        reasons.append("on the parent: the server is sooner " + ", ".join(sooner) + ", no sooner " + ", ".join(later) if verdict == DEPENDS
+                       else opened(parts, "the server is sooner", "the server is no sooner"))
+    reasons += partly(parts, 3)
+    if any(is_more for _, _, is_more in parts):
+        reasons.append("because a fork copies the page tables of all that its parent has touched, and the server has touched next to nothing; its price is "
+                       "two more messages")
+    return verdict, measured, "; ".join(reasons)
+
+
 NEVER = BEYOND
 
 
@@ -626,7 +661,8 @@ def isolation(s, env):
 
 def stamps(s, judge, measured):
     """The columns that a claim's figures come from."""
-    fixed = {computing_power: ["span_ns"], creation: ["wall_ns"], waiting: ["wall_ns"], switching: ["span_ns"], sharing: ["span_ns"],
+    fixed = {computing_power: ["span_ns"], fork_server: ["start_ns", "work_ns"], creation: ["wall_ns"],
+             waiting: ["wall_ns"], switching: ["span_ns"], sharing: ["span_ns"],
              communication: ["span_ns"], bystander.bystander: ["span_ns"], gil: ["span_ns"], memory: ["pss_kib", "tables_kib", "stacks_kib"]}
     if not measured:
         return []
@@ -675,6 +711,11 @@ CLAIMS = (
         "**A worker for each short task**: take threads; and do not fork beside much memory",
         "**A worker for each short task**: a process is started as fast as a thread", "",
         f"**A worker for each short task**: {EITHER}")),
+    ("fork-server", "A fork server gives a program its workers sooner than a fork", "first-work", fork_server, (
+        "**Processes for a large program**: fork them from a small server",
+        "**Processes for a large program**: a server that forks them gains nothing",
+        "**Processes for a large program**: fork them from a small server where the verdict says so, else fork",
+        "**Processes for a large program**: fork or a fork server, no reason to prefer either")),
     ("pool", "A pool spares the cost of creation", "granularity", pool, (
         "**Short tasks**: keep the workers in a pool, of either kind",
         "**Short tasks**: a pool gains nothing over starting workers anew",
