@@ -25,6 +25,8 @@ claim_judge claims_judge_python, claims_judge_waiting;                   /* clai
 claim_judge claims_judge_pool;                                           /* claims_pool.c */
 claim_judge claims_judge_creation;                                       /* claims_creation.c */
 claim_judge claims_judge_forkserver;                                     /* claims_forkserver.c */
+claim_judge claims_judge_stall;                                          /* claims_stall.c */
+claim_judge claims_judge_forksafety;                                     /* claims_forksafety.c */
 claim_judge claims_judge_memory, claims_judge_switch, claims_judge_lock; /* claims_cost.c */
 claim_judge claims_judge_sharing, claims_judge_communication;            /* claims_reach.c */
 claim_judge claims_judge_isolation;                                      /* claims_crash.c */

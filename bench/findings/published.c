@@ -5,6 +5,7 @@
 #include "bench/findings/claims_judges.h"
 #include "bench/findings/mapping.h"
 #include "bench/findings/serve.h"
+#include "bench/findings/stall.h"
 #include "bench/render/markdown_text.h"
 
 const struct published published[] = {
@@ -22,6 +23,10 @@ const struct published published[] = {
 	 0, 2048, PUBLISHED_KIB,
 	 "A. Freund, Measuring the memory overhead of a Postgres connection, 2020: blog.anarazel.de",
 	 serve_kib_of_process},
+	{"fork-stall", "for how long a fork holds up the program, per GB of its memory in pages of 4 KiB",
+	 9e6, 23.3e6, PUBLISHED_NS,
+	 "9 to 23.3 ms per GB on physical machines and KVM, redis.io/docs, *Diagnosing latency issues*, fork time",
+	 stall_per_gib},
 	{0},
 };
 

@@ -99,6 +99,12 @@ double reading_operation(const struct summary *s, const struct case_summary *c, 
 	return readings_has_window(c) ? c->by_run[METRIC_OPERATION][run] : reading_span_an_item(s, c, run);
 }
 
+double reading_gap(const struct summary *s, const struct case_summary *c, size_t run)
+{
+	(void)s;
+	return c->by_run[METRIC_GAP][run];
+}
+
 double reading_disturbances(const struct summary *s, const struct case_summary *c, size_t run)
 {
 	(void)s;

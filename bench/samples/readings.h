@@ -30,6 +30,8 @@ reading reading_disturbances;
 /* Of a server, in ns: latencies from when a request was due; the time per request, all connections at once.
  */
 reading reading_p50, reading_p99, reading_request;
+/* For how long one that looks at the clock was held up, in ns. */
+reading reading_gap;
 /* Units of work a second, over the span. */
 reading reading_work_a_second;
 /* What a worker occupies in KiB: its share of the resident pages, page tables and kernel stack. */

@@ -49,7 +49,20 @@ def first_work():
             yield "first-work", "beside", threads, "fork-pool", 1, 8e3, {"ballast": ballast, "pages": pages}
 
 
+def made_processes():
+    """Gaps grow with small pages alone; of 150 forked workers some hang, of others none."""
+    for kernel in ("stall-fork", "stall-vfork", "stall-spawn", "stall-clone"):
+        for ballast in (64 * MIB, 256 * MIB):
+            for pages in ("small", "huge"):
+                copies = kernel == "stall-fork" and pages == "small"
+                yield "stall", kernel, 4, "pthread", 2, 1e7, {"ballast": ballast, "pages": pages, "gap_ns": 5e4 + (ballast / MIB * 12e3 if copies else 0)}
+    for kernel, hung in (("hang-mutex", 70), ("hang-localtime", 20), ("hang-malloc", 0), ("hang-stdio", 0)):
+        for runner in ("pthread", "fork", "forkserver", "fork-pool"):
+            yield "fork-safety", kernel, 1, runner, 1, 3e5, {"tried": 150, "hung": hung if runner == "fork" else 0}
+
+
 def cases():
+    yield from made_processes()
     yield from lives()
     yield from first_work()
     for size in (10, 1000, 100000, 10000000):
@@ -105,7 +118,7 @@ def cases():
             yield "channel", "latency-" + channel, 1, runner, 2, 10 * ns, {"cpu_ns": 1e4}
 
 
-NOISY = ("p50_ns", "p99_ns", "request_ns", "span_ns", "wall_ns", "operation_ns", "open_ns", "recovery_ns", "redo_ns", "pss_kib", "drain_ns", "create_ns", "start_ns", "exit_ns")
+NOISY = ("gap_ns", "p50_ns", "p99_ns", "request_ns", "span_ns", "wall_ns", "operation_ns", "open_ns", "recovery_ns", "redo_ns", "pss_kib", "drain_ns", "create_ns", "start_ns", "exit_ns")
 
 
 def blocks():

@@ -518,6 +518,48 @@ static void first_work(struct made *m, const double *x)
 		first_works(m, 0, 65, x[2], x[3]);
 }
 
+/* The gap beside a fork over that beside posix_spawn; wobble; the page that the parent copies, in ns (0: not
+ * measured). */
+static void stalls(struct made *m, const double *x)
+{
+	static const char *const kernels[] = {"stall-spawn", "stall-fork", "stall-vfork", "stall-clone"};
+	for (size_t k = 0; k < 4; k++)
+		for (size_t large = 0; large < 2; large++) {
+			struct sample *s = put(m, "stall", kernels[k], 4, "pthread", 2, 1e6);
+			for (size_t run = 0; run < m->runs; run++) {
+				double noise = k == 1 ? 1 + x[1] * ((double)run - 2.5) : 1;
+				s[run].ballast = UINT64_C(64) << (20 + 4 * large);
+				s[run].pages = "small";
+				s[run].gap_ns = 1e5 * (k == 1 && large ? x[0] : 1) * noise;
+			}
+		}
+	if (x[2] > 0)
+		pages(m, "copy-parent", "pthread", x[2], "small");
+}
+
+/* Of 100 workers in each invocation hang at a mutex, in localtime, in malloc, at stdio. */
+static void hangs(struct made *m, const double *x)
+{
+	static const char *const kernels[] = {"hang-mutex", "hang-localtime", "hang-malloc", "hang-stdio"};
+	for (size_t k = 0; k < 4; k++)
+		for (size_t other = 0; other < 2; other++) {
+			struct sample *s = put(m, "fork-safety", kernels[k], 1, other ? "forkserver" : "fork",
+					       1, 1e6);
+			for (size_t run = 0; run < m->runs; run++) {
+				s[run].tried = 150;
+				s[run].hung = other ? 0 : x[k];
+			}
+		}
+}
+
+/* Two that tried in each invocation, and found nothing locked. */
+static void few_tries(struct made *m, const double *x)
+{
+	hangs(m, x);
+	for (size_t i = 0; i < m->samples.count; i++)
+		m->row[i].tried = 2;
+}
+
 static void none(struct made *m, const double *x)
 {
 	(void)x;

@@ -130,6 +130,32 @@ static const struct verdict_case {
 	{"fork-server", first_work, {2, 0, 0, 0}, CLAIM_HOLDS, "measured only for a small parent"},
 	{"fork-server", first_work, {1.05, 1.05, 1.05, 0.2}, CLAIM_UNKNOWN, "quieter"},
 	{"fork-server", none, {0}, CLAIM_UNMEASURED, ""},
+	{"fork-stall",
+	 stalls,
+	 {100, 0, 0, 0},
+	 CLAIM_HOLDS,
+	 "up for 10.0 ms [10.0 ms, 10.0 ms], 100 [100, 100] t"},
+	{"fork-stall", stalls, {100, 0, 0, 0}, CLAIM_HOLDS, "beside 1 GiB in pages of 4 KiB"},
+	{"fork-stall", stalls, {100, 0, 0, 0}, CLAIM_HOLDS, "during clone with CLONE_VM for 100 µs"},
+	{"fork-stall", stalls, {100, 0, 2000, 0}, CLAIM_HOLDS, "524 ms for all of 1 GiB"},
+	{"fork-stall", stalls, {1.01, 0, 0, 0}, CLAIM_SAME, "1.01"},
+	{"fork-stall", stalls, {0.5, 0, 0, 0}, CLAIM_FAILS, "0.50"},
+	{"fork-stall", stalls, {1.05, 0.2, 0, 0}, CLAIM_UNKNOWN, "quieter"},
+	{"fork-stall", none, {0}, CLAIM_UNMEASURED, ""},
+	{"fork-safety", hangs, {75, 30, 1, 3}, CLAIM_HOLDS, "50.0 % of 900 at a mutex"},
+	{"fork-safety",
+	 hangs,
+	 {75, 30, 0, 0},
+	 CLAIM_DEPENDS,
+	 "may hang at a mutex of the program, localtime; be"},
+	{"fork-safety",
+	 hangs,
+	 {75, 30, 0, 0},
+	 CLAIM_DEPENDS,
+	 "none of 900 at malloc, none of 900 at stdio; of wo"},
+	{"fork-safety", hangs, {0, 0, 0, 0}, CLAIM_FAILS, "of workers of a fork server none of 3600"},
+	{"fork-safety", few_tries, {1, 0, 0, 0}, CLAIM_UNKNOWN, "fewer than 300 workers"},
+	{"fork-safety", none, {0}, CLAIM_UNMEASURED, ""},
 	{"pool", pool, {3, 20, 0, 0}, CLAIM_HOLDS, "up to 1.00 ms"},
 	{"pool",
 	 pool,
@@ -382,7 +408,7 @@ static void test_too_few_invocations_tell_nothing(void **state)
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		const struct verdict_case *v = &cases[i];
 		struct claim c = {0};
-		bool counts = v->fill == isolation ||
+		bool counts = v->fill == isolation || v->fill == hangs ||
 			      (v->fill == machines && v->x[3] >= ONE_WRONG && v->x[3] <= ALL_WRONG);
 		if (v->verdict == CLAIM_UNKNOWN || v->verdict == CLAIM_UNMEASURED ||
 		    counts) /* and rests on no interval */
@@ -432,6 +458,7 @@ static void test_figures_name_their_stamps(void **state)
 		      {windows, "operation_ns"},
 		      {creation, "wall_ns"},
 		      {first_work, "start_ns work_ns"},
+		      {hangs, "tried hung"},
 		      {pool, "wall_ns open_ns"},
 		      {sharing, "span_ns"},
 		      {lock_windows, "operation_ns"},

@@ -2,7 +2,7 @@
 import fnmatch
 import math
 
-from . import bystander, mapping, reach, serve, words
+from . import bystander, mapping, processes, reach, serve, words
 from .curves import TASK, an_item, first_result, grains, has_window, kib_a_worker, of, operation, recovery, replacement
 from .looks import look_at
 from .intervals import BEYOND, crossing_interval, difference_interval
@@ -673,6 +673,10 @@ def stamps(s, judge, measured):
     if judge is pool:
         opened = any(c.by_run("open_ns") for c in s.of("granularity") if c.runner.endswith("-pool"))
         return ["wall_ns", "open_ns"] if opened else ["wall_ns"]
+    if judge is processes.fork_safety:
+        return ["tried", "hung"]
+    if judge is processes.fork_stall:
+        return ["gap_ns"] + (["span_ns"] if any(c.kernel == "copy-parent" and c.pages == "small" and c.samples for c in s.of("lifecycle")) else [])
     if judge is isolation:
         return ["survivors"] + times_of_crash(s)[1]
     if judge is serve.serve:
@@ -716,6 +720,14 @@ CLAIMS = (
         "**Processes for a large program**: a server that forks them gains nothing",
         "**Processes for a large program**: fork them from a small server where the verdict says so, else fork",
         "**Processes for a large program**: fork or a fork server, no reason to prefer either")),
+    ("fork-stall", "A fork of a large program holds up all of its threads, not only the one that forks", "stall", processes.fork_stall, (
+        "**A large program that must not stop**: do not fork it, use posix_spawn or a fork server",
+        "**A large program that must not stop**: a fork holds up no other thread", "",
+        "**A large program that must not stop**: a fork holds up no other thread")),
+    ("fork-safety", "A forked worker of a program with threads may hang", "fork-safety", processes.fork_safety, (
+        "**A program with threads**: do not fork workers that go on without exec",
+        "**A program with threads**: its forked workers found nothing locked",
+        "**A program with threads**: a forked worker may touch only what the verdict does not name; a fork server or posix_spawn is safe")),
     ("pool", "A pool spares the cost of creation", "granularity", pool, (
         "**Short tasks**: keep the workers in a pool, of either kind",
         "**Short tasks**: a pool gains nothing over starting workers anew",
