@@ -215,8 +215,20 @@ const struct claim_entry claims_list[] = {
 		claims_judge_python,
 		{"Python: compute in processes",
 		 "Python: this one computes in threads as it does in processes",
-		 "Python: compute in processes, or in C code that releases the GIL, where threads do as "
-		 "well"},
+		 "Python: compute in processes, or in threads where the verdict says that they do as well"},
+	},
+	{
+		"free-threads",
+		"Without a GIL Python's threads compute at once whatever they do, and one alone pays nothing",
+		"Python is free without a GIL",
+		"x one core",
+		"pvt run --suite python",
+		"python",
+		claims_judge_free_threads,
+		{"Python without a GIL: compute in threads",
+		 "Python without a GIL: compute in processes all the same",
+		 "Python without a GIL: compute in threads on objects of their own, at the price that the verdict "
+		 "names"},
 	},
 	{
 		"waiting",

@@ -7,6 +7,7 @@
 
 #include "bench/base/units.h"
 #include "bench/findings/counters_table.h"
+#include "bench/findings/python_words.h"
 #include "bench/render/markdown_text.h"
 #include "bench/report/tables.h"
 #include "bench/samples/pairing.h"
@@ -25,10 +26,16 @@ static void put_estimate(FILE *file, const struct estimate *e)
 /* The cell that opens a row: kernel, size, workers. */
 static void put_case_name(FILE *file, const struct case_summary *c)
 {
+	char name[PYTHON_NAME_BYTES];
 	fputs("| ", file);
 	markdown_put_text(file, c->id.kernel);
-	fprintf(file, " %" PRIu64 "%s | %" PRIu64 " |", c->id.size,
-		c->oversubscribed ? ", more workers than units" : "", c->id.workers);
+	fprintf(file, " %" PRIu64, c->id.size);
+	if (*c->id.python) {
+		fputs(", Python ", file);
+		markdown_put_text(file, python_name(c->id.python, NULL, name));
+	}
+	fprintf(file, "%s | %" PRIu64 " |", c->oversubscribed ? ", more workers than units" : "",
+		c->id.workers);
 }
 
 static bool is_seq(const struct case_summary *c)
@@ -71,7 +78,7 @@ static bool opens_row(const struct summary *s, size_t index, enum table table)
 		const struct case_summary *o = &s->cases[i];
 		if (!is_seq(o) && table_of(o) == table && o->id.hosts == 1 &&
 		    strcmp(o->id.kernel, c->id.kernel) == 0 && o->id.size == c->id.size &&
-		    o->id.workers == c->id.workers)
+		    strcmp(o->id.python, c->id.python) == 0 && o->id.workers == c->id.workers)
 			return false;
 	}
 	return !is_seq(c);
@@ -202,8 +209,9 @@ void case_tables_put_python(FILE *file, const struct summary *s)
 	const char *names[RUNNERS_MOST];
 	name_runners(s, TABLE_PYTHON, is_launched, names);
 	fputs("## Python threads and processes\n\nSequential span over the runner's span, median [interval]. "
-	      "*python-loop* is bytecode, for which a thread has to hold the GIL; *python-hash* is C code "
-	      "that releases it.\n\n",
+	      "*python-loop* is bytecode on objects of each worker's own, for which a thread has to hold the GIL "
+	      "where there is one; *python-shared* adds to one counter behind one lock; *python-hash* is C code "
+	      "that releases the GIL.\n\n",
 	      file);
 	put_speedups(file, s, TABLE_PYTHON, names);
 }

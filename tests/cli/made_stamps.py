@@ -113,6 +113,11 @@ def cases():
         for workers in (10, 100):
             of = dict(zip(("pss_kib", "tables_kib", "stacks_kib"), (workers * k for k in kib)))
             yield "memory", "empty", 1, runner, workers, workers * 5e4, of | {"work_ns": 100}
+    for python, alone, threads, processes, on_one in (("3.13.5", 1, 1, 1.95, 0.8), ("3.13.5+sub", 1, 1.9, 0, 0), ("3.13.5t", 1.3, 1.9, 1.92, 0.3)):
+        for kernel, gains in (("python-loop", (1, threads, processes)), ("python-hash", (1, 1.9, processes)), ("python-shared", (1, on_one, on_one / 4))):
+            for (runner, workers), gain in zip((("seq", 1), ("pthread", 2), ("fork", 2)), gains):
+                if gain and (on_one or kernel != "python-shared"):
+                    yield "python", kernel, 100, runner, workers, 1e6 * alone / gain, {"python": python, "work_ns": 100}
     for channel, ns in (("pipe", 18000), ("spin", 90), ("futex", 9000)):
         for runner in ("pthread", "fork"):
             yield "channel", "latency-" + channel, 1, runner, 2, 10 * ns, {"cpu_ns": 1e4}

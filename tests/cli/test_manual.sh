@@ -67,7 +67,7 @@ offers --html --verbose --json --out --plot -- "$pvt" report --
 offers scaling -- "$pvt" run --suite scali
 offers matmul -- "$pvt" run --kernel = mat
 offers cube,matmul -- "$pvt" list cases --kernel cube,mat
-offers --precision --placement --plugin --pages -- "$pvt" run --quick --p
+offers --precision --placement --plugin --pages --python -- "$pvt" run --quick --p
 offers kernels -- "$pvt" list k
 offers commands columns -- "$pvt" list co
 offers --topology -- "$pvt" place --workers 4 --t

@@ -128,7 +128,7 @@ STAMPS = {"all stamps": {}, "stamps of three invocations": {"runs": 3}, "stamps 
           "passes of blocks": {"passes": 4, "runs": 4}, "passes amid noise": {"passes": 5, "noise": 0.25, "runs": 7}}
 STAMPED = ("## The verdicts", "## What was found", "## How soon a worker's first result is there",
            "## What a worker's life costs beside its siblings",
-           "## What the first write to the parent's memory costs", "## What a crash costs",
+           "## What the first write to the parent's memory costs", "## What a crash costs", "## Python threads and processes",
            "## What a worker that changes its memory costs the others", "## What others have published",
            "## What memory that all map shared costs to read", "## What page tables memory that all map shared takes",
            "## What a server's requests take", "## What a server's connections occupy", "## What a new connection costs")

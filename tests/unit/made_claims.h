@@ -402,6 +402,66 @@ static void python(struct made *m, const double *x)
 	}
 }
 
+static void of_build(struct made *m, const char *build, const char *kernel, const char *runner,
+		     uint64_t workers, double ns)
+{
+	struct sample *s = put(m, "python", kernel, 1, runner, workers, ns);
+	for (size_t run = 0; run < m->runs; run++)
+		s[run].python = build;
+}
+
+/* With a GIL threads take turns; speedups of threads in sub-interpreters (0: not measured), in threads
+ * without a GIL; workers; one where C code gains. */
+static void pythons(struct made *m, const double *x)
+{
+	const struct {
+		const char *name;
+		double threads;
+	} builds[] = {{"3.13.5", 1}, {"3.13.5+sub", x[0]}, {"3.13.5t", x[1]}};
+	uint64_t workers = (uint64_t)x[2];
+	for (size_t i = 0; i < 3; i++) {
+		bool subs = i == 1;
+		double in_c = subs && builds[i].threads <= 1 ? 1 : x[3];
+		if (builds[i].threads <= 0)
+			continue;
+		of_build(m, builds[i].name, "python-loop", "seq", 1, 1e6);
+		of_build(m, builds[i].name, "python-loop", "pthread", workers, 1e6 / builds[i].threads);
+		if (!subs)
+			of_build(m, builds[i].name, "python-loop", "fork", workers, 1e6 / 1.9);
+		of_build(m, builds[i].name, "python-hash", "seq", 1, 1e6);
+		of_build(m, builds[i].name, "python-hash", "pthread", workers, 1e6 / in_c);
+		if (!subs)
+			of_build(m, builds[i].name, "python-hash", "fork", workers, 1e6 / in_c);
+	}
+}
+
+/* Without a GIL: the speedup of two threads on objects of their own, and on one that they share (0: not
+ * measured); one thread's time over that with the GIL (0: not measured); the wobble of all. */
+static void free_threads(struct made *m, const double *x)
+{
+	of_build(m, "3.13.5t", "python-loop", "seq", 1, 1e6);
+	if (x[2] > 0)
+		of_build(m, "3.13.5", "python-loop", "seq", 1, 1e6 / x[2]);
+	m->wobble = x[3];
+	of_build(m, "3.13.5t", "python-loop", "pthread", 2, 1e6 / x[0]);
+	m->wobble = 0;
+	of_build(m, "3.13.5t", "python-loop", "fork", 2, 1e6 / 1.9);
+	if (x[1] > 0) {
+		of_build(m, "3.13.5t", "python-shared", "seq", 1, 1e6);
+		of_build(m, "3.13.5t", "python-shared", "pthread", 2, 1e6 / x[1]);
+	}
+}
+
+/* The same, and on one object as wide as the wobble. */
+static void free_threads_open(struct made *m, const double *x)
+{
+	free_threads(m, (const double[]){x[0], 0, x[2], 0});
+	of_build(m, "3.13.5t", "python-shared", "seq", 1, 1e6);
+	m->wobble = x[3];
+	of_build(m, "3.13.5t", "python-shared", "pthread", 2, 1e6 / x[1]);
+	m->wobble = 0;
+}
+
 /* The gain of 8 workers over 2 by wall, of which the spans know nothing: threads, processes; wobble; pooled
  * threads, 0: not measured. */
 static void waiting(struct made *m, const double *x)

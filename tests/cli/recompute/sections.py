@@ -46,13 +46,14 @@ def case_rows(s, suites):
     rows = {}
     for c in s.of(*suites):
         if c.runner != "seq" and c.hosts == 1:
-            rows.setdefault((c.kernel, c.size, c.workers), c)
+            rows.setdefault((c.kernel, c.size, c.python, c.workers), c)
     return rows.values()
 
 
 def case_name(c):
     more = ", more workers than units" if c.oversubscribed else ""
-    return f"{words.escaped(c.kernel)} {c.size}{more}", str(c.workers)
+    python = f", Python {words.escaped(words.python_name(c.python, {}))}" if c.python else ""
+    return f"{words.escaped(c.kernel)} {c.size}{python}{more}", str(c.workers)
 
 
 LAUNCHED = ("pthread", "fork", "spawn", "forkserver")
