@@ -47,9 +47,9 @@ if grep -qE "is not here: install it|cannot be started|is not CPython" run/sampl
   echo "SKIPPED: $(grep -m1 skipped out.txt)"
   exit $((failed ? 1 : 77))
 fi
-# loop and hash under four runners, shared under three; with sub-interpreters loop and hash in threads
+# loop and hash under five runners, shared under three; with sub-interpreters loop and hash in threads
 subs=$(python3 -I -S -c 'import sys; print(int(sys.version_info >= (3, 12) and getattr(sys, "_is_gil_enabled", lambda: True)()))')
-[ "$(grep -c ',ok,' run/samples.csv)" -eq $((11 + 4 * subs)) ] || fail "not $((11 + 4 * subs)) good samples in processes of their own"
+[ "$(grep -c ',ok,' run/samples.csv)" -eq $((13 + 4 * subs)) ] || fail "not $((13 + 4 * subs)) good samples in processes of their own"
 "$pvt" run --suite pool --kernel 'python-*' --quick --workers 3 --repetitions 1 --csv pools.csv >/dev/null 2>&1
 [ "$(grep -c ',ok,' pools.csv)" -eq $((15 + 6 * subs)) ] || fail "not $((15 + 6 * subs)) good samples of pools"
 python3 - "$asked" <<'P' || failed=1
