@@ -74,6 +74,9 @@ enum told {
 	TOLD_P50,          /* of a server's latencies in an open loop, ns; … */
 	TOLD_P99,
 	TOLD_REQUEST, /* … and the time per request in a closed one, ns */
+	TOLD_GAP,     /* ns: for how long a worker that looks at the clock was held up */
+	TOLD_TRIED,   /* 1: it has tried what may hang … */
+	TOLD_HUNG,    /* … and 1: it has hung */
 	TOLDS
 };
 

@@ -90,7 +90,7 @@ do for [g=1:groups] { job[g] = NaN }
 do for [i=1:rows] {
 	if (text(i, "runner") ne "seq" || !known(field(i, "wall_ns"))) { continue }
 	do for [k=1:cases] {
-		if (!known(job[group[k]]) && text(i, "kernel") eq kernel[k] && text(i, "suite") eq text(row[k], "suite") && text(i, "size") eq text(row[k], "size")) {
+		if (!known(job[group[k]]) && text(i, "kernel").(python(i) eq "" ? "" : ", ".python(i)) eq kernel[k] && text(i, "suite") eq text(row[k], "suite") && text(i, "size") eq text(row[k], "size")) {
 			job[group[k]] = field(i, "wall_ns")
 		}
 	}

@@ -81,8 +81,8 @@ struct control {
 	enum schedule schedule;
 	uint64_t chunk;
 	uint64_t barrier_spin_ns, idle_spin_ns;
-	pid_t harness;
-	int32_t hold; /* the rank that stops before the gate, or -1 */
+	pid_t harness, source; /* source: who forks the workers; 0: the harness itself */
+	int32_t hold;          /* the rank that stops before the gate, or -1 */
 	bool pool;
 	enum probe probe; /* what this job is for */
 	/* Written by rank 0 when the job asks for the memory, at its end. */

@@ -61,6 +61,12 @@ enum runner_kind runner_kind(const struct runner *runner)
 					: RUNNER_POOLED;
 }
 
+bool runner_opens(const struct runner *runner)
+{
+	bool forks = runner->launcher && runner->launcher->open;
+	return forks || (runner->pool && !runner_leaves_machine(runner));
+}
+
 bool runner_steals(const struct runner *runner)
 {
 	return runner->engine->steals;

@@ -55,6 +55,10 @@ bool runner_has_processes(const struct runner *runner);
 /* Can its workers be on several machines? */
 bool runner_leaves_machine(const struct runner *runner);
 
+/* Is something opened for all of a session's jobs, which takes time once: a pool, or who forks the workers?
+ */
+bool runner_opens(const struct runner *runner);
+
 /* Are items dealt by the pool library, and not by a schedule? */
 bool runner_steals(const struct runner *runner);
 

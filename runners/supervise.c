@@ -15,10 +15,18 @@
 /* Between two looks at workers of which one may hang. */
 enum { LOOK_MS = 10 };
 
+static const char *explain(int error)
+{
+	return error == -ENOSYS       ? " (pidfd_open: Linux 5.3)"
+	       : error == -EOPNOTSUPP ? " (PR_GET_TID_ADDRESS: CONFIG_CHECKPOINT_RESTORE)"
+	       : error == -EOWNERDEAD ? " (the server that forks the workers has ended)"
+				      : "";
+}
+
 static int tell_launch(const struct session *s, uint32_t rank, int error, char *why, size_t why_bytes)
 {
 	snprintf(why, why_bytes, "worker %u of %u could not be launched by %s: %s%s", rank, s->job.workers,
-		 s->job.runner->name, strerror(-error), error == -ENOSYS ? " (pidfd_open: Linux 5.3)" : "");
+		 s->job.runner->name, strerror(-error), explain(error));
 	return error;
 }
 

@@ -87,7 +87,7 @@ static void worker_probe(const struct worker *w, struct worker_record *me)
 	if (w->rank == 0) {
 		c->stacks_kib = memory_kernel_stacks_kib();
 		if (w->own_process)
-			c->harness_memory = memory_use(c->harness);
+			c->harness_memory = memory_use_of(c->harness, c->source);
 	}
 	meet(w);
 }

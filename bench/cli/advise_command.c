@@ -226,6 +226,7 @@ static int show(const struct advising *a, const struct advice *advice)
 					 .kernel = a->request.kernel,
 					 .size = a->plan.count ? a->plan.cases[0].params.size : 0,
 					 .basis = a->basis,
+					 .verbose = a->request.verbose,
 					 .workload = &a->request.workload,
 					 .unit_costs = &a->unit_costs};
 	if (!a->request.format)

@@ -21,9 +21,13 @@ typedef enum claim_verdict claim_judge(const struct evidence *evidence, struct c
 
 claim_judge claims_judge_compute;                                        /* claims_power.c */
 claim_judge claims_judge_contention;                                     /* claims_contention.c */
-claim_judge claims_judge_python, claims_judge_waiting;                   /* claims_gain.c */
+claim_judge claims_judge_python, claims_judge_free_threads;              /* claims_python.c */
+claim_judge claims_judge_waiting;                                        /* claims_gain.c */
 claim_judge claims_judge_pool;                                           /* claims_pool.c */
 claim_judge claims_judge_creation;                                       /* claims_creation.c */
+claim_judge claims_judge_forkserver;                                     /* claims_forkserver.c */
+claim_judge claims_judge_stall;                                          /* claims_stall.c */
+claim_judge claims_judge_forksafety;                                     /* claims_forksafety.c */
 claim_judge claims_judge_memory, claims_judge_switch, claims_judge_lock; /* claims_cost.c */
 claim_judge claims_judge_sharing, claims_judge_communication;            /* claims_reach.c */
 claim_judge claims_judge_isolation;                                      /* claims_crash.c */
@@ -31,6 +35,9 @@ claim_judge claims_judge_bystander;                                      /* clai
 claim_judge claims_judge_mapping;                                        /* claims_mapping.c */
 claim_judge claims_judge_serve;                                          /* claims_serve.c */
 claim_judge claims_judge_machines;                                       /* claims_machines.c */
+
+/* One thread of Python 3.13 without a GIL over one with it; n is 0: not both were measured. */
+struct estimate claims_free_threads_price(const struct summary *summary);
 
 /* No figure: nothing was measured. */
 extern const struct estimate claims_nothing;

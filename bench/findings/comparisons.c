@@ -3,6 +3,9 @@
 #include "bench/findings/comparisons.h"
 
 #include <math.h>
+#include <string.h>
+
+#include "bench/findings/python_words.h"
 
 #define KIND(of_suite, of_kernels, ...)                                                            \
 	{                                                                                          \
@@ -72,9 +75,12 @@ const struct comparison comparisons[] = {
 
 static struct pairing pairing_in(const struct summary *s, const struct comparison *y)
 {
+	const char *python[PYTHONS_MOST];
 	struct pairing p = y->pairing;
 	if (!p.workers)
 		p.workers = pairing_most_workers(s, p.suite);
+	if (strcmp(p.suite, "python") == 0 && python_list(s, python))
+		p.python = python[0]; /* a mean over several would be nobody's */
 	return p;
 }
 

@@ -184,6 +184,21 @@ static bool is_connect_standing(const struct case_summary *c)
 	return is_kernel(c, "connect-standing");
 }
 
+static bool is_alone(const struct case_summary *c)
+{
+	return c->id.size == 1;
+}
+
+static bool is_among_few(const struct case_summary *c)
+{
+	return c->id.size == 9;
+}
+
+static bool is_among_many(const struct case_summary *c)
+{
+	return c->id.size == 65;
+}
+
 const struct curve_figure curve_figures[] = {
 	{
 		.name = "lifecycle",
@@ -219,6 +234,25 @@ const struct curve_figure curve_figures[] = {
 		.x_head = "workers",
 		.title = "To launch one of",
 		.title_end = " workers takes the parent",
+	},
+	{
+		.name = "firstwork",
+		.suite = "first-work",
+		.kernels = "beside",
+		.x = x_ballast,
+		.y = reading_first_result,
+		.panel = {{"a parent with 1 thread", is_alone, NULL},
+			  {"a parent with 9 threads", is_among_few, NULL},
+			  {"a parent with 65 threads", is_among_many, NULL}},
+		.x_unit = UNIT_BYTES,
+		.heading = "Time to a worker's first result",
+		.about = "From asking for a worker, or giving a pool a job, to the end of its (empty) work, "
+			 "by the memory in small pages and the number of threads of the parent; all of "
+			 "its threads but one sleep.",
+		.panel_head = "parent",
+		.x_head = "parent holds",
+		.title = "A first result beside",
+		.title_end = " of the parent's memory",
 	},
 	{
 		.name = "program",

@@ -5,6 +5,7 @@
 #include "bench/findings/claims_judges.h"
 #include "bench/findings/mapping.h"
 #include "bench/findings/serve.h"
+#include "bench/findings/stall.h"
 #include "bench/render/markdown_text.h"
 
 const struct published published[] = {
@@ -22,13 +23,23 @@ const struct published published[] = {
 	 0, 2048, PUBLISHED_KIB,
 	 "A. Freund, Measuring the memory overhead of a Postgres connection, 2020: blog.anarazel.de",
 	 serve_kib_of_process},
+	{"fork-stall", "for how long a fork holds up the program, per GB of its memory in pages of 4 KiB",
+	 9e6, 23.3e6, PUBLISHED_NS,
+	 "9 to 23.3 ms per GB on physical machines and KVM, redis.io/docs, *Diagnosing latency issues*, fork time",
+	 stall_per_gib},
+	{"free-threads",
+	 "one thread of Python 3.13 without a GIL over one with it, in bytecode", 1.4, 1.4, PUBLISHED_RATIO,
+	 "about 40 % over pyperformance, docs.python.org/3.13/howto/free-threading-python.html",
+	 claims_free_threads_price},
 	{0},
 };
 
 static const char *show(enum published_unit unit, const struct estimate *e,
 			char text[static CLAIM_FIGURE_BYTES])
 {
-	return unit == PUBLISHED_NS ? claims_show_time(e, text) : claims_show_kib(e, text);
+	return unit == PUBLISHED_NS    ? claims_show_time(e, text)
+	       : unit == PUBLISHED_KIB ? claims_show_kib(e, text)
+				       : claims_show_ratio(e, text);
 }
 
 static void put_published(FILE *file, const struct published *p)
@@ -40,7 +51,12 @@ static void put_published(FILE *file, const struct published *p)
 		double value = i ? p->high : p->low;
 		if (i && p->high <= p->low)
 			return;
-		fprintf(file, "%s%s", i && p->low > 0 ? " to " : "",
+		fputs(i && p->low > 0 ? " to " : "", file);
+		if (p->unit == PUBLISHED_RATIO) {
+			fprintf(file, "%.2f", value);
+			continue;
+		}
+		fprintf(file, "%s",
 			p->unit == PUBLISHED_NS ? units_show_ns(value, text, sizeof text)
 						: claims_kib(value, text));
 	}

@@ -6,7 +6,7 @@
 
 #include "bench/samples/summary.h"
 
-enum published_unit { PUBLISHED_NS, PUBLISHED_KIB };
+enum published_unit { PUBLISHED_NS, PUBLISHED_KIB, PUBLISHED_RATIO };
 
 /* What is read of a run: an estimate in the unit of the row; n is 0 where it was not measured. */
 typedef struct estimate published_reading(const struct summary *s);

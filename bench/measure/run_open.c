@@ -68,14 +68,6 @@ static int open_folder(struct run *run, bool fresh)
 		     : 0;
 }
 
-static bool needs_interpreter(const struct plan *plan)
-{
-	for (size_t i = 0; i < plan->count; i++)
-		if (plan->cases[i].kernel->needs & KERNEL_NEEDS_INTERPRETER)
-			return true;
-	return false;
-}
-
 struct measure run_make_measure(const struct run *run)
 {
 	return (struct measure){.options = &run->options,
@@ -120,7 +112,7 @@ int run_begin(struct run *run, int argc, char *const *original)
 					  .seed = run->invocation.seed,
 					  .machine = run->machine,
 					  .overhead = &overhead,
-					  .python = needs_interpreter(&run->plan)};
+					  .pythons = &run->plan.pythons};
 	int error = environment_write(run->invocation.folder, &environment);
 	char cases[32];
 	uint32_t swept = machine_sweep_pus(run->machine), units = machine_pus(run->machine);

@@ -62,6 +62,13 @@ static int add_case(struct plan *plan, const struct options *o, struct bench_cas
 	return 0;
 }
 
+/* Sub-interpreters are for threads, and share no objects. */
+static bool fits_python(const struct bench_case *c, const struct runner *runner)
+{
+	bool subs = c->python && c->python->place.own_gil;
+	return !subs || (!runner->processes && !(c->kernel->needs & KERNEL_NEEDS_INHERITANCE));
+}
+
 static bool has_runner(const struct options *o, const struct suite_part *part, const struct runner *runner)
 {
 	bool listed = list_has_runner(part->runners, runner);
@@ -173,7 +180,7 @@ static int add_runners(struct plan *plan, const struct options *o, const struct 
 {
 	int error = 0;
 	for (const struct runner *r = runners; r->name && !error; r++) {
-		if (!has_runner(o, part, r))
+		if (!has_runner(o, part, r) || !fits_python(&c, r))
 			continue;
 		c.runner = r;
 		error = runner_leaves_machine(r) ? add_hosts(plan, o, part, sweep, c)

@@ -66,10 +66,12 @@ int sizes_configure(struct plan *plan, const struct options *o, struct bench_cas
 {
 	char what[PATH_MAX + 32], why[CELL_WHY] = "";
 	struct params params = {.size = size,
-				.input = c->kernel->input ? o->input : NULL,
+				.input = c->python          ? c->python->program
+					 : c->kernel->input ? o->input
+							    : NULL,
 				.memory = system_memory_available() / 2,
 				.workers = kernel_group(c->kernel) > 1 ? c->workers : 0};
-	if (params.input)
+	if (params.input && !c->python)
 		snprintf(what, sizeof what, "kernel %s, input '%s'", c->kernel->name, params.input);
 	else
 		snprintf(what, sizeof what, "kernel %s, size %llu", c->kernel->name,
@@ -78,6 +80,7 @@ int sizes_configure(struct plan *plan, const struct options *o, struct bench_cas
 	int status = ask(plan, o, c->kernel, why, sizeof why, &params);
 	if (status == STATUS_OK) {
 		take_over_description(&plan->cell->board->described, c);
+		c->params.input = params.input;
 		return check_memory(c, what, out_of_reach);
 	}
 	if (status == -ENOENT || status == -EPROTO)
@@ -202,33 +205,47 @@ static int configure_grown(struct plan *plan, const struct options *o, struct be
 	return error;
 }
 
-int sizes_add(struct plan *plan, const struct options *o, const struct suite_part *part,
-	      const struct sweep *sweep, const char *suite, const struct kernel *kernel)
+/* Of one Python, or of a kernel that needs none. */
+static int add_sizes(struct plan *plan, const struct options *o, const struct suite_part *part,
+		     const struct sweep *sweep, struct bench_case c)
 {
 	char word[32];
 	int error = 0;
 	const char *list = o->sizes      ? o->sizes
 			   : part->sizes ? part->sizes
 					 : list_size_name(o->quick ? SIZE_SMALL : SIZE_MEDIUM);
-	struct bench_case c = {.suite = suite,
-			       .kernel = kernel,
-			       .chunk = part->each,
-			       .hosts = 1,
-			       .window_ns = part->window_ms * NS_PER_MS};
 	for (const char *at = list; !error && (at = word_list_next(at, word, sizeof word));) {
 		uint64_t size = 0;
 		char *out_of_reach = NULL;
-		error = list_size(word, kernel, &size);
+		error = list_size(word, c.kernel, &size);
 		c.fate = STATUS_OK;
 		c.grown = 0;
 		if (!error)
-			error = grows(o, part, kernel)
+			error = grows(o, part, c.kernel)
 					? configure_grown(plan, o, &c, size, sweep, &out_of_reach)
 					: sizes_configure(plan, o, &c, size, &out_of_reach);
 		c.out_of_reach = out_of_reach;
 		if (!error)
 			error = cases_add(plan, o, part, sweep, c);
 		free(out_of_reach);
+	}
+	return error;
+}
+
+int sizes_add(struct plan *plan, const struct options *o, const struct suite_part *part,
+	      const struct sweep *sweep, const char *suite, const struct kernel *kernel)
+{
+	struct bench_case c = {.suite = suite,
+			       .kernel = kernel,
+			       .chunk = part->each,
+			       .hosts = 1,
+			       .window_ns = part->window_ms * NS_PER_MS};
+	if (!(kernel->needs & KERNEL_NEEDS_INTERPRETER))
+		return add_sizes(plan, o, part, sweep, c);
+	int error = plan->pythons.count ? 0 : interpreters_find(o->pythons, &plan->pythons);
+	for (size_t i = 0; i < plan->pythons.count && !error; i++) {
+		c.python = &plan->pythons.one[i];
+		error = add_sizes(plan, o, part, sweep, c);
 	}
 	return error;
 }

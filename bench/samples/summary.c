@@ -52,6 +52,9 @@ static const struct {
 	[METRIC_P50] = METRIC_OF(p50_ns),
 	[METRIC_P99] = METRIC_OF(p99_ns),
 	[METRIC_REQUEST] = METRIC_OF(request_ns),
+	[METRIC_GAP] = METRIC_OF(gap_ns),
+	[METRIC_TRIED] = METRIC_OF(tried),
+	[METRIC_HUNG] = METRIC_OF(hung),
 };
 
 bool summary_metric_named(const char *column, enum metric *metric)

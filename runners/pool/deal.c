@@ -172,16 +172,22 @@ uint64_t deal_own(struct pool *pool, uint32_t rank, uint64_t job, uint64_t most)
 {
 	struct pool_worker *me = &pool->shared->worker[rank];
 	uint64_t done = 0;
-	for (uint32_t chunk; done < most && take(pool, rank, job, &chunk); done++)
+	for (uint32_t chunk; done < most && take(pool, rank, job, &chunk); done++) {
+		if (done == 0)
+			atomic_store_explicit(&me->busy, 1, memory_order_relaxed);
 		run_chunk(&pool->shared->job, job_number(job), me, chunk);
-	if (done)
-		report(me, job, done);
+	}
+	if (done == 0)
+		return 0;
+	atomic_store_explicit(&me->busy, 0, memory_order_relaxed);
+	report(me, job, done);
 	return done;
 }
 
 uint64_t deal_others(struct pool *pool, uint32_t rank, uint64_t job, uint64_t most)
 {
-	uint64_t done = 0;
+	/* What is stolen takes the place of one's own share, of which nothing may be left. */
+	uint64_t done = deal_own(pool, rank, job, most);
 	while (done < most && steal(pool, rank, job))
 		done += deal_own(pool, rank, job, most - done);
 	return done;

@@ -84,7 +84,8 @@ void keeper_launch(struct keeping *k, uint32_t rank)
 	atomic_store(&w->life, LIFE_STARTING);
 	atomic_store(&w->busy, 0);
 	w->joined = 0;
-	kept->born_beats = atomic_load(&w->beats);
+	kept->born_beats = kept->beats = atomic_load(&w->beats);
+	kept->since_ns = clock_ns();
 	int error = pool_is_processes(k->pool) ? launch_process(k, rank) : launch_thread(k, rank);
 	kept->lives = error == 0;
 	kept->expired = kept->evicted = kept->killed = false;

@@ -62,7 +62,7 @@ struct pool_worker {
 	uint64_t joined;                            /* `open` of the last job it took part in */
 	_Atomic uint32_t chunk;                     /* the chunk it runs */
 	_Atomic uint32_t beats;                     /* tasks and chunks begun: a task that hangs stops them */
-	_Atomic uint32_t busy;
+	_Atomic uint32_t busy;                      /* with a task or chunk: the time limit is of these */
 	/* What it tells the caller: the job's number, and how many of its chunks it has done (job_word). */
 	_Alignas(2 * LINE) _Atomic uint64_t report;
 	uint64_t failures_job; /* the number of the job that `failures` are of, written before `report` */

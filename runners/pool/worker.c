@@ -155,14 +155,12 @@ static uint64_t take_part(struct pool *pool, struct pool_worker *me, uint32_t ra
 	if (atomic_load(&job->open) == word) {
 		if (job_wakes_on(pool, word))
 			workers_wake(pool->shared, pool->workers, POOL_WAKES);
-		atomic_store_explicit(&me->busy, 1, memory_order_relaxed);
 		done = deal_own(pool, rank, word, most);
 		tell_caller(job);
 		linger(job, word, pool->workers);
 		uint64_t stolen = deal_others(pool, rank, word, most - done);
 		if (stolen)
 			tell_caller(job);
-		atomic_store_explicit(&me->busy, 0, memory_order_relaxed);
 		done += stolen;
 	}
 	me->joined = word;

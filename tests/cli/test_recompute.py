@@ -128,8 +128,9 @@ STAMPS = {"all stamps": {}, "stamps of three invocations": {"runs": 3}, "stamps 
           "stamps of two invocations": {"runs": 2}, "stamps of five invocations": {"runs": 5, "noise": 0.1},
           "stamps amid noise": {"noise": 0.25, "runs": 9}, "stamps amid much noise": {"noise": 0.6, "runs": 6},
           "passes of blocks": {"passes": 4, "runs": 4}, "passes amid noise": {"passes": 5, "noise": 0.25, "runs": 7}}
-STAMPED = ("## The verdicts", "## What was found", "## Creating and ending a worker, by the number of workers",
-           "## The first write to the parent's memory", "## Crashes",
+STAMPED = ("## The verdicts", "## What was found", "## Time to a worker's first result",
+           "## Creating and ending a worker, by the number of workers",
+           "## The first write to the parent's memory", "## Crashes", "## Python threads and processes",
            "## What a worker that changes its memory costs the others", "## What others have published",
            "## What memory that all map shared costs to read", "## What page tables memory that all map shared takes",
            "## What a server's requests take", "## What a server's connections occupy", "## What a new connection costs")

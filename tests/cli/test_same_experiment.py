@@ -35,7 +35,7 @@ HEAP = ("brk", "mmap", "munmap", "mprotect", "madvise", "futex_private")
 SPAWNS = ("mmap", "munmap", "rt_sigprocmask", "clone", "clone3", "vfork")
 
 EXPECTED = {
-    "empty": Expected(once=True), "task": Expected(once=True),
+    "empty": Expected(once=True), "beside": Expected(once=True), "task": Expected(once=True),
     "touch-private": Expected(once=True), "touch-shared": Expected(once=True),
     "copy": Expected(), "copy-parent": Expected(), "fresh": Expected(some=("madvise",), faults=True), "atomic": Expected(), "false-sharing": Expected(), "own-line": Expected(),
     "getppid": Expected({"getppid": 1}),
@@ -57,6 +57,12 @@ EXPECTED = {
 }
 # What the last worker does beside the others, any number of times, until they are done.
 DISTURBS = {"spin": (), "mmap": ("mmap", "munmap"), "mprotect": ("mprotect",)}
+# Who makes a process and waits for it, beside one that only looks at the clock; how the C library does it is its own affair.
+MAKES = ("clone", "clone3", "vfork", "wait4", "rt_sigprocmask", "mmap", "munmap", "sched_yield", "set_robust_list", "futex_private")
+for way in ("fork", "vfork", "spawn", "clone"):
+    EXPECTED["stall-" + way] = Expected(some=MAKES)
+for way in ("mutex", "localtime", "malloc", "stdio"):
+    EXPECTED["hang-" + way] = Expected(once=True)
 LOCKS = ("mutex", "rwlock", "semaphore")
 for lock in LOCKS:
     EXPECTED[lock], EXPECTED[lock + "-private"] = Expected(some=SLEEPS), Expected(some=("futex_private",))
@@ -137,7 +143,7 @@ def items_of(row):
 
 def one_process(name):
     """Locks that processes cannot share, and what a child of a child would do."""
-    return name == "copy-parent" or "futex_private" in calls_of(name, 0, 1)[1] and not name.startswith("malloc")
+    return name == "copy-parent" or name.startswith("stall-") or "futex_private" in calls_of(name, 0, 1)[1] and not name.startswith("malloc")
 
 
 def known(name):

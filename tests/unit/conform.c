@@ -229,6 +229,7 @@ static const struct {
 	{"wait", {1, 7}},
 	{"python-loop", {1, 7, 1000}},
 	{"python-hash", {1, 7}},
+	{"python-shared", {1, 7, 1000}},
 };
 
 uint64_t conform_size(const struct kernel *kernel, size_t n)

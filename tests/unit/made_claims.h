@@ -402,6 +402,66 @@ static void python(struct made *m, const double *x)
 	}
 }
 
+static void of_build(struct made *m, const char *build, const char *kernel, const char *runner,
+		     uint64_t workers, double ns)
+{
+	struct sample *s = put(m, "python", kernel, 1, runner, workers, ns);
+	for (size_t run = 0; run < m->runs; run++)
+		s[run].python = build;
+}
+
+/* With a GIL threads take turns; speedups of threads in sub-interpreters (0: not measured), in threads
+ * without a GIL; workers; one where C code gains. */
+static void pythons(struct made *m, const double *x)
+{
+	const struct {
+		const char *name;
+		double threads;
+	} builds[] = {{"3.13.5", 1}, {"3.13.5+sub", x[0]}, {"3.13.5t", x[1]}};
+	uint64_t workers = (uint64_t)x[2];
+	for (size_t i = 0; i < 3; i++) {
+		bool subs = i == 1;
+		double in_c = subs && builds[i].threads <= 1 ? 1 : x[3];
+		if (builds[i].threads <= 0)
+			continue;
+		of_build(m, builds[i].name, "python-loop", "seq", 1, 1e6);
+		of_build(m, builds[i].name, "python-loop", "pthread", workers, 1e6 / builds[i].threads);
+		if (!subs)
+			of_build(m, builds[i].name, "python-loop", "fork", workers, 1e6 / 1.9);
+		of_build(m, builds[i].name, "python-hash", "seq", 1, 1e6);
+		of_build(m, builds[i].name, "python-hash", "pthread", workers, 1e6 / in_c);
+		if (!subs)
+			of_build(m, builds[i].name, "python-hash", "fork", workers, 1e6 / in_c);
+	}
+}
+
+/* Without a GIL: the speedup of two threads on objects of their own, and on one that they share (0: not
+ * measured); one thread's time over that with the GIL (0: not measured); the wobble of all. */
+static void free_threads(struct made *m, const double *x)
+{
+	of_build(m, "3.13.5t", "python-loop", "seq", 1, 1e6);
+	if (x[2] > 0)
+		of_build(m, "3.13.5", "python-loop", "seq", 1, 1e6 / x[2]);
+	m->wobble = x[3];
+	of_build(m, "3.13.5t", "python-loop", "pthread", 2, 1e6 / x[0]);
+	m->wobble = 0;
+	of_build(m, "3.13.5t", "python-loop", "fork", 2, 1e6 / 1.9);
+	if (x[1] > 0) {
+		of_build(m, "3.13.5t", "python-shared", "seq", 1, 1e6);
+		of_build(m, "3.13.5t", "python-shared", "pthread", 2, 1e6 / x[1]);
+	}
+}
+
+/* The same, and on one object as wide as the wobble. */
+static void free_threads_open(struct made *m, const double *x)
+{
+	free_threads(m, (const double[]){x[0], 0, x[2], 0});
+	of_build(m, "3.13.5t", "python-shared", "seq", 1, 1e6);
+	m->wobble = x[3];
+	of_build(m, "3.13.5t", "python-shared", "pthread", 2, 1e6 / x[1]);
+	m->wobble = 0;
+}
+
 /* The gain of 8 workers over 2 by wall, of which the spans know nothing: threads, processes; wobble; pooled
  * threads, 0: not measured. */
 static void waiting(struct made *m, const double *x)
@@ -485,6 +545,79 @@ static void machines(struct made *m, const double *x)
 		}
 	}
 	messages(m);
+}
+
+static void first_works(struct made *m, uint64_t ballast, uint64_t threads, double forked, double wobble)
+{
+	static const char *const runners[] = {"forkserver", "fork", "spawn", "fork-pool"};
+	const double ns[] = {2e5, 2e5 * forked, 3e5, 1e4};
+	for (size_t k = 0; k < 4; k++) {
+		struct sample *s = put(m, "first-work", "beside", threads, runners[k], 1, ns[k]);
+		for (size_t run = 0; run < m->runs; run++) {
+			double noise = k == 1 ? 1 + wobble * ((double)run - 2.5) : 1;
+			s[run].ballast = ballast;
+			s[run].pages = ballast ? "small" : "";
+			if (k == 3)
+				continue;
+			s[run].wall_ns = 1; /* is not what counts */
+			s[run].bind_ns = s[run].enter_ns = s[run].meet_ns = 0;
+			s[run].start_ns = 0.75 * ns[k] * noise;
+			s[run].work_ns = 0.25 * ns[k] * noise;
+		}
+	}
+}
+
+/* A fork over a fork server: for a small parent, one with memory, one with threads (0: not measured); wobble.
+ */
+static void first_work(struct made *m, const double *x)
+{
+	first_works(m, 0, 1, x[0], x[3]);
+	if (x[1] > 0)
+		first_works(m, UINT64_C(64) << 20, 1, x[1], x[3]);
+	if (x[2] > 0)
+		first_works(m, 0, 65, x[2], x[3]);
+}
+
+/* The gap beside a fork over that beside posix_spawn; wobble; the page that the parent copies, in ns (0: not
+ * measured). */
+static void stalls(struct made *m, const double *x)
+{
+	static const char *const kernels[] = {"stall-spawn", "stall-fork", "stall-vfork", "stall-clone"};
+	for (size_t k = 0; k < 4; k++)
+		for (size_t large = 0; large < 2; large++) {
+			struct sample *s = put(m, "stall", kernels[k], 4, "pthread", 2, 1e6);
+			for (size_t run = 0; run < m->runs; run++) {
+				double noise = k == 1 ? 1 + x[1] * ((double)run - 2.5) : 1;
+				s[run].ballast = UINT64_C(64) << (20 + 4 * large);
+				s[run].pages = "small";
+				s[run].gap_ns = 1e5 * (k == 1 && large ? x[0] : 1) * noise;
+			}
+		}
+	if (x[2] > 0)
+		pages(m, "copy-parent", "pthread", x[2], "small");
+}
+
+/* Of 100 workers in each invocation hang at a mutex, in localtime, in malloc, at stdio. */
+static void hangs(struct made *m, const double *x)
+{
+	static const char *const kernels[] = {"hang-mutex", "hang-localtime", "hang-malloc", "hang-stdio"};
+	for (size_t k = 0; k < 4; k++)
+		for (size_t other = 0; other < 2; other++) {
+			struct sample *s = put(m, "fork-safety", kernels[k], 1, other ? "forkserver" : "fork",
+					       1, 1e6);
+			for (size_t run = 0; run < m->runs; run++) {
+				s[run].tried = 150;
+				s[run].hung = other ? 0 : x[k];
+			}
+		}
+}
+
+/* Two that tried in each invocation, and found nothing locked. */
+static void few_tries(struct made *m, const double *x)
+{
+	hangs(m, x);
+	for (size_t i = 0; i < m->samples.count; i++)
+		m->row[i].tried = 2;
 }
 
 static void none(struct made *m, const double *x)

@@ -12,12 +12,15 @@
 enum { WORKERS = 2, ITEMS = 64 };
 
 static unsigned char times[ITEMS];
+static uint32_t busy_in_items;
+static const struct pool *books;
 
 static enum chunk_state count(const struct pool_job *job, uint64_t begin, uint64_t end,
 			      struct failures *failures)
 {
 	(void)job;
 	(void)failures;
+	busy_in_items += atomic_load(&books->shared->worker[0].busy) == 1;
 	while (begin < end)
 		times[begin++]++;
 	return CHUNK_DONE;
@@ -31,6 +34,7 @@ static struct pool *open_books(void)
 	pool->shared = aligned_alloc(2 * LINE, sizeof *pool->shared);
 	assert_non_null(pool->shared);
 	memset(pool->shared, 0, sizeof *pool->shared);
+	books = pool;
 	return pool;
 }
 
@@ -81,9 +85,9 @@ static void test_an_older_range_is_a_whole_share(void **state)
 	(void)state;
 	deal_own(pool, 1, open_job(pool, 1, 8), 1); /* three of its chunks stay in the range */
 	uint64_t job = open_job(pool, DEAL_JOBS_MAX, 6);
-	assert_int_equal(deal_others(pool, 0, job, UINT64_MAX), 3);
+	assert_int_equal(deal_others(pool, 0, job, UINT64_MAX), 6);
 	assert_int_equal(deal_own(pool, 1, job, UINT64_MAX), 0);
-	assert_int_equal(deal_own(pool, 0, job, UINT64_MAX), 3);
+	assert_int_equal(deal_own(pool, 0, job, UINT64_MAX), 0);
 	assert_each_once(6);
 	close_books(pool);
 }
@@ -137,6 +141,21 @@ static void test_states_are_of_one_job(void **state)
 	close_books(pool);
 }
 
+/* The time limit is of chunks: who looks at job after job and gets no part of any is at nothing. */
+static void test_busy_is_who_has_a_chunk(void **state)
+{
+	struct pool *pool = open_books();
+	(void)state;
+	busy_in_items = 0;
+	uint64_t job = open_job(pool, 1, 1); /* the other's */
+	assert_int_equal(deal_own(pool, 0, job, UINT64_MAX), 0);
+	assert_int_equal(atomic_load(&pool->shared->worker[0].busy), 0);
+	assert_int_equal(deal_others(pool, 0, job, UINT64_MAX), 1);
+	assert_int_equal(busy_in_items, 1);
+	assert_int_equal(atomic_load(&pool->shared->worker[0].busy), 0);
+	close_books(pool);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -145,6 +164,7 @@ int main(void)
 		cmocka_unit_test(test_a_newer_range_ends_an_older_job),
 		cmocka_unit_test(test_a_closed_job_has_nothing),
 		cmocka_unit_test(test_states_are_of_one_job),
+		cmocka_unit_test(test_busy_is_who_has_a_chunk),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

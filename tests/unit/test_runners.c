@@ -329,8 +329,8 @@ static void test_a_process_that_is_to_crash_is_replaced(void **state)
 static void test_stamps_add_up_to_a_life(void **state)
 {
 	(void)state;
-	static const char *const names[] = {"pthread", "fork", "spawn"};
-	for (size_t i = 0; i < (with_processes ? 3 : 1); i++) {
+	static const char *const names[] = {"pthread", "fork", "spawn", "forkserver"};
+	for (size_t i = 0; i < (with_processes ? 4 : 1); i++) {
 		struct bench b;
 		struct session *session;
 		struct totals t;
@@ -441,6 +441,7 @@ static void test_refusals(void **state)
 	const struct kernel threads = {.needs = KERNEL_NEEDS_ONE_PROCESS},
 			    pairs = {.kind = KERNEL_RATE, .group = 2};
 	assert_non_null(runner_refuses(runner_find("spawn"), copy, 1, 1));
+	assert_non_null(runner_refuses(runner_find("forkserver"), copy, 1, 1));
 	assert_null(runner_refuses(runner_find("fork"), copy, 1, 1));
 	assert_non_null(runner_refuses(runner_find("fork"), &threads, 1, 1));
 	assert_null(runner_refuses(runner_find("pthread-pool"), &threads, 1, 1));
@@ -737,6 +738,38 @@ static void test_a_launch_that_fails_half_way_leaves_nobody(void **state)
 			check_half_way(r);
 }
 
+static pid_t only_child(void)
+{
+	int child = 0;
+	FILE *file = fopen("/proc/thread-self/children", "re");
+	assert_non_null(file);
+	assert_int_equal(fscanf(file, "%d", &child), 1);
+	fclose(file);
+	return child;
+}
+
+/* A server that has died forks nobody; the job says so, and the next session has a new one. */
+static void test_a_server_that_dies_is_told(void **state)
+{
+	(void)state;
+	struct bench b;
+	struct session *session;
+	char why[256];
+	if (!with_processes || access("/proc/thread-self/children", R_OK) != 0)
+		skip();
+	bench_setup(&b, "forkserver", kernel_find("empty"), 1, 2);
+	assert_int_equal(session_open(&session, &b.job, why, sizeof why), 0);
+	assert_int_equal(session_run(session, PROBE_NONE, why, sizeof why), STATUS_OK);
+	kill(only_child(), SIGKILL);
+	assert_int_equal(session_run(session, PROBE_NONE, why, sizeof why), -EOWNERDEAD);
+	assert_non_null(strstr(why, "worker 0 of 2 could not be launched by forkserver"));
+	assert_non_null(strstr(why, "(the server that forks the workers has ended)"));
+	session_close(session, NULL, why, sizeof why);
+	assert_no_children();
+	assert_int_equal(bench_run(&b, 1, false).status, STATUS_OK);
+	arena_destroy(&b.shared);
+}
+
 static void test_many_sessions_leak_nothing(void **state)
 {
 	(void)state;
@@ -772,6 +805,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_a_process_that_fails_is_told_and_reaped),
 		cmocka_unit_test(test_an_interrupted_job_leaves_nobody),
 		cmocka_unit_test(test_a_launch_that_fails_half_way_leaves_nobody),
+		cmocka_unit_test(test_a_server_that_dies_is_told),
 		cmocka_unit_test(test_many_sessions_leak_nothing),
 	};
 	spawn_worker_main(argc, argv, find);

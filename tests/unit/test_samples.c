@@ -264,6 +264,22 @@ static void test_what_python_does_is_told_from_its_suite(void **state)
 	findings_make(&s, "", &f);
 	assert_non_null(strstr(f.python, "In Python 2 threads run"));
 	summary_free(&s);
+	/* three builds beside each other; a sub-interpreter has no processes */
+	static const char *const builds[] = {"3.13.5",     "3.13.5",     "3.13.5",
+					     "3.13.5+sub", "3.13.5+sub", "3.13.5t"};
+	static const char *const by[] = {"seq", "pthread", "fork", "seq", "pthread", "seq"};
+	for (size_t i = 0; i < 6; i++) {
+		rows[i] = make("a", "python-loop", by[i], strcmp(by[i], "seq") == 0 ? 1 : 2, 100,
+			       100 / (double)(i % 3 + 1));
+		rows[i].suite = "python";
+		rows[i].python = builds[i];
+	}
+	s = summarise(rows, 6, &samples);
+	findings_make(&s, "other", &f);
+	assert_string_equal(f.python,
+			    "In Python 3.13.5 2 threads run bytecode 2.00 times as fast as one, and 2 "
+			    "processes 3.00 times; Python 3.13.5 (sub-interpreters): threads 2.00 times");
+	summary_free(&s);
 }
 
 static void test_speedup_needs_the_same_kernel_and_size(void **state)

@@ -48,6 +48,13 @@ def wall_a_worker(s, c, run):
     return c.of_run("wall_ns", run) / c.workers
 
 
+def first_result(s, c, run):
+    """From asking to the end of the work; a pool is asked for its job."""
+    if not c.by_run("work_ns"):
+        return c.of_run("wall_ns", run)
+    return sum(c.of_run(name, run) for name in ("start_ns", "bind_ns", "enter_ns", "meet_ns", "work_ns"))
+
+
 def kib_a_worker(s, c, run):
     return (c.of_run("pss_kib", run) + c.of_run("tables_kib", run) + c.of_run("stacks_kib", run)) / c.workers
 
@@ -186,6 +193,9 @@ FIGURES = (
            ("step", "workers"), title=("To launch one of", " workers takes the parent"),
            panels=(("inside the launch call", bare, of("create_ns")), ("launch call to first instruction", bare, of("start_ns")),
                    ("last instruction to reaped", bare, of("exit_ns")), ("end of all work to all reaped, per worker", bare, of("drain_ns")))),
+    Figure("firstwork", "first-work", "beside", "ballast", first_result, SIZE, TIME, "Time to a worker's first result",
+           ("parent", "parent holds"), title=("A first result beside", " of the parent's memory"),
+           panels=tuple((f"a parent with {n} thread{'s' if n > 1 else ''}", lambda c, n=n: c.size == n, None) for n in (1, 9, 65))),
     Figure("program", "lifecycle", "exec", "ballast", an_item("span_ns"), SIZE, TIME, "What a new program costs",
            ("operation", "parent holds"), title=("To start and reap a minimal program while the process holds", " takes"), drawn=False,
            panels=(("posix_spawn of /bin/true, and its end", single, None),)),

@@ -41,6 +41,8 @@ def same(e):
 def ratios(s):
     for name, suite, kernels, reading, given, *runners in ROWS:
         given = {"workers": s.most_workers(suite)} | given
+        if suite == "python" and s.pythons():
+            given["python"] = s.pythons()[0]
         e = across(s, pairs(s, suite, [kernels], *(runners or ("fork", "pthread")), **given), reading)
         if e.n and e.value > 0:
             yield name, e

@@ -1,5 +1,10 @@
 """The section of figures that others have published, beside the same of the samples."""
-from . import bystander, mapping, serve, verdicts, words
+from . import bystander, mapping, processes, serve, verdicts, words
+
+
+def two_places(x):
+    return f"{x:.2f}"
+
 
 # what, from and to, how it is written, source, what the samples say
 ROWS = (
@@ -9,6 +14,10 @@ ROWS = (
      "8 B per page: Intel SDM vol. 3A, 4.5; what PostgreSQL's documentation advises huge pages for (19.4.5)", mapping.tables_of_a_gib),
     ("memory per connection, a process each; published of PostgreSQL's backends, which have caches of their own", 0, 2048, verdicts.kib,
      "A. Freund, Measuring the memory overhead of a Postgres connection, 2020: blog.anarazel.de", serve.kib_of_process),
+    ("for how long a fork holds up the program, per GB of its memory in pages of 4 KiB", 9e6, 23.3e6, words.time,
+     "9 to 23.3 ms per GB on physical machines and KVM, redis.io/docs, *Diagnosing latency issues*, fork time", processes.per_gib),
+    ("one thread of Python 3.13 without a GIL over one with it, in bytecode", 1.4, 1.4, two_places,
+     "about 40 % over pyperformance, docs.python.org/3.13/howto/free-threading-python.html", verdicts.free_threads_price),
 )
 
 

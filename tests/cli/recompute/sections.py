@@ -47,26 +47,37 @@ def case_rows(s, suites):
     rows = {}
     for c in s.of(*suites):
         if c.runner != "seq" and c.hosts == 1:
-            rows.setdefault((c.kernel, c.size, c.workers), c)
+            rows.setdefault((c.kernel, c.size, c.python, c.workers), c)
     return rows.values()
 
 
 def case_name(c):
     more = ", more workers than units" if c.oversubscribed else ""
-    return f"{words.escaped(c.kernel)} {c.size}{more}", str(c.workers)
+    python = f", Python {words.escaped(words.python_name(c.python, {}))}" if c.python else ""
+    return f"{words.escaped(c.kernel)} {c.size}{python}{more}", str(c.workers)
 
 
-def speedups(*suites, runners, which="speedup"):
+LAUNCHED = ("pthread", "fork", "spawn", "forkserver")
+
+
+def measured(s, suites, runners):
+    """Those of the runners that have cases there."""
+    return [name for name in runners if any(c.runner == name for c in s.of(*suites))]
+
+
+def speedups(*suites, runners, which="speedup", all_of_them=True):
     def section(s, env):
-        yield row("kernel, size", "workers", *runners)
+        shown = runners if all_of_them else measured(s, suites, runners)
+        yield row("kernel, size", "workers", *shown)
         for c in case_rows(s, suites):
-            found = (s.find(c, name, c.workers) for name in runners)
+            found = (s.find(c, name, c.workers) for name in shown)
             yield row(*case_name(c), *(words.estimate(getattr(f, which) if f else NOTHING) for f in found))
     return section
 
 
-def both_speedups(*suites, runners):
+def both_speedups(*suites, among):
     def section(s, env):
+        runners = measured(s, suites, among)
         yield row("kernel, size", "workers", "job", *(cell for name in runners for cell in (name + " span", "wall")))
         for c in case_rows(s, suites):
             found = [s.find(c, name, c.workers) for name in runners]
@@ -248,7 +259,7 @@ SECTIONS = {
     "## Mechanisms": mechanisms,
     "# The tables behind the results": lambda s, env: (),
     "## More figures": more_figures,
-    "## Speedup over one core": both_speedups(*SCALING, runners=("pthread", "fork", "spawn", "pthread-pool", "fork-pool")),
+    "## Speedup over one core": both_speedups(*SCALING, among=(*LAUNCHED, "pthread-pool", "fork-pool")),
     "## Processes over threads": ratios,
     "## Launch and exit of workers": lives,
     "## Throughput of the kernels": rates,
@@ -256,7 +267,7 @@ SECTIONS = {
     "## Pools: whole jobs over one core": speedups("pool", runners=("pthread-pool", "pthread-steal", "fork-pool", "fork-steal"),
                                                    which="wall_speedup"),
     **{"## " + f.heading: lambda s, env, f=f: f.section(s) for f in FIGURES},
-    "## Python threads and processes": speedups("python", runners=("pthread", "fork", "spawn")),
+    "## Python threads and processes": speedups("python", runners=LAUNCHED, all_of_them=False),
     "## Operations under contention": speedups("contention", runners=("pthread", "fork")),
     "## Crashes": crashes,
     "## What others have published": published,

@@ -53,7 +53,7 @@ def launching(s, names=True):
 
 def creation(s):
     workers, costs = s.most_workers("scaling"), []
-    for runner in ("pthread", "fork", "spawn", "pthread-pool", "fork-pool"):
+    for runner in ("pthread", "fork", "spawn", "forkserver", "pthread-pool", "fork-pool"):
         x = [c.wall.value - c.span.value for c in s.of("scaling") if c.runner == runner and c.workers == workers and c.samples]
         if x:
             costs.append(f"{runner} {words.time(median(x))}")
@@ -143,26 +143,35 @@ def recovery(s):
     return f"When a worker crashes ({words.counted(kinds, 'kind')} of crash), {'; '.join(told)}" if told else ""
 
 
-def python(s, env):
-    most = {}
-    for c in s.of("python"):
-        if c.runner == "pthread" and c.samples and not c.oversubscribed and math.isfinite(c.speedup.value) and \
-                c.workers > (most[c.kernel].workers if c.kernel in most else 0):
-            most[c.kernel] = c
+def most_threads(s, python, kernel):
+    own = [c for c in s.of("python") if (c.python, c.kernel, c.runner) == (python, kernel, "pthread") and c.samples and not c.oversubscribed and
+           math.isfinite(c.speedup.value)]
+    return max(own, key=lambda c: c.workers, default=None)
 
-    def gains(kernel):
-        threads = most.get(kernel)
-        processes = s.find(threads, "fork", threads.workers) if threads else None
-        pair = [c.speedup for c in (threads, processes) if c and math.isfinite(c.speedup.value)]
-        return [f"{e.value:.2f} times" + (f" ({e.low:.2f} to {e.high:.2f})" if e.n > 2 else "") for e in pair]
-    loop, hashes = gains("python-loop"), gains("python-hash")
-    if len(loop) < 2 or most["python-loop"].workers < 2:
-        return ""
-    n = most["python-loop"].workers
-    version = words.python(env)
-    said = f"In Python{' ' + version if version else ''} {n} threads run bytecode {loop[0]} as fast as one, {n} processes {loop[1]}"
-    if len(hashes) == 2 and most["python-hash"].workers == n:
-        said += f"; C code that releases the GIL: threads {hashes[0]}, processes {hashes[1]}"
+
+def of_one_python(s, env, python):
+    """Its most threads, those of C code, and the processes beside both."""
+    loop, hashes = most_threads(s, python, "python-loop"), most_threads(s, python, "python-hash")
+    return loop, s.find(loop, "fork", loop.workers) if loop else None, hashes, s.find(hashes, "fork", hashes.workers) if hashes else None
+
+
+def python(s, env):
+    said, first = "", None
+    for name in s.pythons():
+        loop, fork, hashes, hash_fork = of_one_python(s, env, name)
+        if not loop or loop.workers < 2 or fork and not math.isfinite(fork.speedup.value):
+            continue
+        def gain(c):
+            e = c.speedup
+            return f"{e.value:.2f} times" + (f" ({e.low:.2f} to {e.high:.2f})" if e.n > 2 else "")
+        shown = words.python_name(name, env)
+        if said and loop.workers == first:
+            said += f"; Python {shown}: threads {loop.speedup.value:.2f} times" + (f", processes {fork.speedup.value:.2f} times" if fork else "")
+        elif not said and fork:
+            first = loop.workers
+            said = f"In Python{' ' + shown if shown else ''} {first} threads run bytecode {gain(loop)} as fast as one, {first} processes {gain(fork)}"
+            if hash_fork and hashes.workers == first and math.isfinite(hash_fork.speedup.value):
+                said += f"; C code that releases the GIL: threads {gain(hashes)}, processes {gain(hash_fork)}"
     return said
 
 

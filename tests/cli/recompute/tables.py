@@ -24,7 +24,7 @@ def summary(s):
                *(number(c.overall(name)) for name in ("create_ns", "start_ns", "exit_ns", "imbalance", "pss_kib")),
                *(number(over(quantile(wall, q), middle)) for q in (0, 0.25, 0.75, 1)),
                number(over(c.work, c.span.value) * 1e9), c.work_unit, *numbers(c.over_runs("recovery_ns")),
-               *(number(c.over_runs(name).value) for name in ("survivors", "lost")), str(c.hosts), number(c.over_runs("redo_ns").value)]
+               *(number(c.over_runs(name).value) for name in ("survivors", "lost")), str(c.hosts), number(c.over_runs("redo_ns").value), c.python]
 
 
 def ratios(s):
