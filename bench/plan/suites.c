@@ -96,7 +96,7 @@ const struct suite suites[] = {
 	},
 	{
 		.name = "stall",
-		.decides = "forks and other threads",
+		.decides = "stalls by a fork",
 		.help = "how long a fork holds up other threads, by the parent's memory and its pages",
 		.part = {{.kernels = "stall-*",
 			  .runners = "pthread",
@@ -107,7 +107,7 @@ const struct suite suites[] = {
 	},
 	{
 		.name = "fork-safety",
-		.decides = "locks in forked workers",
+		.decides = "locks after a fork",
 		.help = "how many workers of a parent with threads hang at a lock that a thread had taken",
 		.part = {{.kernels = "hang-*",
 			  .runners = "pthread,fork,forkserver,spawn,fork-pool",
