@@ -196,7 +196,7 @@ check("uneven tasks are dealt one at a time", longer["demand"]["dealing"] == "ea
 # --- waiting, Python, ties
 waiting = as_json("--task", "100ms", "--wait", "100ms", "--tasks", "500", "--workers", "64")
 check("500 tasks that wait 100 ms, 64 at a time, are 8 rounds", 0.8e9 <= of(waiting, "pthread")["wall"]["ns"] < 0.9e9 and waiting["advice"] != "seq")
-expect("what is extrapolated is said", 0, ["Extrapolated: the cost of a job beside its work", "taken at 64"], "--task", "100ms", "--wait", "100ms",
+expect("what is extrapolated is said", 0, ["Extrapolated: the overhead of a job", "taken at 64"], "--task", "100ms", "--wait", "100ms",
        "--tasks", "500", "--workers", "64")
 turns = as_json("--task", "20ms", "--tasks", "100", "--workers", "2", "--language", "python")
 check("Python's threads take turns", "python" in of(turns, "pthread")["terms"] and "fork" in turns["advice"])

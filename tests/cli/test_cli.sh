@@ -106,7 +106,7 @@ for f in samples.csv env.json summary.csv ratios.csv RESULTS.md plots/speedup.sv
   check "results/latest/$f" test -s "results/latest/$f"
 done
 check "2 invocations" test "$(tail -n +2 results/latest/samples.csv | cut -d, -f1 | sort -u | wc -l)" -eq 2
-check "22 cases x 2 samples" test "$(tail -n +2 results/latest/samples.csv | wc -l)" -eq 44
+check "26 cases x 2 samples" test "$(tail -n +2 results/latest/samples.csv | wc -l)" -eq 52
 check "every sample is ok" test "$(tail -n +2 results/latest/samples.csv | cut -d, -f13 | sort -u)" = ok
 check "two seeds, two orders" bash -c '
   for s in 5 5 6; do '"'$pvt'"' run --kernel cube --size 10 --repetitions 1 --seed $s --csv - 2>/dev/null | cut -d, -f6,7 | md5sum; done >orders
