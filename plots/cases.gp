@@ -72,7 +72,7 @@ do for [i=1:cases] {
 	if (!style[i]) { do for [j=1:i-1] { if (runner[j] eq runner[i]) { style[i] = style[j]; break } } }
 	if (!style[i]) { style[i] = spare + strangers % 4; strangers = strangers + 1 }
 }
-do for [s=1:14] {
+do for [s=1:15] {
 	do for [i=1:cases] {
 		if (style[i] != s) { continue }
 		look[i] = 0

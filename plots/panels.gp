@@ -36,7 +36,7 @@ y_to = y_log ? larger(y_max, ideal(w_max)) * 1.16 : y_max <= 1.2 ? 1.3 : smaller
 octaves = y_log ? log2(y_to / y_from) : 0
 
 # A panel says which family is ahead at the largest count, unless the other family's intervals reach it.
-family(s) = s == 1 ? 1 : s <= 4 || s == 9 ? 2 : s <= 8 || s == 10 ? 5 : s
+family(s) = s == 1 ? 1 : s <= 4 || s == 9 ? 2 : s <= 8 || s == 10 || s == 11 ? 5 : s
 family_name(k) = family(look_style[k]) == 2 ? "threads" : family(look_style[k]) == 5 ? "processes" : look_name[k]
 
 # order[p]: the group of the p-th panel. apart[g]: of the best of both families at the most workers that both have.

@@ -177,9 +177,9 @@ def has_the_plots_colours(page, style):
         text = file.read()
     wanted = re.findall(r"0x([0-9A-F]{6})", text[text.index("style_rgb"):text.index("# The same as letters")])
     found = dict(re.findall(r"\.s(\d+) \{ color: light-dark\(#([0-9A-Fa-f]{6})", page.all("style")[0].text))
-    names = re.findall(r'"([a-z-]+)"', re.search(r"style_name\[10\] = \[(.*)\]", text).group(1))
+    names = re.findall(r'"([a-z-]+)"', re.search(r"style_name\[11\] = \[(.*)\]", text).group(1))
     numbers = {name: int(n) for name, n in re.findall(r'"?([a-z-]+)"?: \[(\d+),', page.all("script")[1].text)}
-    if [found.get(str(i + 1), "").upper() for i in range(14)] != wanted or len(wanted) != 14:
+    if [found.get(str(i + 1), "").upper() for i in range(15)] != wanted or len(wanted) != 15:
         yield f"the colours are {found}, not {wanted}"
-    if any(numbers.get(name) != i + 1 for i, name in enumerate(names)) or len(names) != 10:
+    if any(numbers.get(name) != i + 1 for i, name in enumerate(names)) or len(names) != 11:
         yield f"the runners' numbers are {numbers}, not those of {names}"

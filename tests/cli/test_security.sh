@@ -87,7 +87,7 @@ mkdir planted && ln -s ../precious planted/samples.csv
 expect 2 "holds the samples of another run" "$pvt" run "${small[@]}" --out planted
 rm -rf planted && mkdir -p planted/plots
 for name in RESULTS.md TABLES.md report.html summary.csv ratios.csv env.json; do ln -s ../precious planted/$name; done
-for plot in speedup contention ratio creation spread; do for end in svg png; do ln -s ../../precious planted/plots/$plot.$end; done; done
+for plot in speedup ratio creation spread; do for end in svg png; do ln -s ../../precious planted/plots/$plot.$end; done; done
 expect 0 "the report is in" "$pvt" run "${small[@]}" --out planted
 [ -z "$(find planted -type l)" ] || fail "still links: $(find planted -type l)"
 [ -z "$(find planted -name '.*' -mindepth 1)" ] || fail "left behind: $(find planted -name '.*' -mindepth 1)"

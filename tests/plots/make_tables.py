@@ -90,26 +90,6 @@ def ratios(cases):
     return rows
 
 
-def operations(units):
-    """The contention of a machine with so many units: 22 operations, of which the k-th is 2**(k-4) times as fast in processes; one that no
-    process does; two of a machine's sizes of noise. In an order that is not theirs."""
-    counts = [2 ** e for e in range(int(math.log2(units)) + 1)]
-    rows = []
-    for k in random.Random(units).sample(range(22), 22):
-        for runner in ("seq", "pthread") + (("fork",) if k != 5 else ()):
-            for workers in [1] if runner == "seq" else counts:
-                apart = 2.0 ** (k - 4) if k > 4 else 1
-                speedup = workers if runner == "fork" else max(workers / apart ** (math.log(workers + 1) / math.log(units + 1)), 1e-3)
-                row = dict.fromkeys(SUMMARY, "") | {
-                    "suite": "contention", "kernel": f"operation-{k}", "size": 1000, "runner": runner, "workers": workers,
-                    "placement": "compact", "schedule": "static", "runs": 5, "samples": 40, "failed": 0, "wall_ns": 1e6,
-                    "wall_low": 9e5, "wall_high": 2e6, "span_ns": 1e6 / speedup, "span_low": 9e5 / speedup, "span_high": 2e6 / speedup}
-                if runner != "seq":
-                    row |= dict(zip(("speedup", "speedup_low", "speedup_high"), map(number, interval(speedup, .1))))
-                rows.append(row)
-    return rows
-
-
 def crashes():
     """A kind of crash, one under all runners, one that never mends under one of them."""
     rows = []
@@ -206,7 +186,6 @@ def main(out):
     }
     for units in (128, 1024):
         sets[f"units-{units}"] = Machine(7, units, KERNELS, [2 ** e for e in range(int(math.log2(units)) + 1)]).summary()
-        sets[f"units-{units}"] += operations(units)
     odd = sets["odd"]
     for case in odd:
         if case["kernel"] == ODD[0] and case["runner"] == "spawn" or \

@@ -89,20 +89,15 @@ for figure in speedup workers creation spread ratio; do
 	[ $figure = ratio ] || shows $figure tiny-jobs 'cube, compact' 'cube, scatter'
 done
 
-# Machines of 128 and 1024 units. Of 22 operations the six that differ most are large: they come first.
+# Machines of 128 and 1024 units.
 for units in 128 1024; do
-	for figure in speedup efficiency contention; do
-		case $figure in contention) suite=contention ;; *) suite=scaling ;; esac
-		draw $figure units-$units $suite
+	for figure in speedup workers; do
+		draw $figure units-$units scaling
+		shows $figure units-$units "${kernels[@]}" $units
 	done
-	shows speedup units-$units "${kernels[@]}" $units
-	shows efficiency units-$units "${kernels[@]}" $units
-	shows contention units-$units operation-{0..21} $units 'The others, in the same order' 'processes ahead'
-	order=$(python3 "$tests/panel_order.py" "$scratch/out dir/units-$units-contention.svg")
-	[ "$order" = "$(echo operation-{21..16})" ] || fail "contention of $units units: the large panels are $order"
 done
-order=$(python3 "$tests/panel_order.py" "$scratch/out dir/units-128-speedup.svg")
-[ "$order" = "${kernels[*]}" ] || fail "speedup of 128 units: the panels are $order"
+order=$(python3 "$tests/panel_order.py" "$scratch/out dir/units-128-workers.svg")
+[ "$order" = "${kernels[*]}" ] || fail "workers of 128 units: the panels are $order"
 
 odd=('under_score_2' '100%_done %d' 'say "hi", you, 1M' 'say "hi", you, 4K' "<b>&amp;'it'</b>")
 missing=('a^{b} $x$ \alpha\n' 'größe µ')
