@@ -458,7 +458,7 @@ static void test_situation_extrapolated(void **state)
 	struct workload d = waits(500, 100, 100);
 	const struct advice *a = advise(&d);
 	assert_int_equal(a->used.beyond_count, 1);
-	assert_string_equal(a->used.beyond[0]->name, "the cost of a job beside its work");
+	assert_string_equal(a->used.beyond[0]->name, "the overhead of a job");
 	assert_true(a->used.beyond_at[0] == 64);
 	d = some_work();
 	assert_int_equal(advise(&d)->used.beyond_count, 0);
