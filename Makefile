@@ -15,7 +15,7 @@ FUZZ_TIME ?= 600
 sources  = $(shell git ls-files -co --exclude-standard '*.c' '*.h' '*.cc')
 run_args = $(if $(QUICK),--quick) $(if $(BUDGET),--budget $(BUDGET)) $(ARGS)
 
-.PHONY: all bench test plots report check-regression peers plain advice soak asan tsan valgrind fuzz tidy fmt check-fmt install package deps help clean
+.PHONY: all bench test plots report docs-check check-regression peers plain advice soak asan tsan valgrind fuzz tidy fmt check-fmt install package deps help clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | column -t -s @
@@ -40,6 +40,9 @@ report: all ## RESULTS.md, report.html and the plots again, from RUNDIR's sample
 
 check-regression: deps ## is this tree slower than BASE (origin/main)? summary and plot in build/regression
 	@RUN_ARGS="$(ARGS)" scripts/check-regression $(BASE) $(if $(BUDGET),--budget $(BUDGET))
+
+docs-check: all ## the commands and outputs of README and docs, and their words
+	ctest --test-dir $(BUILD) --output-on-failure -R '^(docs|words|recipes|recompute|manual|data_dictionary)$$'
 
 peers: all ## ours beside bare loops, STREAM, libgomp, oneTBB and Python's pools, in one run
 	$(BUILD)/bench/peers/peers

@@ -30,7 +30,11 @@ int main(int argc, char **argv)
 	signal(SIGXFSZ, SIG_IGN); /* ulimit -f: a write then fails with EFBIG, and says so */
 	if (needs_stack() || needs_no_privilege())
 		return EXIT_UNUSABLE;
-	const char *name = argc > 1 ? argv[1] : "help";
+	if (argc < 2) {
+		help_put_first();
+		return code_of_output(EXIT_WELL);
+	}
+	const char *name = argv[1];
 	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
 		name = "help";
 	const struct command *command = command_find(name);

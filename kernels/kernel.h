@@ -32,6 +32,7 @@ enum kernel_needs {
 	KERNEL_NEEDS_INTERPRETER = 8, /* of a language, which stays in its process: always isolated, and in no
 					 suite that does not name it */
 	KERNEL_NEEDS_MESSAGES = 16,   /* context.messages: runners that can leave their machine */
+	KERNEL_NEEDS_UNITS = 32,      /* a processing unit per worker: they spin until another one answers */
 };
 
 /* What one case asks of a kernel. The harness owns it; only `configure` may write to it. */
@@ -41,6 +42,10 @@ struct params {
 	uint64_t extent[2]; /* what configure learnt, e.g. width and height of an image, bytes of a text */
 	char why[256];      /* a function that fails may say why here, in words for the user */
 	uint64_t ballast;   /* bytes of private memory that the harness holds meanwhile; 0: none */
+	uint64_t memory;    /* bytes that all workers together may take of this machine's; 0: not known */
+	uint32_t workers;   /* of a kernel with a group: the most that shared_bytes() makes room for; 0: one
+			     * group
+			     */
 };
 
 /* How much work one item stands for, over all phases, in the unit its field uses ("FLOP", "B", "key"). */
@@ -63,6 +68,21 @@ struct messages {
 	uint64_t (*take)(const struct messages *self, uint64_t count);
 };
 
+/* What a kernel may tell of a job beside its time, each a column of samples.csv. */
+enum told {
+	TOLD_DISTURBANCES, /* operations of the worker that disturbs the others */
+	TOLD_P50,          /* of a server's latencies in an open loop, ns; … */
+	TOLD_P99,
+	TOLD_REQUEST, /* … and the time per request in a closed one, ns */
+	TOLD_GAP,     /* ns: for how long a worker that looks at the clock was held up */
+	TOLD_TRIED,   /* 1: it has tried what may hang … */
+	TOLD_HUNG,    /* … and 1: it has hung */
+	TOLDS
+};
+
+/* Of a rate, as `group`: all workers do the items together, and there are at least two. */
+#define KERNEL_GROUP_ALL UINT32_MAX
+
 /* What a worker knows while it runs. The harness fills it; `local` belongs to the kernel. */
 struct context {
 	void *shared;                /* the shared area, page-aligned, zeroed before prepare */
@@ -74,6 +94,8 @@ struct context {
 	void *ballast;  /* the harness's private memory, as this worker sees it; NULL: none, or not inherited
 			 */
 	const struct messages *messages; /* NULL: workers have nothing but the shared area */
+	double *told; /* [TOLDS] of this worker, 0 before each job: nothing; what several tell adds up. NULL:
+			 nobody listens */
 };
 
 /* Is told of a piece of the shared area, `bytes` from `offset` on. */
@@ -106,7 +128,8 @@ struct kernel {
 	bool uneven;                /* items differ in cost: dealt dynamically unless the user says else */
 	const char *input;          /* what --input reads ("PGM or PPM image"); NULL: takes no input */
 	enum kernel_kind kind;
-	uint32_t group; /* of a rate: workers that do the items together; 0 and 1: each alone */
+	uint32_t group; /* of a rate: workers that do the items together; 0 and 1: each alone;
+			   KERNEL_GROUP_ALL */
 	unsigned needs; /* enum kernel_needs */
 
 	/* Untimed, in the harness. configure: -EOPNOTSUPP when this size is out of reach here: not measured.
@@ -129,9 +152,9 @@ struct kernel {
 	void (*writes)(const struct params *params, uint32_t phase, uint64_t begin, uint64_t end,
 		       kernel_piece *piece, void *arg);
 	/* Around one case's jobs, before the first launch and after the last end: descriptors, fresh state.
-	 */
-	int (*open)(void *shared, struct params *params, uint32_t workers); /* 0 or -errno with `why` */
-	void (*close)(void *shared, const struct params *params);           /* also after failed jobs */
+	 * open: as configure; -EOPNOTSUPP when so many workers are out of reach. */
+	int (*open)(void *shared, struct params *params, uint32_t workers);
+	void (*close)(void *shared, const struct params *params); /* also after failed jobs */
 
 	/* In each worker, pinned and untimed: allocate `local`, touch memory first. 0 or -errno. */
 	int (*enter)(struct context *ctx);

@@ -44,10 +44,12 @@ struct cost kernel_cost(const struct kernel *kernel, const struct params *params
 
 uint32_t kernel_group(const struct kernel *kernel)
 {
-	return kernel->group ? kernel->group : 1;
+	return kernel->group == KERNEL_GROUP_ALL ? 2 : kernel->group ? kernel->group : 1;
 }
 
 uint32_t kernel_copies(const struct kernel *kernel, uint32_t workers)
 {
-	return kernel->kind == KERNEL_RATE ? workers / kernel_group(kernel) : 1;
+	if (kernel->kind != KERNEL_RATE || kernel->group == KERNEL_GROUP_ALL)
+		return 1;
+	return workers / kernel_group(kernel);
 }

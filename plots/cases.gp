@@ -7,6 +7,8 @@
 needed = "suite kernel size runner workers placement schedule failed wall_ns ".need
 load here."table.gp"
 column_hosts = csv_column("hosts", 1)      # tables of before do not have it
+column_python = csv_column("python", 1)
+python(i) = column_python ? text(i, "python") : ""
 array row[rows]
 wanted(i) = (suite eq "" || suite eq text(i, "suite")) && (known(field(i, word(need, 1))) || field(i, "failed") > 0)
 cases = 0
@@ -20,7 +22,7 @@ array kernel[cases]; array runner[cases]; array workers[cases]; array valid[case
 array label[cases]; array group[cases]; array group_name[cases]
 array look[cases]; array style[cases]; array look_name[cases]; array look_style[cases]
 do for [i=1:cases] {
-	kernel[i] = text(row[i], "kernel")
+	kernel[i] = text(row[i], "kernel").(python(row[i]) eq "" ? "" : ", ".python(row[i]))
 	runner[i] = text(row[i], "runner").(column_hosts && field(row[i], "hosts") > 1 ? ", ".text(row[i], "hosts")." hosts" : "")
 	workers[i] = or_else(field(row[i], "workers"), 1); valid[i] = known(field(row[i], word(need, 1)))
 }
@@ -70,7 +72,7 @@ do for [i=1:cases] {
 	if (!style[i]) { do for [j=1:i-1] { if (runner[j] eq runner[i]) { style[i] = style[j]; break } } }
 	if (!style[i]) { style[i] = spare + strangers % 4; strangers = strangers + 1 }
 }
-do for [s=1:14] {
+do for [s=1:15] {
 	do for [i=1:cases] {
 		if (style[i] != s) { continue }
 		look[i] = 0

@@ -1,4 +1,4 @@
-# What a runner costs beside the work: wall - span (launch, start, exit) against span, at the largest
+# The overhead of a runner: wall - span (launch, start, exit) against span, at the largest
 # worker count of each kernel and runner. On the diagonal, overhead equals work.
 # gnuplot -c plots/creation.gp summary.csv OUTBASE TITLE CAPTION [SUITE]
 here = ARG0[1:strlen(ARG0) - strlen("creation.gp")]
@@ -27,6 +27,12 @@ do for [i=1:cases] {
 }
 if (!points) { exit error sprintf("%s: no case with wall_ns above span_ns", table) }
 if (below) { caption = caption.sprintf(" · not shown: %d with wall no longer than span", below) }
+# One core alone above the pools looks wrong and is not.
+seq_shown = 0
+do for [k=1:looks] { seq_shown = seq_shown || look_name[k] eq "seq" }
+if (seq_shown && looks > 1) {
+	caption = caption." · seq begins and ends its worker for each job (binding, set-up), as launched runners do; a pool did that when it opened"
+}
 x_from = 10**floor(log10(x_min) - 0.05); x_to = 10**ceil(log10(x_max) + 0.05)
 y_from = 10**floor(log10(y_min) - 0.05); y_to = 10**ceil(log10(y_max) + 0.05)
 x_to = larger(x_to, 10 * y_from)        # however small the work, the diagonal comes into sight

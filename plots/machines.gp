@@ -1,9 +1,9 @@
-# Processes over threads: a row a primitive. On several machines a mark a machine, joined by a line from the least to the
-# largest; on one, in the colour of who is faster, with the ratio beside it. Right of 1 threads are faster; a pale mark's
-# interval includes 1, or is unknown.
-# gnuplot -c plots/machines.gp machines.csv OUTBASE TITLE CAPTION
+# Processes over threads, one row per comparison. On several machines one mark per machine, joined by a line from the least to the
+# largest; on one machine in the colour of who is faster, with the ratio at the right. Right of 1 threads are faster; a pale mark's
+# interval includes 1, or is unknown. The scale fits most rows: what lies far outside stands at the edge with its number.
+# gnuplot -c plots/machines.gp machines.csv OUTBASE TITLE CAPTION [SUITE]; with a suite, rows after the sixth are small.
 here = ARG0[1:strlen(ARG0) - strlen("machines.gp")]
-figure = "machines"; table = ARG1; outbase = ARG2; title = ARG3; caption = ARG4
+figure = "machines"; table = ARG1; outbase = ARG2; title = ARG3; caption = ARG4; suite = ARG5
 load here."style.gp"
 needed = "what machine ratio low high"
 load here."table.gp"
@@ -25,12 +25,23 @@ do for [i=1:rows] {
 	if (known(field(i, "high"))) { most = larger(most, smaller(abs(log2(field(i, "high"))), most + 1)) }
 }
 if (machines > 8) { exit error sprintf("%s: more than 8 machines", table) }
-reach = 1.08 * most
+# One row far out would press all others onto the line in the middle: the axis ends a little beyond four rows of five.
+sort_n = rows
+array sort_key[rows]
+do for [i=1:rows] { sort_key[i] = abs(log2(field(i, "ratio"))) }
+load here."sort.gp"
+bulk = larger(sort_key[order[int(ceil(0.8 * rows))]], log2(1.3))
+reach = most > 2.5 * bulk ? 1.35 * bulk : 1.08 * most
+far(i) = abs(log2(field(i, "ratio"))) > reach
 
 label_w = 90
 do for [j=1:lined] { label_w = larger(label_w, smaller(strlen(line_name[j]), 44) * 6.4 + 34) }
 row_h = larger(30, 12 + 9 * machines)
-top = 26; plot_h = lined * row_h
+large = suite eq "" ? lined : 6         # rows of full height; the others are half as high
+array line_y[lined]
+do for [j=1:lined] { line_y[j] = j <= large ? j : large + 0.25 + 0.5 * (j - large) }
+line_end = line_y[lined] + (lined > large ? 0.25 : 0.5)
+top = 26; plot_h = (line_end - 0.5) * row_h
 body = top + plot_h + 48
 alone = machines == 1 ? 1 : 0           # then colour says who is faster
 if (alone) { look_rgb[2] = style_rgb[5]; look_pt[2] = style_pt[5]; look_rgb[1] = style_rgb[2]; look_pt[1] = style_pt[2] }
@@ -40,7 +51,7 @@ do for [k=1:legends - 1] {
 	legend_text[k] = fit(machine_name[k], 40); legend_style[k] = k
 	set style line k lc rgb look_rgb[k] pt look_pt[k] lw 1.6
 }
-legend_text[legends] = "pale: the interval includes 1, or is unknown"; legend_style[legends] = 20
+legend_text[legends] = "pale: no difference shown"; legend_style[legends] = 20
 array part_rgb[2 * machines + 2]; array part_pt[2 * machines + 2]
 step = larger(1, int(ceil(reach / 5)))
 
@@ -49,7 +60,7 @@ do for [page=1:2] {
 	set lmargin at screen px_x(label_w); set rmargin at screen px_x(W - (alone ? 60 : 24))
 	set tmargin at screen px_y(top); set bmargin at screen px_y(top + plot_h)
 	set xrange [2**-reach:2**reach]; set logscale x 2
-	set yrange [lined + 0.5:0.5]
+	set yrange [line_end:0.5]
 	set border 1 ls 22
 	set grid xtics ls 21
 	unset ytics; set xtics nomirror ()
@@ -62,8 +73,12 @@ do for [page=1:2] {
 	set label 3 "threads faster →" at graph 1, screen px_y(top - 12) right font face_of(":Bold", 11) tc rgb style_ink[2]
 	set label 4 "time of processes / time of threads" at graph 0.5, screen px_y(body - 10) center font face_of("", 11) tc rgb ink
 	do for [j=1:lined] {
-		set label 10 + j fit(line_name[j], 44) at screen px_x(label_w - 10), first j right font face_of("", 10) tc rgb ink
-		if (j > 1) { set arrow 10 + j from graph 0, first j - 0.5 to graph 1, first j - 0.5 nohead lc rgb "#ffffff" lw 1.5 back }
+		set label 10 + j fit(line_name[j], 44) at screen px_x(label_w - 10), first line_y[j] right \
+			font face_of("", j > large ? 8.5 : 10) tc rgb j > large ? faint : ink
+		if (j > 1) {
+			edge_y = line_y[j] - (j > large ? 0.25 : 0.5)
+			set arrow 10 + j from graph 0, first edge_y to graph 1, first edge_y nohead lc rgb "#ffffff" lw 1.5 back
+		}
 	}
 	parts = 0
 	set print $marks
@@ -73,7 +88,8 @@ do for [page=1:2] {
 			low = field(i, "low"); high = field(i, "high"); mid = field(i, "ratio")
 			if (alone) { look[i] = mid < 1 ? 2 : 1 }
 			if (look[i] != k || (!known(low) || !known(high) || (low <= 1 && high >= 1)) != pale) { continue }
-			y = line[i] + (alone ? 0 : 0.7 / machines * (k - (machines + 1) / 2.0))
+			if (alone && far(i)) { continue }       # its number stands at the edge
+			y = line_y[line[i]] + (alone ? 0 : 0.7 / machines * (k - (machines + 1) / 2.0))
 			print sprintf("%.9g %.9g %.9g %.9g", mid, y, larger(or_else(low, mid), 2**-reach), smaller(or_else(high, mid), 2**reach))
 			drawn = 1
 		}
@@ -85,22 +101,29 @@ do for [page=1:2] {
 	unset print
 	do for [i=1:alone ? rows : 0] {
 		set label 100 + i sprintf(field(i, "ratio") < 10 ? "%.2f" : field(i, "ratio") < 100 ? "%.1f" : "%.0f", field(i, "ratio")) \
-			at screen px_x(W - 16), first line[i] right font face_of("", 10) tc rgb ink
+			at screen px_x(W - 16), first line_y[line[i]] right font face_of("", line[i] > large ? 8.5 : 10) tc rgb ink
+		if (far(i)) {
+			out = field(i, "ratio") > 1 ? 1 : 0
+			set label 2000 + i out ? sprintf("%.0f× ▶", field(i, "ratio")) : sprintf("◀ 1/%.0f", 1 / field(i, "ratio")) \
+				at graph (out ? 0.995 : 0.005), first line_y[line[i]] font face_of(":Bold", 10) tc rgb style_ink[out ? 2 : 5] front
+			if (out) { set label 2000 + i right }
+		}
 	}
 	# The dumbbell's bar: how far the machines lie apart.
 	set print $bars
 	do for [j=1:lined] {
 		least = NaN; largest = NaN; first_y = NaN; last_y = NaN
 		do for [i=1:rows] { if (line[i] == j) {
-			mid = field(i, "ratio"); y = j + (alone ? 0 : 0.7 / machines * (look[i] - (machines + 1) / 2.0))
+			mid = field(i, "ratio"); y = line_y[j] + (alone ? 0 : 0.7 / machines * (look[i] - (machines + 1) / 2.0))
 			if (!known(least) || mid < least) { least = mid; first_y = y }
 			if (!known(largest) || mid > largest) { largest = mid; last_y = y }
 		} }
 		print sprintf("%.9g %.9g", least, first_y); print sprintf("%.9g %.9g", largest, last_y); print ""
 	}
 	unset print
-	plot $bars using 1:2 with lines lc rgb "#c4c4c4" lw 4, for [b=1:parts] $marks index b-1 using 1:2:3:4 with xerrorbars \
-		lc rgb part_rgb[b] pt part_pt[b] ps 0.95 * dot lw 1.6
+	if (!parts) { plot $bars using 1:2 with lines lc rgb "#c4c4c4" lw 4 }
+	else { plot $bars using 1:2 with lines lc rgb "#c4c4c4" lw 4, for [b=1:parts] $marks index b-1 using 1:2:3:4 with xerrorbars \
+		lc rgb part_rgb[b] pt part_pt[b] ps 0.95 * dot lw 1.6 }
 	unset label; unset arrow; unset object
 	unset multiplot
 	unset output

@@ -21,8 +21,9 @@ do for [i=1:rows] {
 	if (!look[i]) { looks = looks + 1; look_name[looks] = name_of(i); look[i] = looks }
 }
 if (looks == 0) { exit error sprintf("%s: no message", table) }
-rgb_of(s) = strstrt(s, "mpi, one") == 1 ? 0x000000 : strstrt(s, "mpi") == 1 ? 0xD55E00 : strstrt(s, "pipe") == 1 ? 0x0072B2 : \
-            strstrt(s, "tcp") == 1 ? 0x009E73 : 0xB0478F
+# None of the colours that mean threads or processes elsewhere.
+rgb_of(s) = strstrt(s, "mpi, one") == 1 ? 0x000000 : strstrt(s, "mpi") == 1 ? 0x5E3C99 : strstrt(s, "pipe") == 1 ? 0x8C8C00 : \
+            strstrt(s, "tcp") == 1 ? 0x2F4F4F : 0x999999
 pt_of(s) = strstrt(s, "mpi, one") == 1 ? 6 : strstrt(s, "mpi") == 1 ? 7 : strstrt(s, "pipe") == 1 ? 4 : strstrt(s, "tcp") == 1 ? 8 : 12
 do for [k=1:looks] {
 	set style line 30 + k lc rgb rgb_of(look_name[k]) pt pt_of(look_name[k])
@@ -68,7 +69,7 @@ do for [page=1:2] {
 		set xtics nomirror (); set ytics nomirror ()
 		do for [e=0:40:5] { if (2.0**e <= x_max * 1.8) { set xtics add (bytes_text(2.0**e) 2.0**e) } }
 		do for [e=-3:15] { if (10.0**e >= y_from && 10.0**e <= y_to) { set ytics add ((g == 1 ? time_text(10.0**e) : rate_text(10.0**e)) 10.0**e) } }
-		set label 4 (g == 1 ? "a message, one way" : "payload a second") at graph 0, 1 left offset 0, 0.7 font face_of(":Bold", 12) tc rgb ink
+		set label 4 (g == 1 ? "a message, one way" : "payload per second") at graph 0, 1 left offset 0, 0.7 font face_of(":Bold", 12) tc rgb ink
 		set label 5 "size of the message" at graph 0.5, screen px_y(body - 14) center font face_of("", 11) tc rgb ink
 		if (!parts) { plot NaN notitle }
 		else {

@@ -33,7 +33,7 @@ if (page == 1) {
 face_of(style, size) = page == 1 ? sprintf("sans-serif%s,%g", style eq ":Bold" ? "\" font-weight=\"bold" : "", size) \
                      : sprintf("%s%s,%g", face, style, size * 0.75)
 dot = page == 1 ? 0.76 : 1              # the SVG terminal draws points larger
-do for [i=1:14] { set style line i ps 0.8 * dot }
+do for [i=1:15] { set style line i ps 0.8 * dot }
 
 set multiplot
 unset label; unset arrow

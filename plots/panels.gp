@@ -1,7 +1,8 @@
 # Small multiples over the worker count: a panel a kernel, a line a runner, all on the same two scales.
 # A panel says what its job takes on one core: a speedup of a short job is another thing than one of a long job.
 # In: value (a column of summary.csv, with _low and _high), y_title, y_log, y_step,
-#     ideal(w), none(w) (as fast as seq), and what cases.gp and page.gp ask for.
+#     ideal(w), none(w) (as fast as one core), sorted (1: panels by how far threads and processes are apart; of many, six
+#     are large and the others small), and what cases.gp and page.gp ask for.
 
 need = value." ".value."_low ".value."_high"; with_seq = 0
 load here."cases.gp"
@@ -34,11 +35,47 @@ y_from = y_log ? larger(y_min, 2.0**-20) / 1.12 : 0
 y_to = y_log ? larger(y_max, ideal(w_max)) * 1.16 : y_max <= 1.2 ? 1.3 : smaller(y_max * 1.1, 2)
 octaves = y_log ? log2(y_to / y_from) : 0
 
-across = groups <= 3 ? groups : groups == 4 ? 2 : groups <= 9 ? 3 : 4
-down = int(ceil(groups / real(across)))
-panel_w = (W - 62 - 18 - 18 * (across - 1)) / real(across)
-panel_h = across == 1 ? 400 : across == 2 ? 290 : across == 3 ? 200 : 150
-body = down * (panel_h + 30) + 40
+# A panel says which family is ahead at the largest count, unless the other family's intervals reach it.
+family(s) = s == 1 ? 1 : s <= 4 || s == 9 ? 2 : s <= 8 || s == 10 || s == 11 ? 5 : s
+family_name(k) = family(look_style[k]) == 2 ? "threads" : family(look_style[k]) == 5 ? "processes" : look_name[k]
+
+# order[p]: the group of the p-th panel. apart[g]: of the best of both families at the most workers that both have.
+array order[groups]; array apart[groups]
+do for [g=1:groups] {
+	order[g] = g; apart[g] = -1
+	if (!sorted) { continue }
+	do for [k=1:counts] {
+		threads = 0; processes = 0
+		do for [i=1:cases] {
+			if (group[i] != g || workers[i] != count[k] || !valid[i]) { continue }
+			if (family(look_style[look[i]]) == 2) { threads = larger(threads, mid[i]) }
+			if (family(look_style[look[i]]) == 5) { processes = larger(processes, mid[i]) }
+		}
+		if (threads > 0 && processes > 0 && (apart[g] < 0 || count[k] > apart_at)) { apart[g] = abs(log(threads / processes)); apart_at = count[k] }
+	}
+}
+do for [p=2:groups] {
+	do for [q=p:2:-1] {
+		if (apart[order[q]] <= apart[order[q - 1]]) { break }
+		swapped = order[q]; order[q] = order[q - 1]; order[q - 1] = swapped
+	}
+}
+
+# Panels are in rows; of many that are sorted, the small ones follow in rows of their own.
+large = sorted && groups > 9 ? 6 : groups
+across = large <= 3 ? large : large == 4 ? 2 : large <= 9 ? 3 : 4
+down = int(ceil(large / real(across)))
+large_h = across == 1 ? 400 : across == 2 ? 290 : across == 3 ? 200 : 150
+small_across = 5; small_h = 92; small_gap = large < groups ? 46 : 0
+small_top = 24 + down * (large_h + 30) + small_gap
+body = down * (large_h + 30) + small_gap + int(ceil((groups - large) / real(small_across))) * (small_h + 26) + 40
+is_small(p) = p > large
+place(p) = is_small(p) ? p - large - 1 : p - 1
+columns_at(p) = is_small(p) ? small_across : across
+width_at(p) = (W - 62 - 18 - 18 * (columns_at(p) - 1)) / real(columns_at(p))
+height_at(p) = is_small(p) ? small_h : large_h
+left_at(p) = 62 + (place(p) % columns_at(p)) * (width_at(p) + 18)
+top_at(p) = is_small(p) ? small_top + (place(p) / small_across) * (small_h + 26) : 24 + (place(p) / across) * (large_h + 30)
 
 legends = looks + 2; legend_line = 1
 array legend_text[looks + 2]; array legend_style[looks + 2]
@@ -46,22 +83,19 @@ do for [k=1:looks] {
 	legend_text[k] = look_name[k]; legend_style[k] = look_style[k]
 }
 legend_text[looks + 1] = "ideal"; legend_style[looks + 1] = 20
-legend_text[looks + 2] = "as fast as seq"; legend_style[looks + 2] = 23
+legend_text[looks + 2] = "as fast as one core"; legend_style[looks + 2] = 23
 
 array job[groups]
 do for [g=1:groups] { job[g] = NaN }
 do for [i=1:rows] {
 	if (text(i, "runner") ne "seq" || !known(field(i, "wall_ns"))) { continue }
 	do for [k=1:cases] {
-		if (!known(job[group[k]]) && text(i, "kernel") eq kernel[k] && text(i, "suite") eq text(row[k], "suite") && text(i, "size") eq text(row[k], "size")) {
+		if (!known(job[group[k]]) && text(i, "kernel").(python(i) eq "" ? "" : ", ".python(i)) eq kernel[k] && text(i, "suite") eq text(row[k], "suite") && text(i, "size") eq text(row[k], "size")) {
 			job[group[k]] = field(i, "wall_ns")
 		}
 	}
 }
 
-# A panel says which family is ahead at the largest count, unless the other family's intervals reach it.
-family(s) = s == 1 ? 1 : s <= 4 || s == 9 ? 2 : s <= 8 || s == 10 ? 5 : s
-family_name(k) = family(look_style[k]) == 2 ? "threads" : family(look_style[k]) == 5 ? "processes" : look_name[k]
 array part_look[looks]; array part_order[looks]
 
 do for [page=1:2] {
@@ -70,9 +104,9 @@ do for [page=1:2] {
 	set logscale x 2
 	if (y_log) { set logscale y 2 }
 	set grid xtics ytics ls 21
-	do for [g=1:groups] {
-		left = 62 + ((g - 1) % across) * (panel_w + 18)
-		top = 24 + ((g - 1) / across) * (panel_h + 30)
+	do for [p=1:groups] {
+		g = order[p]; left = left_at(p); top = top_at(p); panel_w = width_at(p); panel_h = height_at(p)
+		heading = is_small(p) ? 10 : 12; size = is_small(p) ? 0.7 : 1
 		set lmargin at screen px_x(left); set rmargin at screen px_x(left + panel_w)
 		set tmargin at screen px_y(top); set bmargin at screen px_y(top + panel_h)
 
@@ -112,26 +146,31 @@ do for [page=1:2] {
 		}
 		if (contest) {
 			if (low[best] > rival) {
-				set label 3 family_name(look[best])." ahead" at graph 1, 1 right offset 0, 0.7 font face_of(":Bold", 10) \
+				set label 3 family_name(look[best]).(is_small(p) ? "" : " ahead") at graph 1, 1 right offset 0, 0.7 font face_of(":Bold", is_small(p) ? 9 : 10) \
 					tc rgb style_ink[family(look_style[look[best]])] front
-			} else {
+			} else { if (!is_small(p)) {
 				set label 3 "intervals overlap" at graph 1, 1 right offset 0, 0.7 font face_of("", 9) tc rgb faint front
-			}
+			} }
 		}
-		set label 4 fit(group_name[g], (panel_w - 105) / 7.8) at graph 0, 1 left offset 0, 0.7 font face_of(":Bold", 12) tc rgb ink
+		set label 4 fit(group_name[g], (panel_w - (is_small(p) ? 62 : 105)) / (0.65 * heading)) at graph 0, 1 left offset 0, 0.7 \
+			font face_of(":Bold", heading) tc rgb ink
 		# The corner that is free: few workers have no large speedup, and seldom no efficiency at all.
-		if (known(job[g])) { set label 7 "job: ".short_time(job[g]) at graph 0.03, graph (y_log ? 0.94 : 0.06) left font face_of("", 9) tc rgb faint }
-		if (g == 1) {
+		if (known(job[g]) && !is_small(p)) { set label 7 "job: ".short_time(job[g]) at graph 0.03, graph (y_log ? 0.94 : 0.06) left font face_of("", 9) tc rgb faint }
+		if (p == large + 1) {
+			set label 8 "The others, in the same order" at screen px_x(62), px_y(top - 40) left font face_of(":Bold", 11) tc rgb ink
+		}
+		if (p == 1) {
 			set label 5 "workers" at screen px_x(62 + (W - 80) / 2.0), px_y(body - 12) center font face_of("", 11) tc rgb ink
-			set label 6 y_title at screen px_x(16), px_y((body - 30) / 2.0) center rotate font face_of("", 11) tc rgb ink
+			set label 6 y_title at screen px_x(16), px_y(12 + down * (large_h + 30) / 2.0) center rotate font face_of("", 11) tc rgb ink
 		}
 
 		# The scales are shared, so numbers stand at the left and at the foot of the grid only.
-		at_left(s) = (g - 1) % across == 0 ? s : ""
-		at_foot(s) = g + across > groups ? s : ""
+		at_left(s) = place(p) % columns_at(p) == 0 ? s : ""
+		at_foot(s) = p + columns_at(p) > (is_small(p) ? groups : large) ? s : ""
+		octaves_apart = int(ceil((log2(w_max) + 1) * 30 / panel_w))      # "1024" takes as much
 		set xtics nomirror (); set ytics nomirror ()
 		if (few) { do for [k=1:counts] { set xtics add (at_foot(sprintf("%d", count[k])) count[k]) } }
-		else { do for [k=0:int(log2(w_max) + 0.01)] { set xtics add (at_foot(sprintf("%d", 2**k)) 2**k) } }
+		else { do for [k=int(log2(w_max) + 0.01):0:-octaves_apart] { set xtics add (at_foot(sprintf("%d", 2**k)) 2**k) } }
 		if (!y_log) {
 			do for [k=0:int(y_to / y_step + 0.01)] { set ytics add (at_left(sprintf("%g", k * y_step)) k * y_step) }
 		} else { if (octaves < 1.9) {
@@ -139,7 +178,7 @@ do for [page=1:2] {
 		} else { if (octaves < 3.3) {
 			do for [t in "0.25 0.35 0.5 0.7 1 1.4 2 2.8 4 5.6 8"] { set ytics add (at_left(t) t + 0.0) }
 		} else {
-			do for [k=-20:20:int(ceil(octaves / 8))] { set ytics add (at_left(k < 0 ? sprintf("1/%d", 2**-k) : sprintf("%d", 2**k)) 2.0**k) }
+			do for [k=0:20:int(ceil(octaves * 18 / panel_h))] { set ytics add (at_left(sprintf("%d", 2**k)) 2.0**k); if (k) { set ytics add (at_left(sprintf("1/%d", 2**k)) 2.0**-k) } }
 		} } }
 		if (few || !parts) {
 			do for [k=1:counts] {
@@ -147,13 +186,13 @@ do for [page=1:2] {
 				set arrow 100 + k from count[k] * 2**-0.4, none(count[k]) to count[k] * 2**0.4, none(count[k]) nohead ls 23 back
 			}
 			if (!parts) { plot NaN }
-			else { plot for [b=1:parts] $panel index b-1 using 1:2:3:4 with yerrorbars ls part_look[b] dt 1 lw 1.4 ps 0.95 * dot }
+			else { plot for [b=1:parts] $panel index b-1 using 1:2:3:4 with yerrorbars ls part_look[b] dt 1 lw 1.4 ps 0.95 * dot * size }
 		} else {
 			plot none(x) ls 23, ideal(x) ls 20, \
 				for [b=1:parts] $panel index b-1 using 1:3:4 with filledcurves \
 					fc rgb tinted(style_rgb[part_look[b]], 0.2) fs solid noborder, \
-				for [b=1:parts] $panel index b-1 using 1:2 with lines ls part_look[b] lw 3 * part_order[b], \
-				for [b=1:parts] $panel index b-1 using 1:2 with points ls part_look[b] ps 1.2 * dot * part_order[b]
+				for [b=1:parts] $panel index b-1 using 1:2 with lines ls part_look[b] lw 3 * part_order[b] * size, \
+				for [b=1:parts] $panel index b-1 using 1:2 with points ls part_look[b] ps 1.2 * dot * part_order[b] * size
 		}
 		unset arrow
 		unset label

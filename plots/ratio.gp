@@ -50,7 +50,7 @@ do for [k=1:pairs] {
 	pair_style[k] = style ? style : spare + k % 4
 	legend_text[k] = pair_name[k]; legend_style[k] = pair_style[k]
 }
-legend_text[pairs + 1] = "pale: the interval includes 1, or is unknown"; legend_style[pairs + 1] = 20
+legend_text[pairs + 1] = "pale: no difference shown"; legend_style[pairs + 1] = 20
 legends = pairs + 1; legend_line = 0
 tics_of(r) = r < log2(1.35) ? "0.75 0.8 0.85 0.9 0.95 1 1.05 1.1 1.15 1.2 1.25 1.3" \
            : r < log2(1.7) ? "0.6 0.7 0.8 0.9 1 1.1 1.25 1.4 1.6" : r < log2(3) ? "0.33 0.4 0.5 0.67 0.8 1 1.25 1.5 2 2.5 3" : ""
@@ -111,7 +111,7 @@ do for [page=1:2] {
 			}
 			if (drawn) {
 				parts = parts + 1; part_style[parts] = pair_style[k]
-				part_rgb[parts] = tinted(style_rgb[pair_style[k]], pale ? 0.45 : 1)
+				part_rgb[parts] = tinted(style_ink[pair_style[k]], pale ? 0.6 : 1)
 				print ""; print ""
 			}
 		} }

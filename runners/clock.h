@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <time.h>
 
+#include "kernels/relax.h"
+
 #define NS_PER_US 1000ull
 #define NS_PER_MS 1000000ull
 #define NS_PER_S 1000000000ull
@@ -27,11 +29,7 @@ static inline uint64_t clock_cpu_ns(void)
 /* Tells the core that this is a spin loop. */
 static inline void clock_relax(void)
 {
-#if defined(__x86_64__) || defined(__i386__)
-	__builtin_ia32_pause();
-#elif defined(__aarch64__)
-	__asm__ volatile("yield");
-#endif
+	relax();
 }
 
 #endif

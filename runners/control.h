@@ -10,6 +10,7 @@
 #include <stdalign.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -54,6 +55,7 @@ struct worker_record {
 	uint64_t begun, kept;   /* items that it began, and the checksum of those done, of this job */
 	double count[COUNTERS], counted; /* of the last job, when it was to be counted */
 	uint64_t cpu_ns;                 /* processor time of the last job, where control.keeps_time */
+	double told[TOLDS];              /* by the kernel, of the last job; 0: nothing */
 	struct memory_use memory;        /* of its process, when the job asked for it */
 	struct usage usage;              /* one job's worker: its life; a pool's: all its jobs */
 };
@@ -79,8 +81,8 @@ struct control {
 	enum schedule schedule;
 	uint64_t chunk;
 	uint64_t barrier_spin_ns, idle_spin_ns;
-	pid_t harness;
-	int32_t hold; /* the rank that stops before the gate, or -1 */
+	pid_t harness, source; /* source: who forks the workers; 0: the harness itself */
+	int32_t hold;          /* the rank that stops before the gate, or -1 */
 	bool pool;
 	enum probe probe; /* what this job is for */
 	/* Written by rank 0 when the job asks for the memory, at its end. */
@@ -117,6 +119,11 @@ struct control {
 
 	struct worker_record worker[];
 };
+
+/* A worker counts on lines of its own: who reads them does so when all are done. */
+_Static_assert(sizeof(struct worker_record) % CACHE_LINE == 0 &&
+		       offsetof(struct control, worker) % CACHE_LINE == 0,
+	       "no two workers write to one cache line");
 
 /* Makes every worker that waits, or will wait, leave. */
 void control_abort(struct control *control);

@@ -17,7 +17,7 @@ static int fork_start(struct handle *handle)
 		_exit(worker_body(&handle->worker) ? EXIT_FAILURE : EXIT_SUCCESS);
 	}
 	handle->pid = pid;
-	return process_watch(handle);
+	return 0;
 }
 
 const struct launcher launch_fork = {.start = fork_start, .join = process_join, .inherits = true};

@@ -58,3 +58,15 @@ int64_t memory_kernel_stacks_kib(void)
 {
 	return number_in("/proc/meminfo", "\nKernelStack:");
 }
+
+struct memory_use memory_use_of(pid_t pid, pid_t other)
+{
+	struct memory_use sum = memory_use(pid);
+	if (other) {
+		struct memory_use more = memory_use(other);
+		sum.pss_kib = memory_sum(sum.pss_kib, more.pss_kib);
+		sum.rss_kib = memory_sum(sum.rss_kib, more.rss_kib);
+		sum.tables_kib = memory_sum(sum.tables_kib, more.tables_kib);
+	}
+	return sum;
+}

@@ -29,6 +29,9 @@ struct memory_use {
 /* Of process `pid`, 0: this one: smaps_rollup of proc_pid_smaps(5), VmRSS and VmPTE of proc_pid_status(5). */
 struct memory_use memory_use(pid_t pid);
 
+/* Of two together: `pid`, and `other` if that is not 0. */
+struct memory_use memory_use_of(pid_t pid, pid_t other);
+
 /* What of this process lies in transparent huge pages; or MEMORY_UNKNOWN. */
 int64_t memory_huge_kib(void);
 

@@ -20,7 +20,7 @@ void session_probe(struct session *s, enum probe probe)
 	struct control *c = s->control;
 	c->probe = probe == PROBE_COUNTERS && !can_count(s) ? PROBE_NONE : probe;
 	if (c->probe == PROBE_MEMORY) {
-		s->memory_before = memory_use(0);
+		s->memory_before = memory_use_of(0, c->source);
 		s->stacks_before_kib = memory_kernel_stacks_kib();
 		c->harness_memory = (struct memory_use){0};
 	}

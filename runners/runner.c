@@ -61,6 +61,12 @@ enum runner_kind runner_kind(const struct runner *runner)
 					: RUNNER_POOLED;
 }
 
+bool runner_opens(const struct runner *runner)
+{
+	bool forks = runner->launcher && runner->launcher->open;
+	return forks || (runner->pool && !runner_leaves_machine(runner));
+}
+
 bool runner_steals(const struct runner *runner)
 {
 	return runner->engine->steals;
@@ -81,7 +87,9 @@ const char *runner_refuses(const struct runner *runner, const struct kernel *ker
 		return "it sends messages, which its workers do not have";
 	if ((kernel->needs & KERNEL_NEEDS_INHERITANCE) && runner->launcher && !runner->launcher->inherits)
 		return "it needs what only a thread or a fork inherits";
-	if (kernel->group > 1 && workers % kernel->group != 0)
+	if (kernel->group == KERNEL_GROUP_ALL && workers < 2)
+		return "it takes two workers at least";
+	if (kernel->group > 1 && kernel->group != KERNEL_GROUP_ALL && workers % kernel->group != 0)
 		return "its workers come in groups, and the number is no multiple of them";
 	return NULL;
 }

@@ -55,6 +55,10 @@ bool runner_has_processes(const struct runner *runner);
 /* Can its workers be on several machines? */
 bool runner_leaves_machine(const struct runner *runner);
 
+/* Is something opened for all of a session's jobs, which takes time once: a pool, or who forks the workers?
+ */
+bool runner_opens(const struct runner *runner);
+
 /* Are items dealt by the pool library, and not by a schedule? */
 bool runner_steals(const struct runner *runner);
 
@@ -133,6 +137,7 @@ struct totals {
 	struct memory_use
 		memory;     /* added by the workers, from the last job that was probed; the same for … */
 	int64_t stacks_kib; /* … the kernel's stacks, of the whole machine */
+	double told[TOLDS]; /* over spans, all workers; 0: the kernel tells nothing */
 	double count[COUNTERS]; /* of one job, all workers; NaN: not counted */
 	double counted;         /* share of the time that they were counted in, the least of all; NaN: none */
 	uint64_t checksum;      /* of the last job */

@@ -74,6 +74,7 @@ static void control_reset(struct session *s)
 				   .rank = rank,
 				   .own_process = s->job.runner->processes,
 				   .here = s->job.runner->launcher && s->job.runner->launcher->is_caller},
+			.source = &s->source,
 			.control_fd = s->job.records ? s->job.records->fd : s->control_arena.fd,
 			.fd = -1,
 		};
@@ -203,7 +204,7 @@ static int kernel_open(struct session *s, char *why, size_t why_bytes)
 	s->opened = !error;
 	if (error)
 		snprintf(why, why_bytes, "%s", *params->why ? params->why : strerror(-error));
-	return error;
+	return error == -EOPNOTSUPP ? STATUS_SKIPPED : error;
 }
 
 static void kernel_close(struct session *s)
@@ -211,6 +212,26 @@ static void kernel_close(struct session *s)
 	if (s->opened && s->job.kernel->close)
 		s->job.kernel->close(s->job.shared->base, &s->control->params);
 	s->opened = false;
+}
+
+static int source_open(struct session *s, char *why, size_t why_bytes)
+{
+	const struct launcher *launcher = s->job.runner->launcher;
+	if (!launcher || !launcher->open)
+		return 0;
+	int error = launcher->open(&s->source);
+	if (error)
+		snprintf(why, why_bytes, "%s has nobody to fork its workers: %s", s->job.runner->name,
+			 strerror(-error));
+	s->control->source = s->source.pid;
+	return error;
+}
+
+static void source_close(struct session *s)
+{
+	if (s->source.pid)
+		s->job.runner->launcher->close(&s->source);
+	s->source.pid = 0;
 }
 
 static void session_free(struct session *s)
@@ -249,6 +270,8 @@ int session_open(struct session **session, const struct job *job, char *why, siz
 	totals_init(&s->totals);
 	error = kernel_open(s, why, why_bytes);
 	uint64_t start_ns = clock_ns();
+	if (!error)
+		error = source_open(s, why, why_bytes);
 	if (!error && job->runner->engine->open)
 		error = job->runner->engine->open(s, why, why_bytes);
 	s->totals.open_ns = clock_ns() - start_ns;
@@ -369,6 +392,7 @@ int session_close(struct session *s, struct totals *totals, char *why, size_t wh
 	const struct engine *engine = s->job.runner->engine;
 	uint64_t start_ns = clock_ns();
 	int status = engine->close ? engine->close(s, why, why_bytes) : STATUS_OK;
+	source_close(s);
 	s->totals.open_ns += clock_ns() - start_ns;
 	if (engine->close && !s->failed && status == STATUS_OK)
 		totals_add_lives(s);

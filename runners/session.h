@@ -14,6 +14,7 @@ struct session {
 	struct control *control;
 	struct handle *handle;           /* [workers] */
 	struct pollfd *poll;             /* [workers] */
+	struct source source;            /* of the workers, where the launcher has one */
 	void *affinity;                  /* the harness's own, given back after each job */
 	uint64_t wall_ns;                /* of the last job */
 	struct memory_use memory_before; /* of the harness, and … */

@@ -15,29 +15,55 @@
 /* Between two looks at workers of which one may hang. */
 enum { LOOK_MS = 10 };
 
+static const char *explain(int error)
+{
+	return error == -ENOSYS       ? " (pidfd_open: Linux 5.3)"
+	       : error == -EOPNOTSUPP ? " (PR_GET_TID_ADDRESS: CONFIG_CHECKPOINT_RESTORE)"
+	       : error == -EOWNERDEAD ? " (the server that forks the workers has ended)"
+				      : "";
+}
+
+static int tell_launch(const struct session *s, uint32_t rank, int error, char *why, size_t why_bytes)
+{
+	snprintf(why, why_bytes, "worker %u of %u could not be launched by %s: %s%s", rank, s->job.workers,
+		 s->job.runner->name, strerror(-error), explain(error));
+	return error;
+}
+
 static int launch(struct session *s, uint32_t rank, char *why, size_t why_bytes)
 {
 	struct handle *h = &s->handle[rank];
 	h->launched_ns = clock_ns();
 	int error = s->job.runner->launcher->start(h);
 	h->created_ns = clock_ns();
-	if (error) {
-		snprintf(why, why_bytes, "worker %u of %u could not be launched by %s: %s%s", rank,
-			 s->job.workers, s->job.runner->name, strerror(-error),
-			 error == -ENOSYS ? " (pidfd_open: Linux 5.3)" : "");
-		return error;
-	}
+	if (error)
+		return tell_launch(s, rank, error, why, why_bytes);
 	h->alive = true;
 	if (h->pid) /* it writes the same, but may die before it does */
 		s->control->worker[rank].pid = h->pid;
 	return 0;
 }
 
+/* A process of which there is no descriptor is gone after this. */
+static int watch(struct session *s, uint32_t rank, char *why, size_t why_bytes)
+{
+	struct handle *h = &s->handle[rank];
+	int error = s->job.runner->processes ? process_watch(h) : 0;
+	if (!error)
+		return 0;
+	h->alive = false;
+	return tell_launch(s, rank, error, why, why_bytes);
+}
+
+/* All are launched before the first is watched: a fork copies its parent's descriptors, and a child closes
+ * them at its end, so that a worker among a thousand would take as long again as one alone. */
 int session_launch(struct session *s, char *why, size_t why_bytes)
 {
 	int error = 0;
 	for (uint32_t rank = 0; rank < s->job.workers && !error; rank++)
 		error = launch(s, rank, why, why_bytes);
+	for (uint32_t rank = 0; rank < s->job.workers && !error; rank++)
+		error = watch(s, rank, why, why_bytes);
 	return error;
 }
 
@@ -71,7 +97,8 @@ static int session_reap_ended(struct session *s, uint32_t rank, char *why, size_
 		return error;
 	if (crash_foreseen(s, rank)) {
 		atomic_store(&s->control->worker[rank].since, 0); /* the new one has not begun */
-		return launch(s, rank, why, why_bytes);
+		error = launch(s, rank, why, why_bytes);
+		return error ? error : watch(s, rank, why, why_bytes);
 	}
 	fate_tell(h, why, why_bytes);
 	return STATUS_CRASHED;

@@ -98,6 +98,13 @@ static void add_operation(struct session *s)
 	s->totals.operation_ns += rate > 0 ? s->job.workers / rate : 0;
 }
 
+static void add_told(struct session *s)
+{
+	for (uint32_t rank = 0; rank < s->job.workers; rank++)
+		for (int i = 0; i < TOLDS; i++)
+			s->totals.told[i] += s->control->worker[rank].told[i];
+}
+
 void totals_add_span(struct session *s)
 {
 	struct totals *t = &s->totals;
@@ -120,6 +127,7 @@ void totals_add_span(struct session *s)
 		add_drain(s, last);
 	if (s->control->window_ns)
 		add_operation(s);
+	add_told(s);
 }
 
 /* All processes of the job, less what the harness held before it. */

@@ -87,7 +87,7 @@ static void worker_probe(const struct worker *w, struct worker_record *me)
 	if (w->rank == 0) {
 		c->stacks_kib = memory_kernel_stacks_kib();
 		if (w->own_process)
-			c->harness_memory = memory_use(c->harness);
+			c->harness_memory = memory_use_of(c->harness, c->source);
 	}
 	meet(w);
 }
@@ -151,6 +151,7 @@ void worker_job(const struct worker *w, struct context *ctx)
 	struct counters counters;
 	bool counting = c->probe == PROBE_COUNTERS;
 	step(me, STEP_RUN);
+	memset(me->told, 0, sizeof me->told);
 	if (counting)
 		worker_count(w, &counters);
 	uint64_t cpu = c->keeps_time ? clock_cpu_ns() : 0;
@@ -229,7 +230,8 @@ int worker_begin(const struct worker *w, struct context *ctx)
 				.params = &c->params,
 				.rank = w->rank,
 				.workers = c->workers,
-				.ballast = c->ballast};
+				.ballast = c->ballast,
+				.told = me->told};
 	me->error = worker_enter(w, me, ctx);
 	if (me->error) {
 		control_abort(c);

@@ -11,7 +11,7 @@
 static const struct {
 	const char *name, *words;
 } terms[TERM_OPERATION] = {
-	[TERM_WORK] = {"work", "the work, dealt to the workers"},
+	[TERM_WORK] = {"work", "the work, divided among the workers"},
 	[TERM_LAUNCH] = {"launch", "launching and reaping workers, or handing a pool its job"},
 	[TERM_PARENT] = {"parent", "fork copies the page tables of the parent's memory"},
 	[TERM_PAGES] = {"pages", "each new process maps the shared memory, page by page"},
@@ -21,6 +21,7 @@ static const struct {
 	[TERM_BANDWIDTH] = {"bandwidth", "the memory's bandwidth, shared by the workers"},
 	[TERM_MESSAGES] = {"messages", "messages between processes"},
 	[TERM_START] = {"start", "a pool's start, over its jobs"},
+	[TERM_PYTHON] = {"python", "workers that take turns in Python's bytecode"},
 };
 
 const char *advice_term_name(enum term term)
@@ -210,6 +211,37 @@ static void add_operation(struct making *m, int operation)
 	add(m, (enum term)(TERM_OPERATION + operation), e, d->tasks * d->phases / m->at_once);
 }
 
+/* As long as its bytecode computes; a thread that waits has given the GIL away. */
+static void add_python(struct making *m)
+{
+	const struct workload *d = m->workload;
+	if (!d->python || m->workers < 2)
+		return;
+	struct estimate e = look(m, &m->unit_costs->python[m->runner->processes], m->at_once, BEYOND_LINE);
+	double computes = 1 - d->wait_ns / d->task_ns.value;
+	double all = d->task_ns.value * d->tasks * d->phases * computes;
+	struct estimate turns = {.value = all / m->at_once * fmax(1, e.value),
+				 .low = all / m->at_once * fmax(1, e.low),
+				 .high = all / m->at_once * fmax(1, e.high)};
+	double span = m->p->term[TERM_WORK].value;
+	if (d->wait_ns <= 0)
+		span = all / m->at_once; /* all of it computes: rounds are the work's own */
+	add(m, TERM_PYTHON,
+	    (struct estimate){.value = fmax(0, turns.value - span),
+			      .low = fmax(0, turns.low - span),
+			      .high = fmax(0, turns.high - span)},
+	    1);
+}
+
+/* One task handed in while nobody else does: what the runner takes for a job of one worker, and the task. */
+static double latency(struct making *m)
+{
+	const struct unit_cost *fixed = &m->unit_costs->fixed[m->id];
+	if (m->p->missing || !fixed->count)
+		return NAN;
+	return unit_cost_at(fixed, 1, BEYOND_FLAT, NULL).value + m->workload->task_ns.value;
+}
+
 /* Who forks has the input by inheritance. All messages pass through the parent, one after the other. */
 static void add_messages(struct making *m)
 {
@@ -242,11 +274,13 @@ static void predict(struct making *m)
 		add_barriers(m);
 		add_bandwidth(m);
 		add_messages(m);
+		add_python(m);
 		for (int o = 0; o < OPERATIONS; o++)
 			add_operation(m, o);
 	}
 	for (int t = 0; t < TERMS; t++)
 		m->p->wall = plus(m->p->wall, m->p->term[t], 1);
+	m->p->latency_ns = latency(m);
 	m->p->refused = d->refused[m->id];
 	m->p->excluded = d->refused[m->id] || (d->survive_crash && !m->runner->processes);
 }
@@ -278,31 +312,19 @@ static const enum advised simplest_first[ADVISED] = {
 	ADVISED_FORK, ADVISED_FORK_POOL, ADVISED_FORK_STEAL,   ADVISED_SPAWN,
 };
 
-/* Both have the same work: only by what they differ in can they be told apart. */
-static bool cannot_tell(const struct prediction *p, const struct prediction *fastest)
-{
-	double low = 0, high = 0;
-	for (int t = 0; t < TERMS; t++) {
-		if (p->term[t].value == fastest->term[t].value)
-			continue;
-		low += p->term[t].low;
-		high += fastest->term[t].high;
-	}
-	return low <= high;
-}
-
-static enum advised simplest(const struct advice *a)
+/* The simplest of those that cannot be told from the fastest. */
+static enum advised simplest(struct advice *a)
 {
 	const struct prediction *fastest = &a->prediction[a->first];
+	int choice = ADVISED;
 	for (int i = 0; i < ADVISED; i++) {
 		enum advised id = simplest_first[i];
-		const struct prediction *p = &a->prediction[id];
-		double over = p->wall.value / fastest->wall.value - 1;
-		if (is_left(p) && (over <= (id == ADVISED_SEQ ? ADVICE_TIE_SEQ : ADVICE_TIE) ||
-				   (over <= ADVICE_TIE_SEQ && cannot_tell(p, fastest))))
-			return id;
+		struct prediction *p = &a->prediction[id];
+		p->tied = is_left(p) && p->wall.value / fastest->wall.value - 1 <= ADVICE_MODEL_ERROR;
+		if (p->tied && choice == ADVISED)
+			choice = (int)id;
 	}
-	return a->first;
+	return (enum advised)choice;
 }
 
 static bool is_of_other_kind(enum advised id, enum advised than)
@@ -334,7 +356,9 @@ static int weightiest(const void *a, const void *b)
 
 static void compare(struct advice *a, enum advised other)
 {
-	if (other == ADVISED)
+	/* No argument is made against what is predicted as fast, or faster. */
+	if (other == ADVISED || a->prediction[other].tied ||
+	    a->prediction[other].wall.value <= a->prediction[a->choice].wall.value)
 		return;
 	struct advice_difference *c = &a->comparison[a->comparisons++];
 	const struct prediction *mine = &a->prediction[a->choice], *its = &a->prediction[other];

@@ -108,7 +108,7 @@ static void put_comparison(FILE *file, const struct advice *a, const struct advi
 {
 	char ns[32], text[160];
 	bool faster = c->ns < 0;
-	fprintf(file, "\nWhy %s, beside %s, which takes %s %s:\n", advised_runners[a->choice].name,
+	fprintf(file, "\nWhy %s, compared with %s, which takes %s %s:\n", advised_runners[a->choice].name,
 		advised_runners[c->other].name, show_ns(fabs(c->ns), ns, sizeof ns),
 		faster ? "less" : "more");
 	for (size_t i = 0; i < c->reasons; i++) {
@@ -142,11 +142,11 @@ static void put_price(FILE *file, const struct advice *a, const struct unit_cost
 	fputc('\n', file);
 	put_wrapped(file, text, 0, 0);
 	if (recovery->count)
-		snprintf(text, sizeof text, "After a crash %s's work goes on within %s (%s).",
+		snprintf(text, sizeof text, "After a crash %s recovers within %s (%s).",
 			 advised_runners[a->choice].name,
 			 show_ns(recovery->mark[0].y.value, back, sizeof back), recovery->mark[0].source);
 	else
-		snprintf(text, sizeof text, "How soon work goes on after a crash is not known: pvt run %s",
+		snprintf(text, sizeof text, "The recovery time after a crash is not known: pvt run %s",
 			 recovery->measure);
 	put_wrapped(file, text, 0, 0);
 }
@@ -165,6 +165,49 @@ static void put_figures(FILE *file, const struct advice *a, const char *from)
 	}
 }
 
+/* Whoever is as fast as can be told. */
+static void put_ties(FILE *file, const struct advice *a)
+{
+	char text[400] = "";
+	size_t n = 0;
+	for (int i = 0; i < ADVISED && n < sizeof text; i++)
+		if (a->prediction[i].tied && (int)a->choice != i)
+			n += (size_t)snprintf(text + n, sizeof text - n, "%s%s", n ? ", " : "",
+					      advised_runners[i].name);
+	char line[600];
+	if (n)
+		snprintf(line, sizeof line,
+			 "A tie within the model's error of %.0f %%, of which it is the simplest: the others are %s.",
+			 100 * ADVICE_MODEL_ERROR, text);
+	else
+		snprintf(line, sizeof line, "No other is within the model's error of %.0f %%.",
+			 100 * ADVICE_MODEL_ERROR);
+	put_wrapped(file, line, 0, 0);
+}
+
+static void put_service(FILE *file, const struct advice *a, const struct workload *d)
+{
+	const struct prediction *p = &a->prediction[a->choice];
+	char text[200], rate[32], one[32];
+	if (!isfinite(p->latency_ns))
+		return;
+	snprintf(text, sizeof text, "Throughput: %stasks/s. Latency of a task handed in alone: %s.",
+		 units_show_si(d->tasks * d->phases / p->wall.value * 1e9, rate, sizeof rate),
+		 show_ns(p->latency_ns, one, sizeof one));
+	put_wrapped(file, text, 0, 0);
+}
+
+static void put_extrapolated(FILE *file, const struct advice *a)
+{
+	for (size_t i = 0; i < a->used.beyond_count; i++) {
+		const struct unit_cost *p = a->used.beyond[i];
+		char text[300];
+		snprintf(text, sizeof text, "Extrapolated: %s, measured up to %.6g, taken at %.6g.", p->name,
+			 p->mark[p->count - 1].x, a->used.beyond_at[i]);
+		put_wrapped(file, text, 0, 0);
+	}
+}
+
 void advice_put_text(FILE *file, const struct advice *a, const struct advice_subject *s)
 {
 	char text[512], wall[32], low[32], high[32];
@@ -178,12 +221,10 @@ void advice_put_text(FILE *file, const struct advice *a, const struct advice_sub
 			 show_ns(p->wall.high, high, sizeof high));
 		put_wrapped(file, text, 0, 0);
 	}
-	if (a->any && a->choice != a->first) {
-		snprintf(text, sizeof text,
-			 "%s is predicted to be faster, but by too little, or too unsurely, "
-			 "to leave the simpler one.",
-			 advised_runners[a->first].name);
-		put_wrapped(file, text, 0, 0);
+	if (a->any) {
+		put_ties(file, a);
+		put_service(file, a, s->workload);
+		put_extrapolated(file, a);
 	}
 	put_wrapped(file, s->basis, 0, 0);
 	fputc('\n', file);
@@ -191,7 +232,10 @@ void advice_put_text(FILE *file, const struct advice *a, const struct advice_sub
 	for (size_t i = 0; i < a->comparisons; i++)
 		put_comparison(file, a, &a->comparison[i]);
 	put_price(file, a, s->unit_costs);
-	put_figures(file, a, s->from);
+	if (s->verbose)
+		put_figures(file, a, s->from);
+	else
+		fprintf(file, "\n--verbose shows the %zu figures of this machine that were used.\n", a->used.count);
 }
 
 /* ---- JSON ---- */
@@ -226,6 +270,9 @@ static json_t *of_prediction(const struct advice *a, int id)
 	for (int t = 0; t < TERMS; t++)
 		if (p->term[t].value > 0 || p->term[t].high > 0)
 			json_object_set_new(terms, advice_term_name((enum term)t), of_estimate(p->term[t]));
+	json_object_set_new(o, "tied", json_boolean(p->tied));
+	if (isfinite(p->latency_ns))
+		json_object_set_new(o, "latency_ns", json_real(p->latency_ns));
 	json_object_set_new(o, "wall", of_estimate(p->wall));
 	json_object_set_new(o, "once", of_estimate(p->once));
 	json_object_set_new(o, "terms", terms);
@@ -281,5 +328,11 @@ int advice_put_json(FILE *file, const struct advice *a, const struct advice_subj
 		a->costs ? json_pack("{s:s, s:f}", "beside", advised_runners[a->fastest].name, "price_ns",
 				     a->price_ns)
 			 : json_null());
+	json_t *beyond = json_array();
+	for (size_t i = 0; i < a->used.beyond_count; i++)
+		json_array_append_new(beyond, json_pack("{s:s, s:f}", "name", a->used.beyond[i]->name, "at",
+							a->used.beyond_at[i]));
+	json_object_set_new(root, "extrapolated", beyond);
+	json_object_set_new(root, "model_error", json_real(ADVICE_MODEL_ERROR));
 	return json_put(root, file);
 }

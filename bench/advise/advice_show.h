@@ -12,6 +12,7 @@ struct advice_subject {
 	const char *kernel; /* NULL: flags or dialogue */
 	uint64_t size;      /* of the kernel */
 	const char *basis;  /* where the work's time is from, in words */
+	bool verbose;       /* with the figures that were used */
 	const struct workload *workload;
 	const struct unit_costs *unit_costs;
 };

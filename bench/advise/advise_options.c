@@ -132,6 +132,10 @@ const struct option_row options_of_advise[] = {
 	{"tasks", "N", NULL, "tasks in a job", NULL, OPTION_TAKEN, AT(workload.tasks), .most = NUMBER_MOST,
 	 .take = take_tasks},
 	{"longest-task", "TIME", NULL, "where they differ", NULL, OPTION_TIME, AT(longest_ns)},
+	{"wait", "TIME", NULL, "of --task, that it waits and needs no processor", NULL, OPTION_TIME,
+	 AT(wait_ns)},
+	{"language", "L", "c python", "c, python: bytecode, as the suite python has measured", NULL,
+	 OPTION_CHOICE, AT(language)},
 	{"each", NULL, NULL, "they are handed out one at a time", NULL, OPTION_TAKEN, .take = take_each},
 	{"workers", "N", NULL, "default: all processing units", NULL, OPTION_TAKEN, .take = take_workers},
 	BYTES("bytes-in", workload.bytes_in, "of a task, sent where memory is not shared"),
@@ -157,6 +161,7 @@ const struct option_row options_of_advise[] = {
 	{"no-measure", NULL, NULL, "take the folder's sequential time", NULL, OPTION_TAKEN, AT(measure),
 	 .take = take_no_measure},
 	{"from", "DIR", "@folder", "the run folder (default results/latest)", "Other", OPTION_TEXT, AT(from)},
+	{"verbose", NULL, NULL, "the figures that were used, too", NULL, OPTION_FLAG, AT(verbose)},
 	{"format", "F", "text json", "text, json", NULL, OPTION_CHOICE, AT(format)},
 	{0},
 };
@@ -195,6 +200,9 @@ static int check(struct advise_request *r)
 				r->task_given    ? "task"
 				: r->tasks_given ? "tasks"
 						 : "longest-task");
+	if (r->kernel && (r->wait_ns || r->language))
+		return complain(EXIT_UNUSABLE, "--%s: belongs to --task; leave out either this or --kernel",
+				r->wait_ns ? "wait" : "language");
 	if (r->kernel)
 		return 0;
 	if (r->size || r->input || !r->measure)
@@ -207,6 +215,10 @@ static int check(struct advise_request *r)
 				"--%s is missing: say how long a task takes (--task 20us) and how many a job "
 				"has (--tasks 1000), or name a kernel (--kernel); see `pvt help advise`",
 				r->task_given ? "tasks" : "task");
+	if ((double)r->wait_ns > r->workload.task_ns.value)
+		return complain(EXIT_UNUSABLE, "--wait: it is longer than --task, which it is a part of");
+	if (r->longest_ns && r->wait_ns)
+		return complain(EXIT_UNUSABLE, "--longest-task: tasks that wait count as alike; leave out this or --wait");
 	if (r->longest_ns && (double)r->longest_ns < r->workload.task_ns.value)
 		return complain(EXIT_UNUSABLE,
 				"--longest-task: it is shorter than --task, which is the mean");
@@ -217,6 +229,8 @@ static int check(struct advise_request *r)
 static void complete(struct advise_request *r)
 {
 	struct workload *d = &r->workload;
+	d->wait_ns = (double)r->wait_ns;
+	d->python = r->language == 1;
 	if (r->longest_ns) {
 		d->longest = (double)r->longest_ns / d->task_ns.value;
 		d->dealing = DEALING_EACH;

@@ -8,7 +8,10 @@
 struct advise_request {
 	const char *from, *kernel, *size, *input, *plugin;
 	bool measure;
-	int format; /* 0: text, 1: JSON */
+	int format;   /* 0: text, 1: JSON */
+	bool verbose; /* the figures, too */
+	uint64_t wait_ns;
+	int language; /* 0: C or the like, 1: Python */
 	bool task_given, tasks_given, workers_given;
 	uint64_t budget_ns;
 	uint64_t longest_ns; /* 0: not given */

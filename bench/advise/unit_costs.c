@@ -27,8 +27,8 @@ const struct operation_name operation_names[OPERATIONS] = {
 void unit_costs_init(struct unit_costs *p)
 {
 	*p = (struct unit_costs){
-		.parent_create = {.name = "fork beside the parent's memory", .measure = "--suite lifecycle"},
-		.parent_exit = {.name = "the end of a forked worker beside the parent's memory",
+		.parent_create = {.name = "fork, by the parent's memory", .measure = "--suite lifecycle"},
+		.parent_exit = {.name = "the end of a forked worker, by the parent's memory",
 				.measure = "--suite lifecycle"},
 		.map = {{.name = "mapping a shared page in a forked worker", .measure = "--suite lifecycle"},
 			{.name = "mapping a shared page in a spawned worker",
@@ -40,11 +40,13 @@ void unit_costs_init(struct unit_costs *p)
 		.message = {.name = "a message through a pipe", .measure = "--suite channel"},
 		.barrier = {{.name = "a round trip between threads", .measure = "--suite channel"},
 			    {.name = "a round trip between processes", .measure = "--suite channel"}},
+		.python = {{.name = "Python's bytecode in threads", .measure = "--suite python"},
+			   {.name = "Python's bytecode in processes", .measure = "--suite python"}},
 		.bandwidth = {.name = "memory bandwidth", .measure = "--suite scaling --kernel triad"},
 	};
 	for (int r = 0; r < ADVISED; r++) {
 		bool steals = advised_runners[r].steals, pool = advised_runners[r].pool;
-		p->fixed[r].name = "the cost of a job beside its work";
+		p->fixed[r].name = "the overhead of a job";
 		p->fixed[r].measure = steals ? "--suite pool"
 				      : pool ? "--suite granularity,pool"
 				      : r    ? "--suite lifecycle,granularity"
@@ -90,6 +92,17 @@ static void use(struct unit_costs_used *used, const struct unit_cost *p, const s
 	used->mark[used->count++] = mark;
 }
 
+static void note_beyond(struct unit_costs_used *used, const struct unit_cost *p, double x)
+{
+	if (!used || used->beyond_count == UNIT_COSTS_BEYOND_MAX)
+		return;
+	for (size_t i = 0; i < used->beyond_count; i++)
+		if (strcmp(used->beyond[i]->name, p->name) == 0)
+			return;
+	used->beyond[used->beyond_count] = p;
+	used->beyond_at[used->beyond_count++] = x;
+}
+
 static double between(double a, double b, double share)
 {
 	double y = a + (b - a) * share;
@@ -102,6 +115,8 @@ struct estimate unit_cost_at(const struct unit_cost *p, double x, enum beyond be
 	size_t right = 0;
 	while (right < p->count && p->mark[right].x < x)
 		right++;
+	if (right == p->count && beyond == BEYOND_LINE)
+		note_beyond(used, p, x);
 	if (right == p->count && (beyond == BEYOND_FLAT || p->count == 1))
 		right--;
 	else if (right == p->count)
@@ -400,6 +415,27 @@ static void read_bandwidth(const struct reading *r)
 	}
 }
 
+/* Of the first Python that was measured. Workers that take turns each take as many times as long as there are. */
+static void read_python(const struct reading *r, int processes)
+{
+	const struct case_summary *c, *seq = NULL;
+	char source[UNIT_COST_SOURCE];
+	for (size_t at = 0; (c = next_case(r, &at, "python", "python-loop", processes ? "fork" : "pthread"));) {
+		seq = summary_find(r->summary, c, "seq", 1);
+		if (!seq || c->oversubscribed || !isfinite(c->speedup.value))
+			continue;
+		struct estimate e = c->speedup;
+		double workers = (double)c->id.workers;
+		source_of(c, "workers/speedup", source);
+		unit_cost_add(&r->unit_costs->python[processes], workers,
+			      (struct estimate){.value = workers / e.value,
+						.low = workers / e.high,
+						.high = workers / e.low,
+						.n = e.n},
+			      source);
+	}
+}
+
 static void read_recovery(const struct reading *r, int runner)
 {
 	const struct case_summary *c;
@@ -425,6 +461,8 @@ void unit_costs_read(struct unit_costs *p, const struct summary *summary)
 	read_bandwidth(&r);
 	for (int spawn = 0; spawn < 2; spawn++)
 		read_pages(&r, spawn);
+	for (int processes = 0; processes < 2; processes++)
+		read_python(&r, processes);
 	for (int runner = 0; runner < ADVISED; runner++) {
 		read_recovery(&r, runner);
 		if (advised_runners[runner].pool)

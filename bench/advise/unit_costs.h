@@ -73,6 +73,7 @@ struct unit_costs {
 	struct unit_cost message;                    /* between processes, through a pipe; over bytes */
 	struct unit_cost barrier[2];                 /* a round trip of threads, processes; x is 0 */
 	struct unit_cost bandwidth;                  /* ns a byte of all workers together; over workers */
+	struct unit_cost python[2]; /* bytecode: a worker's time over that of one alone; threads, processes; over workers */
 	struct unit_cost recovery[ADVISED];          /* from a crash to its work being done; x is 0 */
 };
 
@@ -89,11 +90,15 @@ void unit_cost_add(struct unit_cost *price, double x, struct estimate y, const c
 enum beyond { BEYOND_FLAT, BEYOND_LINE };
 
 /* What was used, each mark once. */
-enum { UNIT_COSTS_USED_MAX = 96 };
+enum { UNIT_COSTS_USED_MAX = 96, UNIT_COSTS_BEYOND_MAX = 8 };
 struct unit_costs_used {
 	const struct unit_cost *unit_cost[UNIT_COSTS_USED_MAX];
 	const struct mark *mark[UNIT_COSTS_USED_MAX];
 	size_t count;
+	/* Those that were asked for beyond the last mark, along the line through the last two, and where. */
+	const struct unit_cost *beyond[UNIT_COSTS_BEYOND_MAX];
+	double beyond_at[UNIT_COSTS_BEYOND_MAX];
+	size_t beyond_count;
 };
 
 /* The value at x, linear between marks. There has to be one. `used` may be NULL. */

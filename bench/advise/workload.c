@@ -83,9 +83,21 @@ static struct estimate span_of_tasks(const struct workload *d, uint32_t workers)
 	return e;
 }
 
+/* Bounded by the workers, each with a task at a time, and by the processing units, which compute all of them: the
+ * greater of both, as in a closed queue without contention (Denning and Buzen, Computing Surveys 10(3), 1978). */
+static struct estimate span_of_waiting(const struct workload *d, uint32_t workers)
+{
+	double rounds = ceil(d->tasks / workers), computes = 1 - d->wait_ns / d->task_ns.value;
+	double units = workers < d->pus ? workers : d->pus;
+	double by_units = d->tasks * computes / units + d->wait_ns / d->task_ns.value;
+	return scaled(d->task_ns, fmax(rounds, by_units));
+}
+
 struct estimate workload_span(const struct workload *d, uint32_t workers, bool shares)
 {
 	uint32_t at_once = workers < d->pus ? workers : d->pus; /* more take turns, and save nothing */
+	if (!d->slice_ns && d->wait_ns > 0)
+		return span_of_waiting(d, workers);
 	if (!d->slice_ns) {
 		struct estimate e = scaled(span_of_tasks(d, at_once), d->phases);
 		e.value += d->between_ns;

@@ -19,6 +19,8 @@ struct workload {
 	uint32_t workers, pus;
 	double tasks;
 	struct estimate task_ns; /* of one, alone on the machine, with all that it does */
+	double wait_ns;          /* of task_ns, in which it waits and needs no processing unit */
+	bool python;             /* it is bytecode of Python */
 	double longest;          /* of the tasks' times, over their mean; 1: they are alike */
 	enum dealing dealing;
 	bool arrives; /* tasks come one at a time: pools that steal cannot take many at once either */
@@ -45,7 +47,8 @@ struct workload workload_none(void);
 
 /*
  * How long the workers compute, first start to last end, when nothing disturbs them: list scheduling of the
- * slices, or of equal tasks. `shares`: each gets its contiguous share before they begin.
+ * slices, or of equal tasks. `shares`: each gets its contiguous share before they begin. Of tasks that wait as many
+ * are under way as there are workers; what they compute is done by as many as there are processing units.
  */
 struct estimate workload_span(const struct workload *workload, uint32_t workers, bool shares);
 

@@ -28,7 +28,7 @@ int needs_no_privilege(void)
 		return 0;
 	return complain(EXIT_UNUSABLE,
 			"pvt is installed set-user-ID, set-group-ID or with capabilities; it needs no "
-			"privilege, and loads code that it is told to: take these rights away");
+			"privilege, and loads the code that it is given: take these rights away");
 }
 
 /*

@@ -190,7 +190,7 @@ static int make_demand(struct advising *a)
 		if (!code)
 			keep_flags(&said, a->plan.cases[0].kernel, d);
 	} else {
-		snprintf(a->basis, sizeof a->basis, "The work is as it was told; nothing was measured now.");
+		snprintf(a->basis, sizeof a->basis, "The work is as described; nothing was measured now.");
 	}
 	if (a->request.traffic_a_task > 0)
 		d->traffic_bytes = a->request.traffic_a_task * d->tasks;
@@ -211,7 +211,7 @@ static int check_operations(const struct advising *a)
 		if (least > 1.5 * d->task_ns.value)
 			return complain(
 				EXIT_UNUSABLE,
-				"--%s: so many take %s here (%s), more than the task's %s; the task's time "
+				"--%s: that many take %s here (%s), more than the task's %s; the task's time "
 				"includes them",
 				operation_names[o].flag, units_show_ns(least, takes, sizeof takes),
 				p->mark[0].source, units_show_ns(d->task_ns.value, task, sizeof task));
@@ -226,6 +226,7 @@ static int show(const struct advising *a, const struct advice *advice)
 					 .kernel = a->request.kernel,
 					 .size = a->plan.count ? a->plan.cases[0].params.size : 0,
 					 .basis = a->basis,
+					 .verbose = a->request.verbose,
 					 .workload = &a->request.workload,
 					 .unit_costs = &a->unit_costs};
 	if (!a->request.format)

@@ -39,4 +39,7 @@ int command_help(int argc, char **argv, char *const *original);
 extern const struct option_row options_of_compare[], options_of_gate[], options_of_trend[],
 	options_of_report[], options_of_place[], options_of_doctor[];
 
+/* What `pvt` alone prints: what to do first. */
+void help_put_first(void);
+
 #endif

@@ -21,7 +21,7 @@ struct request {
 const struct option_row options_of_compare[] = {
 	COMPARE_OPTION_ROWS(struct request, asked),
 	VERDICTS_FORMAT_ROW(struct request, format),
-	{"all", NULL, NULL, "show also what passed, and what cannot be told", NULL, OPTION_FLAG,
+	{"all", NULL, NULL, "show also what passed and what is inconclusive", NULL, OPTION_FLAG,
 	 .offset = offsetof(struct request, all)},
 	{"any-machine", NULL, NULL, "compare what differs in the machine", NULL, OPTION_FLAG,
 	 .offset = offsetof(struct request, any_machine)},

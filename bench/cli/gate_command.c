@@ -57,7 +57,7 @@ const struct option_row options_of_gate[] = {
 	 .offset = offsetof(struct request, gate.run.repetitions), 1, UINT64_MAX},
 	{"timeout", "TIME", NULL, "of one answer of an arm, which is ended after it (default 60s)", NULL,
 	 OPTION_TIME, .offset = offsetof(struct request, gate.run.timeout_ns)},
-	{"out", "DIR", "@folder", "the samples are kept there; a gate that was broken off goes on", NULL,
+	{"out", "DIR", "@folder", "the samples are kept there; an interrupted gate continues", NULL,
 	 OPTION_NAME, .offset = offsetof(struct request, out)},
 	{"seed", "N", NULL, "of the order", NULL, OPTION_COUNT,
 	 .offset = offsetof(struct request, gate.run.seed), 1, UINT64_MAX},

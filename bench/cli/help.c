@@ -7,13 +7,17 @@
 
 static void put_all(void)
 {
-	fputs("pvt — processes vs threads: should this work run in processes or in threads?\n\n", stdout);
+	fputs("pvt: should this work run in processes or in threads?\n\n", stdout);
 	for (const struct command *c = commands; c->name; c++)
 		printf("  pvt %-9s %s\n", c->name, c->brief);
-	fputs("\n`pvt help COMMAND` says more; pvt --version\n\n"
-	      "Exit: 0 all well; 1 a wrong result or a failed worker; 2 usage or unusable input;\n"
-	      "3 compare, gate, advise: not enough to tell; 130 interrupted, with every finished sample on\n"
-	      "disk. No command needs any privilege.\n",
+	fputs("\n`pvt help COMMAND` explains a command; `pvt --version`\n\n"
+	      "Exit codes:\n"
+	      "  0    no failure; compare and gate: no regression shown\n"
+	      "  1    a wrong result or a failed worker; compare and gate: a regression\n"
+	      "  2    wrong usage or unusable input\n"
+	      "  3    compare, gate and advise: inconclusive, the data do not decide it\n"
+	      "  130  interrupted; every finished sample is on disk\n\n"
+	      "No command needs any privilege.\n",
 	      stdout);
 }
 
@@ -28,12 +32,26 @@ static void put_one(const struct command *c)
 		printf("\n%s", c->exit);
 }
 
+/* Ten lines for who has just built it. */
+void help_put_first(void)
+{
+	fputs("pvt: should this work run in processes or in threads?\n\n"
+	      "  pvt doctor         what will make timings noisy on this machine\n"
+	      "  pvt run --quick    measure for one minute, then print the verdicts\n"
+	      "  pvt run            measure for three minutes: narrower intervals\n"
+	      "  pvt report --html  the last run again as RESULTS.md and report.html\n"
+	      "  pvt advise         a runner for your work, predicted from the last run\n"
+	      "  pvt gate           is one build slower than another? for CI\n\n"
+	      "All commands and exit codes: `pvt help`\n",
+	      stdout);
+}
+
 int command_help(int argc, char **argv, char *const *original)
 {
 	(void)original;
 	const struct command *c = argc > 1 ? command_find(argv[1]) : NULL;
 	if (argc > 1 && !c && strcmp(argv[1], "pvt") != 0)
-		return complain(EXIT_UNUSABLE, "there is no help on '%s'; `pvt help` names the commands",
+		return complain(EXIT_UNUSABLE, "there is no help on '%s'; `pvt help` lists the commands",
 				argv[1]);
 	if (c)
 		put_one(c);

@@ -19,7 +19,7 @@ enum claim_verdict {
 	CLAIM_VERDICTS
 };
 
-enum { CLAIM_BYTES = 1200, CLAIM_STAMPS_BYTES = 96, CLAIM_FIGURE_BYTES = 128, CLAIMS = 16 };
+enum { CLAIM_BYTES = 1200, CLAIM_STAMPS_BYTES = 96, CLAIM_FIGURE_BYTES = 128, CLAIMS = 32 };
 
 struct claim {
 	const char *id;      /* of lower-case letters and hyphens: an anchor */

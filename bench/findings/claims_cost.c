@@ -141,25 +141,6 @@ static void say_ways(const struct claim_parts *ways, uint64_t size, struct claim
 	claims_add(c->measured, " (a working set of %s)", units_show_size((double)size, text, sizeof text));
 }
 
-/* One way that costs more and one that surely does not are an answer, whatever a third does. It rests on the
- * dearest. */
-static enum claim_verdict judge_ways(const struct claim_parts *ways, struct claim *c)
-{
-	const struct claim_part *dearest = NULL;
-	enum claim_verdict verdict = claims_agree(ways, c);
-	if (verdict != CLAIM_UNKNOWN)
-		return verdict;
-	for (size_t i = 0; i < ways->count; i++)
-		if (ways->part[i].more && (!dearest || ways->part[i].ratio.value > dearest->ratio.value))
-			dearest = &ways->part[i];
-	if (!dearest || !claims_parts_not_more(ways))
-		return claims_name_open(ways, c);
-	claims_rest_on(c, &dearest->ratio);
-	claims_list_parts(ways, true, "on the way: it costs processes more ", c);
-	claims_list_parts(ways, false, ", no more ", c);
-	return CLAIM_DEPENDS;
-}
-
 enum claim_verdict claims_judge_switch(const struct evidence *e, struct claim *c)
 {
 	const struct summary *s = e->summary;
@@ -180,7 +161,7 @@ enum claim_verdict claims_judge_switch(const struct evidence *e, struct claim *c
 	claims_stamp(c, "span_ns");
 	say_ways(&ways, p.size, c);
 	say_larger_sets(s, p, c);
-	return judge_ways(&ways, c);
+	return claims_decide(&ways, "on the way: it costs processes more ", ", no more ", c);
 }
 
 /* ---- locks ---- */

@@ -17,7 +17,7 @@ void claims_put_count(FILE *file, const struct claims *claims)
 		[CLAIM_FAILS] = {"does not", "do not"},
 		[CLAIM_DEPENDS] = {"depends", "depend"},
 		[CLAIM_SAME] = {"shows no difference that matters", "show no difference that matters"},
-		[CLAIM_UNKNOWN] = {"cannot be told here", "cannot be told here"},
+		[CLAIM_UNKNOWN] = {"is inconclusive", "are inconclusive"},
 		[CLAIM_UNMEASURED] = {"was not measured", "were not measured"}};
 	size_t count[CLAIM_VERDICTS] = {0};
 	for (size_t i = 0; i < claims->count; i++)

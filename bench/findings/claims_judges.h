@@ -21,13 +21,23 @@ typedef enum claim_verdict claim_judge(const struct evidence *evidence, struct c
 
 claim_judge claims_judge_compute;                                        /* claims_power.c */
 claim_judge claims_judge_contention;                                     /* claims_contention.c */
-claim_judge claims_judge_python, claims_judge_waiting;                   /* claims_gain.c */
+claim_judge claims_judge_python, claims_judge_free_threads;              /* claims_python.c */
+claim_judge claims_judge_waiting;                                        /* claims_gain.c */
 claim_judge claims_judge_pool;                                           /* claims_pool.c */
 claim_judge claims_judge_creation;                                       /* claims_creation.c */
+claim_judge claims_judge_forkserver;                                     /* claims_forkserver.c */
+claim_judge claims_judge_stall;                                          /* claims_stall.c */
+claim_judge claims_judge_forksafety;                                     /* claims_forksafety.c */
 claim_judge claims_judge_memory, claims_judge_switch, claims_judge_lock; /* claims_cost.c */
 claim_judge claims_judge_sharing, claims_judge_communication;            /* claims_reach.c */
 claim_judge claims_judge_isolation;                                      /* claims_crash.c */
+claim_judge claims_judge_bystander;                                      /* claims_bystander.c */
+claim_judge claims_judge_mapping;                                        /* claims_mapping.c */
+claim_judge claims_judge_serve;                                          /* claims_serve.c */
 claim_judge claims_judge_machines;                                       /* claims_machines.c */
+
+/* One thread of Python 3.13 without a GIL over one with it; n is 0: not both were measured. */
+struct estimate claims_free_threads_price(const struct summary *summary);
 
 /* No figure: nothing was measured. */
 extern const struct estimate claims_nothing;
@@ -112,6 +122,14 @@ enum claim_verdict claims_name_open(const struct claim_parts *parts, struct clai
 
 /* Adds to the reason, after `before`, where those are that are more, or surely not. */
 void claims_list_parts(const struct claim_parts *parts, bool more, const char *before, struct claim *claim);
+
+/*
+ * One that is more and one that surely is not are an answer, whatever a third does: it depends, and the
+ * reason says `more` before those that are and `not_more` before those that are not. It rests on the one that
+ * is most. Else all agree, or it is open.
+ */
+enum claim_verdict claims_decide(const struct claim_parts *parts, const char *more, const char *not_more,
+				 struct claim *claim);
 
 /* Adds to the reason which of them were measured, if not all were. */
 void claims_name_measured(const struct claim_parts *parts, struct claim *claim);

@@ -114,6 +114,24 @@ enum claim_verdict claims_name_open(const struct claim_parts *parts, struct clai
 	return open ? claims_unsure(&open->ratio, c) : CLAIM_UNKNOWN;
 }
 
+enum claim_verdict claims_decide(const struct claim_parts *parts, const char *more, const char *not_more,
+				 struct claim *c)
+{
+	const struct claim_part *most = NULL;
+	enum claim_verdict verdict = claims_agree(parts, c);
+	if (verdict != CLAIM_UNKNOWN)
+		return verdict;
+	for (size_t i = 0; i < parts->count; i++)
+		if (parts->part[i].more && (!most || parts->part[i].ratio.value > most->ratio.value))
+			most = &parts->part[i];
+	if (!most || !claims_parts_not_more(parts))
+		return claims_name_open(parts, c);
+	claims_rest_on(c, &most->ratio);
+	claims_list_parts(parts, true, more, c);
+	claims_list_parts(parts, false, not_more, c);
+	return CLAIM_DEPENDS;
+}
+
 void claims_name_measured(const struct claim_parts *parts, struct claim *c)
 {
 	bool begun = false;

@@ -148,7 +148,7 @@ static void print_consequences(const struct claims *claims, size_t room)
 			taken += put_wrapped(stdout, "- ", c->consequence);
 		}
 	if (left)
-		printf("%s%zu more of what follows: in RESULTS.md\n", taken == 2 ? "" : "- ", left);
+		printf("%s%zu more recommendations: RESULTS.md\n", taken == 2 ? "" : "- ", left);
 }
 
 void claims_print(const struct claims *claims)

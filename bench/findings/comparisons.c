@@ -1,8 +1,11 @@
-/* The list, by what people ask first: the work, its start, its hand-overs and messages, the kernel, the
+/* The list, by what people ask first: the work, its start, its context switches and messages, the kernel, the
  * crash. */
 #include "bench/findings/comparisons.h"
 
 #include <math.h>
+#include <string.h>
+
+#include "bench/findings/python_words.h"
 
 #define KIND(of_suite, of_kernels, ...)                                                            \
 	{                                                                                          \
@@ -15,25 +18,25 @@
 
 const struct comparison comparisons[] = {
 	{.name = "the work of all kernels", .pairing = KIND("scaling", NULL, .reading = reading_span)},
-	{.name = "their jobs, launch and end included",
+	{.name = "whole jobs, with launch and exit",
 	 .pairing = KIND("scaling", NULL, .reading = reading_wall)},
-	{.name = "their jobs in pools",
+	{.name = "whole jobs in pools",
 	 .pairing = {.suite = "scaling", .a = "fork-pool", .b = "pthread-pool", .reading = reading_wall}},
-	{.name = "one worker, created and ended",
+	{.name = "creating and ending one worker",
 	 .pairing = KIND("lifecycle", "empty", ONE_WORKER),
 	 .shown = reading_wall},
-	{.name = "the same beside 1 GiB of memory",
+	{.name = "the same with 1 GiB in the parent",
 	 .pairing = KIND("lifecycle", "empty", ONE_WORKER, .ballast = GIB, .pages = "small"),
 	 .shown = reading_wall},
-	{.name = "first touch of a page of fresh memory",
+	{.name = "first touch of a fresh page",
 	 .pairing = KIND("lifecycle", "fresh", .workers = 1, .ballast = PAIRING_ANY_BALLAST,
 			 .reading = reading_span_an_item),
 	 .shown = reading_span_an_item},
-	{.name = "handing over by pipe",
+	{.name = "context switch by pipe",
 	 .pairing = KIND("switch", "switch-pipe", .size = 64, .placement = "compact",
 			 .reading = reading_hand_over),
 	 .shown = reading_hand_over},
-	{.name = "handing over by futex",
+	{.name = "context switch by futex",
 	 .pairing = KIND("switch", "switch-futex", .size = 64, .placement = "compact",
 			 .reading = reading_hand_over),
 	 .shown = reading_hand_over},
@@ -54,19 +57,17 @@ const struct comparison comparisons[] = {
 	 .pairing = KIND("channel", "bandwidth-ring-futex", MESSAGES),
 	 .shown = reading_work_a_second,
 	 .rate = true},
-	{.name = "page faults, all workers at once",
-	 .pairing = KIND("contention", "fault", .reading = reading_operation)},
-	{.name = "malloc and free of large blocks, at once",
+	{.name = "page faults", .pairing = KIND("contention", "fault", .reading = reading_operation)},
+	{.name = "malloc and free of large blocks",
 	 .pairing = KIND("contention", "malloc-large", .reading = reading_operation)},
-	{.name = "mmap and munmap, all workers at once",
-	 .pairing = KIND("contention", "mmap", .reading = reading_operation)},
-	{.name = "Python's bytecode", .pairing = KIND("python", "python-loop", .reading = reading_span)},
-	{.name = "Python's C code without the GIL",
+	{.name = "mmap and munmap", .pairing = KIND("contention", "mmap", .reading = reading_operation)},
+	{.name = "Python bytecode", .pairing = KIND("python", "python-loop", .reading = reading_span)},
+	{.name = "Python C code without the GIL",
 	 .pairing = KIND("python", "python-hash", .reading = reading_span)},
-	{.name = "a crashed worker replaced",
+	{.name = "replacing a crashed worker",
 	 .pairing = KIND("isolation", "crash-abort", .reading = reading_replacement),
 	 .shown = reading_replacement},
-	{.name = "a crashed worker's item done again",
+	{.name = "redoing a crashed worker's item",
 	 .pairing = KIND("isolation", "crash-abort", .reading = reading_recovery),
 	 .shown = reading_recovery},
 	{.name = NULL},
@@ -74,9 +75,12 @@ const struct comparison comparisons[] = {
 
 static struct pairing pairing_in(const struct summary *s, const struct comparison *y)
 {
+	const char *python[PYTHONS_MOST];
 	struct pairing p = y->pairing;
 	if (!p.workers)
 		p.workers = pairing_most_workers(s, p.suite);
+	if (strcmp(p.suite, "python") == 0 && python_list(s, python))
+		p.python = python[0]; /* a mean over several would be nobody's */
 	return p;
 }
 

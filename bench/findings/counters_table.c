@@ -32,9 +32,9 @@ static const struct {
 	const char *title;
 	double (*value)(const struct case_summary *c);
 } columns[] = {
-	{"instructions a cycle", instructions_a_cycle},
-	{"cache misses an item", cache_misses_an_item},
-	{"dTLB misses an item", tlb_misses_an_item},
+	{"instructions per cycle", instructions_a_cycle},
+	{"cache misses per item", cache_misses_an_item},
+	{"dTLB misses per item", tlb_misses_an_item},
 	{"cycles in the kernel, %", kernel_share},
 };
 
@@ -57,8 +57,8 @@ static void put_cell(FILE *file, const struct case_summary *c, size_t column)
 static void put_head(FILE *file, uint64_t workers)
 {
 	fprintf(file,
-		"## What the processor counted\n\nMedians at %" PRIu64
-		" workers, of one untimed job an invocation; all but the last pair in user mode. An item "
+		"## Hardware counters\n\nMedians at %" PRIu64
+		" workers, of one untimed job per invocation; all but the last pair in user mode. An item "
 		"stands for all of its phases.\n\n| kernel, size |",
 		workers);
 	for (size_t i = 0; i < VALUES; i++)

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "bench/findings/grain.h"
+#include "bench/findings/mapping.h"
+#include "bench/findings/serve.h"
 
 /* ---- where on the figure ---- */
 
@@ -87,6 +89,116 @@ static bool is_shared(const struct case_summary *c)
 	return is_kernel(c, "touch-shared");
 }
 
+static bool is_compute_spin(const struct case_summary *c)
+{
+	return is_kernel(c, "compute-spin");
+}
+
+static bool is_compute_mmap(const struct case_summary *c)
+{
+	return is_kernel(c, "compute-mmap");
+}
+
+static bool is_compute_mprotect(const struct case_summary *c)
+{
+	return is_kernel(c, "compute-mprotect");
+}
+
+static bool is_fault_spin(const struct case_summary *c)
+{
+	return is_kernel(c, "fault-spin");
+}
+
+static bool is_fault_mmap(const struct case_summary *c)
+{
+	return is_kernel(c, "fault-mmap");
+}
+
+static bool is_fault_mprotect(const struct case_summary *c)
+{
+	return is_kernel(c, "fault-mprotect");
+}
+
+static bool is_mapping_first(const struct case_summary *c)
+{
+	return is_kernel(c, "mapping-first");
+}
+
+static bool is_mapping_first_populate(const struct case_summary *c)
+{
+	return is_kernel(c, "mapping-first-populate");
+}
+
+static bool is_mapping_first_thp(const struct case_summary *c)
+{
+	return is_kernel(c, "mapping-first-thp");
+}
+
+static bool is_mapping_later(const struct case_summary *c)
+{
+	return is_kernel(c, "mapping-later");
+}
+
+static bool is_mapping_random(const struct case_summary *c)
+{
+	return is_kernel(c, "mapping-random");
+}
+
+static bool is_mapping_random_thp(const struct case_summary *c)
+{
+	return is_kernel(c, "mapping-random-thp");
+}
+
+static bool is_mapping_random_hugetlb(const struct case_summary *c)
+{
+	return is_kernel(c, "mapping-random-hugetlb");
+}
+
+static bool is_mapping_first_hugetlb(const struct case_summary *c)
+{
+	return is_kernel(c, "mapping-first-hugetlb");
+}
+
+static bool is_serve_each(const struct case_summary *c)
+{
+	return is_kernel(c, "serve-each");
+}
+
+static bool is_serve_pool(const struct case_summary *c)
+{
+	return is_kernel(c, "serve-pool");
+}
+
+static bool is_connect_thread(const struct case_summary *c)
+{
+	return is_kernel(c, "connect-thread");
+}
+
+static bool is_connect_process(const struct case_summary *c)
+{
+	return is_kernel(c, "connect-process");
+}
+
+static bool is_connect_standing(const struct case_summary *c)
+{
+	return is_kernel(c, "connect-standing");
+}
+
+static bool is_alone(const struct case_summary *c)
+{
+	return c->id.size == 1;
+}
+
+static bool is_among_few(const struct case_summary *c)
+{
+	return c->id.size == 9;
+}
+
+static bool is_among_many(const struct case_summary *c)
+{
+	return c->id.size == 65;
+}
+
 const struct curve_figure curve_figures[] = {
 	{
 		.name = "lifecycle",
@@ -97,13 +209,14 @@ const struct curve_figure curve_figures[] = {
 		.panel = {{"parent's memory in pages of 4 KiB", in_small_pages, NULL},
 			  {"parent's memory in huge pages", in_huge_pages, NULL}},
 		.x_unit = UNIT_BYTES,
-		.heading = "What a worker's life costs beside the parent's memory",
-		.about = "One worker without work, from before its launch to after its end, while the parent "
-			 "holds so much memory of its own. A fork copies the page tables of all of it.",
+		.heading = "Creating and ending a worker, by the parent's memory",
+		.about =
+			"One worker without work, from before its launch to after its end, by how much memory "
+			"the parent has touched. A fork copies the page tables of all of it.",
 		.panel_head = "pages",
 		.x_head = "parent holds",
-		.title = "One worker's life beside",
-		.title_end = " of the parent's memory",
+		.title = "To create and end one worker while the parent holds",
+		.title_end = "",
 	},
 	{
 		.name = "lives",
@@ -115,12 +228,31 @@ const struct curve_figure curve_figures[] = {
 			  {"last instruction to reaped", without_ballast, reading_leave},
 			  {"end of all work to all reaped, per worker", without_ballast, reading_drain}},
 		.x_unit = UNIT_WORKERS,
-		.heading = "What a worker's life costs beside its siblings",
-		.about = "Workers without work, a worker's mean.",
+		.heading = "Creating and ending a worker, by the number of workers",
+		.about = "Workers without work; the mean per worker.",
 		.panel_head = "step",
 		.x_head = "workers",
 		.title = "To launch one of",
 		.title_end = " workers takes the parent",
+	},
+	{
+		.name = "firstwork",
+		.suite = "first-work",
+		.kernels = "beside",
+		.x = x_ballast,
+		.y = reading_first_result,
+		.panel = {{"a parent with 1 thread", is_alone, NULL},
+			  {"a parent with 9 threads", is_among_few, NULL},
+			  {"a parent with 65 threads", is_among_many, NULL}},
+		.x_unit = UNIT_BYTES,
+		.heading = "Time to a worker's first result",
+		.about = "From asking for a worker, or giving a pool a job, to the end of its (empty) work, "
+			 "by the memory in small pages and the number of threads of the parent; all of "
+			 "its threads but one sleep.",
+		.panel_head = "parent",
+		.x_head = "parent holds",
+		.title = "A first result beside",
+		.title_end = " of the parent's memory",
 	},
 	{
 		.name = "program",
@@ -132,12 +264,12 @@ const struct curve_figure curve_figures[] = {
 		.x_unit = UNIT_BYTES,
 		.only_a_table = true,
 		.heading = "What a new program costs",
-		.about = "For scale: a thread starts the smallest program there is and waits for its end, "
-			 "while the process holds so much memory. posix_spawn copies no page tables.",
+		.about = "For scale: a thread starts the smallest program there is and waits for its end, by "
+			 "how much memory the process holds. posix_spawn copies no page tables.",
 		.panel_head = "operation",
 		.x_head = "parent holds",
-		.title = "To start and reap a minimal program beside",
-		.title_end = " of the parent's memory takes",
+		.title = "To start and reap a minimal program while the process holds",
+		.title_end = " takes",
 	},
 	{
 		.name = "copied",
@@ -152,14 +284,15 @@ const struct curve_figure curve_figures[] = {
 			  {"the parent's own, huge pages", is_parents_huge, NULL}},
 		.x_unit = UNIT_BYTES,
 		.only_a_table = true,
-		.heading = "What the first write to the parent's memory costs",
-		.about = "A worker writes a byte to each 4 KiB of 16 MiB that its parent holds; the time a "
-			 "page. After a fork each is copied then, a thread writes to it as it is. *Fresh "
-			 "memory*: pages that nobody has written to. *The parent's own*: its first write to "
-			 "each while a child has them too.",
+		.heading = "The first write to the parent's memory",
+		.about =
+			"A worker writes a byte to each 4 KiB of 16 MiB that its parent holds; the time per "
+			"page. After a fork that write copies the page; a thread writes to it in place. *Fresh "
+			"memory*: pages that nobody has written to. *The parent's own*: its first write to "
+			"each while a child has them too.",
 		.panel_head = "pages",
 		.x_head = "parent holds",
-		.title = "The first write to a page of the parent's, of",
+		.title = "The first write to a page of the parent's memory,",
 		.title_end = " in pages of 4 KiB",
 	},
 	{
@@ -169,17 +302,141 @@ const struct curve_figure curve_figures[] = {
 		.x = x_workers,
 		.y = reading_kib_a_worker,
 		.panel = {{"idle", is_idle, NULL},
-			  {"memory of its own", is_private, NULL},
-			  {"memory of all", is_shared, NULL}},
+			  {"1 MiB each", is_private, NULL},
+			  {"1 MiB in all", is_shared, NULL}},
 		.x_unit = UNIT_WORKERS,
 		.y_unit = UNIT_KIB,
-		.heading = "What one more worker occupies",
-		.about = "Proportional set size, page tables and kernel stacks that the workers added, a "
+		.heading = "Memory per worker",
+		.about = "Proportional set size, page tables and kernel stacks that the workers added, per "
 			 "worker. The workers have touched 1 MiB each, 1 MiB in all, or nothing.",
 		.panel_head = "the workers have",
 		.x_head = "workers",
 		.title = "Of",
-		.title_end = " idle workers each occupies",
+		.title_end = " idle workers each takes",
+	},
+	{
+		.name = "bystander",
+		.suite = "bystander",
+		.kernels = "*",
+		.x = x_workers,
+		.y = reading_span_an_item,
+		.panel = {{"computing beside mmap and munmap", is_compute_mmap, NULL},
+			  {"computing beside mprotect", is_compute_mprotect, NULL},
+			  {"computing beside one that spins", is_compute_spin, NULL},
+			  {"faulting beside mmap and munmap", is_fault_mmap, NULL},
+			  {"faulting beside mprotect", is_fault_mprotect, NULL},
+			  {"faulting beside one that spins", is_fault_spin, NULL}},
+		.x_unit = UNIT_WORKERS,
+		.heading = "What a worker that changes its memory costs the others",
+		.about =
+			"One worker maps and unmaps, or protects memory of its own, or spins; the others compute, or touch "
+			"fresh pages of their own: the time of one such operation.",
+		.panel_head = "the others",
+		.x_head = "workers",
+		.title = "Computing beside a worker that maps and unmaps, of",
+		.title_end = " workers",
+	},
+	{
+		.name = "mapping",
+		.suite = "mapping",
+		.kernels = "*",
+		.x = x_workers,
+		.y = reading_page,
+		.panel = {{"first pass, 4 KiB", is_mapping_first, NULL},
+			  {"first pass, populated in one call", is_mapping_first_populate, NULL},
+			  {"first pass, transparent huge", is_mapping_first_thp, NULL},
+			  {"later passes, 4 KiB", is_mapping_later, NULL},
+			  {"random reads, 4 KiB", is_mapping_random, NULL},
+			  {"random reads, transparent huge", is_mapping_random_thp, NULL},
+			  {"random reads, hugetlbfs", is_mapping_random_hugetlb, NULL}},
+		.x_unit = UNIT_WORKERS,
+		.heading = "What memory that all map shared costs to read",
+		.about =
+			"All workers read one word of each page of the same memory, which is full: the time per page. *First pass*: "
+			"the worker's page tables are empty. *Later passes*, *random reads*: they are full.",
+		.panel_head = "pass",
+		.x_head = "workers",
+		.title = "In the first pass over memory that all of",
+		.title_end = " workers map shared a page takes",
+	},
+	{
+		.name = "tables",
+		.suite = "mapping",
+		.kernels = "*",
+		.x = x_workers,
+		.y = reading_tables,
+		.panel = {{"pages of 4 KiB", is_mapping_first, NULL},
+			  {"transparent huge pages", is_mapping_first_thp, NULL},
+			  {"pages of hugetlbfs", is_mapping_first_hugetlb, NULL}},
+		.x_unit = UNIT_WORKERS,
+		.y_unit = UNIT_KIB,
+		.heading = "What page tables memory that all map shared takes",
+		.about =
+			"Page tables that the workers added, of all of them together, after each has read all of it.",
+		.panel_head = "pages",
+		.x_head = "workers",
+		.title = "Page tables of",
+		.title_end = " workers that map the same memory",
+	},
+	{
+		.name = "serve",
+		.suite = "serve",
+		.kernels = "serve-*",
+		.x = x_size,
+		.panel = {{"time per request, a worker each", is_serve_each, reading_request},
+			  {"time per request, a pool", is_serve_pool, reading_request},
+			  {"median latency, a worker each", is_serve_each, reading_p50},
+			  {"median latency, a pool", is_serve_pool, reading_p50},
+			  {"99th percentile, a worker each", is_serve_each, reading_p99},
+			  {"99th percentile, a pool", is_serve_pool, reading_p99}},
+		.x_unit = UNIT_WORKERS,
+		.heading = "What a server's requests take",
+		.about =
+			"1 KiB there and back over 127.0.0.1. *Time per request*: one is under way on each connection. *Latency*: at "
+			"10,000 requests per second, whose gaps are exponential, from when a request was due.",
+		.panel_head = "what",
+		.x_head = "connections",
+		.title = "Time per request of a worker per connection, over",
+		.title_end = " connections",
+	},
+	{
+		.name = "served",
+		.suite = "serve",
+		.kernels = "serve-*",
+		.x = x_size,
+		.y = reading_kib_a_connection,
+		.panel = {{"a worker each", is_serve_each, NULL}, {"a pool", is_serve_pool, NULL}},
+		.x_unit = UNIT_WORKERS,
+		.y_unit = UNIT_KIB,
+		.only_a_table = true,
+		.heading = "What a server's connections occupy",
+		.about =
+			"Proportional set size, page tables and kernel stacks of all workers, the client's included, over the connections; "
+			"the buffers of the sockets are not in it.",
+		.panel_head = "workers",
+		.x_head = "connections",
+		.title = "A connection with a worker of its own occupies, of",
+		.title_end = "",
+	},
+	{
+		.name = "connect",
+		.suite = "serve",
+		.kernels = "connect-*",
+		.x = x_workers,
+		.y = reading_span_an_item,
+		.panel = {{"a new thread", is_connect_thread, NULL},
+			  {"a new forked process", is_connect_process, NULL},
+			  {"a worker that is there", is_connect_standing, NULL}},
+		.x_unit = UNIT_WORKERS,
+		.only_a_table = true,
+		.heading = "What a new connection costs",
+		.about =
+			"The client connects, sends 1 KiB, reads the answer and closes, one connection after the other. The columns "
+			"say what the server is that accepts.",
+		.panel_head = "it is answered by",
+		.x_head = "workers",
+		.title = "A connection with one request, of",
+		.title_end = " workers",
 	},
 	{
 		.name = "switch",
@@ -187,14 +444,15 @@ const struct curve_figure curve_figures[] = {
 		.kernels = "switch-*",
 		.x = x_size,
 		.y = reading_hand_over,
+		.only_a_table = true,
 		.x_unit = UNIT_BYTES,
-		.heading = "What it costs to hand over to another worker",
-		.about = "Two workers take turns; each touches its working set before it hands over. "
-			 "*single*: both on one processing unit; *compact*: on two.",
-		.panel_head = "by means of",
+		.heading = "Context switches",
+		.about = "Two workers take turns; each touches its working set before it lets the other run. "
+			 "*single*: both on one CPU; else on two.",
+		.panel_head = "by",
 		.x_head = "working set",
-		.title = "Handing over with a working set of",
-		.title_end = "",
+		.title = "A context switch with a working set of",
+		.title_end = " takes",
 		.panels_are = "ways",
 	},
 	{
@@ -204,13 +462,14 @@ const struct curve_figure curve_figures[] = {
 		.x = x_size,
 		.y = reading_span_an_item,
 		.x_unit = UNIT_BYTES,
-		.heading = "How long a message and its answer take",
-		.about = "Round trip between two workers on two processing units. The receiver reads all of "
-			 "it.",
+		.heading = "Round trips",
+		.about =
+			"A message and its answer between two workers on two CPUs. The receiver reads all of "
+			"it.",
 		.panel_head = "channel",
 		.x_head = "message",
-		.title = "Round trip of",
-		.title_end = "",
+		.title = "A round trip of",
+		.title_end = " takes",
 		.panels_are = "channels",
 	},
 	{
@@ -220,13 +479,13 @@ const struct curve_figure curve_figures[] = {
 		.x = x_size,
 		.y = reading_cpu_an_item,
 		.x_unit = UNIT_BYTES,
-		.heading = "What a message and its answer take of the processors",
-		.about = "Processor time of both workers, a round trip: who spins pays for waiting, who "
-			 "sleeps does not.",
+		.heading = "CPU time of round trips",
+		.about = "CPU time of both workers per round trip. A worker that spins uses its CPU while it "
+			 "waits, one that sleeps does not.",
 		.panel_head = "channel",
 		.x_head = "message",
-		.title = "Processor time of a round trip of",
-		.title_end = "",
+		.title = "A round trip of",
+		.title_end = " uses CPU time of",
 		.panels_are = "channels",
 	},
 	{
@@ -237,13 +496,14 @@ const struct curve_figure curve_figures[] = {
 		.y = reading_work_a_second,
 		.x_unit = UNIT_BYTES,
 		.y_unit = UNIT_BYTES_A_SECOND,
-		.heading = "How much goes through a channel",
-		.about = "In one direction, from one worker to another; writing the payload and reading it "
-			 "included.",
+		.heading = "Bandwidth of channels",
+		.about =
+			"In one direction, from one worker to another; the time to write the payload and to read it is "
+			"included.",
 		.panel_head = "channel",
 		.x_head = "message",
-		.title = "Messages of",
-		.title_end = "",
+		.title = "With messages of",
+		.title_end = " a channel moves",
 		.panels_are = "channels",
 		.title_at_most = true,
 	},
@@ -256,7 +516,7 @@ const struct curve_figure curve_figures[] = {
 		.panel = {{GRAIN_TASK, grain_is_task, NULL}, {GRAIN_STREAM, grain_is_stream, NULL}},
 		.x_unit = UNIT_NS,
 		.y_unit = UNIT_SHARE,
-		.heading = "How small a task may be",
+		.heading = "How small a task can be",
 		.about = "Efficiency: sequential time of the tasks over workers × the job's wall time.",
 		.panel_head = "tasks",
 		.x_head = "size of a task",

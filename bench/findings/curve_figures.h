@@ -13,7 +13,7 @@ struct curve_panel {
 	reading *y;
 };
 
-enum { CURVE_PANELS = 6 };
+enum { CURVE_PANELS = 8 };
 
 struct curve_figure {
 	const char *name, *suite;

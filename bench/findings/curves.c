@@ -9,8 +9,10 @@
 #include "bench/base/folder.h"
 #include "bench/base/units.h"
 #include "bench/findings/curve_figures.h"
+#include "bench/findings/shown.h"
 #include "bench/render/csv_table.h"
 #include "bench/render/markdown_text.h"
+#include "bench/samples/pairing.h"
 
 const char *curves_figure(size_t index)
 {
@@ -42,7 +44,7 @@ static int add_point(const struct summary *s, const struct case_summary *c, cons
 		n += isfinite(x[n]) != 0;
 	}
 	struct curve_point *p = &more[curves->count];
-	*p = (struct curve_point){.figure = f, .x = f->x(c)};
+	*p = (struct curve_point){.figure = f, .x = f->x(c), .of = c};
 	summary_series(c, p->series);
 	const char *star = strchr(f->kernels, '*');
 	p->place = panel ? (size_t)(panel - f->panel) : 0;
@@ -86,7 +88,7 @@ static int compare_points(const void *a, const void *b)
 int curves_make(const struct summary *s, struct curves *curves)
 {
 	int error = 0;
-	*curves = (struct curves){0};
+	*curves = (struct curves){.summary = s};
 	for (const struct curve_figure *f = curve_figures; f->name; f++)
 		for (size_t i = 0; i < s->count && !error; i++) {
 			const struct case_summary *c = &s->cases[i];
@@ -165,12 +167,6 @@ static void tell_series(const struct curves *curves, const struct curve_figure *
 			 f->title_end, list);
 }
 
-/* Do the intervals of one point leave room for the other? */
-static bool apart(const struct curve_point *a, const struct curve_point *b)
-{
-	return a->y.low > b->y.high || b->y.low > a->y.high;
-}
-
 /* The same panel and x by the other series. */
 static const struct curve_point *counterpart(const struct curves *curves, const struct curve_point *p)
 {
@@ -180,13 +176,24 @@ static const struct curve_point *counterpart(const struct curves *curves, const 
 	return NULL;
 }
 
+/* Of the case that comes later in the summary over the other: processes over threads. */
+static void add_comparison(const struct curves *curves, const struct curve_point *p,
+			   const struct curve_point *q, struct shown *shown)
+{
+	const struct case_summary *processes = p->of > q->of ? p->of : q->of;
+	const struct case_summary *threads = p->of > q->of ? q->of : p->of;
+	struct estimate ratio = pairing_over(curves->summary, processes, threads, p->figure->y);
+	if (ratio.n)
+		shown_add(shown, p->panel, &ratio);
+}
+
 /* Over all panels at one x: from which to which, and in how many of them threads and processes differ. */
 static void tell_panels(const struct curves *curves, const struct curve_figure *f, char *title, size_t bytes)
 {
 	const struct curve_point *least = NULL, *most = NULL;
 	double x = NAN;
-	size_t panels = 0, differ = 0;
-	char from[32], to[32], at[32];
+	struct shown shown = {0};
+	char from[32], to[32], at[32], differences[CURVE_TITLE_BYTES / 2];
 	for (const struct curve_point *p = curves->point; p < curves->point + curves->count; p++)
 		if (p->figure == f && (isnan(x) || (f->title_at_most ? p->x > x : p->x < x)))
 			x = p->x;
@@ -196,18 +203,16 @@ static void tell_panels(const struct curves *curves, const struct curve_figure *
 			continue;
 		least = !least || p->y.value < least->y.value ? p : least;
 		most = !most || p->y.value > most->y.value ? p : most;
-		if (other && p < other) {
-			panels++;
-			differ += apart(p, other);
-		}
+		if (other && p < other)
+			add_comparison(curves, p, other, &shown);
 	}
+	shown_tell(&shown, f->panels_are, differences, sizeof differences);
 	if (least)
-		snprintf(title, bytes,
-			 "%s %s%s: %s (%s, %s) to %s (%s, %s); threads and processes differ in %zu of %zu %s",
-			 f->title, show(f->x_unit, x, at, sizeof at), f->title_end,
+		snprintf(title, bytes, "%s %s%s %s (%s, %s) to %s (%s, %s)%s%s", f->title,
+			 show(f->x_unit, x, at, sizeof at), f->title_end,
 			 show(f->y_unit, least->y.value, from, sizeof from), least->panel, least->series,
-			 show(f->y_unit, most->y.value, to, sizeof to), most->panel, most->series, differ,
-			 panels, f->panels_are);
+			 show(f->y_unit, most->y.value, to, sizeof to), most->panel, most->series,
+			 *differences ? "; " : "", differences);
 }
 
 void curves_title(const struct curves *curves, const char *figure, char *title, size_t bytes)

@@ -9,7 +9,7 @@
 
 #include "bench/findings/grain.h"
 
-enum { CURVE_PANEL_BYTES = 96, CURVE_TITLE_BYTES = 400 };
+enum { CURVE_PANEL_BYTES = 96, CURVE_TITLE_BYTES = 480 };
 
 struct curve_figure;
 
@@ -20,11 +20,13 @@ struct curve_point {
 	char series[SERIES_BYTES]; /* as summary_series has it */
 	double x;
 	struct estimate y;
+	const struct case_summary *of; /* the case that it is a point of */
 };
 
 struct curves {
 	struct curve_point *point;
 	size_t count;
+	const struct summary *summary;
 	struct grains grains;
 };
 
@@ -47,7 +49,7 @@ void curves_title(const struct curves *curves, const char *figure, char *title, 
 /* DIR/curves.csv; 0 or -errno. */
 int curves_write(const char *dir, const struct curves *curves);
 
-/* A section of RESULTS.md for each figure that has points. */
+/* A section of TABLES.md for each figure that has points. */
 void curves_put_sections(FILE *file, const struct curves *curves);
 
 #endif

@@ -9,9 +9,11 @@
 #include <string.h>
 
 #include "bench/base/units.h"
+#include "bench/findings/numa.h"
 #include "bench/findings/overview.h"
 #include "bench/findings/python_words.h"
 #include "bench/findings/recovery_table.h"
+#include "bench/findings/shown.h"
 #include "bench/samples/pairing.h"
 
 #define SCALING "scaling"
@@ -58,24 +60,24 @@ static const char *tell_interval(const struct estimate *e, const char *format, d
 
 /*
  * "4.1 % longer in processes than in threads (interval +3.2 to +5.0 %)"; that both take as long, if the
- * interval leaves no room for more; or a difference that these samples do not prove.
+ * interval leaves no room for more; or a difference that was not shown.
  */
 static void tell_ratio(const struct estimate *e, const char *processes, const char *threads, char *text,
 		       size_t bytes)
 {
 	double percent = 100 * (e->value - 1), low = 100 * (e->low - 1), high = 100 * (e->high - 1);
-	const char *proof = differ(e) ? "" : ", which these samples do not prove";
+	const char *proof = differ(e) ? "" : "no difference was shown: ";
 	char interval[96];
 	const char *percents = tell_interval(e, "%+.1f to %+.1f %%", low, high, interval, sizeof interval);
 	if (pairing_standing(e) == STANDING_SAME)
 		snprintf(text, bytes, "as long in %s as in %s (%+.1f %%, %s)", processes, threads, percent,
 			 percents);
 	else if (e->value >= 2)
-		snprintf(text, bytes, "%.1f times as long in %s as in %s%s (%s)", e->value, processes,
+		snprintf(text, bytes, "%.1f times as long in %s as in %s (%s%s)", e->value, processes,
 			 threads, proof,
 			 tell_interval(e, "%.1f to %.1f", e->low, e->high, interval, sizeof interval));
 	else
-		snprintf(text, bytes, "%.1f %% %s in %s than in %s%s (%s)", fabs(percent),
+		snprintf(text, bytes, "%.1f %% %s in %s than in %s (%s%s)", fabs(percent),
 			 e->value > 1 ? "longer" : "less", processes, threads, proof, percents);
 }
 
@@ -92,8 +94,8 @@ static void tell_ratio_finding(const struct summary *s, struct findings *f)
 		 units_show_count(kernels, "kernel", of_kernels, sizeof of_kernels),
 		 units_show_count(f->workers, "worker", of_workers, sizeof of_workers));
 	tell_ratio(&wall, "forked processes", "threads", words, sizeof words);
-	snprintf(f->whole_job, sizeof f->whole_job,
-		 "With launch and end included, a job of this size takes %s", words);
+	snprintf(f->whole_job, sizeof f->whole_job, "With launch and exit, a job of this size takes %s",
+		 words);
 }
 
 static void tell_speedup(const struct summary *s, struct findings *f)
@@ -109,21 +111,15 @@ static void tell_speedup(const struct summary *s, struct findings *f)
 	}
 	if (!best || f->workers < 2)
 		return;
-	int n = snprintf(f->speedup, sizeof f->speedup,
-			 "%" PRIu64 " threads speed the work up %.2f-fold (%s)", f->workers,
-			 worst->speedup.value, worst->id.kernel);
+	int n = snprintf(f->speedup, sizeof f->speedup, "%" PRIu64 " threads do the work %.2f times (%s)",
+			 f->workers, worst->speedup.value, worst->id.kernel);
 	if (best != worst)
-		snprintf(f->speedup + n, sizeof f->speedup - (size_t)n, " to %.2f-fold (%s)",
+		snprintf(f->speedup + n, sizeof f->speedup - (size_t)n, " to %.2f times (%s)",
 			 best->speedup.value, best->id.kernel);
-	size_t kernels, fork_kernels;
-	struct estimate threads = across(s, SCALING, "pthread", "seq", f->workers, reading_span, &kernels);
-	struct estimate forked = across(s, SCALING, "fork", "seq", f->workers, reading_span, &fork_kernels);
-	double w = (double)f->workers;
-	if (threads.n && forked.n)
-		snprintf(f->efficiency, sizeof f->efficiency,
-			 "%" PRIu64 " workers are used to %.0f %% by threads and to %.0f %% by forked "
-			 "processes (geometric mean)",
-			 f->workers, 100 / threads.value / w, 100 / forked.value / w);
+	n = (int)strlen(f->speedup);
+	snprintf(f->speedup + n, sizeof f->speedup - (size_t)n, " as fast as one core");
+	snprintf(f->speedup_title, sizeof f->speedup_title, "%s%s%s", f->speedup,
+		 *f->launching.title ? "; " : "", f->launching.title);
 }
 
 static double median_of(const struct summary *s, const char *runner, uint64_t workers,
@@ -154,11 +150,11 @@ static void tell_creation(const struct summary *s, struct findings *f)
 		bool dealt = runner_kind(r) == RUNNER_LAUNCHED || runner_kind(r) == RUNNER_POOLED;
 		if (dealt && isfinite(ns))
 			n += (size_t)snprintf(f->creation + n, sizeof f->creation - n, "%s%.40s %s",
-					      n ? ", " : "A job costs beside its work: ", r->name,
+					      n ? ", " : "Overhead per job, wall less span: ", r->name,
 					      units_show_ns(ns, text, sizeof text));
 	}
 	if (n)
-		snprintf(f->creation + n, sizeof f->creation - n, " (%s, median of the kernels)",
+		snprintf(f->creation + n, sizeof f->creation - n, " (%s, median over the kernels)",
 			 units_show_count(f->workers, "worker", text, sizeof text));
 }
 
@@ -170,8 +166,8 @@ static void tell_pools(const struct summary *s, struct findings *f)
 				   &kernels);
 	if (e.n == 0)
 		return;
-	tell_ratio(&e, "pooled processes", "pooled threads", words, sizeof words);
-	snprintf(f->pools, sizeof f->pools, "A whole job takes %s; %s", words,
+	tell_ratio(&e, "processes", "threads", words, sizeof words);
+	snprintf(f->pools, sizeof f->pools, "In pools a whole job takes %s; %s", words,
 		 units_show_count(kernels, "kernel", of_kernels, sizeof of_kernels));
 }
 
@@ -186,9 +182,8 @@ static void tell_stealing(const struct summary *s, struct findings *f)
 	if (a.n == 0 || b.n == 0)
 		return;
 	tell_ratio(&a, "processes", "threads", kinds, sizeof kinds);
-	tell_ratio(&b, "processes that steal items", "processes that are dealt them by schedule", schedule,
-		   sizeof schedule);
-	snprintf(f->stealing, sizeof f->stealing, "In the pool library a whole job takes %s; it takes %s; %s",
+	tell_ratio(&b, "processes that steal items", "processes with a schedule", schedule, sizeof schedule);
+	snprintf(f->stealing, sizeof f->stealing, "In the pool library a whole job takes %s, and %s; %s",
 		 kinds, schedule, units_show_count(kernels, "kernel", of_kernels, sizeof of_kernels));
 }
 
@@ -216,8 +211,8 @@ static void tell_waiting(const struct summary *s, struct findings *f)
 	struct estimate processes = pairing_over(s, few_forks, most_forks, reading_wall);
 	char of_threads[96], of_processes[96];
 	snprintf(f->waiting, sizeof f->waiting,
-		 "Work that only waits goes %.2f times as fast with %" PRIu64 " threads as with %" PRIu64
-		 " (%s), and %.2f times with as many processes (%s)",
+		 "Work that waits runs %.2f times as fast with %" PRIu64 " threads as with %" PRIu64
+		 " (%s), and %.2f times as fast with processes (%s)",
 		 threads.value, most->id.workers, few->id.workers,
 		 tell_interval(&threads, "%.2f to %.2f", threads.low, threads.high, of_threads,
 			       sizeof of_threads),
@@ -238,26 +233,25 @@ static void tell_contention(const struct summary *s, struct findings *f)
 				      .workers = workers,
 				      .ballast = PAIRING_ANY_BALLAST,
 				      .reading = reading_operation};
-	size_t compared = 0, gained = 0;
+	struct shown shown = {0};
+	char differences[FINDING_BYTES / 2];
 	for (size_t i = 0; i < s->count; i++) {
 		const struct case_summary *c = &s->cases[i];
-		const struct case_summary *forked = pairing_counterpart(s, &pairs, c);
-		if (!forked)
+		if (!pairing_counterpart(s, &pairs, c))
 			continue;
 		struct estimate ratio = pairing_of(s, &pairs, c);
-		compared++;
-		gained += differ(&ratio) && ratio.value > 1;
+		shown_add(&shown, c->id.kernel, &ratio);
 		if (ratio.n && ratio.value > most.value) {
 			most = ratio;
 			best = c;
 		}
 	}
+	shown_tell(&shown, "operations", differences, sizeof differences);
 	if (best && workers > 1)
 		snprintf(f->contention, sizeof f->contention,
-			 "%" PRIu64
-			 " processes do more operations than as many threads in %zu of %zu kinds; the "
-			 "most in %s, %.1f times as many",
-			 workers, gained, compared, best->id.kernel, most.value);
+			 "%" PRIu64 " processes do up to %.1f times as many operations per second as threads "
+			 "(%s); %s",
+			 workers, most.value, best->id.kernel, differences);
 }
 
 static void tell_spread(const struct summary *s, struct findings *f)
@@ -282,14 +276,15 @@ void findings_make(const struct summary *summary, const char *python, struct fin
 {
 	*findings = (struct findings){.workers = pairing_most_workers(summary, SCALING)};
 	overview_tell(summary, findings->overview, sizeof findings->overview);
+	launching_tell(summary, findings->workers, &findings->launching);
 	tell_speedup(summary, findings);
 	tell_ratio_finding(summary, findings);
-	launching_tell(summary, findings->workers, &findings->launching);
 	tell_creation(summary, findings);
 	tell_pools(summary, findings);
 	tell_stealing(summary, findings);
 	tell_waiting(summary, findings);
 	tell_contention(summary, findings);
+	numa_tell(summary, findings->numa, sizeof findings->numa);
 	recovery_tell(summary, findings->recovery, sizeof findings->recovery);
 	python_tell(summary, python, findings->python, sizeof findings->python);
 	tell_spread(summary, findings);

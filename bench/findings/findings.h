@@ -9,17 +9,17 @@
 #include "bench/findings/launching.h"
 #include "bench/samples/summary.h"
 
-enum { FINDING_BYTES = 400 };
+enum { FINDING_BYTES = 600 };
 
 struct findings {
 	uint64_t workers; /* the most that were not oversubscribed */
 	/* Titles of the figures, one sentence each. */
-	char speedup[FINDING_BYTES], efficiency[FINDING_BYTES], ratio[FINDING_BYTES], creation[FINDING_BYTES],
-		spread[FINDING_BYTES];
+	char speedup[FINDING_BYTES], speedup_title[2 * FINDING_BYTES], ratio[FINDING_BYTES],
+		creation[FINDING_BYTES], spread[FINDING_BYTES];
 	/* Further sentences. */
 	char overview[FINDING_BYTES], contention[FINDING_BYTES], recovery[FINDING_BYTES],
 		python[FINDING_BYTES]; /* also figures' titles */
-	char whole_job[FINDING_BYTES], pools[FINDING_BYTES], waiting[FINDING_BYTES],
+	char whole_job[FINDING_BYTES], pools[FINDING_BYTES], waiting[FINDING_BYTES], numa[FINDING_BYTES],
 		stealing[2 * FINDING_BYTES];
 	struct launching launching; /* its title is a figure's */
 };

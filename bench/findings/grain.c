@@ -172,10 +172,9 @@ void grains_title(const struct grains *grains, char *title, size_t bytes)
 		const struct grain *g = &grains->grain[i];
 		if (strcmp(g->panel, grains->grain[0].panel) != 0)
 			continue;
-		n += (size_t)snprintf(
-			title + n, bytes - n, "%s%s %s",
-			n ? ", " : "A task must take so long for half of the workers' time to be work: ",
-			g->series, show_bound(&g->half, g->half.size.value, text, sizeof text));
+		n += (size_t)snprintf(title + n, bytes - n, "%s%s %s",
+				      n ? ", " : "Smallest task at 50 % efficiency (METG): ", g->series,
+				      show_bound(&g->half, g->half.size.value, text, sizeof text));
 	}
 }
 
@@ -211,16 +210,16 @@ void grains_put_sentences(FILE *file, const struct grains *grains)
 	for (size_t i = 0; i < grains->count; i++) {
 		const struct grain *g = &grains->grain[i];
 		if (i == 0 || strcmp(g->panel, grains->grain[i - 1].panel) != 0)
-			fprintf(file, "%sOf %s, %llu workers beside one core alone:\n\n", i ? "\n" : "",
+			fprintf(file, "%sOf %s, %llu workers and one core alone:\n\n", i ? "\n" : "",
 				g->panel, (unsigned long long)g->workers);
 		put_sentence(file, g);
 	}
 	fputs(grains->count ? "\n" : "", file);
 	if (any_stealing(grains))
-		fputs("Under *pthread-steal* and *fork-steal* every task is stamped: the clock is read "
-		      "before and after it, and the CPU that it ran on. That takes longer than handing it "
-		      "out, and is part of these figures. `make peers` measures the library without stamps, "
-		      "so that its METG is smaller.\n\n",
+		fputs("Under *pthread-steal* and *fork-steal* every task is stamped: the harness reads the "
+		      "clock before and after it, and the number of its CPU. That takes longer than the "
+		      "library's own overhead per task and is part of these figures. `make peers` measures "
+		      "the library without stamps: its METG is smaller.\n\n",
 		      file);
 }
 

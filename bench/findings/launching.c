@@ -53,9 +53,9 @@ void launching_tell(const struct summary *s, uint64_t workers, struct launching 
 	if (!compared)
 		return;
 	snprintf(l->title, sizeof l->title,
-		 "A job takes longer in %" PRIu64 " forked processes than on one core in %zu of %s", workers,
-		 lost, units_show_count(compared, "kernel", kernels, sizeof kernels));
-	add(l->text, "%s", l->title);
+		 "with launch and exit, %" PRIu64 " forked processes are slower than one core in %zu of %s",
+		 workers, lost, units_show_count(compared, "kernel", kernels, sizeof kernels));
+	add(l->text, "W%s", l->title + 1);
 	const char *before = ": ";
 	for (size_t i = 0; i < s->count; i++)
 		if (is_forked(&s->cases[i], workers) && loses(&s->cases[i])) {

@@ -29,24 +29,56 @@ static bool is_apart(const struct case_summary *c)
 	return c->metric[METRIC_REDO].n;
 }
 
-static size_t tell_case(const struct case_summary *c, char *text, size_t bytes)
+/* Over all kinds of crash that both runners went through. */
+struct crashes {
+	double survivors[2], lost[2], recovery[2]; /* least and most */
+	uint64_t items, workers;
+	size_t kinds;
+	bool apart;
+};
+
+static void widen(double range[2], double x, bool first)
 {
-	char time[64], again[64];
-	show_recovery(&c->metric[METRIC_RECOVERY], time, sizeof time);
-	show_recovery(&c->metric[METRIC_REDO], again, sizeof again);
-	int n = snprintf(text, bytes, "%s keeps %g, loses %.0f of %" PRIu64 " items and ", c->id.runner,
-			 c->metric[METRIC_SURVIVORS].value, c->metric[METRIC_LOST].value, c->items);
-	if (n > 0 && (size_t)n < bytes)
-		n += is_apart(c)
-			     ? snprintf(text + n, bytes - (size_t)n,
-					"has a new worker after %s, which does them again in %s", time, again)
-			     : snprintf(text + n, bytes - (size_t)n, "goes on after %s", time);
+	range[0] = first || x < range[0] ? x : range[0];
+	range[1] = first || x > range[1] ? x : range[1];
+}
+
+static void add_crash(struct crashes *t, const struct case_summary *c)
+{
+	bool first = !t->kinds++;
+	widen(t->survivors, c->metric[METRIC_SURVIVORS].value, first);
+	widen(t->lost, c->metric[METRIC_LOST].value, first);
+	widen(t->recovery, c->metric[METRIC_RECOVERY].value / 1e6, first);
+	t->items = c->items;
+	t->workers = c->id.workers;
+	t->apart = is_apart(c);
+}
+
+/* "1", "102 to 200" */
+static const char *show_range(const double range[2], const char *format, char *text, size_t bytes)
+{
+	char low[32], high[32];
+	snprintf(low, sizeof low, format, range[0]);
+	snprintf(high, sizeof high, format, range[1]);
+	snprintf(text, bytes, "%s%s%s", low, strcmp(low, high) == 0 ? "" : " to ",
+		 strcmp(low, high) == 0 ? "" : high);
+	return text;
+}
+
+static size_t tell_side(const struct crashes *t, const char *who, char *text, size_t bytes)
+{
+	char kept[80], lost[80], time[80];
+	int n = snprintf(text, bytes, "%s keep %s of %" PRIu64 ", lose %s of %" PRIu64 " items and %s %s ms",
+			 who, show_range(t->survivors, "%g", kept, sizeof kept), t->workers,
+			 show_range(t->lost, "%.0f", lost, sizeof lost), t->items,
+			 t->apart ? "have a new worker after" : "recover after",
+			 show_range(t->recovery, "%.3g", time, sizeof time));
 	return n < 0 || (size_t)n >= bytes ? bytes - 1 : (size_t)n;
 }
 
-/* The first kind of crash that both runners went through. */
 void recovery_tell(const struct summary *s, char *sentence, size_t bytes)
 {
+	struct crashes forked = {0}, threaded = {0};
 	*sentence = '\0';
 	for (size_t i = 0; i < s->count; i++) {
 		const struct case_summary *fork = &s->cases[i];
@@ -55,13 +87,16 @@ void recovery_tell(const struct summary *s, char *sentence, size_t bytes)
 		const struct case_summary *threads = summary_find(s, fork, "pthread", fork->id.workers);
 		if (!threads || !has_recovery(threads))
 			continue;
-		size_t n = (size_t)snprintf(sentence, bytes, "When one of %" PRIu64 " workers crashes (%s), ",
-					    fork->id.workers, fork->id.kernel);
-		n += tell_case(fork, sentence + n, bytes - n);
-		n += (size_t)snprintf(sentence + n, bytes - n, "; ");
-		tell_case(threads, sentence + n, bytes - n);
-		return;
+		add_crash(&forked, fork);
+		add_crash(&threaded, threads);
 	}
+	if (!forked.kinds)
+		return;
+	size_t n = (size_t)snprintf(sentence, bytes, "When a worker crashes (%zu kind%s of crash), ",
+				    forked.kinds, forked.kinds == 1 ? "" : "s");
+	n += tell_side(&forked, "forked processes", sentence + n, bytes - n);
+	n += (size_t)snprintf(sentence + n, bytes - n, "; ");
+	tell_side(&threaded, "threads", sentence + n, bytes - n);
 }
 
 static bool opens_row(const struct summary *s, size_t index)
@@ -89,18 +124,18 @@ static void put_row(FILE *file, const struct case_summary *c, bool apart)
 	fprintf(file, apart ? " %s |\n" : "\n", again);
 }
 
-static const char about[] = "## What a crash costs\n\nHalf-way through a job one worker crashes. *left*: "
-			    "workers that were there to the end. *lost*: items that had to be done again. ";
+static const char about[] = "## Crashes\n\nHalf-way through a job one worker crashes. *left*: "
+			    "workers that survived. *lost*: items that had to be done again. ";
 static const char about_replacement[] = "*new worker*: from the crash to the first instruction of the worker "
 					"that takes the place. *done again*: from there to the end of the "
-					"item that was struck, so all that was done before and is lost "
+					"item that was hit, so everything lost that had been done before is "
 					"included. Medians [intervals]. ";
 static const char about_recovery[] =
-	"*goes on*: from the crash to the end of the item that it struck, in the hands of a new worker, "
+	"*recovered after*: from the crash to the end of the item that it hit, done by a new worker, "
 	"median [interval]; measured by an older version, which did not time the two apart. ";
-static const char about_replacing[] = "A process is replaced by another one; threads go down with their "
-				      "process, and another process begins the "
-				      "job anew. A worker that hangs is noticed after 100 to 150 ms";
+static const char about_replacing[] = "A process is replaced by another one; threads die with their "
+				      "process, and another process starts the "
+				      "job again. A worker that hangs is noticed after 100 to 150 ms";
 
 void recovery_put_section(FILE *file, const struct summary *s)
 {
@@ -116,7 +151,7 @@ void recovery_put_section(FILE *file, const struct summary *s)
 				"|\n|---|---|---:|---:|---:|%s\n",
 				about, apart ? about_replacement : about_recovery, about_replacing,
 				apart ? ", which *new worker* does not contain" : "",
-				apart ? "new worker after | done again in" : "goes on after",
+				apart ? "new worker after | done again in" : "recovered after",
 				apart ? "---:|" : "");
 		begun = true;
 		put_row(file, &s->cases[i], apart);

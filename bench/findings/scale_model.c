@@ -34,7 +34,7 @@ static void put_check(struct document *page, const struct scale *scale)
 					    "measured", "predicted", "predicted / measured"};
 	char name[DOCUMENT_CELL_BYTES];
 	document_table(page,
-		       "The model beside what was measured, times of spans: how far it is to be "
+		       "The model next to what was measured, times of spans: how far it is to be "
 		       "trusted where nothing was.",
 		       heads, 6);
 	for (size_t i = 0; i < scale->count; i++) {

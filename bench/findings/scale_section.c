@@ -72,7 +72,7 @@ static void put_messages(struct document *page, const struct scale *scale)
 		return;
 	document_table(page,
 		       "Messages between two workers of one host and of two: half a round trip, and "
-		       "how much goes one way.",
+		       "bandwidth in one direction.",
 		       heads, 4);
 	for (size_t i = 0; i < scale->count; i++) {
 		const struct scale_point *p = &scale->point[i];
@@ -141,8 +141,7 @@ static void put_grains(struct document *page, const struct scale *scale)
 			continue;
 		char sentence[1200];
 		snprintf(sentence, sizeof sentence,
-			 "Of %s, so long one has to take for half of the workers' time to be work: %s.",
-			 panels[k], text);
+			 "Of %s, the smallest task at 50 %% efficiency (METG): %s.", panels[k], text);
 		document_text(page, sentence);
 	}
 }

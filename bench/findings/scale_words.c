@@ -35,7 +35,7 @@ __attribute__((format(printf, 2, 3))) static void add(char *title, const char *f
 	va_end(arguments);
 }
 
-/* "4 workers on 2 hosts, which share one machine," */
+/* "4 workers on 2 hosts, emulated on one machine," */
 static void add_who(const struct scale *scale, char *title)
 {
 	char workers[32], hosts[32];
@@ -43,7 +43,7 @@ static void add_who(const struct scale *scale, char *title)
 	add(title, "%s on %s%s",
 	    units_show_count(scale->most_hosts * scale->a_host, "worker", workers, sizeof workers),
 	    units_show_count(scale->most_hosts, "host", hosts, sizeof hosts),
-	    shared ? ", which share one machine," : "");
+	    shared ? ", emulated on one machine," : "");
 }
 
 /* "3.12-fold (kmeans) to 3.95-fold (primes)" */

@@ -10,6 +10,7 @@
 
 #include "bench/base/system.h"
 #include "bench/machine/counter_support.h"
+#include "bench/machine/neighbours.h"
 #include "runners/clock.h"
 #include "runners/procfs.h"
 #include "runners/runner.h"
@@ -57,6 +58,18 @@ static void look_smt(const struct machine *m, struct check_finding *f)
 		return;
 	f->state = strcmp(f->value, "1") == 0 ? CHECK_NOISY : CHECK_GOOD;
 	snprintf(f->value, sizeof f->value, f->state == CHECK_NOISY ? "on" : "off");
+}
+
+static void look_neighbours(const struct machine *m, struct check_finding *f)
+{
+	struct neighbourhood found;
+	if (!neighbours_find(m, &found)) {
+		f->state = CHECK_UNKNOWN;
+		snprintf(f->value, sizeof f->value, "no two threads can be bound");
+		return;
+	}
+	f->state = found.shared ? CHECK_NOISY : found.unknown ? CHECK_UNKNOWN : CHECK_GOOD;
+	neighbours_tell(&found, f->value, sizeof f->value);
 }
 
 static void look_kinds(const struct machine *m, struct check_finding *f)
@@ -205,6 +218,10 @@ const struct check checks[] = {
 	{"turbo", look_turbo, "one busy core runs faster than many, so that speedups look smaller",
 	 "write 0 to /sys/devices/system/cpu/cpufreq/boost, or 1 to intel_pstate/no_turbo"},
 	{"smt", look_smt, "two workers on one core share its units", "--placement compact; or smt/control"},
+	{"shared cores", look_neighbours,
+	 "units that share a core, and do not say so, share its vector units: speedups of vector work end at about "
+	 "half the units",
+	 "ask the host for whole cores; or count such units as half when you read speedups of vector work"},
 	{"core kinds", look_kinds,
 	 "what is measured goes over the fastest kind alone, and leaves the others out",
 	 "--workers N takes as many as you say; such rows are flagged mixed-cores"},

@@ -209,10 +209,11 @@ int environment_write(const char *dir, const struct environment *e)
 	json_object_set_new(json, "cell", describe_cell(e->overhead));
 	json_object_set_new(json, "directory", working_directory());
 	json_object_set_new(json, "plugin_path", exact(plugin_path ? plugin_path : ""));
-	char why[256];
-	json_t *python = e->python ? python_describe(why, sizeof why) : NULL;
-	if (python)
-		json_object_set_new(json, "python", python);
+	json_t *pythons = python_describe(e->pythons);
+	if (pythons) {
+		json_object_set(json, "python", json_array_get(pythons, 0));
+		json_object_set_new(json, "pythons", pythons);
+	}
 	if (!json)
 		return -ENOMEM;
 	int error = write_json(dir, json);
@@ -220,9 +221,8 @@ int environment_write(const char *dir, const struct environment *e)
 	return error;
 }
 
-/* The first key of which the values differ; false if none does. */
-static bool find_difference(const char *where, const json_t *then, const json_t *now, char *what,
-			    size_t bytes)
+bool environment_find_difference(const char *where, const json_t *then, const json_t *now, char *what,
+				 size_t bytes)
 {
 	const char *key;
 	json_t *value;
@@ -241,27 +241,17 @@ static bool find_difference(const char *where, const json_t *then, const json_t 
 	return false;
 }
 
-/* As find_difference; PVT_PYTHON may name another one now. */
-static bool python_differs(const json_t *then, char *what, size_t bytes)
-{
-	char why[256];
-	json_t *now = then ? python_describe(why, sizeof why) : NULL;
-	bool differs = then && (!now || find_difference("Python", then, now, what, bytes));
-	if (then && !now)
-		snprintf(what, bytes, "Python: now none: %s", why);
-	json_decref(now);
-	return differs;
-}
-
 bool environment_differs(const char *dir, const struct machine *machine, char *what, size_t bytes)
 {
 	char path[PATH_MAX + 32];
 	json_t *root = json_load_file(folder_file(dir, "env.json", path, sizeof path), 0, NULL);
 	json_t *program = describe_program(), *here = describe_machine(machine), *files = describe_files();
-	bool differs = find_difference("machine", json_object_get(root, "machine"), here, what, bytes) ||
-		       find_difference("program", json_object_get(root, "pvt"), program, what, bytes) ||
-		       find_difference("file", json_object_get(root, "files"), files, what, bytes) ||
-		       python_differs(json_object_get(root, "python"), what, bytes);
+	const json_t *pythons = json_object_get(root, "pythons");
+	bool differs =
+		environment_find_difference("machine", json_object_get(root, "machine"), here, what, bytes) ||
+		environment_find_difference("program", json_object_get(root, "pvt"), program, what, bytes) ||
+		environment_find_difference("file", json_object_get(root, "files"), files, what, bytes) ||
+		python_differs(pythons ? pythons : json_object_get(root, "python"), what, bytes);
 	json_decref(files);
 	json_decref(here);
 	json_decref(program);

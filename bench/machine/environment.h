@@ -8,6 +8,7 @@
 
 #include <jansson.h>
 
+#include "bench/plan/interpreters.h"
 #include "bench/plan/options.h"
 #include "runners/cell/protocol.h"
 
@@ -33,7 +34,7 @@ struct environment {
 	uint64_t seed;
 	const struct machine *machine;
 	const struct overhead *overhead;
-	bool python; /* a case needs it */
+	const struct interpreters *pythons; /* those that cases need */
 };
 
 /* Writes DIR/env.json. 0, or -errno. */
@@ -50,6 +51,10 @@ int environment_end(const char *dir);
  * difference.
  */
 bool environment_differs(const char *dir, const struct machine *machine, char *what, size_t what_bytes);
+
+/* The first key of which the values differ: `what` says it; false if none does. */
+bool environment_find_difference(const char *where, const json_t *then, const json_t *now, char *what,
+				 size_t what_bytes);
 
 /* "123456 bytes of 2026-11-23T12:00:00.123456789Z": whether a file is still the same one. */
 json_t *environment_file_stamp(const char *path);

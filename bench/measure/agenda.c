@@ -88,6 +88,7 @@ static reading *reading_of(enum metric metric)
 	return metric == METRIC_WALL        ? reading_wall
 	       : metric == METRIC_SPAN      ? reading_span
 	       : metric == METRIC_OPERATION ? reading_operation
+	       : metric == METRIC_REQUEST   ? reading_request
 	       : metric == METRIC_PSS       ? reading_pss_a_worker
 					    : NULL;
 }

@@ -64,7 +64,8 @@ static void prepare(struct inputs *inputs, struct input *input)
 static bool serves(const struct inputs *inputs, const struct input *input, const struct bench_case *c)
 {
 	return input->kernel == c->kernel && input->params.size == c->params.size &&
-	       input->params.ballast == c->params.ballast &&
+	       input->params.ballast == c->params.ballast && input->params.workers == c->params.workers &&
+	       strcmp(input->python, c->python ? c->python->program : "") == 0 &&
 	       (!inputs->per_placement || input->workers == c->workers);
 }
 
@@ -86,6 +87,7 @@ static int make_input(struct inputs *inputs, const struct bench_case *c, struct 
 		return -ENOMEM;
 	*fresh = (struct input){
 		.kernel = c->kernel, .params = c->params, .arena = ARENA_NONE, .workers = c->workers};
+	snprintf(fresh->python, sizeof fresh->python, "%s", c->python ? c->python->program : "");
 	int error = arena_create(&fresh->arena, c->kernel->name, bytes);
 	if (error) {
 		snprintf(why, why_bytes, "no shared memory of %zu bytes: %s", bytes, strerror(-error));
@@ -136,7 +138,7 @@ enum { NAME_BYTES = 64 };
 
 /* One input in the file that is handed over. Both sides are the same program. */
 struct record {
-	char kernel[NAME_BYTES];
+	char kernel[NAME_BYTES], python[PATH_MAX];
 	struct params params;
 	int fd; /* -1: it needs no shared area */
 	uint64_t bytes, expected;
@@ -162,6 +164,7 @@ static bool hand_over(const struct input *input, int table)
 	if (input->status != STATUS_OK || strlen(input->kernel->name) >= sizeof r.kernel)
 		return true;
 	memcpy(r.kernel, input->kernel->name, strlen(input->kernel->name) + 1);
+	memcpy(r.python, input->python, sizeof r.python);
 	return (r.fd < 0 || keep_open(r.fd, true) == 0) && write(table, &r, sizeof r) == sizeof r;
 }
 
@@ -180,6 +183,7 @@ static bool is_whole(const struct record *r)
 {
 	struct stat st;
 	return memchr(r->kernel, '\0', sizeof r->kernel) && catalog_find(r->kernel) &&
+	       memchr(r->python, '\0', sizeof r->python) &&
 	       (r->fd < 0 ? r->bytes == 0
 			  : keep_open(r->fd, false) == 0 && fstat(r->fd, &st) == 0 &&
 				    (uint64_t)st.st_size == r->bytes);
@@ -197,6 +201,7 @@ static bool take_over(struct inputs *inputs, const struct record *r)
 				.verified = r->verified,
 				.workers = r->workers,
 				.next = inputs->first};
+	memcpy(input->python, r->python, sizeof input->python);
 	inputs->first = input;
 	inputs->bytes += input->arena.bytes;
 	return true;

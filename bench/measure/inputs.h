@@ -12,7 +12,8 @@
 struct input {
 	const struct kernel *kernel;
 	struct params params;
-	struct arena arena; /* parked, but for runners that leave this machine */
+	char python[PATH_MAX]; /* the interpreter that it is for; "" */
+	struct arena arena;    /* parked, but for runners that leave this machine */
 	uint64_t items;
 	double work; /* of one job */
 	const char *work_unit;

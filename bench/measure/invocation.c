@@ -50,8 +50,8 @@ int invocation_read(const char *text, struct invocation *invocation)
 		snprintf(invocation->folder, sizeof invocation->folder, "%s", text + used);
 	return fits && is_written(text, invocation)
 		       ? 0
-		       : complain(EXIT_UNUSABLE, FLAG "%s: this flag is pvt's own, to go on in a new process",
-				  text);
+		       : complain(EXIT_UNUSABLE,
+				  FLAG "%s: this flag is pvt's own, to continue in a new process", text);
 }
 
 int invocation_next(const struct invocation *invocation, char *const *argv)
@@ -119,7 +119,7 @@ int invocation_catch_up(const struct invocation *invocation, const struct plan *
 		return 0; /* nothing is measured yet */
 	if (samples_read(folder_file(invocation->folder, "samples.csv", path, sizeof path), &replay->samples,
 			 why, sizeof why))
-		return complain(EXIT_UNUSABLE, "the run cannot go on: %s", why);
+		return complain(EXIT_UNUSABLE, "the run cannot continue: %s", why);
 	replay->first = count_before(invocation, &replay->samples);
 	struct samples rows = {.row = replay->samples.row, .count = replay->first};
 	if (summary_make(&rows, before))

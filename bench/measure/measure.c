@@ -86,7 +86,7 @@ static void fill_times(struct sample *row, const struct totals *t, const struct 
 	row->imbalance = t->imbalance / (double)t->spans;
 	fill_usage(row, t, c->workers, c->runner->pool);
 	fill_stamps(row, t);
-	if (c->runner->pool && !runner_leaves_machine(c->runner))
+	if (runner_opens(c->runner))
 		row->open_ns = (double)t->open_ns;
 	if (t->operation_ns > 0)
 		row->operation_ns = t->operation_ns / (double)t->spans;
@@ -112,6 +112,22 @@ static void fill_crash(struct sample *row, const struct crash *crash)
 static double as_figure(int64_t kib)
 {
 	return kib < 0 ? (double)NAN : (double)kib;
+}
+
+static void fill_told(struct sample *row, const struct totals *t)
+{
+	double *const column[] = {[TOLD_DISTURBANCES] = &row->disturbances,
+				  [TOLD_P50] = &row->p50_ns,
+				  [TOLD_P99] = &row->p99_ns,
+				  [TOLD_REQUEST] = &row->request_ns,
+				  [TOLD_GAP] = &row->gap_ns};
+	for (size_t i = 0; i < sizeof column / sizeof *column; i++)
+		if (t->told[i] > 0)
+			*column[i] = t->told[i] / (double)t->spans;
+	if (t->told[TOLD_TRIED] > 0) {
+		row->tried = t->told[TOLD_TRIED];
+		row->hung = t->told[TOLD_HUNG];
+	}
 }
 
 static void fill_memory(struct sample *row, const struct progress_of_case *progress)
@@ -271,6 +287,7 @@ static void fill_sample(const struct measure *m, const struct bench_case *c, con
 		row->exchanged = t->totals.exchanged;
 	row->flags = fill_flags(m, c, row, t, mixed);
 	row->timed_ns = (double)t->totals.timed_ns;
+	fill_told(row, &t->totals);
 }
 
 static void prepare_trial(struct measure *m, const struct bench_case *c, const struct input *input,

@@ -22,16 +22,17 @@ static unsigned seconds_left(const struct progress *p)
 	return now < p->deadline_ns ? (unsigned)((p->deadline_ns - now) / NS_PER_S) : 0;
 }
 
-void progress_show(struct progress *p, const char *case_name)
+void progress_show(struct progress *p, const char *deciding, const char *case_name)
 {
 	uint64_t now = clock_ns();
 	if (!p->terminal || now - p->shown_ns < REFRESH_NS)
 		return;
 	p->shown_ns = now;
 	unsigned left = seconds_left(p);
-	fprintf(stderr, "\r\033[K%2llu/%llu %4zu/%zu  %-42.42s  at most %u:%02u left",
+	fprintf(stderr, "\r\033[K%2llu/%llu %4zu/%zu  %.21s: %-.*s  at most %u:%02u left",
 		(unsigned long long)p->invocation + 1, (unsigned long long)p->invocations, p->done, p->total,
-		case_name, left / 60, left % 60);
+		deciding, (int)(strlen(deciding) < 21 ? 42 - strlen(deciding) : 21), case_name, left / 60,
+		left % 60);
 }
 
 void progress_clear(const struct progress *p)

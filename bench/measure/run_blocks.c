@@ -7,6 +7,7 @@
 #include "bench/base/exit.h"
 #include "bench/base/random.h"
 #include "bench/measure/run.h"
+#include "bench/plan/suites.h"
 #include "runners/clock.h"
 
 int run_write_row(struct run *run, struct sample *row)
@@ -112,7 +113,8 @@ static int take_pass(struct run *run, size_t b, uint64_t passes)
 	for (size_t k = 0; order && k < block->count && !code; k++) {
 		if (!takes_part(run, order[k], pass, passes))
 			continue;
-		progress_show(&run->progress, run->plan.cases[order[k]].name);
+		progress_show(&run->progress, suites_decide(run->plan.cases[order[k]].suite),
+			      run->plan.cases[order[k]].name);
 		code = replay_or_measure(run, order[k], b + 1, pass);
 	}
 	free(order);

@@ -68,14 +68,6 @@ static int open_folder(struct run *run, bool fresh)
 		     : 0;
 }
 
-static bool needs_interpreter(const struct plan *plan)
-{
-	for (size_t i = 0; i < plan->count; i++)
-		if (plan->cases[i].kernel->needs & KERNEL_NEEDS_INTERPRETER)
-			return true;
-	return false;
-}
-
 struct measure run_make_measure(const struct run *run)
 {
 	return (struct measure){.options = &run->options,
@@ -120,7 +112,7 @@ int run_begin(struct run *run, int argc, char *const *original)
 					  .seed = run->invocation.seed,
 					  .machine = run->machine,
 					  .overhead = &overhead,
-					  .python = needs_interpreter(&run->plan)};
+					  .pythons = &run->plan.pythons};
 	int error = environment_write(run->invocation.folder, &environment);
 	char cases[32];
 	uint32_t swept = machine_sweep_pus(run->machine), units = machine_pus(run->machine);
@@ -129,7 +121,7 @@ int run_begin(struct run *run, int argc, char *const *original)
 			0,
 			"up to %u workers, on the fastest kind of core; %u units of other kinds are left out",
 			swept, units - swept);
-	run_say_whether_it_fits(run, "as far as can be told beforehand");
+	run_say_whether_it_fits(run, "as far as is known beforehand");
 	complain(0, "%s, at most %llu s, into %s",
 		 units_show_count(run->plan.count, "case", cases, sizeof cases),
 		 (unsigned long long)(run->options.budget_ns / NS_PER_S), run->invocation.folder);

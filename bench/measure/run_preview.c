@@ -85,6 +85,6 @@ int run_preview(struct run *run)
 		 core, run->blocks.count, agenda->core_case_ns / 1e6,
 		 show_seconds(agenda->core_ns, an_invocation), AGENDA_ENOUGH_INVOCATIONS,
 		 show_seconds(agenda_budget_ns(agenda), all));
-	run_say_whether_it_fits(run, "as far as can be told beforehand");
+	run_say_whether_it_fits(run, "as far as is known beforehand");
 	return EXIT_WELL;
 }

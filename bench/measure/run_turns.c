@@ -95,7 +95,7 @@ static int introduce(const struct run *run)
 	int error = turns_say(run->turns, TURNS_HELLO " %d %zu", TURNS_VERSION, run->plan.count);
 	for (size_t i = 0; i < run->plan.count && !error; i++)
 		error = turns_say(run->turns, "case %s", run->plan.cases[i].name);
-	return error ? complain(EXIT_UNUSABLE, "the gate cannot be told the cases: %s", strerror(-error)) : 0;
+	return error ? complain(EXIT_UNUSABLE, "the gate cannot be sent the cases: %s", strerror(-error)) : 0;
 }
 
 int run_take_turns(struct run *run)

@@ -127,9 +127,9 @@ static int show_efficiency(FILE *csv)
 {
 	char finding[256];
 	struct figure figures[] = {{"granularity", "granularity", "peers-efficiency.csv", "", finding,
-				    "Two workers, tasks dealt one at a time and not stamped (RESULTS.md: "
+				    "Two workers, tasks scheduled one at a time and not stamped (TABLES.md: "
 				    "stamped); medians of 9 rounds with their 95 % intervals",
-				    false},
+				    false, false},
 				   {.name = NULL}};
 	int error = efficiency_measure(csv, "results/peers-efficiency.csv", finding, sizeof finding);
 	if (error)

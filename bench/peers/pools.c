@@ -49,7 +49,7 @@ static double fork_a_task(void)
 #define PAIR(what, peer, goal, ...) PAIR_OVER(NULL, NULL, what, peer, goal, __VA_ARGS__)
 #define AGAINST_SERVER(name, text, n) .server = (name), .question = (text), .asked_count = (n)
 #define EMPTY_ "an empty job"
-#define SQUARE_ "a square, dealt one at a time"
+#define SQUARE_ "a square, scheduled one at a time"
 #define THREADS_ .kind = POOL_THREADS, .caller_works = true
 #define PROCESSES_ .kind = POOL_PROCESSES, .caller_works = true
 

@@ -48,10 +48,10 @@ int sweep_close(struct sweep *s)
 		return code;
 	struct figure figures[] = {
 		{"peers", "peers", "peers-workers.csv", "",
-		 "Pools over the number of workers, beside libgomp and oneTBB",
+		 "Pools by the number of workers, with libgomp and oneTBB",
 		 "Medians of 31 rounds with their 95 % intervals; all workers take part in "
 		 "an empty job",
-		 false},
+		 false, false},
 		{.name = NULL}};
 	code = plots_draw("results", figures);
 	if (!code)

@@ -59,6 +59,16 @@ static int add(const struct plan *plan, struct blocks *blocks, size_t index,
 	return add_to_new(blocks, index, line);
 }
 
+/* Of a block whose cases are all compared any one may be what it is the baseline of. */
+static bool is_baseline_of(const struct plan *plan, const struct block *block, const struct bench_case *seq)
+{
+	size_t looked_at = block->core && block->core->together ? block->count : 1;
+	for (size_t k = 0; k < looked_at; k++)
+		if (is_same_work(&plan->cases[block->member[k]], seq))
+			return true;
+	return false;
+}
+
 /* The baseline goes to the core blocks that want it and to the others' first; else it has one of its own. */
 static int add_baseline(const struct plan *plan, struct blocks *blocks, size_t index,
 			const struct core_comparison *line)
@@ -69,7 +79,7 @@ static int add_baseline(const struct plan *plan, struct blocks *blocks, size_t i
 	for (size_t b = 0; b < blocks->count && !error; b++) {
 		struct block *block = &blocks->block[b];
 		bool wanted = block->core ? block->core == line : !beside_breadth;
-		if (!wanted || !is_same_work(&plan->cases[block->member[0]], seq))
+		if (!wanted || !is_baseline_of(plan, block, seq))
 			continue;
 		beside_breadth = beside_breadth || !block->core;
 		placed = true;
@@ -114,7 +124,7 @@ static double life_ns(const struct runner *runner)
 {
 	return runner == runners                    ? 0
 	       : runner_leaves_machine(runner)      ? 100e6 / WORKERS_MAX
-	       : strcmp(runner->name, "spawn") == 0 ? 800e3
+	       : strcmp(runner->name, "spawn") == 0 ? 800e3 /* and a server is started once a session */
 	       : runner->processes                  ? 250e3
 						    : 25e3;
 }

@@ -8,6 +8,7 @@
 #include "bench/base/units.h"
 #include "bench/plan/ballast.h"
 #include "bench/plan/plan_parts.h"
+#include "kernels/registry.h"
 #include "runners/mpi/cluster.h"
 
 static bool is_planned(const struct plan *plan, const struct case_id *id)
@@ -39,7 +40,7 @@ static int add_case(struct plan *plan, const struct options *o, struct bench_cas
 	if (o->chunk)
 		c.chunk = o->chunk;
 	if (c.kernel->crash && !runner_steals(c.runner) && (c.schedule != SCHEDULE_DYNAMIC || c.chunk > 1))
-		c.out_of_reach = "where a worker crashes, items are dealt dynamically, one by one";
+		c.out_of_reach = "where a worker crashes, items are scheduled dynamically, one by one";
 	if (!c.fate)
 		c.fate = STATUS_SKIPPED;
 	struct case_id id = bench_case_id(&c);
@@ -61,6 +62,13 @@ static int add_case(struct plan *plan, const struct options *o, struct bench_cas
 	return 0;
 }
 
+/* Sub-interpreters are for threads, and share no objects. */
+static bool fits_python(const struct bench_case *c, const struct runner *runner)
+{
+	bool subs = c->python && c->python->place.own_gil;
+	return !subs || (!runner->processes && !(c->kernel->needs & KERNEL_NEEDS_INHERITANCE));
+}
+
 static bool has_runner(const struct options *o, const struct suite_part *part, const struct runner *runner)
 {
 	bool listed = list_has_runner(part->runners, runner);
@@ -68,6 +76,16 @@ static bool has_runner(const struct options *o, const struct suite_part *part, c
 		return listed;
 	return word_list_has(o->runners, runner->name) &&
 	       (listed || (part->also && list_has_runner(part->also, runner)));
+}
+
+/* A worker that spins for one that waits for its processing unit holds up just that one. */
+static const char *refuse_units(const struct sweep *sweep, struct bench_case *c)
+{
+	uint32_t units = c->placement == PLACE_SINGLE ? 1 : sweep->units;
+	if (!(c->kernel->needs & KERNEL_NEEDS_UNITS) || c->workers <= units)
+		return NULL;
+	c->fate = STATUS_SKIPPED;
+	return "its workers spin for each other, and there are more of them than processing units";
 }
 
 /* What a runner cannot do is left out, unless somebody asked for it by name: then a row says why not. */
@@ -78,9 +96,12 @@ static int add_or_refuse(struct plan *plan, const struct options *o, const struc
 	int error = 0;
 	if (refusal && !asked)
 		return 0;
-	if (sweep->weak && c.workers > 1) {
-		error = sizes_configure(plan, o, &c, c.params.size * c.workers, &out_of_reach);
-		c.out_of_reach = out_of_reach;
+	bool grows = sweep->weak && c.workers > 1;
+	if (!c.out_of_reach && (grows || kernel_group(c.kernel) > 1)) {
+		uint64_t size = c.params.size * (grows ? c.workers : 1), ballast = c.params.ballast;
+		error = sizes_configure(plan, o, &c, size, &out_of_reach);
+		c.params.ballast = ballast;
+		c.out_of_reach = out_of_reach ? out_of_reach : refuse_units(sweep, &c);
 	}
 	if (refusal) {
 		c.out_of_reach = refusal;
@@ -115,7 +136,7 @@ static const char *refuse_ranks(const struct sweep *sweep, const struct bench_ca
 	if (missing)
 		return missing;
 	if (!cluster_reserve(sweep->cluster, ranks, c->hosts))
-		return "the hosts do not have so many ranks; give them more, as in --hosts a:8,b:8";
+		return "the hosts do not have that many ranks; give them more, as in --hosts a:8,b:8";
 	return runner_refuses(c->runner, c->kernel, c->workers, c->hosts);
 }
 
@@ -159,7 +180,7 @@ static int add_runners(struct plan *plan, const struct options *o, const struct 
 {
 	int error = 0;
 	for (const struct runner *r = runners; r->name && !error; r++) {
-		if (!has_runner(o, part, r))
+		if (!has_runner(o, part, r) || !fits_python(&c, r))
 			continue;
 		c.runner = r;
 		error = runner_leaves_machine(r) ? add_hosts(plan, o, part, sweep, c)

@@ -64,8 +64,8 @@ static int refuse_resume(void *request, const struct option_row *row, const char
 {
 	(void)request;
 	(void)text;
-	return complain(EXIT_UNUSABLE, "--%s is of `pvt run` alone, and takes no option beside it",
-			row->name);
+	return complain(EXIT_UNUSABLE,
+			"--%s is an option of `pvt run` alone, and takes no other option with it", row->name);
 }
 
 /* ---- the table ---- */
@@ -88,12 +88,15 @@ const struct option_row options_of_run[] = {
 	 OPTION_TEXT, AT(ballast)},
 	{"pages", "P,…", ",small huge", "pages of the ballast: small, huge", NULL, OPTION_TEXT, AT(pages)},
 	{"input", "FILE", "@file", "what the kernel reads (sobel, wordcount)", NULL, OPTION_TEXT, AT(input)},
+	{"python", "PATH,…", NULL,
+	 "Pythons side by side, or all; default: PVT_PYTHON, or python3 and a free-threaded one", NULL,
+	 OPTION_TEXT, AT(pythons)},
 	{"placement", "P", "compact scatter smt single none",
 	 "where workers are pinned: compact, scatter, smt, single, none", NULL, OPTION_CHOICE, AT(placement)},
 	{"schedule", "S", "static dynamic guided",
-	 "how items are dealt: static, dynamic, guided (default: the kernel's own)", NULL, OPTION_CHOICE,
+	 "how items are scheduled: static, dynamic, guided (default: the kernel's own)", NULL, OPTION_CHOICE,
 	 AT(schedule)},
-	{"chunk", "N", NULL, "items dealt at once", NULL, OPTION_COUNT, AT(chunk), 1, UINT32_MAX},
+	{"chunk", "N", NULL, "items per chunk", NULL, OPTION_COUNT, AT(chunk), 1, UINT32_MAX},
 	{"hosts", "H[:N],…", NULL, "machines for the runners mpi…, N ranks each; the first is this one", NULL,
 	 OPTION_TEXT, AT(hosts)},
 	{"mpirun", "COMMAND", "mpirun mpirun.openmpi mpiexec.mpich mpiexec.hydra",
@@ -125,7 +128,7 @@ const struct option_row options_of_run[] = {
 	{"csv", "FILE|-", "@file", "the samples there; without --out: no run folder, one invocation", NULL,
 	 OPTION_NAME, AT(csv)},
 	{"resume", "RUNDIR", "@folder",
-	 "go on where that run broke off, as it was begun; takes no other option", NULL, OPTION_TAKEN,
+	 "continue that interrupted run as it was begun; takes no other option", NULL, OPTION_TAKEN,
 	 .take = refuse_resume}, /* resume.c's */
 	{"verbose", NULL, NULL, "a line per case at the end, too; else it is in summary.csv", NULL,
 	 OPTION_FLAG, AT(verbose)},

@@ -17,6 +17,7 @@ struct options {
 	const char *hosts;    /* machines for runners that can leave this one; NULL: this one alone */
 	const char *mpirun;   /* command that starts ranks; NULL: what is found */
 	bool unlike_hosts;    /* may be different machines */
+	const char *pythons;  /* a list; NULL: interpreters.h says which */
 	const char *input;    /* file for kernels that read one */
 	const char *filter;   /* regular expression on case names (--benchmark_filter) */
 	int placement;        /* enum policy; -1: the suite's own */

@@ -23,7 +23,8 @@ struct case_id bench_case_id(const struct bench_case *c)
 				.schedule = schedule_name(c->schedule),
 				.chunk = c->chunk,
 				.ballast = c->params.ballast,
-				.pages = c->params.ballast ? ballast_pages_name(c->huge) : ""};
+				.pages = c->params.ballast ? ballast_pages_name(c->huge) : "",
+				.python = c->python ? c->python->label : ""};
 }
 
 /* Does some part of the suite have this kernel by name, with sizes that are for it? */
@@ -136,5 +137,6 @@ void plan_free(struct plan *plan)
 		free((char *)(uintptr_t)plan->cases[i].out_of_reach);
 	}
 	free(plan->cases);
+	interpreters_free(&plan->pythons);
 	*plan = (struct plan){0};
 }

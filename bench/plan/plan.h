@@ -2,6 +2,7 @@
 #ifndef PVT_PLAN_H
 #define PVT_PLAN_H
 
+#include "bench/plan/interpreters.h"
 #include "bench/plan/options.h"
 #include "bench/samples/case_id.h"
 #include "kernels/kernel.h"
@@ -15,7 +16,8 @@ struct bench_case {
 	const char *suite;
 	const struct kernel *kernel;
 	const struct runner *runner;
-	struct params params; /* configured */
+	const struct interpreter *python; /* of kernels that need one; NULL */
+	struct params params;             /* configured */
 	/* What the kernel says of it, asked in a cell: */
 	uint64_t items; /* of each phase */
 	uint32_t phases;
@@ -36,7 +38,8 @@ struct bench_case {
 struct plan {
 	struct bench_case *cases;
 	size_t count;
-	struct cell *cell; /* that is asked about kernels while the plan is made */
+	struct interpreters pythons; /* found when a kernel first needs one */
+	struct cell *cell;           /* that is asked about kernels while the plan is made */
 };
 
 struct case_id bench_case_id(const struct bench_case *c);

@@ -1,6 +1,7 @@
 #include "bench/plan/suites.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #define ONE_WORKER_BODY "seq,@launched,@pooled"
 #define OVER_HOSTS "seq,pthread,fork,mpi,mpi+pthread,mpi+fork"
@@ -10,24 +11,28 @@
 const struct suite suites[] = {
 	{
 		.name = "scaling",
-		.help = "every kernel under every runner, from one worker to all processing units",
+		.decides = "speedup",
+		.help = "every kernel under every runner, from one worker to all CPUs",
 		.part = {{.runners = ONE_WORKER_BODY, .also = OTHERS, .workers = "auto"}},
 	},
 	{
 		.name = "waiting",
-		.help = "work that waits and needs no processor, with up to eight workers a processing unit",
+		.decides = "waiting",
+		.help = "work that waits and needs no CPU, with up to eight workers per CPU",
 		.part = {{.kernels = "wait", .runners = ONE_WORKER_BODY, .workers = "1x,2x,4x,8x"}},
 	},
 	{
 		.name = "pool",
-		.help = "the pool library, which steals, beside pools that deal by schedule",
+		.decides = "stealing in pools",
+		.help = "the pool library with work stealing, and pools with a schedule",
 		.part = {{.kernels = "spin,square,cube,primes,nqueens,mandelbrot",
 			  .runners = "seq,@pooled,@steal",
 			  .workers = "auto"}},
 	},
 	{
 		.name = "lifecycle",
-		.help = "what the life of a worker costs, over the parent's memory and the number of workers",
+		.decides = "creation and exit",
+		.help = "creating and ending workers, by the parent's memory and the number of workers",
 		.part = {{.kernels = "empty",
 			  .runners = "@launched",
 			  .workers = "1",
@@ -78,8 +83,42 @@ const struct suite suites[] = {
 			  .sizes = "64K"}},
 	},
 	{
+		.name = "first-work",
+		.decides = "first results",
+		.help = "time to a worker's first result, by the parent's memory and threads",
+		.part = {{.kernels = "beside",
+			  .runners = "@launched,@pooled",
+			  .workers = "1",
+			  .placements = NOBODY_PINNED,
+			  .sizes = "1,9,65",
+			  .ballast = "0,64M,1G",
+			  .pages = "small"}},
+	},
+	{
+		.name = "stall",
+		.decides = "stalls by a fork",
+		.help = "how long a fork holds up other threads, by the parent's memory and its pages",
+		.part = {{.kernels = "stall-*",
+			  .runners = "pthread",
+			  .workers = "2",
+			  .sizes = "small",
+			  .ballast = "64M,256M,1G",
+			  .pages = "small,huge"}},
+	},
+	{
+		.name = "fork-safety",
+		.decides = "locks after a fork",
+		.help = "how many workers of a parent with threads hang at a lock that a thread had taken",
+		.part = {{.kernels = "hang-*",
+			  .runners = "pthread,fork,forkserver,spawn,fork-pool",
+			  .workers = "1",
+			  .placements = NOBODY_PINNED,
+			  .sizes = "small"}},
+	},
+	{
 		.name = "memory",
-		.help = "what one more worker occupies: idle, with memory of its own, with memory of all",
+		.decides = "memory per worker",
+		.help = "memory per worker: idle, with 1 MiB each, with 1 MiB in all",
 		.part = {{.kernels = "empty",
 			  .runners = "@launched",
 			  .workers = "1,10,100",
@@ -97,17 +136,90 @@ const struct suite suites[] = {
 	},
 	{
 		.name = "contention",
-		.help = "operations that meet in the kernel or on a cache line, over the number of workers",
+		.decides = "contention",
+		.help = "operations that contend in the kernel or on a cache line, by the number of workers",
 		.part = {{.kernels =
-				  "getppid,signal,futex-wake,fault,madvise,mmap,malloc-*,open,dup,pipe,atomic,false-sharing,own-line,mutex*,rwlock*,semaphore*",
+				  "getppid,signal,futex-wake,fault,map-fault,madvise,mmap,malloc-*,open,dup,pipe,atomic,false-sharing,own-line,mutex*,rwlock*,semaphore*",
 			  .runners = "seq,pthread,fork",
 			  .workers = "auto",
 			  .window_ms = 20}},
 	},
 	{
+		.name = "bystander",
+		.decides = "unmapping for others",
+		.help = "what a worker that maps, unmaps and protects memory costs the others, who do not",
+		.part = {{.kernels =
+				  "compute-spin,compute-mmap,compute-mprotect,fault-spin,fault-mmap,fault-mprotect",
+			  .runners = "pthread,fork",
+			  .workers = "2,1x"}},
+	},
+	{
+		.name = "mapping",
+		.decides = "shared mappings",
+		.help = "memory that all workers map shared: page tables, the first pass, later ones, random reads",
+		.part = {{.kernels = "mapping-*",
+			  .runners = "pthread,fork",
+			  .workers = "1,1x,4x",
+			  .sizes = "32"}},
+	},
+	{
+		.name = "serve",
+		.decides = "a small server",
+		.help = "a small server on 127.0.0.1: a worker per connection, a pool, and new connections",
+		.part = {{.kernels = "serve-each",
+			  .runners = "pthread,fork",
+			  .workers = "2",
+			  .sizes = "1",
+			  .placements = NOBODY_PINNED},
+			 {.kernels = "serve-each",
+			  .runners = "pthread,fork",
+			  .workers = "11",
+			  .sizes = "10",
+			  .placements = NOBODY_PINNED},
+			 {.kernels = "serve-each,serve-each-1m",
+			  .runners = "pthread,fork",
+			  .workers = "101",
+			  .sizes = "100",
+			  .placements = NOBODY_PINNED},
+			 {.kernels = "serve-each",
+			  .runners = "pthread,fork",
+			  .workers = "1001",
+			  .sizes = "1000",
+			  .placements = NOBODY_PINNED},
+			 {.kernels = "serve-pool",
+			  .runners = "pthread,fork",
+			  .workers = "2x",
+			  .sizes = "1,10,100,1000",
+			  .placements = NOBODY_PINNED},
+			 {.kernels = "serve-pool-1m",
+			  .runners = "pthread,fork",
+			  .workers = "2x",
+			  .sizes = "100",
+			  .placements = NOBODY_PINNED},
+			 {.kernels = "connect-standing",
+			  .runners = "pthread,fork",
+			  .workers = "2",
+			  .sizes = "100",
+			  .placements = NOBODY_PINNED},
+			 {.kernels = "connect-thread,connect-process",
+			  .runners = "fork",
+			  .workers = "2",
+			  .sizes = "100",
+			  .placements = NOBODY_PINNED}},
+	},
+	{
+		.name = "numa",
+		.decides = "NUMA nodes",
+		.help = "reading memory of the worker's own NUMA node, and of the one farthest from it",
+		.part = {{.kernels = "node-local,node-remote",
+			  .runners = "pthread,fork",
+			  .workers = "1,1x",
+			  .window_ms = 20}},
+	},
+	{
 		.name = "switch",
-		.help = "handing over to another worker, on one processing unit and on two, over the working "
-			"set",
+		.decides = "context switches",
+		.help = "context switches on one CPU and on two, by the working set",
 		.part = {{.kernels = "switch-*",
 			  .runners = "pthread,fork",
 			  .workers = "2",
@@ -116,7 +228,8 @@ const struct suite suites[] = {
 	},
 	{
 		.name = "channel",
-		.help = "round trips and bandwidth between two workers over the size of the message",
+		.decides = "channels",
+		.help = "round trips and bandwidth between two workers, by message size",
 		.part = {{.kernels = "latency-*,bandwidth-*",
 			  .runners = "pthread,fork",
 			  .workers = "2",
@@ -124,7 +237,8 @@ const struct suite suites[] = {
 	},
 	{
 		.name = "granularity",
-		.help = "how small a task may be before the runner costs more than it does",
+		.decides = "smallest task",
+		.help = "how small a task can be before overhead exceeds work",
 		.part = {{.kernels = "task",
 			  .runners = ONE_WORKER_BODY,
 			  .also = OTHERS,
@@ -139,7 +253,8 @@ const struct suite suites[] = {
 	},
 	{
 		.name = "isolation",
-		.help = "one worker crashes: what is lost, and when its work goes on",
+		.decides = "crashes",
+		.help = "one worker crashes: what is lost, and the recovery time",
 		.part = {{.kernels = "crash-*",
 			  .runners = "@launched,@pooled,@steal",
 			  .workers = "1x",
@@ -147,11 +262,13 @@ const struct suite suites[] = {
 	},
 	{
 		.name = "python",
+		.decides = "the GIL",
 		.help = "Python threads and processes: in bytecode, and in C code that releases the GIL",
 		.part = {{.kernels = "python-*", .runners = "seq,@launched", .workers = "auto"}},
 	},
 	{
 		.name = "scale",
+		.decides = "speedup over hosts",
 		.help = "work of one size, messages and short tasks, on one host and over several",
 		.beyond = true,
 		/* Sizes of 10 ms on one core. A task dealt to another host takes a message there and back, so
@@ -211,7 +328,8 @@ const struct suite suites[] = {
 	},
 	{
 		.name = "weak",
-		.help = "work that grows with the workers, on one host and over several",
+		.decides = "weak scaling",
+		.help = "weak scaling: work grows with the workers, on one host and over several",
 		.beyond = true,
 		.part = {{.kernels = "kmeans",
 			  .runners = "pthread,fork,mpi",
@@ -227,3 +345,11 @@ const struct suite suites[] = {
 	},
 	{.name = NULL},
 };
+
+const char *suites_decide(const char *name)
+{
+	for (const struct suite *s = suites; s->name; s++)
+		if (strcmp(s->name, name) == 0)
+			return s->decides;
+	return name;
+}

@@ -27,11 +27,15 @@ enum { SUITE_PARTS = 12 };
 
 struct suite {
 	const char *name, *help;
-	bool beyond; /* is about several hosts: there by itself only where there are some */
+	const char *decides; /* what its cases are measured for, in 21 columns */
+	bool beyond;         /* is about several hosts: there by itself only where there are some */
 	struct suite_part part[SUITE_PARTS]; /* ends with one without workers */
 };
 
 /* Ends with one without a name. */
 extern const struct suite suites[];
+
+/* What the suite of this name decides; the name itself where it is nobody's. */
+const char *suites_decide(const char *name);
 
 #endif

@@ -256,7 +256,7 @@ static void tell_cause(const struct gate_request *gate, struct gate_result *r)
 			 name, slower->ratio.value, slower->ratio.low, slower->ratio.high);
 	} else if (r->code == EXIT_INCONCLUSIVE) {
 		snprintf(r->cause, sizeof r->cause,
-			 "stage %u has %zu of %zu blocks %s; the same --out goes on%s", stage + 1,
+			 "stage %u has %zu of %zu blocks %s; the same --out continues%s", stage + 1,
 			 r->blocks[stage], planned[stage],
 			 gate->run.dropped >= DROPS_MAX ? "after 20 others were dropped for noise"
 							: "within the budget",

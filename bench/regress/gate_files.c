@@ -18,7 +18,7 @@ static const char *headline(const struct gate_result *r)
 	case EXIT_FAILED:
 		return "Regression: head is slower than base";
 	case EXIT_INCONCLUSIVE:
-		return "Inconclusive: this run cannot tell";
+		return "Inconclusive: this run does not decide it";
 	default:
 		return "No verdict: something is missing or failed";
 	}

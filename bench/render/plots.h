@@ -13,6 +13,7 @@ struct figure {
 	const char *table;  /* from this table of the run folder */
 	const char *suite;  /* its rows of this suite */
 	const char *title, *caption;
+	bool first; /* worth a look before the others */
 	bool drawn; /* set by plots_draw */
 };
 

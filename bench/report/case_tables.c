@@ -7,6 +7,7 @@
 
 #include "bench/base/units.h"
 #include "bench/findings/counters_table.h"
+#include "bench/findings/python_words.h"
 #include "bench/render/markdown_text.h"
 #include "bench/report/tables.h"
 #include "bench/samples/pairing.h"
@@ -25,10 +26,16 @@ static void put_estimate(FILE *file, const struct estimate *e)
 /* The cell that opens a row: kernel, size, workers. */
 static void put_case_name(FILE *file, const struct case_summary *c)
 {
+	char name[PYTHON_NAME_BYTES];
 	fputs("| ", file);
 	markdown_put_text(file, c->id.kernel);
-	fprintf(file, " %" PRIu64 "%s | %" PRIu64 " |", c->id.size,
-		c->oversubscribed ? ", more workers than units" : "", c->id.workers);
+	fprintf(file, " %" PRIu64, c->id.size);
+	if (*c->id.python) {
+		fputs(", Python ", file);
+		markdown_put_text(file, python_name(c->id.python, NULL, name));
+	}
+	fprintf(file, "%s | %" PRIu64 " |", c->oversubscribed ? ", more workers than units" : "",
+		c->id.workers);
 }
 
 static bool is_seq(const struct case_summary *c)
@@ -71,7 +78,7 @@ static bool opens_row(const struct summary *s, size_t index, enum table table)
 		const struct case_summary *o = &s->cases[i];
 		if (!is_seq(o) && table_of(o) == table && o->id.hosts == 1 &&
 		    strcmp(o->id.kernel, c->id.kernel) == 0 && o->id.size == c->id.size &&
-		    o->id.workers == c->id.workers)
+		    strcmp(o->id.python, c->id.python) == 0 && o->id.workers == c->id.workers)
 			return false;
 	}
 	return !is_seq(c);
@@ -134,12 +141,21 @@ static void put_speedups(FILE *file, const struct summary *s, enum table table, 
 	fputc('\n', file);
 }
 
-/* The names of all runners of these kinds, and NULL. */
-static void name_runners(bool (*is_one)(const struct runner *), const char *names[static RUNNERS_MOST])
+static bool has_runner(const struct summary *s, enum table table, const char *name)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (table_of(&s->cases[i]) == table && strcmp(s->cases[i].id.runner, name) == 0)
+			return true;
+	return false;
+}
+
+/* The names of all runners of these kinds that a table has cases of, and NULL. */
+static void name_runners(const struct summary *s, enum table table, bool (*is_one)(const struct runner *),
+			 const char *names[static RUNNERS_MOST])
 {
 	size_t n = 0;
 	for (const struct runner *r = runners; r->name && n < RUNNERS_MOST - 1; r++)
-		if (is_one(r))
+		if (is_one(r) && has_runner(s, table, r->name))
 			names[n++] = r->name;
 	names[n] = NULL;
 }
@@ -157,9 +173,9 @@ static bool is_launched_or_pooled(const struct runner *r)
 static void put_scaling(FILE *file, const struct summary *s)
 {
 	const char *names[RUNNERS_MOST];
-	name_runners(is_launched_or_pooled, names);
-	fputs("## Speedup over one core\n\nOf the work (span) and of the whole job, launch and end included "
-	      "(wall): the sequential time over the runner's, median [interval]. *job*: what it takes on one "
+	name_runners(s, TABLE_SCALING, is_launched_or_pooled, names);
+	fputs("## Speedup over one core\n\nOf the work (span) and of the whole job with launch and exit "
+	      "(wall): sequential time over the runner's, median [interval]. *job*: time on one "
 	      "core. Where it is below one, one core is faster.\n\n| kernel, size | workers | job |",
 	      file);
 	for (const char *const *n = names; *n; n++)
@@ -179,9 +195,8 @@ void case_tables_put_pools(FILE *file, const struct summary *s)
 	if (!any_row(s, TABLE_POOL))
 		return;
 	static const char *const names[] = {"pthread-pool", "pthread-steal", "fork-pool", "fork-steal", NULL};
-	fputs("## Pools: whole jobs over one core\n\nSequential wall time over the runner's, handing the job "
-	      "out "
-	      "included, median [interval]. *pool* deals items by schedule, *steal* is the pool library.\n\n",
+	fputs("## Pools: whole jobs over one core\n\nSequential wall time over the runner's, submitting the job "
+	      "included, median [interval]. *pool* assigns items by schedule, *steal* is the pool library.\n\n",
 	      file);
 	put_speedups(file, s, TABLE_POOL, names);
 }
@@ -191,10 +206,11 @@ void case_tables_put_python(FILE *file, const struct summary *s)
 	if (!any_row(s, TABLE_PYTHON))
 		return;
 	const char *names[RUNNERS_MOST];
-	name_runners(is_launched, names);
+	name_runners(s, TABLE_PYTHON, is_launched, names);
 	fputs("## Python threads and processes\n\nSequential span over the runner's span, median [interval]. "
-	      "*python-loop* is bytecode, for which a thread has to hold the GIL; *python-hash* is C code "
-	      "that releases it.\n\n",
+	      "*python-loop* is bytecode on objects of each worker's own, for which a thread has to hold the GIL "
+	      "where there is one; *python-shared* adds to one counter behind one lock; *python-hash* is C code "
+	      "that releases the GIL.\n\n",
 	      file);
 	put_speedups(file, s, TABLE_PYTHON, names);
 }
@@ -204,9 +220,9 @@ void case_tables_put_contention(FILE *file, const struct summary *s)
 	if (!any_row(s, TABLE_CONTENTION))
 		return;
 	static const char *const names[] = {"pthread", "fork", NULL};
-	fputs("## What workers meet at\n\nOperations a second of all workers over those of one worker alone, "
+	fputs("## Operations under contention\n\nOperations per second of all workers over those of one worker, "
 	      "median "
-	      "[interval]. Each worker repeats the operation; who is done first goes on until all are.\n\n",
+	      "[interval]. Each worker repeats the operation; early finishers continue until all are done.\n\n",
 	      file);
 	put_speedups(file, s, TABLE_CONTENTION, names);
 }
@@ -214,7 +230,7 @@ void case_tables_put_contention(FILE *file, const struct summary *s)
 static void put_ratios(FILE *file, const struct summary *s)
 {
 	fputs("## Processes over threads\n\nTime of processes over time of threads, median [interval]: above "
-	      "1 threads are faster. *span* is the work itself, *wall* the job with launch and end.\n\n"
+	      "1 threads are faster. *span* is the work itself, *wall* the job with launch and exit.\n\n"
 	      "| kernel, size | workers | fork/pthread span | wall | spawn/pthread span | wall | pools span "
 	      "| wall |\n"
 	      "|---|---:|---:|---:|---:|---:|---:|---:|\n",
@@ -252,7 +268,7 @@ static void put_rates(FILE *file, const struct summary *s, uint64_t workers)
 {
 	char rate[32];
 	fprintf(file,
-		"## How fast the kernels are\n\nWork per second of span.\n\n| kernel, size | seq, span | seq "
+		"## Throughput of the kernels\n\nWork per second of span.\n\n| kernel, size | seq, span | seq "
 		"| pthread, %" PRIu64 " workers | fork, %" PRIu64 " workers |\n|---|---:|---:|---:|---:|\n",
 		workers, workers);
 	for (size_t i = 0; i < s->count; i++) {
@@ -285,9 +301,9 @@ static void put_rates(FILE *file, const struct summary *s, uint64_t workers)
 static void put_lives(FILE *file, const struct summary *s, uint64_t workers)
 {
 	fprintf(file,
-		"## What a worker costs\n\nMedians at %" PRIu64
+		"## Launch and exit of workers\n\nMedians at %" PRIu64
 		" workers: inside the launch call; from there to the worker's first instruction; from its "
-		"last instruction to its being reaped; memory that all workers together added (PSS).\n\n"
+		"last instruction until it is reaped; memory that all workers together added (PSS).\n\n"
 		"| kernel | runner | create | start | exit | added memory, KiB "
 		"|\n|---|---|---:|---:|---:|---:|\n",
 		workers);

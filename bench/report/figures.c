@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "bench/findings/contrasts.h"
+
 /* ---- what there is to draw ---- */
 
 /* Is there something to draw: a case of this suite under another runner than seq; with a speedup, if asked
@@ -60,12 +62,12 @@ static bool has_waiting(const struct figures_of *of)
 
 static bool has_pools(const struct figures_of *of)
 {
-	return any_case(of->summary, pool, true);
+	return contrasts_count(of->summary, pool);
 }
 
 static bool has_contention(const struct figures_of *of)
 {
-	return any_case(of->summary, contention, true);
+	return contrasts_count(of->summary, contention);
 }
 
 static bool has_python(const struct figures_of *of)
@@ -82,35 +84,32 @@ static const struct row {
 	size_t title;
 	bool (*wanted)(const struct figures_of *of); /* NULL: where there is a finding */
 	const char *plain_title;
+	bool first;
 } rows[] = {
-	{"overview", "machines", "overview.csv", "", offsetof(struct findings, overview), NULL, NULL},
-	{"speedup", "speedup", cases, scaling, offsetof(struct findings, speedup), has_speedup,
-	 "Speedup of the work over one core"},
-	{"efficiency", "efficiency", cases, scaling, offsetof(struct findings, efficiency), has_speedup,
-	 "Speedup per worker"},
-	{"jobs", "wallspeedup", cases, scaling, offsetof(struct findings, launching.title), has_speedup,
-	 "Speedup of whole jobs over one core, launch and end included"},
+	{"overview", "machines", "overview.csv", "", offsetof(struct findings, overview), NULL, NULL, true},
+	{"speedup", "speedup", cases, scaling, offsetof(struct findings, speedup_title), has_speedup,
+	 "Speedup over one core", true},
+	{"contention", "machines", "contrasts.csv", contention, offsetof(struct findings, contention),
+	 has_contention, "Time per operation", true},
+	{"recovery", "recovery", cases, isolation, offsetof(struct findings, recovery), NULL, NULL, true},
+	{"python", "workers", cases, python, offsetof(struct findings, python), has_python,
+	 "Python threads and processes", true},
 	{"ratio", "ratio", "ratios.csv", scaling, offsetof(struct findings, ratio), has_ratios,
-	 "Processes over threads"},
+	 "Processes over threads", false},
 	{"creation", "creation", cases, scaling, offsetof(struct findings, creation), has_costs,
-	 "What a runner costs beside the work"},
+	 "Overhead of each runner", false},
 	{"waiting", "wallspeedup", cases, waiting, offsetof(struct findings, waiting), has_waiting,
-	 "Work that waits"},
-	{"pool", "wallspeedup", cases, pool, offsetof(struct findings, stealing), has_pools,
-	 "Speedup of whole jobs in pools over one core"},
-	{"contention", "contention", cases, contention, offsetof(struct findings, contention), has_contention,
-	 "Operations of all workers over those of one"},
-	{"recovery", "recovery", cases, isolation, offsetof(struct findings, recovery), NULL, NULL},
-	{"python", "speedup", cases, python, offsetof(struct findings, python), has_python,
-	 "Python threads and processes"},
+	 "Work that waits", false},
+	{"pool", "machines", "contrasts.csv", pool, offsetof(struct findings, stealing), has_pools,
+	 "Whole jobs in pools", false},
 	{"spread", "spread", cases, scaling, offsetof(struct findings, spread), has_launched,
-	 "Spread of the samples"},
+	 "Spread of the samples", false},
 };
 
 static void add(struct figures *to, const struct row *row, const char *title, const char *caption)
 {
 	to->figure[to->count++] = (struct figure){row->name, row->script, row->table, row->suite,
-						  title,     caption,     false};
+						  title,     caption,     row->first, false};
 }
 
 static void choose_of_runs(const struct figures_of *of, const char *caption, struct figures *to)
@@ -124,6 +123,15 @@ static void choose_of_runs(const struct figures_of *of, const char *caption, str
 
 /* ---- the others ---- */
 
+static bool comes_first(const char *name)
+{
+	static const char *const first[] = {"lifecycle", "memory", "grain"};
+	for (size_t i = 0; i < sizeof first / sizeof *first; i++)
+		if (strcmp(name, first[i]) == 0)
+			return true;
+	return false;
+}
+
 static void choose_of_curves(const struct figures_of *of, const char *caption, struct figures *to)
 {
 	const char *name;
@@ -131,8 +139,35 @@ static void choose_of_curves(const struct figures_of *of, const char *caption, s
 		if (!curves_count(of->curves, name) || !curves_is_drawn(i))
 			continue;
 		curves_title(of->curves, name, to->of_curves[i], sizeof to->of_curves[i]);
-		add(to, &(struct row){.name = name, .script = name, .table = "curves.csv", .suite = ""},
+		add(to,
+		    &(struct row){.name = name,
+				  .script = name,
+				  .table = "curves.csv",
+				  .suite = "",
+				  .first = comes_first(name)},
 		    to->of_curves[i], caption);
+	}
+}
+
+/* Figures that lie over what several curves tell, with the finding of one of them. */
+static void choose_over_curves(const struct figures_of *of, const char *caption, struct figures *to)
+{
+	static const struct {
+		const char *curve;
+		struct row row;
+	} over[] = {
+		{"switch",
+		 {.name = "switch", .script = "machines", .table = "contrasts.csv", .suite = "switch"}},
+		{"latency", {.name = "channels", .script = "channels", .table = "curves.csv", .suite = ""}},
+	};
+	for (size_t i = 0; i < FIGURES_OVER_CURVES; i++) {
+		if (!curves_count(of->curves, over[i].curve) ||
+		    (*over[i].row.suite && !contrasts_count(of->summary, over[i].row.suite)))
+			continue;
+		struct row row = over[i].row;
+		row.first = true;
+		curves_title(of->curves, over[i].curve, to->over_curves[i], sizeof to->over_curves[i]);
+		add(to, &row, to->over_curves[i], caption);
 	}
 }
 
@@ -150,7 +185,8 @@ static void choose_of_scale(const struct figures_of *of, const char *caption, st
 			    &(struct row){.name = all[i].name,
 					  .script = all[i].name,
 					  .table = "scale.csv",
-					  .suite = ""},
+					  .suite = "",
+					  .first = i == 0},
 			    to->of_scale[i], caption);
 	}
 }
@@ -159,6 +195,7 @@ void figures_choose(const struct figures_of *of, const char *caption, struct fig
 {
 	*figures = (struct figures){0};
 	choose_of_runs(of, caption, figures);
+	choose_over_curves(of, caption, figures);
 	choose_of_curves(of, caption, figures);
 	choose_of_scale(of, caption, figures);
 }

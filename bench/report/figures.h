@@ -7,11 +7,14 @@
 #include "bench/findings/scale.h"
 #include "bench/render/plots.h"
 
-enum { FIGURES_OF_RUNS = 19, FIGURES_OF_CURVES = 12, FIGURES_OF_SCALE = 3 };
+enum { FIGURES_OF_RUNS = 19, FIGURES_OF_CURVES = 20, FIGURES_OVER_CURVES = 2, FIGURES_OF_SCALE = 3 };
 
 struct figures {
-	struct figure figure[FIGURES_OF_RUNS + FIGURES_OF_CURVES + FIGURES_OF_SCALE + 1]; /* for plots_draw */
+	/* For plots_draw. */
+	struct figure
+		figure[FIGURES_OF_RUNS + FIGURES_OF_CURVES + FIGURES_OVER_CURVES + FIGURES_OF_SCALE + 1];
 	size_t count;
+	char over_curves[FIGURES_OVER_CURVES][CURVE_TITLE_BYTES];
 	char of_curves[FIGURES_OF_CURVES][CURVE_TITLE_BYTES], of_scale[FIGURES_OF_SCALE][SCALE_TITLE_BYTES];
 };
 

@@ -54,8 +54,8 @@ static void put_basis(FILE *file, const struct summary *s)
 		noisy += s->cases[i].noisy;
 	}
 	fprintf(file,
-		"<p>It rests on %zu samples of %zu cases, from %zu process invocation%s; %zu failed or were "
-		"skipped, %zu are flagged noisy. Every result was verified.</p>\n",
+		"<p>%zu samples of %zu cases, from %zu process invocation%s; %zu failed or were skipped, %zu are "
+		"flagged noisy. Every result was verified.</p>\n",
 		s->sample_count, s->count, s->run_count, s->run_count == 1 ? "" : "s", failed, noisy);
 }
 

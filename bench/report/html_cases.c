@@ -33,9 +33,9 @@ static const char *show_bytes(uint64_t bytes, char *text, size_t size)
 
 const char *html_setting(const struct case_summary *c, char *text, size_t bytes)
 {
-	char ballast[64] = "", hosts[40] = "", size[32], placement[64], schedule[64];
+	char ballast[96] = "", hosts[40] = "", size[32], placement[64], schedule[64];
 	if (c->id.ballast)
-		snprintf(ballast, sizeof ballast, ", beside %s%s",
+		snprintf(ballast, sizeof ballast, ", with %s%s in the parent",
 			 show_bytes(c->id.ballast, size, sizeof size),
 			 strcmp(c->id.pages, "huge") == 0 ? " in huge pages" : "");
 	if (c->id.hosts > 1)
@@ -148,7 +148,7 @@ void html_put_cases(FILE *file, const struct html_page *page)
 	fputs("<h3 id=\"table-title\">The cases as a table</h3>\n"
 	      "<div class=\"scroll tall\" role=\"region\" tabindex=\"0\" aria-labelledby=\"table-title\">\n"
 	      "<table id=\"table\">\n<caption>Medians over the process invocations, with their intervals. "
-	      "<i>Wall</i>: the whole job, launch and end included. <i>Span</i>: the work itself. "
+	      "<i>Wall</i>: the whole job, with launch and exit. <i>Span</i>: the work itself. "
 	      "<i>Speedup</i>: the sequential span over this one. <i>Wall speedup</i>: the same of the whole "
 	      "job. <i>Samples</i>: how many, in how many invocations.</caption>\n<thead><tr>",
 	      file);

@@ -42,7 +42,7 @@ void html_put_words(FILE *file, const struct html_page *page)
 	put_word(file, "kernel", "a piece of work, made of independent items");
 	put_word(file, "runner", "the way in which workers carry it out: as threads or as processes");
 	put_word(file, "case",
-		 "a kernel of one size under one runner with so many workers, on given processors");
+		 "a kernel of one size under one runner with a number of workers, on given CPUs");
 	put_word(file, "span", "from the first worker's start of work to the last one's end");
 	put_word(file, "wall", "from before the first launch to after the last worker is gone");
 	put_word(
@@ -66,7 +66,7 @@ void html_put_words(FILE *file, const struct html_page *page)
 static void put_facts(FILE *file, const struct env_file *env)
 {
 	fputs("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"The machine, as a table\">\n"
-	      "<table class=\"facts\"><caption>What env.json says of the machine and the program</caption>\n"
+	      "<table class=\"facts\"><caption>The machine and the program, from env.json</caption>\n"
 	      "<thead><tr><th scope=\"col\">What</th><th scope=\"col\">Value</th></tr></thead>\n<tbody>\n",
 	      file);
 	for (const struct env_label *label = env_labels; label->label; label++) {
@@ -85,7 +85,7 @@ static void put_facts(FILE *file, const struct env_file *env)
 static void put_doctor_finding(FILE *file, const struct doctor_finding *f)
 {
 	const char *const rest[][2] = {
-		{" (", f->state}, {"): ", f->value}, {". Why it matters: ", f->why}, {". Mend: ", f->mend}};
+		{" (", f->state}, {"): ", f->value}, {". Why it matters: ", f->why}, {". Fix: ", f->mend}};
 	fputs("<li>", file);
 	html_put_element(file, "b", f->name);
 	for (size_t k = 0; k < sizeof rest / sizeof *rest; k++) {
@@ -112,7 +112,7 @@ static void put_reproduction(FILE *file, const struct env_file *env)
 	      "job's result checked; a worker that crashed or hung is a row with that status, never a "
 	      "number. All figures here can be recomputed from <code>samples.csv</code> in the run folder "
 	      "with <code>pvt report --html</code>; tables with every number are in "
-	      "<code>RESULTS.md</code>.</p>\n</section>\n",
+	      "<code>TABLES.md</code>.</p>\n</section>\n",
 	      file);
 	free(command);
 	free(seed);

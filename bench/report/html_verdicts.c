@@ -6,6 +6,7 @@
 
 #include "bench/base/folder.h"
 #include "bench/findings/claims_files.h"
+#include "bench/findings/mechanisms.h"
 #include "bench/render/html_text.h"
 #include "bench/report/html_parts.h"
 
@@ -51,13 +52,11 @@ void html_put_figure(FILE *file, const struct html_page *page, const struct figu
 	if (image && fclose(image) == EOF)
 		error = -1;
 	if (!error) {
-		fprintf(file, "<details class=\"plot\" id=\"figure-%s\" open><summary><b>Plot:</b> ",
-			figure->name);
-		html_put_text(file, figure->title);
 		fprintf(file,
+			"<details class=\"plot\" id=\"figure-%s\" open><summary>Plot: %s"
 			"</summary>\n<figure><div class=\"scroll\" role=\"region\" tabindex=\"0\" "
 			"aria-label=\"Plot: %s, can be scrolled\"><img src=\"",
-			figure->name);
+			figure->name, figure->name, figure->name);
 		fwrite(url, 1, bytes, file);
 		fputs("\" alt=\"", file);
 		html_put_text(file, figure->title);
@@ -118,43 +117,32 @@ static void put_badge(FILE *file, enum claim_verdict verdict)
 		claims_verdict_name(verdict));
 }
 
-/* All verdicts at one glance, before the evidence. */
-static void put_glance(FILE *file, const struct claims *claims)
-{
-	fputs("<ul class=\"glance\">\n", file);
-	for (size_t i = 0; i < claims->count; i++) {
-		if (claims->claim[i].verdict == CLAIM_UNMEASURED)
-			continue;
-		fputs("<li><span>", file);
-		put_badge(file, claims->claim[i].verdict);
-		fprintf(file, "</span><a href=\"#%s\">", claims->claim[i].id);
-		html_put_text(file, claims->claim[i].claim);
-		fputs("</a></li>\n", file);
-	}
-	fputs("</ul>\n", file);
-}
-
-/* In one line, which is where links to any of them lead. */
+/* Folded, for nobody asks for it first; links to any of them lead here. */
 static void put_unmeasured(FILE *file, const struct claims *claims)
 {
-	char *text = NULL;
-	size_t bytes;
-	FILE *sentence = claims_count(claims, CLAIM_UNMEASURED) ? open_memstream(&text, &bytes) : NULL;
-	if (!sentence)
+	size_t n = claims_count(claims, CLAIM_UNMEASURED);
+	if (!n)
 		return;
-	claims_put_unmeasured(sentence, claims);
-	if (fclose(sentence) == EOF) {
-		free(text);
-		return;
+	fprintf(file,
+		"<details class=\"unmeasured\"><summary>Not measured in this run: %zu claim%s</summary>\n"
+		"<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Not measured, can be "
+		"scrolled\"><table><caption>What this run did not measure, and what does</caption>\n<thead><tr>"
+		"<th scope=\"col\">Claim</th><th scope=\"col\">Why not</th><th scope=\"col\">To measure "
+		"it</th></tr></thead>\n<tbody>\n",
+		n, n == 1 ? "" : "s");
+	for (size_t i = 0; i < claims->count; i++) {
+		const struct claim *c = &claims->claim[i];
+		if (c->verdict != CLAIM_UNMEASURED)
+			continue;
+		fprintf(file, "<tr id=\"%s\">", c->id);
+		html_put_element(file, "th scope=row", c->claim);
+		html_put_element(file, "td", *c->reason ? c->reason : "its suite was not part of the run");
+		fputs("<td>", file);
+		if (c->command)
+			html_put_element(file, "code", c->command);
+		fputs("</td></tr>\n", file);
 	}
-	fputs("<p class=\"unmeasured\">", file);
-	html_put_text(file, text);
-	fputs(".", file);
-	for (size_t i = 0; i < claims->count; i++)
-		if (claims->claim[i].verdict == CLAIM_UNMEASURED)
-			fprintf(file, "<span id=\"%s\"></span>", claims->claim[i].id);
-	fputs("</p>\n", file);
-	free(text);
+	fputs("</tbody></table></div></details>\n", file);
 }
 
 static void put_claim(FILE *file, const struct html_page *page, size_t index)
@@ -166,6 +154,14 @@ static void put_claim(FILE *file, const struct html_page *page, size_t index)
 	fputs("</h3>\n", file);
 	put_sentence(file, "Measured:", "", c->measured);
 	put_sentence(file, "Why:", c->verdict == CLAIM_DEPENDS ? "It depends " : "", c->reason);
+	const struct mechanism *mechanism = mechanism_of(c->id);
+	if (mechanism) {
+		fputs("<p class=\"mechanism\"><b>Mechanism:</b> ", file);
+		html_put_text(file, mechanism->text);
+		fputs(" <i>See ", file);
+		html_put_text(file, mechanism->source);
+		fputs(".</i></p>\n", file);
+	}
 	if (*c->stamps) {
 		fputs("<p class=\"stamps\"><b>From:</b> ", file);
 		html_put_element(file, "code", c->stamps);
@@ -183,12 +179,10 @@ static void put_claim(FILE *file, const struct html_page *page, size_t index)
 void html_put_verdicts(FILE *file, const struct html_page *page)
 {
 	fputs("<section aria-labelledby=\"verdicts\">\n<h2 id=\"verdicts\">The verdicts</h2>\n"
-	      "<p>What teaching material says, and what this machine says to it. Each verdict follows from "
-	      "the samples by rule; brackets are 95 % intervals over the invocations; a difference that "
-	      "matters is one of more than 5 %.</p>\n",
+	      "<p>What is taught, and what this machine shows. Each verdict follows from the samples by rule; "
+	      "brackets are 95 % intervals over the invocations; a difference of 5 % or less does not "
+	      "matter.</p>\n",
 	      file);
-	put_glance(file, page->claims);
-	put_unmeasured(file, page->claims);
 	const struct figure *first = html_find_figure(page, first_figure);
 	if (first)
 		html_put_figure(file, page, first);
@@ -196,7 +190,9 @@ void html_put_verdicts(FILE *file, const struct html_page *page)
 	for (size_t i = 0; i < page->claims->count; i++)
 		if (page->claims->claim[i].verdict != CLAIM_UNMEASURED)
 			put_claim(file, page, i);
-	fputs("</ol>\n</section>\n", file);
+	fputs("</ol>\n", file);
+	put_unmeasured(file, page->claims);
+	fputs("</section>\n", file);
 }
 
 static bool is_shown_with_the_verdicts(const struct claims *claims, const char *name)
@@ -220,6 +216,6 @@ void html_put_figures(FILE *file, const struct html_page *page)
 		shown++;
 	}
 	if (!shown)
-		fputs("<p>There are none beside those of the verdicts.</p>\n", file);
+		fputs("<p>There are none except those of the verdicts.</p>\n", file);
 	fputs("</section>\n", file);
 }

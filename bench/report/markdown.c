@@ -1,89 +1,13 @@
 #include "bench/report/markdown.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "bench/base/draft.h"
-#include "bench/base/units.h"
 #include "bench/findings/claims_files.h"
-#include "bench/findings/recovery_table.h"
-#include "bench/machine/env_labels.h"
+#include "bench/findings/mechanisms.h"
 #include "bench/render/markdown_text.h"
-#include "bench/report/case_tables.h"
 #include "bench/report/doubts.h"
-
-static void put_from_environment(FILE *file, const struct env_file *env, const char *label, const char *path)
-{
-	char *value = env_text(env, path);
-	if (value && *value) {
-		fprintf(file, "| %s | ", label);
-		markdown_put_text(file, value);
-		fputs(" |\n", file);
-	}
-	free(value);
-}
-
-/* From a file that may be anybody's: no markup but what stands in backticks, as in the mends. */
-static void put_doctor_finding(FILE *file, const struct doctor_finding *f)
-{
-	static const char *const before[] = {"- **", "** (", "): ", ". Why it matters: ", ". Mend: "};
-	const char *const text[] = {f->name, f->state, f->value, f->why, f->mend};
-	for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
-		fputs(before[i], file);
-		for (const char *c = text[i]; *c; c++)
-			if (*c == '<')
-				fputs("&lt;", file);
-			else if (*c == '[')
-				fputs("&#91;", file);
-			else
-				fputc((unsigned char)*c < ' ' ? ' ' : *c, file);
-	}
-	fputs(".\n", file);
-}
-
-static void put_machine(FILE *file, const struct env_file *env)
-{
-	fputs("## The machine\n\n| | |\n|---|---|\n", file);
-	for (const struct env_label *label = env_labels; label->label; label++)
-		put_from_environment(file, env, label->label, label->path);
-	fputc('\n', file);
-	env_put_doctor(env, file, "What `pvt doctor` found before the run:\n\n", put_doctor_finding, "\n");
-}
-
-/* A fence is longer than any row of backticks in what it encloses. */
-static void put_fence(FILE *file, const char *text, const char *language)
-{
-	size_t longest = 2;
-	for (size_t row; *text; text += row ? row : 1) {
-		row = strspn(text, "`");
-		longest = row > longest ? row : longest;
-	}
-	for (size_t i = 0; i <= longest; i++)
-		fputc('`', file);
-	fprintf(file, "%s\n", language);
-}
-
-static void put_reproduction(FILE *file, const struct env_file *env, const struct summary *s)
-{
-	char *command = env_command(env), *seed = env_text(env, "seed");
-	const char *shown = command && *command ? command : "pvt run";
-	fputs("## How to reproduce it\n\n", file);
-	put_fence(file, shown, "sh");
-	fprintf(file, "%s\n", shown);
-	put_fence(file, shown, "");
-	fprintf(file, "\n%zu samples of %zu cases, from %zu process invocations%s", s->sample_count, s->count,
-		s->run_count, seed && *seed ? "; seed " : "");
-	markdown_put_text(file, seed ? seed : "");
-	fputs(". Intervals cover the median over the invocations with 95 %: of three to five by Student's t "
-	      "on the logarithms, of six to eight by the averages of all pairs (Walsh), of nine or more by "
-	      "order statistics; fewer have no interval. Samples within one invocation are not counted as "
-	      "independent. Every figure here can be recomputed from `samples.csv` with `pvt report`.\n\n",
-	      file);
-	free(command);
-	free(seed);
-}
 
 static void put_finding(FILE *file, const char *sentence)
 {
@@ -101,9 +25,9 @@ static void put_findings(FILE *file, const struct findings *f, const struct curv
 		scale_tell_strong, scale_tell_weak, scale_tell_messages};
 	char title[CURVE_TITLE_BYTES], beyond[SCALE_TITLE_BYTES];
 	const char *figure;
-	const char *sentences[] = {f->ratio,      f->whole_job, f->launching.text, f->creation,
-				   f->speedup,    f->pools,     f->stealing,       f->waiting,
-				   f->contention, f->recovery,  f->python,         f->spread};
+	const char *sentences[] = {f->ratio,    f->whole_job, f->launching.text, f->creation,   f->speedup,
+				   f->pools,    f->stealing,  f->waiting,        f->contention, f->numa,
+				   f->recovery, f->python,    f->spread};
 	fputs("## What was found\n\n", file);
 	for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++)
 		put_finding(file, sentences[i]);
@@ -119,10 +43,10 @@ static void put_findings(FILE *file, const struct findings *f, const struct curv
 }
 
 /* The PNG, for every viewer has its fonts; the SVG lies beside it. */
-static void put_figures(FILE *file, const struct figure *figures)
+void markdown_put_figures(FILE *file, const struct figure *figures, bool first)
 {
 	for (const struct figure *f = figures; f->name; f++) {
-		if (!f->drawn)
+		if (!f->drawn || f->first != first)
 			continue;
 		fputs("![", file);
 		markdown_put_text(file, f->title);
@@ -130,59 +54,26 @@ static void put_figures(FILE *file, const struct figure *figures)
 	}
 }
 
-/* A line a kernel and size: its doubtful cases. */
-static size_t put_doubts_of(FILE *file, const struct summary *s, size_t first, size_t last)
+/* Why it is so, of each claim that was measured: text, no figures. */
+static void put_mechanisms(FILE *file, const struct claims *claims)
 {
-	size_t shown = 0;
-	for (size_t i = first; i < last; i++) {
-		const struct case_summary *c = &s->cases[i];
-		if (!c->failed && doubts_width(c) == 0)
+	bool begun = false;
+	for (size_t i = 0; i < claims->count; i++) {
+		const struct claim *c = &claims->claim[i];
+		const struct mechanism *m = c->verdict == CLAIM_UNMEASURED ? NULL : mechanism_of(c->id);
+		if (!m)
 			continue;
-		fputs(shown++ ? ", " : "- ", file);
-		if (shown == 1) {
-			markdown_put_text(file, c->id.kernel);
-			fprintf(file, " %" PRIu64, c->id.size);
-			if (!case_tables_is_of_scaling(c)) {
-				fputs(", suite ", file);
-				markdown_put_text(file, c->id.suite);
-			}
-			fputs(": ", file);
-		}
-		markdown_put_text(file, c->id.runner);
-		fprintf(file, " × %" PRIu64, c->id.workers);
-		if (c->id.hosts > 1)
-			fprintf(file, " on %" PRIu64 " hosts", c->id.hosts);
-		if (c->failed) {
-			fprintf(file, " (%zu samples *", c->failed);
-			markdown_put_text(file, c->status);
-			fputs("*)", file);
-		}
-		if (doubts_width(c) > 0)
-			fprintf(file, " (±%.0f %%)", 100 * doubts_width(c));
+		if (!begun)
+			fputs("## Mechanisms\n\n", file);
+		begun = true;
+		fprintf(file, "- **%s**: ", c->id);
+		markdown_put_text(file, m->text);
+		fputs(" *See ", file);
+		markdown_put_text(file, m->source);
+		fputs(".*\n", file);
 	}
-	if (shown)
+	if (begun)
 		fputc('\n', file);
-	return shown;
-}
-
-static void put_doubts(FILE *file, const struct summary *s)
-{
-	size_t shown = 0;
-	fputs("## What to doubt\n\n", file);
-	if (s->run_count < 2)
-		fputs("- All of it: one invocation cannot tell how much the next one would differ.\n", file);
-	else
-		fputs("Cases (runner × workers) that failed, or whose span is known to worse than ±5 %:\n\n",
-		      file);
-	for (size_t i = 0, next; i < s->count; i = next) {
-		const struct case_summary *c = &s->cases[i];
-		for (next = i + 1; next < s->count && s->cases[next].id.size == c->id.size &&
-				   strcmp(s->cases[next].id.suite, c->id.suite) == 0 &&
-				   strcmp(s->cases[next].id.kernel, c->id.kernel) == 0;)
-			next++;
-		shown += put_doubts_of(file, s, i, next);
-	}
-	fprintf(file, "%s%zu of %zu cases.\n", shown ? "\n" : "", shown, s->count);
 }
 
 /* What RESULTS.md says before any verdict. */
@@ -195,16 +86,14 @@ static void put_first_doubts(FILE *file, const struct summary *s)
 	fputs(".\n\n", file);
 }
 
-int markdown_write(const char *dir, const struct env_file *env, const struct summary *s,
-		   const struct claims *claims, const struct findings *f, const struct curves *curves,
-		   const struct scale *scale, const struct figure *figures)
+int markdown_write(const struct markdown *m)
 {
 	struct draft draft;
 	int error = draft_open(&draft);
 	if (error)
 		return error;
 	FILE *file = draft.file;
-	char *caption = env_caption(env);
+	char *caption = env_caption(m->env);
 	fputs("# Processes or threads? What this machine says\n\n", file);
 	if (caption && *caption) {
 		fputs("Measured on: ", file);
@@ -212,19 +101,13 @@ int markdown_write(const char *dir, const struct env_file *env, const struct sum
 		fputs(".\n\n", file);
 	}
 	free(caption);
-	put_first_doubts(file, s);
-	claims_put_sections(file, claims);
-	put_findings(file, f, curves, scale);
-	put_figures(file, figures);
-	case_tables_put_scaling(file, s, f->workers);
-	case_tables_put_pools(file, s);
-	curves_put_sections(file, curves);
-	case_tables_put_contention(file, s);
-	case_tables_put_python(file, s);
-	recovery_put_section(file, s);
-	scale_put_markdown(file, scale);
-	put_reproduction(file, env, s);
-	put_machine(file, env);
-	put_doubts(file, s);
-	return draft_write(&draft, 0, dir, "RESULTS.md");
+	put_first_doubts(file, m->summary);
+	claims_put_sections(file, m->claims);
+	put_findings(file, m->findings, m->curves, m->scale);
+	markdown_put_figures(file, m->figures, true);
+	put_mechanisms(file, m->claims);
+	fputs("All tables, the other figures, the machine and how to reproduce the run: `TABLES.md`.\n",
+	      file);
+	error = draft_write(&draft, 0, m->dir, "RESULTS.md");
+	return error ? error : markdown_write_tables(m);
 }

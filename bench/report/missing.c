@@ -133,7 +133,7 @@ static void put_line(FILE *file, const struct machines *m, const struct case_sum
 		if (is_single(c))
 			fputs(" on one unit", file);
 		if (c->id.ballast) {
-			fprintf(file, " beside %" PRIu64 " MiB in pages ", c->id.ballast >> 20);
+			fprintf(file, " with %" PRIu64 " MiB in pages ", c->id.ballast >> 20);
 			markdown_put_text(file, c->id.pages);
 		}
 	}

@@ -10,6 +10,7 @@
 #include "bench/base/exit.h"
 #include "bench/base/folder.h"
 #include "bench/findings/claims_files.h"
+#include "bench/findings/contrasts.h"
 #include "bench/findings/curves.h"
 #include "bench/findings/findings.h"
 #include "bench/findings/overview.h"
@@ -29,6 +30,8 @@ static int write_tables(const char *dir, const struct summary *s, const struct c
 	if (!error)
 		error = overview_write(dir, s);
 	if (!error)
+		error = contrasts_write(dir, s);
+	if (!error)
 		error = curves_write(dir, curves);
 	if (!error)
 		error = scale_write(dir, scale);
@@ -43,11 +46,13 @@ static int write_pages(const struct html_page *page, const struct curves *curves
 	const char *dir = page->dir;
 	int code = EXIT_WELL, error = claims_write(dir, page->claims);
 	if (!error)
-		error = markdown_write(dir, page->env, page->summary, page->claims, page->findings, curves,
-				       page->scale, page->figures);
+		error = markdown_write(&(struct markdown){dir, page->env, page->summary, page->claims,
+							  page->findings, curves, page->scale,
+							  page->figures});
 	if (error)
-		code = complain(EXIT_UNUSABLE, "the verdicts and RESULTS.md in '%s' cannot be written: %s",
-				dir, strerror(-error));
+		code = complain(EXIT_UNUSABLE,
+				"the verdicts, RESULTS.md and TABLES.md in '%s' cannot be written: %s", dir,
+				strerror(-error));
 	error = html ? html_write(page) : 0;
 	if (error)
 		code = complain(EXIT_UNUSABLE, "'%s/report.html' cannot be written: %s", dir,

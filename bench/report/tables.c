@@ -46,6 +46,7 @@ static void put_case(struct csv_table *table, const struct case_summary *c)
 	csv_number(table, c->metric[METRIC_LOST].value);
 	csv_count(table, c->id.hosts);
 	csv_number(table, c->metric[METRIC_REDO].value);
+	csv_text(table, c->id.python);
 	csv_end_row(table);
 }
 
@@ -54,7 +55,7 @@ int tables_write_summary(const char *dir, const struct summary *s)
 	struct csv_table table;
 	int error = csv_table_open(
 		&table,
-		"suite,kernel,size,runner,workers,placement,schedule,runs,samples,failed,wall_ns,wall_low,wall_high,span_ns,span_low,span_high,speedup,speedup_low,speedup_high,efficiency,efficiency_low,efficiency_high,wall_speedup,wall_speedup_low,wall_speedup_high,create_ns,start_ns,exit_ns,imbalance,pss_kib,spread_min,spread_q1,spread_q3,spread_max,rate,unit,recovery_ns,recovery_ns_low,recovery_ns_high,survivors,lost,hosts,redo_ns");
+		"suite,kernel,size,runner,workers,placement,schedule,runs,samples,failed,wall_ns,wall_low,wall_high,span_ns,span_low,span_high,speedup,speedup_low,speedup_high,efficiency,efficiency_low,efficiency_high,wall_speedup,wall_speedup_low,wall_speedup_high,create_ns,start_ns,exit_ns,imbalance,pss_kib,spread_min,spread_q1,spread_q3,spread_max,rate,unit,recovery_ns,recovery_ns_low,recovery_ns_high,survivors,lost,hosts,redo_ns,python");
 	if (error)
 		return error;
 	for (size_t i = 0; i < s->count; i++)

@@ -18,7 +18,8 @@ struct case_id case_id_of_sample(const struct sample *s)
 				.schedule = s->schedule,
 				.chunk = s->chunk,
 				.ballast = s->ballast,
-				.pages = s->pages};
+				.pages = s->pages,
+				.python = s->python};
 }
 
 void case_id_to_sample(const struct case_id *id, struct sample *s)
@@ -34,6 +35,7 @@ void case_id_to_sample(const struct case_id *id, struct sample *s)
 	s->chunk = id->chunk;
 	s->ballast = id->ballast;
 	s->pages = id->pages;
+	s->python = id->python;
 }
 
 static int runner_order(const char *name)
@@ -62,6 +64,7 @@ int case_id_order(const struct case_id *a, const struct case_id *b)
 	order = order ? order : strcmp(a->schedule, b->schedule);
 	order = order ? order : number_order(a->ballast, b->ballast);
 	order = order ? order : strcmp(a->pages, b->pages);
+	order = order ? order : strcmp(a->python, b->python);
 	return order ? order : number_order(a->chunk, b->chunk);
 }
 
@@ -73,7 +76,8 @@ bool case_id_is(const struct case_id *a, const struct case_id *b)
 bool case_id_is_same_work(const struct case_id *a, const struct case_id *b)
 {
 	return a->size == b->size && a->ballast == b->ballast && strcmp(a->kernel, b->kernel) == 0 &&
-	       strcmp(a->suite, b->suite) == 0 && strcmp(a->pages, b->pages) == 0;
+	       strcmp(a->suite, b->suite) == 0 && strcmp(a->pages, b->pages) == 0 &&
+	       strcmp(a->python, b->python) == 0;
 }
 
 bool case_id_is_seq(const struct case_id *id)
@@ -95,7 +99,9 @@ const char *case_id_name(const struct case_id *id, char text[static CASE_NAME_BY
 	if (id->hosts > 1)
 		n += (size_t)snprintf(text + n, CASE_NAME_BYTES - n, "/hosts:%" PRIu64, id->hosts);
 	if (id->ballast)
-		snprintf(text + n, CASE_NAME_BYTES - n, "/ballast:%" PRIu64 "/pages:%.128s", id->ballast,
-			 id->pages);
+		n += (size_t)snprintf(text + n, CASE_NAME_BYTES - n, "/ballast:%" PRIu64 "/pages:%.128s",
+				      id->ballast, id->pages);
+	if (*id->python)
+		snprintf(text + n, CASE_NAME_BYTES - n, "/python:%.128s", id->python);
 	return text;
 }

@@ -19,7 +19,8 @@ struct case_id {
 	uint64_t workers, hosts;
 	const char *placement, *schedule;
 	uint64_t chunk, ballast;
-	const char *pages; /* "" without ballast */
+	const char *pages;  /* "" without ballast */
+	const char *python; /* "3.13.5t"; "" but of kernels in Python */
 };
 
 enum { CASE_NAME_BYTES = 1024 }; /* texts of samples have 128 bytes at the most */
@@ -37,7 +38,7 @@ void case_id_to_sample(const struct case_id *id, struct sample *sample);
 int case_id_order(const struct case_id *a, const struct case_id *b);
 bool case_id_is(const struct case_id *a, const struct case_id *b);
 
-/* Suite, kernel, size and ballast: all but who does it, and where. */
+/* Suite, kernel, size, ballast and Python: all but who does it, and where. */
 bool case_id_is_same_work(const struct case_id *a, const struct case_id *b);
 
 bool case_id_is_seq(const struct case_id *id);
@@ -45,7 +46,8 @@ bool case_id_is_seq(const struct case_id *id);
 /* "suite/kernel/size/runner/workers:N". How many bytes it takes, as snprintf. */
 int case_id_base(const struct case_id *id, char *text, size_t bytes);
 
-/* The same, and what else makes cases of one run differ: placement, hosts, ballast. Returns `text`. */
+/* The same, and what else makes cases of one run differ: placement, hosts, ballast, Python. Returns `text`.
+ */
 const char *case_id_name(const struct case_id *id, char text[static CASE_NAME_BYTES]);
 
 #endif

@@ -57,6 +57,7 @@ static bool fits(const struct pairing *p, const struct case_summary *c, const ch
 	       (p->ballast == PAIRING_ANY_BALLAST || c->id.ballast == p->ballast) &&
 	       (!p->placement || strcmp(c->id.placement, p->placement) == 0) &&
 	       (!p->pages || strcmp(c->id.pages, p->pages) == 0) &&
+	       (!p->python || strcmp(c->id.python, p->python) == 0) &&
 	       (!p->kernels || fnmatch(p->kernels, c->id.kernel, FNM_EXTMATCH) == 0);
 }
 

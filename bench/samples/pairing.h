@@ -15,6 +15,7 @@ struct pairing {
 	uint64_t workers;              /* 0: any number. seq is always one */
 	uint64_t size;                 /* 0: any */
 	const char *placement, *pages; /* NULL: any */
+	const char *python;            /* NULL: any */
 	uint64_t ballast;              /* exactly so many bytes; PAIRING_ANY_BALLAST */
 	reading *reading;
 };

@@ -56,6 +56,16 @@ double reading_leave(const struct summary *s, const struct case_summary *c, size
 	return c->by_run[METRIC_EXIT][run];
 }
 
+double reading_first_result(const struct summary *s, const struct case_summary *c, size_t run)
+{
+	(void)s;
+	double *const *of = c->by_run;
+	if (!c->metric[METRIC_WORK].n)
+		return of[METRIC_WALL][run];
+	return of[METRIC_START][run] + of[METRIC_BIND][run] + of[METRIC_ENTER][run] + of[METRIC_MEET][run] +
+	       of[METRIC_WORK][run];
+}
+
 double reading_drain(const struct summary *s, const struct case_summary *c, size_t run)
 {
 	(void)s;
@@ -87,6 +97,36 @@ double reading_hand_over(const struct summary *s, const struct case_summary *c, 
 double reading_operation(const struct summary *s, const struct case_summary *c, size_t run)
 {
 	return readings_has_window(c) ? c->by_run[METRIC_OPERATION][run] : reading_span_an_item(s, c, run);
+}
+
+double reading_gap(const struct summary *s, const struct case_summary *c, size_t run)
+{
+	(void)s;
+	return c->by_run[METRIC_GAP][run];
+}
+
+double reading_disturbances(const struct summary *s, const struct case_summary *c, size_t run)
+{
+	(void)s;
+	return c->by_run[METRIC_DISTURBANCES][run];
+}
+
+double reading_p50(const struct summary *s, const struct case_summary *c, size_t run)
+{
+	(void)s;
+	return c->by_run[METRIC_P50][run];
+}
+
+double reading_p99(const struct summary *s, const struct case_summary *c, size_t run)
+{
+	(void)s;
+	return c->by_run[METRIC_P99][run];
+}
+
+double reading_request(const struct summary *s, const struct case_summary *c, size_t run)
+{
+	(void)s;
+	return c->by_run[METRIC_REQUEST][run];
 }
 
 double reading_work_a_second(const struct summary *s, const struct case_summary *c, size_t run)

@@ -15,6 +15,8 @@ reading reading_span, reading_wall;
 reading reading_replacement, reading_redone, reading_recovery;
 /* Of a worker, in ns: its share of the job's wall time, and the steps of its life. */
 reading reading_wall_a_worker, reading_create, reading_start, reading_leave;
+/* From asking for a worker, or for a job of a pool's, to the end of its work. */
+reading reading_first_result;
 /* What one more worker adds to the end of a job, in ns; what opening and closing a pool takes, once. */
 reading reading_drain, reading_open;
 /* Of an item, in ns: of the span, and of all workers' processor time. An item of `switch` is there and back:
@@ -23,6 +25,13 @@ reading reading_span_an_item, reading_cpu_an_item, reading_hand_over;
 /* An operation in ns, with the operations of all workers in a fixed window counted; where the case has no
  * such window, as in files of before, of the span. */
 reading reading_operation;
+/* Of the worker that disturbs the others: its operations in one job. */
+reading reading_disturbances;
+/* Of a server, in ns: latencies from when a request was due; the time per request, all connections at once.
+ */
+reading reading_p50, reading_p99, reading_request;
+/* For how long one that looks at the clock was held up, in ns. */
+reading reading_gap;
 /* Units of work a second, over the span. */
 reading reading_work_a_second;
 /* What a worker occupies in KiB: its share of the resident pages, page tables and kernel stack. */

@@ -48,6 +48,13 @@ static const struct {
 	[METRIC_OPEN] = METRIC_OF(open_ns),
 	[METRIC_REDO] = METRIC_OF(redo_ns),
 	[METRIC_OPERATION] = METRIC_OF(operation_ns),
+	[METRIC_DISTURBANCES] = METRIC_OF(disturbances),
+	[METRIC_P50] = METRIC_OF(p50_ns),
+	[METRIC_P99] = METRIC_OF(p99_ns),
+	[METRIC_REQUEST] = METRIC_OF(request_ns),
+	[METRIC_GAP] = METRIC_OF(gap_ns),
+	[METRIC_TRIED] = METRIC_OF(tried),
+	[METRIC_HUNG] = METRIC_OF(hung),
 };
 
 bool summary_metric_named(const char *column, enum metric *metric)

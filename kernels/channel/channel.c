@@ -20,14 +20,7 @@
  * Of a stream the wait for its first message and the answer to its last one are timed, and no bytes of
  * theirs are counted. In 64 messages they are at most two parts in 66; a round trip contains nothing else.
  */
-enum {
-	PAIRS_MAX = 4,
-	ROUND_TRIPS_MIN = 8,
-	STREAM_MIN = 64,
-	TURN_BYTES = 8,
-	ANSWER_BYTES = 1,
-	PIPE_BYTES = 65536
-};
+enum { ROUND_TRIPS_MIN = 8, STREAM_MIN = 64, TURN_BYTES = 8, ANSWER_BYTES = 1, PIPE_BYTES = 65536 };
 
 enum protocol {
 	ROUND_TRIPS, /* messages there and back */
@@ -35,9 +28,9 @@ enum protocol {
 	TURNS,       /* a turn, there and back: the size is that of the working set */
 };
 
-struct shared {
-	struct lane lane[PAIRS_MAX][2];
-	_Alignas(4096) unsigned char slots[];
+/* The shared area: two lanes per pair, and from a page of their own on the slots of all lanes. */
+struct pair {
+	struct lane lane[2];
 };
 
 /* What a worker has: its two ends, and for `switch` the memory that it touches. */
@@ -75,40 +68,64 @@ static size_t pair_bytes(const struct params *params, const struct transport *t,
 	return lane_bytes(params, t, protocol, 0) + lane_bytes(params, t, protocol, 1);
 }
 
-static size_t area_bytes(const struct params *params, const struct transport *t, enum protocol protocol)
+static uint32_t pairs_of(const struct params *params)
 {
-	return sizeof(struct shared) + PAIRS_MAX * pair_bytes(params, t, protocol);
+	return params->workers > 2 ? params->workers / 2 : 1;
 }
 
-static int open_lanes(struct shared *s, struct params *params, uint32_t workers, const struct transport *t,
+static size_t slots_begin(const struct params *params)
+{
+	size_t bytes = pairs_of(params) * sizeof(struct pair);
+	return (bytes + TOUCH_PAGE - 1) / TOUCH_PAGE * TOUCH_PAGE;
+}
+
+static size_t area_bytes(const struct params *params, const struct transport *t, enum protocol protocol)
+{
+	return slots_begin(params) + pairs_of(params) * pair_bytes(params, t, protocol);
+}
+
+/* What the system has no more of, or this user may not have: so many pairs cannot be asked for here. */
+static bool is_limit(int error)
+{
+	return error == -EMFILE || error == -ENFILE || error == -ENOSPC || error == -ENOBUFS;
+}
+
+static int refuse_lane(struct params *params, int error, uint32_t number, uint32_t pairs)
+{
+	return params_fail(params, is_limit(error) ? EOPNOTSUPP : -error,
+			   "channel %u of %u cannot be opened: %s%s", number + 1, 2 * pairs, strerror(-error),
+			   error == -EMFILE ? " (open files: ulimit -n; message queues: ulimit -q)" : "");
+}
+
+static int open_lanes(struct pair *pair, struct params *params, uint32_t workers, const struct transport *t,
 		      enum protocol protocol)
 {
-	if (workers / 2 > PAIRS_MAX)
-		return params_fail(params, ENOTSUP, "at most %d pairs of workers have channels", PAIRS_MAX);
-	memset(s->lane, 0, sizeof s->lane);
-	for (uint32_t i = 0; i < 2 * (workers / 2); i++) {
-		struct lane *lane = &s->lane[i / 2][i % 2];
+	uint32_t pairs = workers / 2;
+	if (pairs > pairs_of(params))
+		return params_fail(params, ENOSPC, "the area has room for %u pairs of workers, not for %u",
+				   pairs_of(params), pairs);
+	memset(pair, 0, pairs * sizeof *pair);
+	for (uint32_t i = 0; i < 2 * pairs; i++) {
+		struct lane *lane = &pair[i / 2].lane[i % 2];
 		size_t bytes = message_bytes(params, protocol, i % 2);
 		int error = t->open(lane, bytes);
 		lane->slots = slots_for(t, bytes);
-		lane->slot = i / 2 * pair_bytes(params, t, protocol) +
+		lane->slot = slots_begin(params) + i / 2 * pair_bytes(params, t, protocol) +
 			     i % 2 * lane_bytes(params, t, protocol, 0);
 		if (!error)
 			continue;
-		while (i-- > 0)
-			t->close(&s->lane[i / 2][i % 2]);
-		return params_fail(params, -error, "the channel cannot be opened: %s%s", strerror(-error),
-				   error == -EMFILE ? " (open files: ulimit -n; message queues: ulimit -q)"
-						    : "");
+		for (uint32_t opened = i; opened-- > 0;)
+			t->close(&pair[opened / 2].lane[opened % 2]);
+		return refuse_lane(params, error, i, pairs);
 	}
-	params->extent[0] = workers / 2;
+	params->extent[0] = pairs;
 	return 0;
 }
 
-static void close_lanes(struct shared *s, const struct params *params, const struct transport *t)
+static void close_lanes(struct pair *pair, const struct params *params, const struct transport *t)
 {
 	for (uint64_t i = 0; i < 2 * params->extent[0]; i++)
-		t->close(&s->lane[i / 2][i % 2]);
+		t->close(&pair[i / 2].lane[i % 2]);
 }
 
 /* A mapping of its own goes back to the system in the end; the allocator of a thread would keep it. */
@@ -142,20 +159,20 @@ static void warm_slots(const struct end *end, bool sends)
 /* What has slots has its messages there, and needs no buffers. */
 static int enter_with(struct context *ctx, const struct transport *t, enum protocol protocol)
 {
-	struct shared *s = ctx->shared;
+	struct pair *pairs = ctx->shared;
 	struct local *local = calloc(1, sizeof *local);
 	size_t set_bytes = protocol == TURNS ? ctx->params->size : 0;
 	if (!local)
 		return -ENOMEM;
 	ctx->local = local;
 	for (unsigned i = 0; i < 2; i++) {
-		struct lane *lane = &s->lane[ctx->rank / 2][i];
+		struct lane *lane = &pairs[ctx->rank / 2].lane[i];
 		size_t bytes = message_bytes(ctx->params, protocol, i), stride = to_line(bytes);
 		local->buffer[i] = t->slots ? NULL : take_pages(CHANNEL_LOANS * stride);
 		if (!local->buffer[i] && !t->slots)
 			return -ENOMEM;
 		local->end[i] = (struct end){.lane = lane,
-					     .slot = s->slots + lane->slot,
+					     .slot = (unsigned char *)ctx->shared + lane->slot,
 					     .buffer = local->buffer[i],
 					     .bytes = bytes,
 					     .stride = stride,

@@ -12,13 +12,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "kernels/relax.h"
+
 void channel_relax(void)
 {
-#if defined(__x86_64__) || defined(__i386__)
-	__builtin_ia32_pause();
-#elif defined(__aarch64__)
-	__asm__ volatile("yield");
-#endif
+	relax();
 }
 
 /* ---- spinning, and yielding the processor ---- */

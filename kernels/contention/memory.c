@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
+#include "kernels/params.h"
 #include "kernels/touch.h"
 
 #define MAP_BYTES ((size_t)128 << 10)
@@ -12,6 +13,7 @@
 #define FAULT_PAGES ((size_t)4096)
 #define PAGES_BYTES (FAULT_PAGES * TOUCH_PAGE)
 #define LARGE_BYTES ((size_t)128 << 20)
+#define LARGE_PAGES (LARGE_BYTES / TOUCH_PAGE)
 #define MEDIUM_BYTES ((size_t)64 << 10)
 #define SMALL_BYTES 64
 
@@ -76,6 +78,61 @@ static uint64_t run_madvise(struct context *ctx, uint64_t begin, uint64_t end)
 		*pages->byte = 1;
 		sum += operation_done(i, madvise((void *)(uintptr_t)pages->byte, TOUCH_PAGE, MADV_DONTNEED) ==
 						 0);
+	}
+	return sum;
+}
+
+/*
+ * The other experiment on page faults, that of will-it-scale's page_fault1: a mapping of 128 MiB comes and
+ * goes around the touches, so that threads meet in giving pages and page tables back, too. In pages of 4 KiB.
+ */
+static int open_mapped(void *shared, struct params *params, uint32_t workers)
+{
+	const double gib = 1024.0 * 1024 * 1024, need = (double)LARGE_BYTES * workers;
+	(void)shared;
+	if (!params->memory || need <= (double)params->memory)
+		return 0;
+	return params_fail(params, EOPNOTSUPP,
+			   "%u workers would hold %.1f GiB of pages, %.1f GiB are there for them", workers,
+			   need / gib, (double)params->memory / gib);
+}
+
+static int enter_mapped(struct context *ctx)
+{
+	ctx->local = calloc(1, sizeof(struct pages));
+	return ctx->local ? 0 : -ENOMEM;
+}
+
+static void leave_mapped(struct context *ctx)
+{
+	struct pages *pages = ctx->local;
+	if (pages->byte)
+		munmap((void *)(uintptr_t)pages->byte, LARGE_BYTES);
+	free(pages);
+}
+
+static bool map_anew(struct pages *pages)
+{
+	void *memory = map_private(LARGE_BYTES);
+	pages->byte = memory;
+	return memory && madvise(memory, LARGE_BYTES, MADV_NOHUGEPAGE) == 0;
+}
+
+/* A mapping that a job begins and does not fill is the next job's to go on with. */
+static uint64_t run_mapped(struct context *ctx, uint64_t begin, uint64_t end)
+{
+	struct pages *pages = ctx->local;
+	uint64_t sum = 0;
+	for (uint64_t i = begin; i < end; i++) {
+		int well = pages->byte || map_anew(pages);
+		if (well)
+			pages->byte[pages->next * TOUCH_PAGE] = 1;
+		pages->next = (pages->next + 1) % LARGE_PAGES;
+		if (well && pages->next == 0) {
+			well = munmap((void *)(uintptr_t)pages->byte, LARGE_BYTES) == 0;
+			pages->byte = NULL;
+		}
+		sum += operation_done(i, well);
 	}
 	return sum;
 }
@@ -178,6 +235,18 @@ const struct kernel kernel_fault = {
 	.run = run_fault,
 	.verify = operation_verify,
 	.leave = leave_pages,
+};
+
+/* No size is smaller than a mapping has pages: each job gives at least one back. */
+const struct kernel kernel_map_fault = {
+	OPERATION("map-fault",
+		  "page faults in a mapping of 128 MiB that is made before and unmapped after them", "fault"),
+	.sizes = {LARGE_PAGES, 2 * LARGE_PAGES, 32 * LARGE_PAGES},
+	.open = open_mapped,
+	.enter = enter_mapped,
+	.run = run_mapped,
+	.verify = operation_verify,
+	.leave = leave_mapped,
 };
 
 const struct kernel kernel_madvise = {

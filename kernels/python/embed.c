@@ -15,6 +15,21 @@
 
 #include "kernels/python/find.h"
 
+/* PyStatus and PyInterpreterConfig, as they have been since 3.12. */
+struct python_status {
+	int type; /* 0: it went well */
+	const char *where, *message;
+	int exit_code;
+};
+
+struct interpreter_config {
+	int use_main_obmalloc, allow_fork, allow_exec, allow_threads, allow_daemon_threads,
+		check_multi_interp_extensions, gil;
+};
+
+enum { LATER = 3 };   /* functions that are not in every Python 3 */
+enum { OWN_GIL = 2 }; /* PyInterpreterConfig_OWN_GIL */
+
 struct api {
 	void (*initialize)(int);
 	int (*is_initialized)(void);
@@ -41,6 +56,10 @@ struct api {
 	void (*before_fork)(void);
 	void (*after_fork_parent)(void);
 	void (*after_fork_child)(void);
+	/* NULL before 3.12: */
+	void *(*this_thread)(void);
+	struct python_status (*new_interpreter)(void **thread, const struct interpreter_config *config);
+	void (*end_interpreter)(void *thread);
 };
 
 enum { FILE_INPUT = 257, UNLOCKED = 1 }; /* Py_file_input, PyGILState_UNLOCKED */
@@ -49,6 +68,7 @@ struct python_worker {
 	struct api api;
 	int gil;
 	void *thread, *work;
+	void *outside; /* this thread as the main interpreter knows it, where it has one of its own; NULL */
 };
 
 /* Returns the function `work`, or why there is none. */
@@ -92,12 +112,17 @@ static const char *find_functions(struct api *api)
 		{"PyOS_BeforeFork", offsetof(struct api, before_fork)},
 		{"PyOS_AfterFork_Parent", offsetof(struct api, after_fork_parent)},
 		{"PyOS_AfterFork_Child", offsetof(struct api, after_fork_child)},
+		/* LATER: */
+		{"PyThreadState_Get", offsetof(struct api, this_thread)},
+		{"Py_NewInterpreterFromConfig", offsetof(struct api, new_interpreter)},
+		{"Py_EndInterpreter", offsetof(struct api, end_interpreter)},
 	};
 
-	for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
+	size_t count = sizeof functions / sizeof *functions;
+	for (size_t i = 0; i < count; i++) {
 		void *found = dlsym(RTLD_DEFAULT, functions[i].name);
 
-		if (!found)
+		if (!found && i + LATER < count)
 			return functions[i].name;
 		memcpy((char *)api + functions[i].offset, &found, sizeof found);
 	}
@@ -234,7 +259,30 @@ static void tell(const struct api *api, void *text, char *why, size_t why_bytes)
 	api->unref(bytes);
 }
 
-int python_enter(const char *source, struct python_worker **entered, char *why, size_t why_bytes)
+/* Into an interpreter of this thread's own, with its own GIL; the caller holds the main one's, which it then
+ * has no more. */
+static int open_interpreter(struct python_worker *w, char *why, size_t why_bytes)
+{
+	static const struct interpreter_config config = {
+		.allow_threads = 1, .check_multi_interp_extensions = 1, .gil = OWN_GIL};
+	void *thread = NULL;
+
+	if (!w->api.new_interpreter || !w->api.this_thread || !w->api.end_interpreter) {
+		snprintf(why, why_bytes, "this Python has no sub-interpreters with a GIL of their own");
+		return -EOPNOTSUPP;
+	}
+	w->outside = w->api.this_thread();
+	struct python_status status = w->api.new_interpreter(&thread, &config);
+	if (status.type == 0 && thread)
+		return 0;
+	w->outside = NULL;
+	snprintf(why, why_bytes, "a sub-interpreter cannot be made: %s",
+		 status.message ? status.message : "no reason is given");
+	return -EOPNOTSUPP;
+}
+
+int python_enter(const char *source, bool own_gil, struct python_worker **entered, char *why,
+		 size_t why_bytes)
 {
 	struct python_worker *w = calloc(1, sizeof *w);
 
@@ -243,23 +291,30 @@ int python_enter(const char *source, struct python_worker **entered, char *why, 
 		return -ENOMEM;
 	}
 	w->gil = w->api.ensure();
-	w->work = load(&w->api, source);
-	bool good = w->work && w->api.is_callable(w->work);
-	if (!good)
-		tell(&w->api, w->work, why, why_bytes);
-	w->thread = w->api.save_thread();
-	if (!good) {
-		python_leave(w);
-		return -EOPNOTSUPP;
+	int error = own_gil ? open_interpreter(w, why, why_bytes) : 0;
+	if (!error) {
+		w->work = load(&w->api, source);
+		if (!w->work || !w->api.is_callable(w->work)) {
+			tell(&w->api, w->work, why, why_bytes);
+			error = -EOPNOTSUPP;
+		}
 	}
-	*entered = w;
-	return 0;
+	w->thread = w->api.save_thread();
+	if (error)
+		python_leave(w);
+	else
+		*entered = w;
+	return error;
 }
 
 void python_leave(struct python_worker *w)
 {
 	w->api.restore_thread(w->thread);
 	w->api.unref(w->work);
+	if (w->outside) {
+		w->api.end_interpreter(w->thread);
+		w->api.restore_thread(w->outside);
+	}
 	w->api.release(w->gil);
 	free(w);
 }

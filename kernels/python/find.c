@@ -51,7 +51,7 @@ static int refuse(char *why, size_t why_bytes, const char *format, ...)
 	return -EOPNOTSUPP;
 }
 
-static const char *program(void)
+const char *python_program(void)
 {
 	const char *named = getenv("PVT_PYTHON");
 
@@ -59,9 +59,9 @@ static const char *program(void)
 }
 
 /* Isolated from the user's variables and folders, as what is measured will be; its messages come along. */
-static int start(int to, pid_t *pid)
+static int start(const char *program, int to, pid_t *pid)
 {
-	char *argv[] = {(char *)(uintptr_t)program(),
+	char *argv[] = {(char *)(uintptr_t)program,
 			(char[]){"-I"},
 			(char[]){"-S"},
 			(char[]){"-c"},
@@ -102,14 +102,14 @@ static bool listen_to(int from, char *answer)
 	return n == 0;
 }
 
-static int ask(char *answer, char *why, size_t why_bytes)
+static int ask(const char *program, char *answer, char *why, size_t why_bytes)
 {
 	int ends[2], status;
 	pid_t pid;
 
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return refuse(why, why_bytes, "no pipe to ask Python through: %s", strerror(errno));
-	int error = start(ends[1], &pid);
+	int error = start(program, ends[1], &pid);
 	close(ends[1]);
 	bool heard = !error && listen_to(ends[0], answer);
 	close(ends[0]);
@@ -118,14 +118,14 @@ static int ask(char *answer, char *why, size_t why_bytes)
 			why, why_bytes,
 			"'%.80s' cannot be started: %s; install Python 3 and its shared library (on Debian "
 			"python3 and libpython3.X), or name one in PVT_PYTHON",
-			program(), strerror(error));
+			program, strerror(error));
 	if (!heard)
 		kill(pid, SIGKILL);
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	return heard ? 0
 		     : refuse(why, why_bytes,
-			      "'%.80s' did not say, within %d s and %d KiB, which Python it is", program(),
+			      "'%.80s' did not say, within %d s and %d KiB, which Python it is", program,
 			      PATIENCE_S, ANSWER_BYTES >> 10);
 }
 
@@ -140,7 +140,7 @@ static void put_first_line(const char *text, char *line, size_t bytes)
 	line[n] = '\0';
 }
 
-static int split_answer(char *answer, char **line, char *why, size_t why_bytes)
+static int split_answer(const char *program, char *answer, char **line, char *why, size_t why_bytes)
 {
 	char said[100], *rest = strstr(answer, MARK "\n");
 	size_t n = 0;
@@ -157,7 +157,7 @@ static int split_answer(char *answer, char **line, char *why, size_t why_bytes)
 	if (n == LINES)
 		return 0;
 	refuse(why, why_bytes, "'%.80s' is no Python that pvt can ask: %s%s%s; name another in PVT_PYTHON",
-	       program(), *said ? "it says '" : "it says nothing", said, *said ? "'" : "");
+	       program, *said ? "it says '" : "it says nothing", said, *said ? "'" : "");
 	return -EOPNOTSUPP;
 }
 
@@ -174,25 +174,39 @@ static bool find_by_name(const char *soname, char *path)
 	return found;
 }
 
-int python_find(struct python_place *place, char *why, size_t why_bytes)
+int python_find(const char *program, struct python_place *place, char *why, size_t why_bytes)
 {
-	char answer[ANSWER_BYTES], *line[LINES];
-	int error = ask(answer, why, why_bytes);
+	char answer[ANSWER_BYTES], *line[LINES], name[PATH_MAX];
+	size_t suffix = strlen(PYTHON_SUB);
+	int major = 0, minor = 0;
 
+	snprintf(name, sizeof name, "%s", program && *program ? program : python_program());
+	size_t length = strlen(name);
+	bool own_gil = length > suffix && strcmp(name + length - suffix, PYTHON_SUB) == 0;
+	if (own_gil)
+		name[length - suffix] = '\0';
+	int error = ask(name, answer, why, why_bytes);
 	if (!error)
-		error = split_answer(answer, line, why, why_bytes);
+		error = split_answer(name, answer, line, why, why_bytes);
 	if (error)
 		return error;
-	*place = (struct python_place){.gil = *line[GIL] == '1'};
+	*place = (struct python_place){.gil = *line[GIL] == '1', .own_gil = own_gil};
 	snprintf(place->version, sizeof place->version, "%s", line[VERSION]);
 	snprintf(place->home, sizeof place->home, "%s:%s", line[PREFIX], line[EXEC_PREFIX]);
 	if (*line[USABLE] != '1')
-		return refuse(why, why_bytes, "'%.80s' is not CPython 3.7 or later", program());
+		return refuse(why, why_bytes, "'%.80s' is not CPython 3.7 or later", name);
+	sscanf(place->version, "%d.%d", &major, &minor);
+	if (own_gil && (!place->gil || major < 3 || (major == 3 && minor < 12)))
+		return refuse(
+			why, why_bytes,
+			"'%.80s' is Python %s%s: sub-interpreters have a GIL of their own from 3.12 on, "
+			"in builds that have one; leave out " PYTHON_SUB,
+			name, place->version, place->gil ? "" : " without a GIL");
 	if (realpath(line[LIBRARY], place->library) || find_by_name(line[SONAME], place->library))
 		return 0;
 	return refuse(why, why_bytes,
 		      "'%.80s' is Python %s, whose shared library %.60s is not here: install it (on Debian "
 		      "libpython%.*s), or name another Python in PVT_PYTHON",
-		      program(), place->version, line[SONAME], (int)strcspn(line[SONAME] + 9, "s") - 1,
+		      name, place->version, line[SONAME], (int)strcspn(line[SONAME] + 9, "s") - 1,
 		      line[SONAME] + 9);
 }

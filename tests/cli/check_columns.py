@@ -13,7 +13,8 @@ counters = [f"{what}_{side}" for what in ("cycles", "instructions", "cache_misse
 doctor = json.loads(subprocess.run([sys.argv[2], "doctor", "--json"], capture_output=True, check=True).stdout)
 allowed = next(check["state"] for check in doctor if check["name"] == "counters")
 elsewhere = ["flags", "pages", "cpu_ns", "why", "survivors", "lost", "recovery_ns", "exchanged", "barrier_ns", "user_ns", "sys_ns",
-             "redo_ns", "operation_ns"]  # of noise, a ballast, operations, failures, crashes, hosts, jobs of many ticks
+             "redo_ns", "operation_ns", "disturbances", "p50_ns", "p99_ns", "request_ns", "gap_ns", "tried", "hung",
+             "python"]  # of noise, a ballast, operations, failures, crashes, hosts, jobs of many ticks, kernels in Python
 memory = ["pss_kib", "rss_kib", "tables_kib", "stacks_kib"]
 stamps = ["bind_ns", "enter_ns", "meet_ns", "work_ns", "leave_ns", "drain_ns"]  # of workers that live for one job
 for row in rows:
@@ -25,7 +26,8 @@ for row in rows:
         assert value != "" or name in elsewhere + counters + stamps + small + ["open_ns"], f"{who}: column {name} is empty"
     pool = "pool" in who or "steal" in who or who == "openmp"
     assert all((row[name] == "") == pool for name in stamps), f"{who}: the stamps of its workers"
-    assert (row["open_ns"] != "") == pool, f"{who}: what its pool takes to open is '{row['open_ns']}'"
+    opened = pool or who == "forkserver"
+    assert (row["open_ns"] != "") == opened, f"{who}: what its pool or server takes to open is '{row['open_ns']}'"
     empty = [name for name in counters if row[name] == ""]
     fits = {"good": not empty, "unknown": empty == counters, "low": 0 < len(empty) < len(counters)}[allowed]
     assert fits, f"{who}: the doctor says {allowed} of the counters, and these columns are empty: {empty}"

@@ -4,10 +4,10 @@
 set -euo pipefail
 dir=$1
 fail() { echo "FAILED: $*"; exit 1; }
-for f in samples.csv summary.csv ratios.csv curves.csv env.json RESULTS.md; do [ -s "$dir/$f" ] || fail "$f is missing"; done
-for f in speedup efficiency ratio creation waiting contention lifecycle lives memory switch latency effort bandwidth grain recovery python spread jobs; do
+for f in samples.csv summary.csv ratios.csv curves.csv env.json RESULTS.md TABLES.md; do [ -s "$dir/$f" ] || fail "$f is missing"; done
+for f in overview speedup ratio creation waiting contention lifecycle lives memory switch channels latency effort bandwidth grain recovery python spread pool; do
   [ -s "$dir/plots/$f.svg" ] && [ -s "$dir/plots/$f.png" ] || fail "plot $f is missing"
-  grep -q "plots/$f.png" "$dir/RESULTS.md" || fail "RESULTS.md does not show $f"
+  [ "$(cat "$dir/RESULTS.md" "$dir/TABLES.md" | grep -c "plots/$f.png")" = 1 ] || fail "RESULTS.md and TABLES.md do not show $f once"
 done
 python3 - "$dir" <<'P'
 import csv, json, sys

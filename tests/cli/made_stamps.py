@@ -39,8 +39,32 @@ def lives():
         yield "lifecycle", kernel, 4096, runner, 1, 10 * ns, {"pages": pages, "ballast": 64 * MIB if pages else 0, "work_ns": 100}
 
 
+def first_work():
+    """A pool is asked for a job: it has no stamps of a life, and its wall time counts; others' does not."""
+    for threads in (1, 9, 65):
+        for ballast, pages in ((0, ""), (64 * MIB, "small")):
+            for runner, ns in (("pthread", 30e3), ("fork", 90e3 + ballast / MIB * 30e3 + threads * 2e3), ("forkserver", 150e3), ("spawn", 300e3)):
+                yield "first-work", "beside", threads, runner, 1, 1e6, {
+                    "ballast": ballast, "pages": pages, "start_ns": ns * .7, "bind_ns": 0, "enter_ns": 0, "meet_ns": 0, "work_ns": ns * .3}
+            yield "first-work", "beside", threads, "fork-pool", 1, 8e3, {"ballast": ballast, "pages": pages}
+
+
+def made_processes():
+    """Gaps grow with small pages alone; of 150 forked workers some hang, of others none."""
+    for kernel in ("stall-fork", "stall-vfork", "stall-spawn", "stall-clone"):
+        for ballast in (64 * MIB, 256 * MIB):
+            for pages in ("small", "huge"):
+                copies = kernel == "stall-fork" and pages == "small"
+                yield "stall", kernel, 4, "pthread", 2, 1e7, {"ballast": ballast, "pages": pages, "gap_ns": 5e4 + (ballast / MIB * 12e3 if copies else 0)}
+    for kernel, hung in (("hang-mutex", 70), ("hang-localtime", 20), ("hang-malloc", 0), ("hang-stdio", 0)):
+        for runner in ("pthread", "fork", "forkserver", "fork-pool"):
+            yield "fork-safety", kernel, 1, runner, 1, 3e5, {"tried": 150, "hung": hung if runner == "fork" else 0}
+
+
 def cases():
+    yield from made_processes()
     yield from lives()
+    yield from first_work()
     for size in (10, 1000, 100000, 10000000):
         yield "granularity", "task", size, "seq", 1, size, {"work": size}
         for runner, more in (("pthread", 40e3), ("fork", 200e3), ("pthread-pool", 9e3), ("fork-pool", 10e3)):
@@ -52,6 +76,25 @@ def cases():
             for runner, factor in (("pthread", threads), ("fork", forks if workers > 1 else threads)):
                 # The spans say the opposite: what is read has to be the window.
                 yield "contention", kernel, 20, runner, workers, 1e6 / factor, {"operation_ns": 500 * factor, "work_ns": 1e6}
+    for work in ("compute", "fault"):
+        for beside, factor in (("spin", 1), ("mmap", 1.3), ("mprotect", 1.1 if work == "fault" else 1)):
+            for runner, more in (("pthread", factor), ("fork", 1)):
+                yield "bystander", f"{work}-{beside}", 1000, runner, 2, 1e6 * more, {
+                    "disturbances": "" if beside == "spin" else 150 if runner == "pthread" else 400}
+    for runner, tables, first in (("pthread", 520, 1), ("fork", 1100, 1.8)):
+        for kernel, ns, kib in (("first", 1e7 * first, tables), ("first-thp", 2e6 * first, 40), ("later", 4e6, tables), ("random", 8e6, tables),
+                                ("random-thp", 6e6, 40), ("first-populate", 3e6 * first, tables)):
+            for workers in (1, 2):
+                yield "mapping", f"mapping-{kernel}", 256, runner, workers, ns, {"tables_kib": kib, "work_ns": 1}
+    for connections in (1, 100):
+        for runner, kib in (("pthread", (9, 4, 16)), ("fork", (70, 40, 12))):
+            for kernel, workers in (("each", connections + 1), ("pool", 4)):
+                yield "serve", f"serve-{kernel}", connections, runner, workers, 4e7, {
+                    "request_ns": 2e4, "p50_ns": 4e4 + connections, "p99_ns": 2e5 + 10 * connections, "work_ns": 1,
+                    "flags": "oversubscribed" if workers > 2 else "", **dict(zip(("pss_kib", "tables_kib", "stacks_kib"), (workers * k for k in kib)))}
+    for kernel, ns in (("standing", 5e5), ("thread", 7e5), ("process", 2e6)):
+        for runner in ("pthread", "fork") if kernel == "standing" else ("fork",):
+            yield "serve", f"connect-{kernel}", 100, runner, 2, ns, {"work_ns": 1}
     yield "waiting", "wait", 32, "seq", 1, 80e6, {}
     for runner, gain in (("pthread", 6), ("fork", 4), ("spawn", 2), ("pthread-pool", 7.8), ("fork-pool", 7.7)):
         stamps = {} if "pool" in runner else {"work_ns": 1e6}
@@ -70,12 +113,17 @@ def cases():
         for workers in (10, 100):
             of = dict(zip(("pss_kib", "tables_kib", "stacks_kib"), (workers * k for k in kib)))
             yield "memory", "empty", 1, runner, workers, workers * 5e4, of | {"work_ns": 100}
+    for python, alone, threads, processes, on_one in (("3.13.5", 1, 1, 1.95, 0.8), ("3.13.5+sub", 1, 1.9, 0, 0), ("3.13.5t", 1.3, 1.9, 1.92, 0.3)):
+        for kernel, gains in (("python-loop", (1, threads, processes)), ("python-hash", (1, 1.9, processes)), ("python-shared", (1, on_one, on_one / 4))):
+            for (runner, workers), gain in zip((("seq", 1), ("pthread", 2), ("fork", 2)), gains):
+                if gain and (on_one or kernel != "python-shared"):
+                    yield "python", kernel, 100, runner, workers, 1e6 * alone / gain, {"python": python, "work_ns": 100}
     for channel, ns in (("pipe", 18000), ("spin", 90), ("futex", 9000)):
         for runner in ("pthread", "fork"):
             yield "channel", "latency-" + channel, 1, runner, 2, 10 * ns, {"cpu_ns": 1e4}
 
 
-NOISY = ("span_ns", "wall_ns", "operation_ns", "open_ns", "recovery_ns", "redo_ns", "pss_kib", "drain_ns", "create_ns", "start_ns", "exit_ns")
+NOISY = ("gap_ns", "p50_ns", "p99_ns", "request_ns", "span_ns", "wall_ns", "operation_ns", "open_ns", "recovery_ns", "redo_ns", "pss_kib", "drain_ns", "create_ns", "start_ns", "exit_ns")
 
 
 def blocks():

@@ -136,7 +136,8 @@ check("another machine's figures are told of", said.returncode == 0 and "2 proce
 for arguments in [JOB, [*JOB, "--maps", "2", "--parent-memory", "2G", "--bytes-in", "4K", "--survive-crash"],
                   [*JOB, "--each", "--shared-writes", "3", "--traffic", "64K", "--shared-memory", "100M", "--jobs", "3"],
                   ["--kernel", "sobel", "--no-measure"], ["--kernel", "kmeans", "--no-measure", "--workers", "16"]]:
-    said = expect(" ".join(arguments), 0, ["Advice:", "Figures of this machine"], *arguments)
+    said = expect(" ".join(arguments), 0, ["Advice:", "Figures of this machine"], "--verbose", *arguments)
+    check("figures are for --verbose", "Figures of this machine" not in expect(" ".join(arguments), 0, "--verbose shows the", *arguments))
     long = [line for line in said.splitlines() if len(line) > 80]
     check(f"80 columns: {long}", not long)
 said = expect("a lacking folder", 3, [], *JOB, "--maps", "1", folder=lacks)
@@ -191,6 +192,21 @@ check("50000 a second of 20 µs is one a task", of(rate, "pthread")["wall"] == o
 check("units", of(as_json("--task", "0.02ms", "--tasks", "1000"), "seq")["wall"] == of(as_json(*JOB), "seq")["wall"])
 longer = as_json(*JOB, "--longest-task", "2ms", "--workers", "2")
 check("uneven tasks are dealt one at a time", longer["demand"]["dealing"] == "each")
+
+# --- waiting, Python, ties
+waiting = as_json("--task", "100ms", "--wait", "100ms", "--tasks", "500", "--workers", "64")
+check("500 tasks that wait 100 ms, 64 at a time, are 8 rounds", 0.8e9 <= of(waiting, "pthread")["wall"]["ns"] < 0.9e9 and waiting["advice"] != "seq")
+expect("what is extrapolated is said", 0, ["Extrapolated: the overhead of a job", "taken at 64"], "--task", "100ms", "--wait", "100ms",
+       "--tasks", "500", "--workers", "64")
+turns = as_json("--task", "20ms", "--tasks", "100", "--workers", "2", "--language", "python")
+check("Python's threads take turns", "python" in of(turns, "pthread")["terms"] and "fork" in turns["advice"])
+expect("the model's error, throughput and latency", 0, ["model's error of 6 %", "Throughput: ", "Latency of a task"], *JOB)
+ties = as_json("--task", "10ms", "--tasks", "1000", "--workers", "2")
+check("a tie is of those near the fastest, and none of them is argued against",
+      all(r["tied"] == (r["wall"]["ns"] <= 1.06 * min(k["wall"]["ns"] for k in ties["runners"])) for r in ties["runners"]) and
+      all(c["ns"] > 0 and not of(ties, c["beside"])["tied"] for c in ties["comparisons"]))
+expect("more waiting than there is", 2, "longer than --task", *JOB, "--wait", "1ms")
+expect("a kernel that waits", 2, "belongs to --task", "--kernel", "spin", "--wait", "1ms")
 
 # --- kernels
 report = as_json("--kernel", "sort", "--size", "small", "--budget", "50ms")

@@ -28,7 +28,7 @@ expect 0 "ulimit -Hn 8192" bash -c "ulimit -n 70; '$pvt' doctor"
 
 fast=(--size small --repetitions 2 --invocations 2 --min-time 1ms)
 expect 0 "" bash -c "ulimit -n 300; '$pvt' run --kernel cube --runner seq ${fast[*]} --out few"
-check "RESULTS.md says what the doctor found" grep -qF -- '- **open files** (low): open files: 300. Why it' few/RESULTS.md
+check "TABLES.md says what the doctor found" grep -qF -- '- **open files** (low): open files: 300. Why it' few/TABLES.md
 check "env.json too" grep -qF '"name": "open files"' few/env.json
 
 # --- refusals name the flag and the word
@@ -106,7 +106,7 @@ for f in samples.csv env.json summary.csv ratios.csv RESULTS.md plots/speedup.sv
   check "results/latest/$f" test -s "results/latest/$f"
 done
 check "2 invocations" test "$(tail -n +2 results/latest/samples.csv | cut -d, -f1 | sort -u | wc -l)" -eq 2
-check "22 cases x 2 samples" test "$(tail -n +2 results/latest/samples.csv | wc -l)" -eq 44
+check "26 cases x 2 samples" test "$(tail -n +2 results/latest/samples.csv | wc -l)" -eq 52
 check "every sample is ok" test "$(tail -n +2 results/latest/samples.csv | cut -d, -f13 | sort -u)" = ok
 check "two seeds, two orders" bash -c '
   for s in 5 5 6; do '"'$pvt'"' run --kernel cube --size 10 --repetitions 1 --seed $s --csv - 2>/dev/null | cut -d, -f6,7 | md5sum; done >orders
@@ -133,20 +133,20 @@ check "nor in the suite pool" python3 "$src/tests/cli/check_columns.py" pool.csv
 "$pvt" run --suite isolation --workers 3 --repetitions 1 --invocations 1 --csv crashes.csv >/dev/null 2>&1
 check "of a crash processes survive, threads do not" python3 "$src/tests/cli/check_recovery.py" crashes.csv
 "$pvt" run --suite isolation --kernel crash-kill --runner fork --schedule static --repetitions 1 --csv static.csv >/dev/null 2>&1
-check "a crash under a static schedule is skipped, and says why" grep -q 'skipped,.*dealt dynamically, one by one' static.csv
+check "a crash under a static schedule is skipped, and says why" grep -q 'skipped,.*scheduled dynamically, one by one' static.csv
 
 # --- numbers keep their point, whatever the locale
 LC_ALL=de_DE.UTF-8 "$pvt" run --kernel primes --size 10000 --runner pthread --workers 2 --repetitions 1 --csv german.csv >/dev/null 2>&1
-check "the imbalance in german.csv has a point, and no field was split" awk -F, 'NR == 2 { exit !($23 ~ /^[12]\.[0-9]+$/ && NF == 69) }' german.csv
+check "the imbalance in german.csv has a point, and no field was split" awk -F, 'NR == 1 { n = NF } NR == 2 { exit !($23 ~ /^[12]\.[0-9]+$/ && NF == n) }' german.csv
 
 # --- the end of a run is one screen: the claim that one kernel can judge, one line for all others, no case, no colour
 expect 0 "" "$pvt" run --kernel cube --size 1000 --runner seq,pthread,fork --workers 2 --repetitions 1 --invocations 3 --out screen
 check "the one claim" grep -qE "^(holds|does not hold|depends|no difference|cannot tell here) +processes compute faster +[0-9.]+ [[(]" out.txt
-check "the others are one line" [ "$(grep -c "^Not measured in this run: scaling-further, machines (" out.txt)" = 1 ]
+check "the others are one line" [ "$(grep -c "^Not measured in this run: scaling-further, " out.txt)" = 1 ]
 check "no case" [ "$(grep -c "^cube/1000/" out.txt)" = 0 ]
 expect 0 "" "$pvt" report screen
 check "24 lines of 80 columns of plain ASCII" awk 'BEGIN { most = 23 } length > 80 || /[^ -~]/ { exit bad = 1 } END { exit bad || NR > most }' out.txt
-check "the claims as a table" [ "$(grep -c '"not measured"' screen/claims.csv)" = 12 ]
+check "the claims as a table" [ "$(grep -c '"not measured"' screen/claims.csv)" = "$(($(wc -l <screen/claims.csv) - 2))" ]
 expect 0 "cube/1000/pthread/workers:2" "$pvt" report --verbose screen
 
 # --- oversubscription only by number, and flagged; none is unpinned
@@ -186,7 +186,7 @@ expect 2 "give the run folder and nothing else" "$pvt" run --resume broken --qui
 expect 2 "give the run folder and nothing else" "$pvt" run --resume
 expect 2 "'nowhere': No such file" "$pvt" run --resume nowhere
 expect 2 "env.json' cannot be read" "$pvt" run --resume folder
-expect 2 "--resume is of \`pvt run\` alone" "$pvt" list cases --resume broken
+expect 2 "--resume is an option of \`pvt run\` alone" "$pvt" list cases --resume broken
 mkdir $'latin\xff' # a folder that JSON cannot name: to go back to another one would be worse than not to go on
 (cd $'latin\xff' && "$pvt" run --kernel cube --size 100 --suite scaling --out ../latin "${fast[@]}" >/dev/null 2>&1)
 python3 -c "import json; e = json.load(open('latin/env.json')); e.pop('ended', 0); json.dump(e, open('latin/env.json', 'w'))"
@@ -234,7 +234,7 @@ expect 2 "No space left on device" "$pvt" run --kernel cube --size 100 --repetit
 expect 0 "" "$pvt" run --kernel cube --size 1000 --runner seq,pthread,fork --workers 1 --repetitions 3 --benchmark_out=a.json --out json --verbose
 # Google Benchmark's JSON is of one invocation, and one invocation has no interval.
 check "no interval from one invocation" grep -q "[0-9] [µmn]*s *–" out.txt
-check "no claim from one invocation" grep -q "these samples do not prove (one invocation, so no interval" json/RESULTS.md
+check "no claim from one invocation" grep -q "no difference was shown: one invocation, so no interval" json/RESULTS.md
 check "JSON" python3 "$src/tests/cli/check_json.py" a.json
 
 echo "$passed passed, $failed failed"

@@ -8,8 +8,8 @@ import csv, ctypes, errno, io, os, re, shutil, subprocess, sys, time
 from checks import check, failed, left_behind
 
 pvt, deny, stepping_clock, scratch = sys.argv[1:5]
-RUNNERS = ["seq", "pthread", "fork", "spawn", "pthread-pool", "fork-pool", "pthread-steal", "fork-steal"]
-PROCESSES = {"fork", "spawn", "fork-pool", "fork-steal"}
+RUNNERS = ["seq", "pthread", "fork", "spawn", "forkserver", "pthread-pool", "fork-pool", "pthread-steal", "fork-steal"]
+PROCESSES = {"fork", "spawn", "forkserver", "fork-pool", "fork-steal"}
 ALL_BUT_SEQ = set(RUNNERS) - {"seq"}
 root = os.geteuid() == 0
 table = []
@@ -36,7 +36,7 @@ def said(text):
     return lines[0] if lines else ""
 
 
-def limit(name, wrapper, code=0, lost=frozenset(), text="", flag="", args=None, rows=8, csv_file="-", env=None, possible=True):
+def limit(name, wrapper, code=0, lost=frozenset(), text="", flag="", args=None, rows=9, csv_file="-", env=None, possible=True):
     """Every runner but `lost` (crashed, and told with `text`) is ok, with `flag`. rows=0: nothing can be measured."""
     if not possible:
         table.append([name, "not tried: it cannot be set here"])

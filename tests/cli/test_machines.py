@@ -90,15 +90,15 @@ expect("machines", page, KNOWN, "cores", "2", "8")
 expect("machines", page, KNOWN, "packages", "2", "2")
 expect("machines", page, KNOWN, "invocations", "8", "8")
 expect("machines", page, KNOWN, "samples", *(str(8 * len(list(cases(n)))) for n in (2, 8)))
-expect("one worker", page, OVER, "one worker, created and ended", "1.00 [1.00, 1.00]", "2.00 [2.00, 2.00]")
-expect("contention at the most workers of each", page, OVER, "mmap and munmap, all workers at once", "1.00 [1.00, 1.00]", "2.00 [2.00, 2.00]")
+expect("one worker", page, OVER, "creating and ending one worker", "1.00 [1.00, 1.00]", "2.00 [2.00, 2.00]")
+expect("contention at the most workers of each", page, OVER, "mmap and munmap", "1.00 [1.00, 1.00]", "2.00 [2.00, 2.00]")
 expect("all kernels", page, OVER, "the work of all kernels", "1.00 [1.00, 1.00]", "2.00 [2.00, 2.00]")
-expect("no pools", page, OVER, "their jobs in pools", "–", "–")
+expect("no pools", page, OVER, "whole jobs in pools", "–", "–")
 # Half of a turn; wall is twice the span in the made-up samples; neither huge pages nor one unit for two.
-expect("a hand-over", page, COST, "handing over by pipe, pthread", "5.07 ns [5.06 ns, 5.08 ns]", "5.07 ns [5.06 ns, 5.08 ns]")
-expect("beside memory", page, COST, "the same beside 1 GiB of memory, fork", "181 µs [180 µs, 181 µs]", "361 µs [360 µs, 362 µs]")
+expect("a context switch", page, COST, "context switch by pipe, pthread", "5.07 ns [5.06 ns, 5.08 ns]", "5.07 ns [5.06 ns, 5.08 ns]")
+expect("beside memory", page, COST, "the same with 1 GiB in the parent, fork", "181 µs [180 µs, 181 µs]", "361 µs [360 µs, 362 µs]")
 expect("bandwidth", page, COST, "bandwidth of a pipe, fork", "1.99 GB/s [1.99 GB/s, 2.00 GB/s]", "1.99 GB/s [1.99 GB/s, 2.00 GB/s]")
-check("a crash", [c.split(" [")[0] for c in cells(page, COST, "a crashed worker's item done again, fork")] == ["3.00 ms", "6.00 ms"])
+check("a crash", [c.split(" [")[0] for c in cells(page, COST, "redoing a crashed worker's item, fork")] == ["3.00 ms", "6.00 ms"])
 expect("workers", page, SPEEDUP, "workers", "2", "8")
 expect("threads", page, SPEEDUP, "sort 10, pthread", "2.00 [2.00, 2.00]", "8.00 [8.00, 8.00]")
 expect("processes", page, SPEEDUP, "*geometric mean*, fork", "2.00 [2.00, 2.00]", "4.00 [4.00, 4.00]")
@@ -119,7 +119,7 @@ fuller = run_folder("fuller", SMALL | {"cpu": "third"}, other)
 code, page, said = report(lacking, fuller)
 expect("a mean over common kernels", page, SPEEDUP, "*geometric mean*, pthread", "2.00 [2.00, 2.00]", "8.00 [8.00, 8.00]")
 expect("a kernel of one", page, SPEEDUP, "spin 20, pthread")
-expect("a suite of one", page, COST, "handing over by pipe, fork", "–", "5.07 ns [5.06 ns, 5.08 ns]")
+expect("a suite of one", page, COST, "context switch by pipe, fork", "–", "5.07 ns [5.06 ns, 5.08 ns]")
 for line in ("- suite isolation: only fuller", "- suite switch: only fuller", "- suite scaling, spin: only fuller"):
     check(f"'{line}' is said once", page.split(f"## {ONLY}")[1].count(line + "\n") == 1)
 check("nothing else is", page.split(f"## {ONLY}")[1].count("\n- ") == 3)
@@ -127,7 +127,7 @@ check("nothing else is", page.split(f"## {ONLY}")[1].count("\n- ") == 3)
 # Other sizes are not held against each other; a runner that failed is missing.
 quick = run_folder("quick", LARGE, [c[:2] + (100,) + c[3:] if c[1] == "mmap" else c for c in cases(8)])
 code, page, said = report(small, quick)
-expect("other sizes", page, OVER, "mmap and munmap, all workers at once", "–", "–")
+expect("other sizes", page, OVER, "mmap and munmap", "–", "–")
 check("other sizes are named", "- suite contention, mmap 2000: only small\n" in page and "- suite contention, mmap 100: only quick\n" in page)
 broken = run_folder("broken", LARGE, [c[:6] + ({"status": "crashed", "why": "x"},) if c[:4] == ("scaling", "sort", 10, "fork") else c
                                       for c in cases(8)])
@@ -137,7 +137,7 @@ expect("… and out of both means", page, OVER, "the work of all kernels", "1.00
 
 single = run_folder("single", LARGE, [c for c in cases(2) if c[0] != "switch" or "placement" in c[6]])
 code, page, said = report(small, single)
-expect("all workers on one unit are another experiment", page, COST, "handing over by pipe, fork", "5.07 ns [5.06 ns, 5.08 ns]", "–")
+expect("all workers on one unit are another experiment", page, COST, "context switch by pipe, fork", "5.07 ns [5.06 ns, 5.08 ns]", "–")
 check("… and the usual one is missing", "- suite switch, switch-pipe 64, fork: only small\n" in page)
 
 # The same machine again; a run of unknown make; a folder's name that comes again; few invocations.
@@ -149,7 +149,7 @@ expect("three columns", page, KNOWN, "cores", "2", "2", "8")
 bare = run_folder("bare", None, list(cases(2)), runs=1)
 code, page, said = report(small, bare)
 expect("no env.json", page, KNOWN, "processor", r"small \| thing", "–")
-expect("one invocation has no interval", page, OVER, "one worker, created and ended", "1.00 [1.00, 1.00]", "1.00")
+expect("one invocation has no interval", page, OVER, "creating and ending one worker", "1.00 [1.00, 1.00]", "1.00")
 check("no env.json is no machine", "same machine" not in page and code == 0)
 
 # Files: whole, in their place, the picture shown where it lies beside the page.
@@ -162,7 +162,7 @@ if shutil.which("gnuplot"):
         code, page, said = report(small, large, bare, "--out", os.path.join(out, "page.md"), f"--plot={os.path.join(out, name)}")
         check(f"--plot {name}: {code} {said}", code == 0 and f"](<{name}>)" in open(os.path.join(out, "page.md")).read())
     words = " ".join(xml.parse(os.path.join(out, "of machines.svg")).getroot().itertext())
-    check("the figure names machines and primitives", all(w in words for w in ("small", "large", "bare", "one worker, created and ended",
+    check("the figure names machines and primitives", all(w in words for w in ("small", "large", "bare", "creating and ending one worker",
                                                                               "threads faster", "small | thing")))
     png = open(os.path.join(out, "of machines.png"), "rb").read()
     check("the PNG is of the page's width", png[:4] == b"\x89PNG" and struct.unpack(">I", png[16:20])[0] == 2000)

@@ -61,13 +61,13 @@ offers --metric --margin -- "$pvt" trend --m
 offers --task --tasks --traffic -- "$pvt" advise --t
 offers text json -- "$pvt" advise --format ""
 offers compact scatter smt single none -- "$pvt" run --placement ""
-offers fork fork-pool fork-steal -- "$pvt" run --runner fork
+offers fork fork-pool fork-steal forkserver -- "$pvt" run --runner fork
 offers seq,pthread seq,pthread-pool seq,pthread-steal -- "$pvt" run --runner seq,pth
 offers --html --verbose --json --out --plot -- "$pvt" report --
 offers scaling -- "$pvt" run --suite scali
 offers matmul -- "$pvt" run --kernel = mat
 offers cube,matmul -- "$pvt" list cases --kernel cube,mat
-offers --precision --placement --plugin --pages -- "$pvt" run --quick --p
+offers --precision --placement --plugin --pages --python -- "$pvt" run --quick --p
 offers kernels -- "$pvt" list k
 offers commands columns -- "$pvt" list co
 offers --topology -- "$pvt" place --workers 4 --t

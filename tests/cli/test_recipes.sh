@@ -56,6 +56,6 @@ build/pvt run --suite scaling --kernel "$kernel,cube" --size small --workers 1,2
 for workers in 1 2; do
   grep -q ",scaling,$kernel,.*,$runner,$workers,.*,ok," run/samples.csv || fail "no good sample of $kernel under $runner with $workers workers"
 done
-grep -q "^| kernel, size .* $runner span |" run/RESULTS.md || fail "RESULTS.md has no column of $runner"
-grep -q "^| $kernel " run/RESULTS.md || fail "RESULTS.md has no row of $kernel"
+grep -q "^| kernel, size .* $runner span |" run/TABLES.md || fail "TABLES.md has no column of $runner"
+grep -q "^| $kernel " run/TABLES.md || fail "TABLES.md has no row of $kernel"
 exit $failed

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Every figure of RESULTS.md can be recomputed from docs/example/samples.csv: by `pvt report`, byte for byte, and by a second implementation
+"""Every figure of RESULTS.md and TABLES.md can be recomputed from docs/example/samples.csv: by `pvt report`, byte for byte, and by a second implementation
 (tests/cli/recompute) that shares nothing with it; so can those of runs made up on more hosts than one. Arguments: the program, the repository, a scratch folder."""
 import json
 import os
@@ -19,6 +19,9 @@ example = os.path.join(repository, "docs", "example")
 shutil.rmtree(scratch, ignore_errors=True)
 shutil.rmtree(scratch + "-made", ignore_errors=True)
 failed = 0
+
+
+PAGES = ("RESULTS.md", "TABLES.md")  # read as one: a section stands in one of them
 
 
 def fail(what):
@@ -44,9 +47,8 @@ def check_program():
     if said.returncode not in (0, 1):
         fail(f"pvt report: exit {said.returncode}: {said.stderr}")
         return True
-    again = as_published(text_of(scratch, "RESULTS.md"))
-    for name, found, published in [(name, text_of(scratch, name), text_of(example, name)) for name in tables.TABLES] + [
-            ("RESULTS.md", again, text_of(repository, "RESULTS.md"))]:
+    pages = [(name, as_published(text_of(scratch, name)), text_of(repository, name)) for name in PAGES]
+    for name, found, published in [(name, text_of(scratch, name), text_of(example, name)) for name in tables.TABLES] + pages:
         if found != published:
             a, b = found.splitlines(), published.splitlines()
             at = next((i for i, pair in enumerate(zip(a, b)) if pair[0] != pair[1]), min(len(a), len(b)))
@@ -126,8 +128,12 @@ STAMPS = {"all stamps": {}, "stamps of three invocations": {"runs": 3}, "stamps 
           "stamps of two invocations": {"runs": 2}, "stamps of five invocations": {"runs": 5, "noise": 0.1},
           "stamps amid noise": {"noise": 0.25, "runs": 9}, "stamps amid much noise": {"noise": 0.6, "runs": 6},
           "passes of blocks": {"passes": 4, "runs": 4}, "passes amid noise": {"passes": 5, "noise": 0.25, "runs": 7}}
-STAMPED = ("## The verdicts", "## What was found", "## What a worker's life costs beside its siblings",
-           "## What the first write to the parent's memory costs", "## What a crash costs")
+STAMPED = ("## The verdicts", "## What was found", "## Time to a worker's first result",
+           "## Creating and ending a worker, by the number of workers",
+           "## The first write to the parent's memory", "## Crashes", "## Python threads and processes",
+           "## What a worker that changes its memory costs the others", "## What others have published",
+           "## What memory that all map shared costs to read", "## What page tables memory that all map shared takes",
+           "## What a server's requests take", "## What a server's connections occupy", "## What a new connection costs")
 
 
 def check_predictions(what, folder, published, wanted):
@@ -152,13 +158,13 @@ def check_made(what, write, headings, alter, **given):
     if not os.path.exists(os.path.join(folder, "RESULTS.md")):
         fail(f"{what}: pvt report: exit {said.returncode}: {said.stderr}")
         return
-    published = as_published(text_of(folder, "RESULTS.md"))
+    published = as_published("\n".join(text_of(folder, name) for name in PAGES))
     expected = check_page(folder, published, what)
     for heading in headings:
         if heading not in expected:
             fail(f"{what}: there is no section '{heading}'")
     check_predictions(what, folder, published, write == made_scale.write and not given.get("shared"))
-    for name in ("RESULTS.md", "claims.csv", "overview.csv"):
+    for name in (*PAGES, "claims.csv", "overview.csv", "contrasts.csv"):
         if re.search(r"\bnan\b|\binf\b", text_of(folder, name)):
             fail(f"{what}: {name} has a number that is none")
     if not failed and alter:
@@ -169,7 +175,9 @@ def check_made(what, write, headings, alter, **given):
 
 
 def as_published(text):
-    return text.replace("](plots/", "](docs/example/plots/").replace("`samples.csv`", "[`samples.csv`](docs/example/samples.csv)")
+    for name, path in (("samples.csv", "docs/example/samples.csv"), ("TABLES.md", "TABLES.md"), ("RESULTS.md", "RESULTS.md")):
+        text = text.replace(f"`{name}`", f"[`{name}`]({path})")
+    return text.replace("](plots/", "](docs/example/plots/")
 
 
 # What is drawn of made-up runs is the business of other tests: this gnuplot leaves blank pages, and in no time.
@@ -178,11 +186,11 @@ os.makedirs(blank, exist_ok=True)
 with open(os.path.join(blank, "gnuplot"), "w", encoding="utf-8") as file:
     file.write('#!/bin/sh\n: >"$5.svg" && : >"$5.png"\n')
 os.chmod(file.name, 0o755)
-published = text_of(repository, "RESULTS.md")
-expected = check_page(example, published, "RESULTS.md")
+published = "\n".join(text_of(repository, name) for name in PAGES)
+expected = check_page(example, published, "RESULTS.md and TABLES.md")
 for picture in re.findall(r"\]\((docs/example/plots/[^)]*)\)", published):
     if not os.path.exists(os.path.join(repository, picture)):
-        fail(f"RESULTS.md shows {picture}, which is not there")
+        fail(f"the report shows {picture}, which is not there")
 if not failed:
     print(f"{check_itself(published, expected)} numbers of {len(expected)} sections altered, one at a time; each was found")
 for what, given in MADE.items():

@@ -217,15 +217,22 @@ def looks(b, folder):
             found[theme] = b.run(paper)
             contrast = b.run(CONTRAST)
             bad = {k: round(v, 2) for k, v in contrast.items() if v < 4.5}
+            turned = b.run("return getComputedStyle(document.querySelector('figure img')).filter")
+            check(f"{theme}: the plots' filter is {turned}", (turned != "none") == (theme == "dark"))
             check(f"{theme}: contrast {bad}", not bad and len(contrast) > 20)
             b.run("document.getElementById('theme').click()")
         check(f"{scheme}: {found}", found == {"light": "rgb(255, 255, 255)", "dark": "rgb(21, 24, 28)"})
-    for width in (320, 360, 800):
+    for width in (320, 390, 800, 1300, 2560):
         opened(b, folder, width, 740)
         wide = b.run("return [document.documentElement.scrollWidth, document.documentElement.clientWidth]")
         check(f"at {width} px the page is {wide}", wide[0] <= wide[1])
         folded = b.run("return [...document.querySelectorAll('details.plot')].map(d => d.open)")
-        check(f"at {width} px plots are open: {folded}", not folded or set(folded) == {width == 800})
+        check(f"at {width} px plots are open: {folded}", not folded or set(folded) == {width >= 800})
+    if folder.endswith("example"):
+        opened(b, folder, 1300, 900)
+        clipped = b.run("const t = document.querySelector('#table thead th:last-child').getBoundingClientRect(); "
+                        "return t.right - document.getElementById('table').parentElement.getBoundingClientRect().right")
+        check(f"at 1300 px the last column ends {clipped} px outside of the table's box", clipped <= 0)
     opened(b, folder, 360, 740)
     target = b.run("const d = [...document.querySelectorAll('details.plot')].at(-1); if (d) location.hash = d.id; return d && d.id")
     time.sleep(0.1)

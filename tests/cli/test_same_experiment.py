@@ -35,19 +35,34 @@ HEAP = ("brk", "mmap", "munmap", "mprotect", "madvise", "futex_private")
 SPAWNS = ("mmap", "munmap", "rt_sigprocmask", "clone", "clone3", "vfork")
 
 EXPECTED = {
-    "empty": Expected(once=True), "task": Expected(once=True),
+    "empty": Expected(once=True), "beside": Expected(once=True), "task": Expected(once=True),
     "touch-private": Expected(once=True), "touch-shared": Expected(once=True),
     "copy": Expected(), "copy-parent": Expected(), "fresh": Expected(some=("madvise",), faults=True), "atomic": Expected(), "false-sharing": Expected(), "own-line": Expected(),
     "getppid": Expected({"getppid": 1}),
     "signal": Expected({"tgkill": 1, "rt_sigtimedwait": 1}, OWN, ("getpid", "gettid")),
     "futex-wake": Expected({"futex FUTEX_WAKE": 1}, OWN),
     "fault": Expected(faults=True), "madvise": Expected({"madvise": 1}, faults=True),
+    "node-local": Expected(), "node-remote": Expected(),
+    "map-fault": Expected(some=("mmap", "madvise", "munmap"), faults=True),
     "mmap": Expected({"mmap": 1, "munmap": 1}, faults=True),
     "malloc-large": Expected({"mmap": 1, "munmap": 1}, some=("futex_private",), faults=True),
     "malloc-medium": Expected(some=HEAP), "malloc-small": Expected(some=HEAP),
     "open": Expected({"openat": 1, "close": 1}, OWN), "dup": Expected({"fcntl": 1, "close": 1}, OWN),
+    **{work + beside: Expected() for work in ("compute", "fault") for beside in ("-spin", "-mmap", "-mprotect")},
+    **{"mapping-" + what: Expected() for what in ("first", "first-thp", "first-hugetlb", "later", "later-thp", "random", "random-thp", "random-hugetlb")},
+    "mapping-first-populate": Expected(some=("madvise",)),
+    **{f"serve-{how}{touched}": Expected() for how in ("each", "pool") for touched in ("", "-1m")},
+    **{"connect-" + how: Expected() for how in ("standing", "thread", "process")},
     "pipe": Expected({"write": 1, "read": 1}, ONE_OF_ALL), "exec": Expected({"wait4": 1}, some=SPAWNS),
 }
+# What the last worker does beside the others, any number of times, until they are done.
+DISTURBS = {"spin": (), "mmap": ("mmap", "munmap"), "mprotect": ("mprotect",)}
+# Who makes a process and waits for it, beside one that only looks at the clock; how the C library does it is its own affair.
+MAKES = ("clone", "clone3", "vfork", "wait4", "rt_sigprocmask", "mmap", "munmap", "sched_yield", "set_robust_list", "futex_private")
+for way in ("fork", "vfork", "spawn", "clone"):
+    EXPECTED["stall-" + way] = Expected(some=MAKES)
+for way in ("mutex", "localtime", "malloc", "stdio"):
+    EXPECTED["hang-" + way] = Expected(once=True)
 LOCKS = ("mutex", "rwlock", "semaphore")
 for lock in LOCKS:
     EXPECTED[lock], EXPECTED[lock + "-private"] = Expected(some=SLEEPS), Expected(some=("futex_private",))
@@ -68,7 +83,10 @@ SENDS, RECEIVES = {"write", "mq_timedsend", "vmsplice"}, {"read", "mq_timedrecei
 # protocol: messages that worker 0 sends and receives, of n items; worker 1 has the counterpart.
 PROTOCOLS = {"latency": lambda n: (n, n), "bandwidth": lambda n: (n, 1), "switch": lambda n: (n, n)}
 MESSAGES = {"message-latency", "message-bandwidth", "all-reduce", "deal"}
-MAY_BE_MISSING = re.compile("mqueue|seqpacket|vm-readv|exec")  # where the system has no such thing, or forbids it
+BYSTANDERS = ("compute-", "fault-")
+CLIENT = ("connect", "setsockopt", "epoll_create1", "epoll_ctl", "epoll_wait", "sendto", "recvfrom", "close", "brk", "mmap", "munmap", "mprotect", "sysinfo")
+MAKES = (*SPAWNS, "rt_sigaction", "mprotect", "close", "wait4", "set_robust_list", "madvise", "futex", "futex_private")
+MAY_BE_MISSING = re.compile("mqueue|seqpacket|vm-readv|exec|thp|hugetlb|node-")  # where the system has no such thing, or forbids it
 
 failed = set()
 
@@ -82,6 +100,12 @@ def fail(text):
 
 def calls_of(name, rank, n):
     """(calls and their number, those of any number, objects) that worker `rank` of a job of n items is to have."""
+    if name.startswith("serve-"):
+        return served(name, rank, n)
+    if name.startswith("connect-"):
+        return connected(name, rank, n)
+    if name.startswith(BYSTANDERS):
+        return {}, DISTURBS[name.split("-")[1]] if rank else ("madvise",), NONE
     if name in EXPECTED:
         e = EXPECTED[name]
         return {call: k * n for call, k in e.calls.items()}, e.some, e.objects
@@ -93,14 +117,33 @@ def calls_of(name, rank, n):
     return dict(calls), some, CROSSED if SENDS & set(calls) else NONE
 
 
+def served(name, rank, n):
+    """With one connection a server's worker answers it once, and then n times in each of two loops; the client's calls come as answers do."""
+    if rank == 0:
+        return {"socket": 1}, CLIENT, NONE
+    own = {"epoll_create1": 1} if "pool" in name else {}
+    some = ("epoll_ctl", "epoll_wait", "close") if "pool" in name else ("close",)
+    return {"accept4": 1, "setsockopt": 3, "recvfrom": 2 * n + 2, "sendto": 2 * n + 1} | own, some, NONE
+
+
+def connected(name, rank, n):
+    """A connection per item; threads and processes that the server makes are what its kernel is about."""
+    if rank == 0:
+        return {"socket": n, "setsockopt": 3 * n, "sendto": n, "recvfrom": n, "close": n}, ("connect",), NONE
+    if name == "connect-standing":
+        return {"accept4": n, "setsockopt": 3 * n, "recvfrom": n, "sendto": n, "close": n}, (), NONE
+    return {"accept4": n, "setsockopt": 3 * n}, MAKES, NONE
+
+
 def items_of(row):
     """Of one worker: those of protocols do the items together."""
-    return int(row["items"]) // (int(row["workers"]) if row["kernel"] in EXPECTED else 1)
+    together = row["kernel"].startswith(("serve-", "connect-", *BYSTANDERS))
+    return int(row["items"]) // (int(row["workers"]) if row["kernel"] in EXPECTED and not together else 1)
 
 
 def one_process(name):
     """Locks that processes cannot share, and what a child of a child would do."""
-    return name == "copy-parent" or "futex_private" in calls_of(name, 0, 1)[1] and not name.startswith("malloc")
+    return name == "copy-parent" or name.startswith("stall-") or "futex_private" in calls_of(name, 0, 1)[1] and not name.startswith("malloc")
 
 
 def known(name):
@@ -116,7 +159,7 @@ def batches(kernels):
         name = kernel["name"]
         # Locks have to be fought for to be seen at all, and page faults have to be more than those of a worker's own life.
         faults = EXPECTED.get(name, Expected()).faults
-        size = kernel["sizes"][0] if "byte" in kernel["size_unit"] or name.startswith(LOCKS) else FAULTS if faults else ITEMS
+        size = kernel["sizes"][0] if re.search("byte|MiB|^connections$", kernel["size_unit"]) or name.startswith(LOCKS) else FAULTS if faults else ITEMS
         ballast = "64K" if name.startswith("copy") else "0"
         batch = next((b for s, held, b in found if (s, held) == (size, ballast) and name[:10] not in b), None)
         if batch is None:
@@ -256,6 +299,9 @@ def check_kernel(name, of, rows):
 
 
 def check_pair(who, name, pair, n):
+    idle = [call for call in DISTURBS.get(name.split("-")[-1], ()) if name.startswith(BYSTANDERS) and not pair[1].calls[call]]
+    if idle:
+        fail(f"{who}: the worker that disturbs makes no {idle}")
     for w in pair:
         calls, some, objects = calls_of(name, w.rank, n)
         seen = {call: k for call, k in w.calls.items() if call in calls or not allowed(call, some)}

@@ -51,7 +51,7 @@ for text in '<script>alert(1)</script>' '| a | b |' '`touch done`' '"; system("t
     hostile $column "$text"
     "$pvt" report made >log.txt 2>&1
     [ $? -le 2 ] || fail "$column '$text': report crashed: $(cat log.txt)"
-    grep -q '<script>' made/RESULTS.md 2>/dev/null && grep -q '[^\\]<script>' made/RESULTS.md && fail "$column '$text' is markup in RESULTS.md"
+    cat made/RESULTS.md made/TABLES.md 2>/dev/null | grep -q '[^\\]<script>' && fail "$column '$text' is markup in RESULTS.md or TABLES.md"
     python3 -c 'import glob, xml.etree.ElementTree as t; [t.parse(f) for f in glob.glob("made/plots/*.svg")]' 2>svg.txt || fail "$column '$text': $(tail -1 svg.txt)"
   done
 done
@@ -70,24 +70,24 @@ python3 -c 'import csv; r = list(csv.DictReader(open("made/summary.csv", newline
   fail "summary.csv: placement and schedule are not quoted"
 hostile status '*<b>|'
 "$pvt" report made >log.txt 2>&1
-grep -qF '<b>' made/RESULTS.md && fail "a status is markup: $(grep -F '<b>' made/RESULTS.md)"
+grep -qF '<b>' made/TABLES.md && fail "a status is markup: $(grep -F '<b>' made/TABLES.md)"
 hostile suite scaling
 cat >made/env.json <<'JSON'
 {"command": ["pvt", "run", "a\n```\n<script>alert(1)</script>"], "seed": "<script>",
  "doctor": [{"name": "a\n\n<script>", "state": "s", "value": "[v](javascript:x)", "why": "w", "mend": "m"}]}
 JSON
 "$pvt" report made >log.txt 2>&1
-grep -qxF '```' made/RESULTS.md && fail "the command ends its block"
-grep -vF "\`\`\`" made/RESULTS.md | grep -F '<script>' | grep -vF 'pvt run' | grep -v '\\<script' && fail "env.json is markup in RESULTS.md"
-grep -F '](javascript' made/RESULTS.md | grep -vF '&#91;' && fail "env.json makes a link in RESULTS.md"
+grep -qxF '```' made/TABLES.md && fail "the command ends its block"
+grep -vF "\`\`\`" made/TABLES.md | grep -F '<script>' | grep -vF 'pvt run' | grep -v '\\<script' && fail "env.json is markup in TABLES.md"
+grep -F '](javascript' made/TABLES.md | grep -vF '&#91;' && fail "env.json makes a link in TABLES.md"
 
 # --- links that somebody planted where pvt writes: replaced or refused, never followed
 echo precious >precious
 mkdir planted && ln -s ../precious planted/samples.csv
 expect 2 "holds the samples of another run" "$pvt" run "${small[@]}" --out planted
 rm -rf planted && mkdir -p planted/plots
-for name in RESULTS.md report.html summary.csv ratios.csv env.json; do ln -s ../precious planted/$name; done
-for plot in speedup efficiency ratio creation spread; do for end in svg png; do ln -s ../../precious planted/plots/$plot.$end; done; done
+for name in RESULTS.md TABLES.md report.html summary.csv ratios.csv env.json; do ln -s ../precious planted/$name; done
+for plot in speedup ratio creation spread; do for end in svg png; do ln -s ../../precious planted/plots/$plot.$end; done; done
 expect 0 "the report is in" "$pvt" run "${small[@]}" --out planted
 [ -z "$(find planted -type l)" ] || fail "still links: $(find planted -type l)"
 [ -z "$(find planted -name '.*' -mindepth 1)" ] || fail "left behind: $(find planted -name '.*' -mindepth 1)"
@@ -145,7 +145,7 @@ for name in $'\e[2J' $'\u202egnp'; do
 done
 sed -i 's/"cpu": "/&\\u001b[2J/' good/env.json
 expect 0 "the report is in" "$pvt" report good
-grep -q $'\e' good/RESULTS.md && fail "a control character of env.json in RESULTS.md"
+cat good/RESULTS.md good/TABLES.md | grep -q $'\e' && fail "a control character of env.json in RESULTS.md or TABLES.md"
 for svg in good/plots/*.svg; do python3 -c 'import sys, xml.dom.minidom as m; m.parse(sys.argv[1])' "$svg" 2>svg.txt || fail "$svg: $(tail -1 svg.txt)"; done
 if [ "$(id -u)" -eq 0 ]; then # the default folder, too, and --benchmark_out
   mkdir -m 1777 open && ln -s ../elsewhere open/results && ln -s ../precious open/b.json && chown -h 54321 open/*

@@ -35,8 +35,9 @@ static pid_t owner;
 
 static void leave_nothing(void)
 {
-	static const char *const names[] = {"env.json",   "topology.xml", "summary.csv", "ratios.csv",
-					    "curves.csv", "scale.csv",    "RESULTS.md"};
+	static const char *const names[] = {"env.json",   "topology.xml", "summary.csv",   "ratios.csv",
+					    "curves.csv", "scale.csv",    "contrasts.csv", "claims.csv",
+					    "RESULTS.md", "TABLES.md",    "report.html"};
 	char path[PATH_MAX + 32];
 	if (getpid() != owner)
 		return;

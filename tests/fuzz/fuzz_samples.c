@@ -6,6 +6,7 @@
 
 #include "bench/base/text.h"
 #include "bench/findings/claims_files.h"
+#include "bench/findings/contrasts.h"
 #include "bench/findings/findings.h"
 #include "bench/measure/invocation.h"
 #include "bench/report/html.h"
@@ -67,7 +68,9 @@ static void make_report(const struct samples *samples)
 	claims_make(&summary, &curves, &scale, NULL, &claims);
 	MUST(claims_write(fuzz_folder(), &claims) == 0);
 	struct env_file env = env_read(fuzz_folder());
-	MUST(markdown_write(fuzz_folder(), &env, &summary, &claims, &findings, &curves, &scale, none) == 0);
+	MUST(contrasts_write(fuzz_folder(), &summary) == 0);
+	MUST(markdown_write(&(struct markdown){fuzz_folder(), &env, &summary, &claims, &findings, &curves,
+					       &scale, none}) == 0);
 	MUST(html_write(&(struct html_page){.dir = fuzz_folder(),
 					    .env = &env,
 					    .summary = &summary,

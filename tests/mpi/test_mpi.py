@@ -64,7 +64,7 @@ def test_launched(name, command):
     check(f"{what}: {len(rows)} rows", len(rows) == 8 and all(r["status"] == "ok" for r in rows))
     check(f"{what}: how long they took to start is not known", all(not r["create_ns"] for r in rows if r["runner"] == "mpi"))
     r, _ = measure(f"{what}, too many", ["--kernel", "primes", "--runner", "mpi", "--workers", "4"], before=before)
-    check(f"{what}: {r.stderr[-300:]}", "do not have so many ranks" in r.stderr)
+    check(f"{what}: {r.stderr[-300:]}", "do not have that many ranks" in r.stderr)
     r = run(["run", "--hosts", "a,b", "--runner", "mpi", "--dry-run"], before=[*before[:-2], "-n", "1"])
     check(f"{what}: {r.returncode} {r.stderr}", r.returncode == 2 and "leave --hosts out" in r.stderr)
 

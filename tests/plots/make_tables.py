@@ -110,7 +110,7 @@ def curves():
     """Each figure of curves.csv: panels, an x of nothing, a value that no logarithmic axis shows, an estimate without
     interval, a runner nobody foresaw."""
     rows = []
-    for figure in ("lifecycle", "lives", "memory", "switch", "latency", "effort", "bandwidth", "grain"):
+    for figure in ("lifecycle", "lives", "firstwork", "memory", "bystander", "mapping", "tables", "serve", "latency", "effort", "bandwidth", "grain"):
         for p in range({"latency": 15, "grain": 2}.get(figure, 3)):
             panel = f"{figure} panel {p}"
             for s, series in enumerate(("pthread", "fork", "stranger%s")):
@@ -125,6 +125,16 @@ def curves():
 
 
 SCALE = "what kind kernel size runner hosts workers value low high runs over_measured".split()
+
+
+CONTRASTS = ("suite", "what", "machine", "ratio", "low", "high", "differs")
+
+
+def contrasts():
+    """Twelve comparisons: one far out on either side, one without an interval, one that is no difference."""
+    ratios = (0.01, 900, 0.5, 0.8, 1.3, 1.1, 1.02, 1.01, 0.99, 1.01, 1.02, 0.98)
+    return [dict(zip(CONTRASTS, ("switch", f"comparison {i}", "", r, "" if i == 5 else r * (0.9 if i > 5 else 0.99), "" if i == 5 else r * 1.01,
+                                 "no" if i > 4 else "yes"))) for i, r in enumerate(ratios)]
 
 
 def scale():
@@ -174,6 +184,8 @@ def main(out):
         "seq-only": Machine(5, 2, ["matmul"], (1,), ("seq",)).summary(),
         "odd": Machine(6, 4, ODD, (1, 2, 4), RUNNERS + ("openmp", "mpi", "my_runner%s")).summary(),
     }
+    for units in (128, 1024):
+        sets[f"units-{units}"] = Machine(7, units, KERNELS, [2 ** e for e in range(int(math.log2(units)) + 1)]).summary()
     odd = sets["odd"]
     for case in odd:
         if case["kernel"] == ODD[0] and case["runner"] == "spawn" or \
@@ -197,6 +209,7 @@ def main(out):
                     for c in sets["two"] if c["kernel"] == "spin" and c["runner"] != "seq"]
     sets["two"] += crashes()
     write(os.path.join(out, "two"), "curves.csv", CURVES, curves())
+    write(os.path.join(out, "two"), "contrasts.csv", CONTRASTS, contrasts())
     write(os.path.join(out, "two"), "scale.csv", SCALE, scale())
     for name, cases in sets.items():
         write(os.path.join(out, name), "summary.csv", SUMMARY, cases)

@@ -11,7 +11,7 @@ python3 "$tests/make_tables.py" "$scratch/data" || exit 1
 
 title='50 % <faster> & {/Bold x} a_b "quoted" $z$ \n: a finding that is long enough to need a second line, and then a bit more'
 caption='SYNTHETIC, not measured: no_machine & 5 runs'
-curves='lifecycle lives memory switch latency effort bandwidth grain'
+curves='lifecycle lives firstwork memory bystander mapping tables serve latency effort bandwidth grain'
 failures=0
 fail() { echo "FAILED: $*"; failures=$((failures + 1)); }
 
@@ -20,7 +20,8 @@ draw() {
 	local figure=$1 set=$2 table=summary
 	[ "$figure" = ratio ] && table=ratios
 	case " scale weak messages " in *" $figure "*) table=scale ;; esac
-	case " $curves " in *" $figure "*) table=curves ;; esac
+	case " $curves channels " in *" $figure "*) table=curves ;; esac
+	[ "$figure" = machines ] && table=contrasts
 	if ! gnuplot -c "$source_dir/plots/$figure.gp" "$scratch/data/$set/$table.csv" "$scratch/out dir/$set-$figure" \
 		"$title" "$caption" "${@:3}" 2>"$scratch/stderr" >"$scratch/stdout"; then
 		fail "$figure over $set: $(tr '\n' ' ' <"$scratch/stderr")"
@@ -65,7 +66,7 @@ pairs=(fork/pthread spawn/pthread fork-pool/pthread-pool)
 sides=('← processes faster' 'threads faster →')
 
 for set in two many tiny-jobs odd pair minimal seq-only; do
-	for figure in speedup efficiency creation spread; do
+	for figure in speedup workers creation spread; do
 		draw "$figure" "$set"
 	done
 done
@@ -74,31 +75,40 @@ for set in two many tiny-jobs odd pair; do
 done
 
 for set in two many; do
-	for figure in speedup efficiency; do
-		shows $figure $set "${kernels[@]}" "${runners[@]}" ideal 'as fast as seq' workers $figure 'processes ahead' 'threads ahead'
-	done
+	shows workers $set "${kernels[@]}" "${runners[@]}" ideal 'as fast as one core' workers 'processes ahead' 'threads ahead'
+	shows speedup $set "${kernels[@]}" "${runners[@]}" 'ideal: ' 'span: the work alone' 'wall: with launch and exit' 'one core is faster'
 	shows creation $set "${kernels[@]}" "${runners[@]}" seq 'overhead = work' µs ms
 	shows spread $set "${kernels[@]}" "${runners[@]}" seq quiet
 	shows ratio $set "${kernels[@]/%/, 1 worker}" "${kernels[@]/%/, 2 workers}" "${pairs[@]}" "${sides[@]}" span: wall:
 done
-shows speedup many 128 extra6 'job: '
-for figure in speedup efficiency creation spread ratio; do
+shows workers many 128 extra6 'job: '
+shows speedup many 'ideal: 128 workers'
+for figure in speedup workers creation spread ratio; do
 	shows $figure tiny-jobs spin nqueens
 	shows $figure pair matmul
 	[ $figure = ratio ] || shows $figure tiny-jobs 'cube, compact' 'cube, scatter'
 done
 
+# Machines of 128 and 1024 units.
+for units in 128 1024; do
+	for figure in speedup workers; do
+		draw $figure units-$units scaling
+		shows $figure units-$units "${kernels[@]}" $units
+	done
+done
+order=$(python3 "$tests/panel_order.py" "$scratch/out dir/units-128-workers.svg")
+[ "$order" = "${kernels[*]}" ] || fail "workers of 128 units: the panels are $order"
+
 odd=('under_score_2' '100%_done %d' 'say "hi", you, 1M' 'say "hi", you, 4K' "<b>&amp;'it'</b>")
 missing=('a^{b} $x$ \alpha\n' 'größe µ')
-for figure in speedup efficiency; do
+for figure in speedup workers; do
 	shows $figure odd "${odd[@]}" "${missing[@]}" 'my_runner%s' openmp mpi 'without a valid sample' ×
 done
-shows efficiency odd '▲ 3.4'
 shows creation odd "${odd[@]}" 'my_runner%s'
 shows spread odd "${odd[@]}" "${missing[@]}" 'my_runner%s' ×
 shows ratio odd 'under_score_2, 1 worker' '100%_done %d, 4 workers' "<b>&amp;'it'</b>, 2 workers" 'say "hi", you, 1 worker' \
 	'without a ratio'
-for figure in speedup efficiency creation spread; do
+for figure in speedup workers creation spread; do
 	shows $figure minimal matmul fork
 	shows $figure seq-only matmul seq
 done
@@ -120,8 +130,10 @@ done
 shows messages two 'mpi, one host' 'mpi, 2 hosts' 'pipe, one host' 'tcp, one host' '1 MiB'
 draw recovery two isolation
 shows recovery two crash-a crash-b pthread fork spawn fork-steal '0 left, 103 lost' '3 left, 1 lost' '× none'
-draw contention two scaling
-shows contention two "${kernels[@]}" 'processes ahead'
+draw machines two switch
+shows machines two 'comparison 0' 'comparison 11' '◀ 1/100' '900× ▶' '0.50' '1.01' '← processes faster' 'pale: no difference shown'
+draw channels two
+shows channels two 'latency panel 14' 'bandwidth panel 2' pthread fork 'stranger%s' 'round trip of 10 B' 'more is better →'
 
 look # before it is drawn anew
 
@@ -142,15 +154,15 @@ cmp -s "out dir/two-speedup.svg" "out dir/here-speedup.svg" || fail "speedup dif
 head -1 data/two/summary.csv >data/header.csv
 head -c 5000 data/two/summary.csv >data/cut.csv
 head -1 data/two/ratios.csv >data/header-ratios.csv
-refuses data/none.csv 'nothing in it' speedup efficiency creation spread ratio
-refuses data/empty.csv 'nothing in it' speedup efficiency creation spread ratio
-refuses data/header.csv 'no row' speedup efficiency creation spread
+refuses data/none.csv 'nothing in it' speedup workers creation spread ratio channels machines
+refuses data/empty.csv 'nothing in it' speedup workers creation spread ratio
+refuses data/header.csv 'no row' speedup workers creation spread
 refuses data/header-ratios.csv 'no row' ratio
 refuses data/cut.csv 'fields of the header' speedup creation
 head -1 data/two/scale.csv >data/header-scale.csv
 refuses data/header-scale.csv 'no row' scale weak messages
 refuses data/two/summary.csv 'needs the columns' scale weak messages
-refuses data/two/ratios.csv 'needs the columns' speedup efficiency creation spread
+refuses data/two/ratios.csv 'needs the columns' speedup workers creation spread channels machines
 refuses data/two/summary.csv 'needs the columns' ratio
 
 look

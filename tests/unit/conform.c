@@ -26,8 +26,13 @@ static void rig_move(struct rig *rig)
 void rig_setup(struct rig *rig, const struct kernel *kernel, uint64_t size, const char *input)
 {
 	*rig = (struct rig){.kernel = kernel, .params = {.size = size, .input = input}, .generated = !input};
-	if (kernel->configure)
-		assert_int_equal(kernel->configure(&rig->params), 0);
+	int configured = kernel->configure ? kernel->configure(&rig->params) : 0;
+	if (configured == -EOPNOTSUPP) {
+		print_message("%s: %s\n", kernel->name, rig->params.why);
+		skip();
+		return;
+	}
+	assert_int_equal(configured, 0);
 	rig->bytes = kernel_shared_bytes(kernel, &rig->params);
 	assert_int_equal(posix_memalign(&rig->shared, PAGE, rig->bytes ? rig->bytes : 1), 0);
 	memset(rig->shared, 0, rig->bytes);
@@ -224,6 +229,7 @@ static const struct {
 	{"wait", {1, 7}},
 	{"python-loop", {1, 7, 1000}},
 	{"python-hash", {1, 7}},
+	{"python-shared", {1, 7, 1000}},
 };
 
 uint64_t conform_size(const struct kernel *kernel, size_t n)

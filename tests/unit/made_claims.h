@@ -63,6 +63,13 @@ static void contention(struct made *m, const double *x)
 	both(m, "contention", "mmap", (uint64_t)x[3], x[1], x[2]);
 }
 
+/* The second experiment on page faults is shown, and has no vote. */
+static void second_experiment(struct made *m, const double *x)
+{
+	contention(m, x);
+	both(m, "contention", "map-fault", (uint64_t)x[3], 0.1, x[2]);
+}
+
 /* Three operations on one lock, the last of them by a factor apart; three on others; getppid meets on
  * nothing. */
 static void one_lock(struct made *m, const double *x)
@@ -269,6 +276,104 @@ static void lock_windows(struct made *m, const double *x)
 	}
 }
 
+/* How much more than processes threads are slowed down by one that disturbs: where they compute, where they
+ * fault; wobble; workers. */
+static void bystander(struct made *m, const double *x)
+{
+	static const char *const kernels[][3] = {{"compute-spin", "compute-mmap", "compute-mprotect"},
+						 {"fault-spin", "fault-mmap", "fault-mprotect"}};
+	for (size_t k = 0; k < 2; k++)
+		for (size_t beside = 0; beside < 3; beside++) {
+			put(m, "bystander", kernels[k][beside], 1, "fork", (uint64_t)x[3], 1e6);
+			m->wobble = beside ? x[2] : 0;
+			put(m, "bystander", kernels[k][beside], 1, "pthread", (uint64_t)x[3],
+			    beside ? 1e6 * x[k] : 1e6);
+			m->wobble = 0;
+		}
+}
+
+/* Processes over threads: page tables, the first pass, later passes and reads at random; the times wobble
+ * with x[3]. */
+static void mapping_of(struct made *m, const double *x, uint64_t workers)
+{
+	static const char *const kernels[] = {"mapping-first", "mapping-later", "mapping-random"};
+	for (size_t k = 0; k < 3; k++)
+		for (size_t p = 0; p < 2; p++) {
+			m->wobble = p ? x[3] : 0;
+			struct sample *s = put(m, "mapping", kernels[k], 256, p ? "fork" : "pthread", workers,
+					       p ? 1e6 * x[k ? 2 : 1] : 1e6);
+			m->wobble = 0;
+			for (size_t run = 0; run < m->runs; run++)
+				s[run].tables_kib = p ? 512 * x[0] : 512;
+		}
+}
+
+static void mapping(struct made *m, const double *x)
+{
+	mapping_of(m, x, 2);
+}
+
+static void mapping_on_one(struct made *m, const double *x)
+{
+	mapping_of(m, x, 1);
+}
+
+/* Beside it in transparent huge pages. */
+static void mapping_in_huge(struct made *m, const double *x)
+{
+	mapping(m, x);
+	struct sample *s = put(m, "mapping", "mapping-first-thp", 256, "fork", 2, 1e6);
+	for (size_t run = 0; run < m->runs; run++)
+		s[run].tables_kib = 64;
+	put(m, "mapping", "mapping-random-thp", 256, "fork", 2, 5e5);
+}
+
+static struct sample *serve_put(struct made *m, const char *kernel, const char *runner, uint64_t workers,
+				double factor, double wobble)
+{
+	m->wobble = wobble;
+	struct sample *s = put(m, "serve", kernel, 100, runner, workers, 1e6 * factor);
+	m->wobble = 0;
+	for (size_t run = 0; run < m->runs; run++)
+		if (workers > 2)
+			s[run].flags = "oversubscribed";
+	return s;
+}
+
+/* A process over a thread: time per request and latency; memory; a new connection; wobble of the latency. */
+static void serve(struct made *m, const double *x)
+{
+	for (size_t p = 0; p < 2; p++) {
+		struct sample *s = serve_put(m, "serve-each", p ? "fork" : "pthread", 101, 1, 0);
+		for (size_t run = 0; run < m->runs; run++) {
+			s[run].request_ns = 2e4 * (p ? x[0] : 1);
+			s[run].p99_ns = 1e5 * (p ? x[0] * (1 + x[3] * ((double)run - 2.5)) : 1);
+			s[run].pss_kib = s[run].tables_kib = s[run].stacks_kib = 1000 * (p ? x[1] : 1);
+		}
+	}
+	serve_put(m, "connect-thread", "fork", 2, 1, 0);
+	serve_put(m, "connect-process", "fork", 2, x[2], 0);
+}
+
+static void serve_with_pools(struct made *m, const double *x)
+{
+	serve(m, x);
+	serve_put(m, "connect-standing", "fork", 2, 0.5, 0);
+	for (size_t p = 0; p < 2; p++) {
+		struct sample *s = serve_put(m, "serve-pool", p ? "fork" : "pthread", 4, 1, 0);
+		for (size_t run = 0; run < m->runs; run++)
+			s[run].request_ns = p ? 1.1e4 : 1e4;
+	}
+}
+
+/* On a machine of one unit both workers of the smallest case are too many. */
+static void serve_on_one(struct made *m, const double *x)
+{
+	serve(m, x);
+	for (size_t i = 0; i < m->samples.count; i++)
+		m->row[i].flags = "oversubscribed";
+}
+
 /* KiB of a process over those of a thread, half of it pages; wobble. */
 static void memory(struct made *m, const double *x)
 {
@@ -295,6 +400,66 @@ static void python(struct made *m, const double *x)
 		put(m, "python", "python-hash", 1, "pthread", workers, 1e6 / x[2]);
 		put(m, "python", "python-hash", 1, "fork", workers, 1e6 / x[2]);
 	}
+}
+
+static void of_build(struct made *m, const char *build, const char *kernel, const char *runner,
+		     uint64_t workers, double ns)
+{
+	struct sample *s = put(m, "python", kernel, 1, runner, workers, ns);
+	for (size_t run = 0; run < m->runs; run++)
+		s[run].python = build;
+}
+
+/* With a GIL threads take turns; speedups of threads in sub-interpreters (0: not measured), in threads
+ * without a GIL; workers; one where C code gains. */
+static void pythons(struct made *m, const double *x)
+{
+	const struct {
+		const char *name;
+		double threads;
+	} builds[] = {{"3.13.5", 1}, {"3.13.5+sub", x[0]}, {"3.13.5t", x[1]}};
+	uint64_t workers = (uint64_t)x[2];
+	for (size_t i = 0; i < 3; i++) {
+		bool subs = i == 1;
+		double in_c = subs && builds[i].threads <= 1 ? 1 : x[3];
+		if (builds[i].threads <= 0)
+			continue;
+		of_build(m, builds[i].name, "python-loop", "seq", 1, 1e6);
+		of_build(m, builds[i].name, "python-loop", "pthread", workers, 1e6 / builds[i].threads);
+		if (!subs)
+			of_build(m, builds[i].name, "python-loop", "fork", workers, 1e6 / 1.9);
+		of_build(m, builds[i].name, "python-hash", "seq", 1, 1e6);
+		of_build(m, builds[i].name, "python-hash", "pthread", workers, 1e6 / in_c);
+		if (!subs)
+			of_build(m, builds[i].name, "python-hash", "fork", workers, 1e6 / in_c);
+	}
+}
+
+/* Without a GIL: the speedup of two threads on objects of their own, and on one that they share (0: not
+ * measured); one thread's time over that with the GIL (0: not measured); the wobble of all. */
+static void free_threads(struct made *m, const double *x)
+{
+	of_build(m, "3.13.5t", "python-loop", "seq", 1, 1e6);
+	if (x[2] > 0)
+		of_build(m, "3.13.5", "python-loop", "seq", 1, 1e6 / x[2]);
+	m->wobble = x[3];
+	of_build(m, "3.13.5t", "python-loop", "pthread", 2, 1e6 / x[0]);
+	m->wobble = 0;
+	of_build(m, "3.13.5t", "python-loop", "fork", 2, 1e6 / 1.9);
+	if (x[1] > 0) {
+		of_build(m, "3.13.5t", "python-shared", "seq", 1, 1e6);
+		of_build(m, "3.13.5t", "python-shared", "pthread", 2, 1e6 / x[1]);
+	}
+}
+
+/* The same, and on one object as wide as the wobble. */
+static void free_threads_open(struct made *m, const double *x)
+{
+	free_threads(m, (const double[]){x[0], 0, x[2], 0});
+	of_build(m, "3.13.5t", "python-shared", "seq", 1, 1e6);
+	m->wobble = x[3];
+	of_build(m, "3.13.5t", "python-shared", "pthread", 2, 1e6 / x[1]);
+	m->wobble = 0;
 }
 
 /* The gain of 8 workers over 2 by wall, of which the spans know nothing: threads, processes; wobble; pooled
@@ -380,6 +545,79 @@ static void machines(struct made *m, const double *x)
 		}
 	}
 	messages(m);
+}
+
+static void first_works(struct made *m, uint64_t ballast, uint64_t threads, double forked, double wobble)
+{
+	static const char *const runners[] = {"forkserver", "fork", "spawn", "fork-pool"};
+	const double ns[] = {2e5, 2e5 * forked, 3e5, 1e4};
+	for (size_t k = 0; k < 4; k++) {
+		struct sample *s = put(m, "first-work", "beside", threads, runners[k], 1, ns[k]);
+		for (size_t run = 0; run < m->runs; run++) {
+			double noise = k == 1 ? 1 + wobble * ((double)run - 2.5) : 1;
+			s[run].ballast = ballast;
+			s[run].pages = ballast ? "small" : "";
+			if (k == 3)
+				continue;
+			s[run].wall_ns = 1; /* is not what counts */
+			s[run].bind_ns = s[run].enter_ns = s[run].meet_ns = 0;
+			s[run].start_ns = 0.75 * ns[k] * noise;
+			s[run].work_ns = 0.25 * ns[k] * noise;
+		}
+	}
+}
+
+/* A fork over a fork server: for a small parent, one with memory, one with threads (0: not measured); wobble.
+ */
+static void first_work(struct made *m, const double *x)
+{
+	first_works(m, 0, 1, x[0], x[3]);
+	if (x[1] > 0)
+		first_works(m, UINT64_C(64) << 20, 1, x[1], x[3]);
+	if (x[2] > 0)
+		first_works(m, 0, 65, x[2], x[3]);
+}
+
+/* The gap beside a fork over that beside posix_spawn; wobble; the page that the parent copies, in ns (0: not
+ * measured). */
+static void stalls(struct made *m, const double *x)
+{
+	static const char *const kernels[] = {"stall-spawn", "stall-fork", "stall-vfork", "stall-clone"};
+	for (size_t k = 0; k < 4; k++)
+		for (size_t large = 0; large < 2; large++) {
+			struct sample *s = put(m, "stall", kernels[k], 4, "pthread", 2, 1e6);
+			for (size_t run = 0; run < m->runs; run++) {
+				double noise = k == 1 ? 1 + x[1] * ((double)run - 2.5) : 1;
+				s[run].ballast = UINT64_C(64) << (20 + 4 * large);
+				s[run].pages = "small";
+				s[run].gap_ns = 1e5 * (k == 1 && large ? x[0] : 1) * noise;
+			}
+		}
+	if (x[2] > 0)
+		pages(m, "copy-parent", "pthread", x[2], "small");
+}
+
+/* Of 100 workers in each invocation hang at a mutex, in localtime, in malloc, at stdio. */
+static void hangs(struct made *m, const double *x)
+{
+	static const char *const kernels[] = {"hang-mutex", "hang-localtime", "hang-malloc", "hang-stdio"};
+	for (size_t k = 0; k < 4; k++)
+		for (size_t other = 0; other < 2; other++) {
+			struct sample *s = put(m, "fork-safety", kernels[k], 1, other ? "forkserver" : "fork",
+					       1, 1e6);
+			for (size_t run = 0; run < m->runs; run++) {
+				s[run].tried = 150;
+				s[run].hung = other ? 0 : x[k];
+			}
+		}
+}
+
+/* Two that tried in each invocation, and found nothing locked. */
+static void few_tries(struct made *m, const double *x)
+{
+	hangs(m, x);
+	for (size_t i = 0; i < m->samples.count; i++)
+		m->row[i].tried = 2;
 }
 
 static void none(struct made *m, const double *x)

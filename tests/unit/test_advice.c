@@ -41,6 +41,10 @@ static void make_machine(struct unit_costs *p)
 	unit_cost_add(&p->bandwidth, 1, of(0.02), "one alone");
 	unit_cost_add(&p->bandwidth, 4, of(0.01), "all");
 	unit_cost_add(&p->recovery[ADVISED_FORK_POOL], 0, of(1e6), "recovery");
+	for (int i = 0; i < 2; i++) { /* a GIL: four threads take four times as long */
+		unit_cost_add(&p->python[i], 1, of(1), "one alone");
+		unit_cost_add(&p->python[i], 4, of(i ? 1.05 : 4), "all");
+	}
 }
 
 /* Tasks of a millisecond on four workers and cores. */
@@ -338,6 +342,128 @@ static void test_interpolation(void **state)
 	assert_int_equal(used.count, 2);
 }
 
+/*
+ * Eight situations; what is right is worked out by hand from make_machine. 64 workers cost a job what 1 and 4 do, on
+ * along the line: threads 50 + 63 * 50/3 = 1100 us, forked ones 300 + 63 * 100 = 6600 us.
+ */
+static struct workload waits(double tasks, double ms, double waits_ms)
+{
+	struct workload d = some_work();
+	d.tasks = tasks;
+	d.task_ns = of(ms * 1e6);
+	d.wait_ns = waits_ms * 1e6;
+	d.workers = 64;
+	return d;
+}
+
+static void expect_wall(const struct advice *a, enum advised id, double ns)
+{
+	double wall = a->prediction[id].wall.value;
+	if (fabs(wall - ns) > 1)
+		fail_msg("%s: %.0f ns, worked out %.0f ns", advised_runners[id].name, wall, ns);
+}
+
+/* 1: 500 tasks that wait 100 ms, 64 at a time: 8 rounds. */
+static void test_situation_waiting(void **state)
+{
+	(void)state;
+	struct workload d = waits(500, 100, 100);
+	const struct advice *a = advise(&d);
+	assert_int_equal(a->choice, ADVISED_PTHREAD);
+	expect_wall(a, ADVISED_PTHREAD, 800e6 + 1100e3);
+	expect_wall(a, ADVISED_FORK, 800e6 + 6600e3);
+	expect_wall(a, ADVISED_SEQ, 50e9 + 1e3);
+}
+
+/* 2: half of 10 ms waits: 400 tasks compute 5 ms each on four units, 500 ms, and the last one's wait is left. */
+static void test_situation_half_waits(void **state)
+{
+	(void)state;
+	struct workload d = waits(400, 10, 5);
+	const struct advice *a = advise(&d);
+	expect_wall(a, ADVISED_PTHREAD, 500e6 + 5e6 + 1100e3);
+	assert_int_equal(a->choice, ADVISED_PTHREAD);
+}
+
+/* 3: a job of 4 tasks of 10 us: a pool takes 10 + 10 us, threads 10 + 100, one core 40 + 1. */
+static void test_situation_short_jobs(void **state)
+{
+	(void)state;
+	struct workload d = some_work();
+	d.tasks = 4;
+	d.task_ns = of(10e3);
+	const struct advice *a = advise(&d);
+	assert_int_equal(a->choice, ADVISED_PTHREAD_POOL);
+	expect_wall(a, ADVISED_PTHREAD_POOL, 20e3);
+	expect_wall(a, ADVISED_PTHREAD, 110e3);
+	expect_wall(a, ADVISED_SEQ, 41e3);
+}
+
+/* 4: 25 ms of work each: 25.1 ms in threads, 25.6 forked (2 % more, a tie), 27 spawned (8 %). No runner that ties is
+ * argued against, though a pool is predicted to be faster. */
+static void test_situation_tie(void **state)
+{
+	(void)state;
+	struct workload d = some_work();
+	const struct advice *a = advise(&d);
+	assert_int_equal(a->first, ADVISED_PTHREAD_POOL);
+	assert_int_equal(a->choice, ADVISED_PTHREAD);
+	assert_true(a->prediction[ADVISED_FORK].tied && a->prediction[ADVISED_PTHREAD_POOL].tied);
+	assert_false(a->prediction[ADVISED_SPAWN].tied || a->prediction[ADVISED_SEQ].tied);
+	for (size_t i = 0; i < a->comparisons; i++)
+		assert_true(a->comparison[i].ns > 0 && !a->prediction[a->comparison[i].other].tied);
+}
+
+/* 5: Python's bytecode, 100 tasks of 10 ms: threads take turns, 1 s; processes 250 * 1.05 ms and their start. */
+static void test_situation_python(void **state)
+{
+	(void)state;
+	struct workload d = some_work();
+	d.task_ns = of(10e6);
+	d.python = true;
+	const struct advice *a = advise(&d);
+	expect_wall(a, ADVISED_PTHREAD, 1000e6 + 100e3);
+	expect_wall(a, ADVISED_FORK, 262.5e6 + 600e3);
+	assert_int_equal(a->choice, ADVISED_FORK);
+	assert_int_equal(a->comparison[0].reason[0].term, TERM_PYTHON);
+}
+
+/* 6: Python that waits gives the GIL away. */
+static void test_situation_python_waits(void **state)
+{
+	(void)state;
+	struct workload d = waits(500, 100, 100);
+	d.python = true;
+	const struct advice *a = advise(&d);
+	assert_int_equal(a->choice, ADVISED_PTHREAD);
+	expect_wall(a, ADVISED_PTHREAD, 800e6 + 1100e3);
+}
+
+/* 7: one task of 10 us alone: a pool answers after 5 + 10 us, a thread of its own after 50 + 10. */
+static void test_situation_latency(void **state)
+{
+	(void)state;
+	struct workload d = some_work();
+	d.task_ns = of(10e3);
+	const struct advice *a = advise(&d);
+	assert_true(fabs(a->prediction[ADVISED_PTHREAD_POOL].latency_ns - 15e3) < 1);
+	assert_true(fabs(a->prediction[ADVISED_PTHREAD].latency_ns - 60e3) < 1);
+	assert_true(fabs(a->prediction[ADVISED_SEQ].latency_ns - 11e3) < 1);
+}
+
+/* 8: 64 workers, where at most 4 were measured, are said to be extrapolated; 4 are not. */
+static void test_situation_extrapolated(void **state)
+{
+	(void)state;
+	struct workload d = waits(500, 100, 100);
+	const struct advice *a = advise(&d);
+	assert_int_equal(a->used.beyond_count, 1);
+	assert_string_equal(a->used.beyond[0]->name, "the overhead of a job");
+	assert_true(a->used.beyond_at[0] == 64);
+	d = some_work();
+	assert_int_equal(advise(&d)->used.beyond_count, 0);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct CMUnitTest tests[] = {
@@ -355,6 +481,14 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_missing),
 		cmocka_unit_test(test_reasons),
 		cmocka_unit_test(test_interpolation),
+		cmocka_unit_test(test_situation_waiting),
+		cmocka_unit_test(test_situation_half_waits),
+		cmocka_unit_test(test_situation_short_jobs),
+		cmocka_unit_test(test_situation_tie),
+		cmocka_unit_test(test_situation_python),
+		cmocka_unit_test(test_situation_python_waits),
+		cmocka_unit_test(test_situation_latency),
+		cmocka_unit_test(test_situation_extrapolated),
 	};
 	return check_main(argc, argv, tests);
 }

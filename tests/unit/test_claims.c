@@ -7,6 +7,8 @@
 
 #include "bench/findings/claims.h"
 #include "bench/findings/claims_judges.h"
+#include "bench/findings/claims_list.h"
+#include "bench/findings/mechanisms.h"
 #include "tests/unit/made_claims.h"
 
 /* ---- the verdicts ---- */
@@ -34,6 +36,7 @@ static const struct verdict_case {
 	 "meet on the address space (mmap 0.20"},
 	{"scaling-further", contention, {1, 1, 0, 2}, CLAIM_SAME, "at two workers, the most measured"},
 	{"scaling-further", contention, {1, 1, 0, 3}, CLAIM_SAME, "at 3 workers"},
+	{"scaling-further", second_experiment, {1, 1, 0, 2}, CLAIM_SAME, "(2 kinds in 2 groups"},
 	{"scaling-further", contention, {1.2, 1, 0, 2}, CLAIM_FAILS, "ahead where workers meet on the desc"},
 	/* three operations that take one lock have one vote of four */
 	{"scaling-further", one_lock, {0.5, 1, 0, 2}, CLAIM_DEPENDS, "0.84 [0.84, 0.84] times as long"},
@@ -74,6 +77,18 @@ static const struct verdict_case {
 	{"scaling-further", many_looks, {0.89, 0, 0.04, 0}, CLAIM_SAME, "markedly less in 0"},
 	{"scaling-further", many_looks, {0.89, 0, 0.002, 0}, CLAIM_DEPENDS, "meet on a pipe (pipe 0.89"},
 	{"scaling-further", many_looks, {0.5, 0, 0.04, 0}, CLAIM_DEPENDS, "meet on a pipe (pipe 0.50"},
+	{"bystander", bystander, {1.3, 1.5, 0, 2}, CLAIM_HOLDS, "computing takes threads 1.30"},
+	{"bystander", bystander, {1.3, 1.5, 0, 2}, CLAIM_HOLDS, "; faulting 1.50 [1.50, 1.50] and 1.00"},
+	{"bystander", bystander, {1, 1.01, 0, 2}, CLAIM_SAME, "1.01"},
+	{"bystander", bystander, {0.9, 0.8, 0, 2}, CLAIM_FAILS, "0.90"},
+	{"bystander",
+	 bystander,
+	 {1, 1.5, 0, 2},
+	 CLAIM_DEPENDS,
+	 "more faulting beside mmap and munmap, faulting beside mprotect, no more computing beside"},
+	{"bystander", bystander, {1, 1, 0.2, 2}, CLAIM_UNKNOWN, "quieter"},
+	{"bystander", bystander, {1.3, 1.5, 0, 1}, CLAIM_UNKNOWN, "two workers at once"},
+	{"bystander", none, {0}, CLAIM_UNMEASURED, ""},
 	{"creation", creation, {2, 0, 0, 0}, CLAIM_HOLDS, "2.00"},
 	{"creation", creation, {1.02, 0, 0, 0}, CLAIM_SAME, "1.02"},
 	{"creation",
@@ -96,6 +111,53 @@ static const struct verdict_case {
 	{"creation", creation, {0.9, 0, 0, 0}, CLAIM_FAILS, "0.90"},
 	{"creation", creation, {1.05, 0.1, 0, 0}, CLAIM_UNKNOWN, "quieter"},
 	{"creation", none, {0}, CLAIM_UNMEASURED, ""},
+	{"fork-server", first_work, {1.5, 20, 2, 0}, CLAIM_HOLDS, "first result after 200 µs"},
+	{"fork-server",
+	 first_work,
+	 {1.5, 20, 2, 0},
+	 CLAIM_HOLDS,
+	 "20.0 [20.0, 20.0] times as long for one that h"},
+	{"fork-server",
+	 first_work,
+	 {1.5, 20, 2, 0},
+	 CLAIM_HOLDS,
+	 "a new program takes 300 µs [300 µs, 300 µs], a"},
+	{"fork-server",
+	 first_work,
+	 {0.5, 20, 1, 0},
+	 CLAIM_DEPENDS,
+	 "the server is sooner for one that holds 64 MiB, no sooner for a small parent, for one with 65"},
+	{"fork-server", first_work, {0.5, 0.6, 0.7, 0}, CLAIM_FAILS, "0.50"},
+	{"fork-server", first_work, {1, 1.01, 0.99, 0}, CLAIM_SAME, "1.01"},
+	{"fork-server", first_work, {2, 0, 0, 0}, CLAIM_HOLDS, "measured only for a small parent"},
+	{"fork-server", first_work, {1.05, 1.05, 1.05, 0.2}, CLAIM_UNKNOWN, "quieter"},
+	{"fork-server", none, {0}, CLAIM_UNMEASURED, ""},
+	{"fork-stall",
+	 stalls,
+	 {100, 0, 0, 0},
+	 CLAIM_HOLDS,
+	 "up for 10.0 ms [10.0 ms, 10.0 ms], 100 [100, 100] t"},
+	{"fork-stall", stalls, {100, 0, 0, 0}, CLAIM_HOLDS, "beside 1 GiB in pages of 4 KiB"},
+	{"fork-stall", stalls, {100, 0, 0, 0}, CLAIM_HOLDS, "during clone with CLONE_VM for 100 µs"},
+	{"fork-stall", stalls, {100, 0, 2000, 0}, CLAIM_HOLDS, "524 ms for all of 1 GiB"},
+	{"fork-stall", stalls, {1.01, 0, 0, 0}, CLAIM_SAME, "1.01"},
+	{"fork-stall", stalls, {0.5, 0, 0, 0}, CLAIM_FAILS, "0.50"},
+	{"fork-stall", stalls, {1.05, 0.2, 0, 0}, CLAIM_UNKNOWN, "quieter"},
+	{"fork-stall", none, {0}, CLAIM_UNMEASURED, ""},
+	{"fork-safety", hangs, {75, 30, 1, 3}, CLAIM_HOLDS, "50.0 % of 900 at a mutex"},
+	{"fork-safety",
+	 hangs,
+	 {75, 30, 0, 0},
+	 CLAIM_DEPENDS,
+	 "may hang at a mutex of the program, localtime; be"},
+	{"fork-safety",
+	 hangs,
+	 {75, 30, 0, 0},
+	 CLAIM_DEPENDS,
+	 "none of 900 at malloc, none of 900 at stdio; of wo"},
+	{"fork-safety", hangs, {0, 0, 0, 0}, CLAIM_FAILS, "of workers of a fork server none of 3600"},
+	{"fork-safety", few_tries, {1, 0, 0, 0}, CLAIM_UNKNOWN, "fewer than 300 workers"},
+	{"fork-safety", none, {0}, CLAIM_UNMEASURED, ""},
 	{"pool", pool, {3, 20, 0, 0}, CLAIM_HOLDS, "up to 1.00 ms"},
 	{"pool",
 	 pool,
@@ -207,6 +269,55 @@ static const struct verdict_case {
 	{"memory", memory, {0.9, 0, 0, 0}, CLAIM_FAILS, "0.90"},
 	{"memory", memory, {1.1, 0.2, 0, 0}, CLAIM_UNKNOWN, "quieter"},
 	{"memory", none, {0}, CLAIM_UNMEASURED, ""},
+	{"mapping",
+	 mapping,
+	 {2, 2, 1.2, 0},
+	 CLAIM_HOLDS,
+	 "2.00 [2.00, 2.00] times the page tables of threads"},
+	{"mapping", mapping, {1, 1, 1.01, 0}, CLAIM_SAME, "1.01"},
+	{"mapping", mapping, {1, 1, 0.9, 0}, CLAIM_FAILS, "0.90"},
+	{"mapping",
+	 mapping,
+	 {2, 2, 1, 0},
+	 CLAIM_DEPENDS,
+	 "more in page tables, in the first pass, no more in later passes, in reads at random"},
+	{"mapping",
+	 mapping_in_huge,
+	 {2, 2, 1, 0},
+	 CLAIM_DEPENDS,
+	 "in transparent huge pages it has 0.06 [0.06, 0.06] times the tables, the first pass takes 0.50 [0.50, 0.50] "
+	 "times and a read 0.50"},
+	{"mapping",
+	 mapping,
+	 {2, 2, 1, 0},
+	 CLAIM_DEPENDS,
+	 "a process's tables take 2048 KiB [2048 KiB, 2048 KiB] per GiB"},
+	{"mapping", mapping, {1, 1, 1, 0.2}, CLAIM_UNKNOWN, "quieter"},
+	{"mapping", mapping_on_one, {2, 2, 1, 0}, CLAIM_UNKNOWN, "two workers at once"},
+	{"mapping", none, {0}, CLAIM_UNMEASURED, ""},
+	{"serve",
+	 serve,
+	 {1.2, 3, 2, 0},
+	 CLAIM_HOLDS,
+	 "a request takes 1.20 [1.20, 1.20] times as long (20.0 µs ["},
+	{"serve", serve, {1, 1, 1.01, 0}, CLAIM_SAME, "1.01"},
+	{"serve", serve, {1, 1, 0.9, 0}, CLAIM_FAILS, "0.90"},
+	{"serve",
+	 serve,
+	 {1, 3, 2, 0},
+	 CLAIM_DEPENDS,
+	 "costs more in memory per connection, in a connection that brings one request, no more in the time per request, in "
+	 "the 99th percentile"},
+	{"serve", serve, {1, 3, 2, 0.3}, CLAIM_DEPENDS, "no more in the time per request"},
+	{"serve",
+	 serve_with_pools,
+	 {1, 3, 2, 0},
+	 CLAIM_DEPENDS,
+	 "a pool of processes takes 1.10 [1.10, 1.10] times as long as one of threads, that 0.50 [0.50, 0.50] times a thread "
+	 "each; a prefork process answers a new connection in 0.50"},
+	{"serve", serve, {1, 1, 1, 0.3}, CLAIM_UNKNOWN, "quieter"},
+	{"serve", serve_on_one, {1, 3, 2, 0}, CLAIM_UNKNOWN, "two workers at once"},
+	{"serve", none, {0}, CLAIM_UNMEASURED, ""},
 	{"gil", python, {1, 2, 2, 2}, CLAIM_DEPENDS, "on who computes"},
 	{"gil", python, {1, 2, 1, 2}, CLAIM_HOLDS, "Python 3.99"},
 	{"gil", python, {0.9, 1.9, 0, 2}, CLAIM_HOLDS, "0.90"},
@@ -219,6 +330,52 @@ static const struct verdict_case {
 	{"gil", python, {1, 1.5, 2, 2}, CLAIM_UNKNOWN, "threads take turns; in processes (1.50 ["},
 	{"gil", python, {1, 2, 2, 1}, CLAIM_UNKNOWN, "two workers at once"},
 	{"gil", none, {0}, CLAIM_UNMEASURED, "shared library"},
+	{"gil",
+	 pythons,
+	 {0, 1.9, 2, 1},
+	 CLAIM_DEPENDS,
+	 "on the build: it holds for bytecode in Python 3.13.5; it does"},
+	{"gil",
+	 pythons,
+	 {1.9, 1.9, 2, 2},
+	 CLAIM_DEPENDS,
+	 "; it does not in Python 3.13.5 (sub-interpreters), Python 3.13.5 (free-threaded)"},
+	{"gil",
+	 pythons,
+	 {1, 0, 2, 1},
+	 CLAIM_HOLDS,
+	 "Python 3.13.5 (sub-interpreters) 1.00 [1.00, 1.00] times in threads"},
+	{"gil", pythons, {0, 1, 2, 2}, CLAIM_DEPENDS, "on who computes"},
+	{"gil", pythons, {1, 0, 2, 2}, CLAIM_DEPENDS, "releases it need not"},
+	{"gil",
+	 pythons,
+	 {1.5, 1.9, 2, 2},
+	 CLAIM_UNKNOWN,
+	 "Python 3.13.5 (sub-interpreters): in threads (1.50 ["},
+	{"gil", pythons, {0, 1.9, 1, 1}, CLAIM_UNKNOWN, "two workers at once"},
+	{"free-threads",
+	 free_threads,
+	 {1.9, 1.2, 1, 0},
+	 CLAIM_HOLDS,
+	 "are 1.20 [1.20, 1.20] times as fast as one"},
+	{"free-threads", free_threads, {1.9, 0.3, 1, 0}, CLAIM_DEPENDS, "slower than one where they share"},
+	{"free-threads", free_threads, {1.9, 1, 1.4, 0}, CLAIM_DEPENDS, "; one thread alone takes longer"},
+	{"free-threads",
+	 free_threads,
+	 {1.9, 1, 1.4, 0},
+	 CLAIM_DEPENDS,
+	 "takes 1.40 [1.40, 1.40] times as long as in Python 3.13.5"},
+	{"free-threads", free_threads, {1.1, 1, 1, 0}, CLAIM_FAILS, "take turns all the same"},
+	{"free-threads", free_threads, {1.9, 1, 0, 0}, CLAIM_UNKNOWN, "with its GIL beside it"},
+	{"free-threads", free_threads, {1.9, 0, 1, 0}, CLAIM_UNKNOWN, "python-shared was not measured"},
+	{"free-threads",
+	 free_threads,
+	 {1.5, 1, 1, 0.1},
+	 CLAIM_UNKNOWN,
+	 "half of the possible gain is 1.5) the interval"},
+	{"free-threads", free_threads_open, {1.9, 1, 1, 0.1}, CLAIM_UNKNOWN, "on one object the interval"},
+	{"free-threads", python, {1, 2, 2, 2}, CLAIM_UNMEASURED, "--disable-gil"},
+	{"free-threads", none, {0}, CLAIM_UNMEASURED, "name both with --python"},
 	{"waiting", waiting, {4, 4, 0, 0}, CLAIM_HOLDS, "4.00 [4.00, 4.00] times in forked processes"},
 	{"waiting", waiting, {4, 4, 0, 5}, CLAIM_HOLDS, ", 5.00 [5.00, 5.00] times in pooled threads"},
 	{"waiting", waiting, {4, 1, 0, 0}, CLAIM_DEPENDS, "a gain in threads; none in forked processes"},
@@ -299,7 +456,7 @@ static void test_too_few_invocations_tell_nothing(void **state)
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		const struct verdict_case *v = &cases[i];
 		struct claim c = {0};
-		bool counts = v->fill == isolation ||
+		bool counts = v->fill == isolation || v->fill == hangs ||
 			      (v->fill == machines && v->x[3] >= ONE_WRONG && v->x[3] <= ALL_WRONG);
 		if (v->verdict == CLAIM_UNKNOWN || v->verdict == CLAIM_UNMEASURED ||
 		    counts) /* and rests on no interval */
@@ -344,11 +501,20 @@ static void test_figures_name_their_stamps(void **state)
 	static const struct {
 		filler *fill;
 		const char *stamps;
-	} golden[] = {{compute, "span_ns"},           {contention, "span_ns"},
-		      {windows, "operation_ns"},      {creation, "wall_ns"},
-		      {pool, "wall_ns open_ns"},      {sharing, "span_ns"},
-		      {lock_windows, "operation_ns"}, {memory, "pss_kib tables_kib stacks_kib"},
-		      {waiting, "wall_ns"},           {isolation, "survivors recovery_ns redo_ns"}};
+	} golden[] = {{compute, "span_ns"},
+		      {contention, "span_ns"},
+		      {windows, "operation_ns"},
+		      {creation, "wall_ns"},
+		      {first_work, "start_ns work_ns"},
+		      {hangs, "tried hung"},
+		      {pool, "wall_ns open_ns"},
+		      {sharing, "span_ns"},
+		      {lock_windows, "operation_ns"},
+		      {memory, "pss_kib tables_kib stacks_kib"},
+		      {mapping, "tables_kib span_ns"},
+		      {serve, "request_ns p99_ns pss_kib tables_kib stacks_kib span_ns"},
+		      {waiting, "wall_ns"},
+		      {isolation, "survivors recovery_ns redo_ns"}};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct claim c = {0};
 		judge(&cases[i], RUNS, &c);
@@ -424,6 +590,20 @@ static void test_every_claim_flips(void **state)
 	}
 }
 
+/* Two sentences, and where to read about them. */
+static void test_every_claim_has_its_mechanism(void **state)
+{
+	(void)state;
+	for (const struct claim_entry *entry = claims_list; entry->id; entry++) {
+		const struct mechanism *m = mechanism_of(entry->id);
+		if (!m)
+			fail_msg("%s has no mechanism in bench/findings/mechanisms.def", entry->id);
+		assert_non_null(strstr(m->text, ". "));
+		assert_true(strlen(m->source) > 5);
+	}
+	assert_null(mechanism_of("no claim"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -434,6 +614,7 @@ int main(void)
 		cmocka_unit_test(test_the_deciding_figure_is_shown),
 		cmocka_unit_test(test_texts_have_room),
 		cmocka_unit_test(test_every_claim_flips),
+		cmocka_unit_test(test_every_claim_has_its_mechanism),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -178,13 +178,17 @@ static int verify_with(const struct kernel *kernel, bool copy)
 
 /*
  * After a fork memory may be a copy, and look as if it was shared. Of the exceptions two meet in the kernel,
- * which test_same_experiment.py sees, and two only read what was prepared or written by open().
+ * which test_same_experiment.py sees, and the others only read what was prepared or written by open(), or do
+ * not look at the memory at all, which is open()'s.
  */
 static bool meets_in_memory(const struct kernel *kernel)
 {
-	static const char *const others[] = {"pipe", "futex-wake", "task", "copy"};
+	static const char *const others[] = {"pipe", "futex-wake", "task", "copy", "beside"};
 
 	if (kernel->kind != KERNEL_RATE || !kernel->shared_bytes || kernel_group(kernel) > 1)
+		return false;
+	if (strncmp(kernel->name, "mapping-", strlen("mapping-")) == 0 ||
+	    strncmp(kernel->name, "hang-", strlen("hang-")) == 0)
 		return false;
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		if (strcmp(kernel->name, others[i]) == 0)

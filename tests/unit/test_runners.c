@@ -59,7 +59,7 @@ static void bench_setup(struct bench *b, const char *runner, const struct kernel
 	struct machine *machine;
 	struct pu plan[64];
 	char why[256];
-	*b = (struct bench){.params.size = size};
+	*b = (struct bench){.params = {.size = size, .workers = workers}};
 	assert_int_equal(machine_load(&machine, NULL, why, sizeof why), 0);
 	placement_plan(machine, PLACE_COMPACT, workers, plan);
 	for (uint32_t i = 0; i < workers; i++)
@@ -173,12 +173,17 @@ static bool can_use(const struct runner *runner)
 	       !runner->missing;
 }
 
-/* Without what it needs, such as Python, there is nothing to test: said, not passed over in silence. */
+/* Without what it needs, such as Python or huge pages, there is nothing to test: said, not passed over in
+ * silence. */
 static bool can_run(const struct kernel *kernel)
 {
 	struct params params = {.size = kernel->sizes[SIZE_SMALL]};
 	struct arena area;
 	int error = kernel->configure ? kernel->configure(&params) : 0;
+	if (error == -EOPNOTSUPP) {
+		print_message("SKIPPED: %s: %s\n", kernel->name, params.why);
+		return false;
+	}
 	if (!(kernel->needs & KERNEL_NEEDS_INTERPRETER) || error)
 		return true;
 	assert_int_equal(arena_create(&area, "test", kernel_shared_bytes(kernel, &params)), 0);
@@ -220,7 +225,7 @@ static void test_every_rate_on_every_runner_that_can(void **state)
 	for (const struct kernel *const *k = kernels_builtin; *k; k++) {
 		uint32_t group = kernel_group(*k);
 		uint64_t one = 0;
-		if ((*k)->kind != KERNEL_RATE)
+		if ((*k)->kind != KERNEL_RATE || !can_run(*k))
 			continue;
 		for (const struct runner *r = runners; r->name; r++)
 			for (uint32_t workers = group; workers <= 2 * group; workers += group) {
@@ -236,6 +241,39 @@ static void test_every_rate_on_every_runner_that_can(void **state)
 						 r->name, workers, sum, one);
 			}
 	}
+}
+
+/* As many pairs as workers, each with lanes of its own; each pair has the checksum of one. */
+static void test_channels_for_as_many_pairs_as_there_are_workers(void **state)
+{
+	static const char *const names[] = {"latency-futex", "latency-pipe", "bandwidth-ring-futex",
+					    "switch-yield",  "latency-tcp",  "bandwidth-vmsplice"};
+	(void)state;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const struct kernel *kernel = kernel_find(names[i]);
+		uint64_t one = rate_checksum("pthread", kernel, 2, 0);
+		assert_true(rate_checksum("pthread", kernel, 32, 0) == 16 * one);
+		if (with_processes)
+			assert_true(rate_checksum("fork", kernel, 32, 0) == 16 * one);
+	}
+}
+
+/* More pairs than there are descriptors are no crash: they cannot be asked for. */
+static void test_more_channels_than_descriptors_are_skipped(void **state)
+{
+	struct rlimit before, few;
+	struct bench b;
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	few = (struct rlimit){40, before.rlim_max};
+	bench_setup(&b, "pthread", kernel_find("latency-pipe"), 64, 32);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	struct outcome o = bench_run_here(&b, 1, false);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	arena_destroy(&b.shared);
+	assert_int_equal(o.status, STATUS_SKIPPED);
+	assert_non_null(strstr(o.why, "of 32 cannot be opened"));
+	assert_non_null(strstr(o.why, "ulimit -n"));
 }
 
 /* No launcher's workers have messages; what is expected of those that have is computed without. */
@@ -291,8 +329,8 @@ static void test_a_process_that_is_to_crash_is_replaced(void **state)
 static void test_stamps_add_up_to_a_life(void **state)
 {
 	(void)state;
-	static const char *const names[] = {"pthread", "fork", "spawn"};
-	for (size_t i = 0; i < (with_processes ? 3 : 1); i++) {
+	static const char *const names[] = {"pthread", "fork", "spawn", "forkserver"};
+	for (size_t i = 0; i < (with_processes ? 4 : 1); i++) {
 		struct bench b;
 		struct session *session;
 		struct totals t;
@@ -403,6 +441,7 @@ static void test_refusals(void **state)
 	const struct kernel threads = {.needs = KERNEL_NEEDS_ONE_PROCESS},
 			    pairs = {.kind = KERNEL_RATE, .group = 2};
 	assert_non_null(runner_refuses(runner_find("spawn"), copy, 1, 1));
+	assert_non_null(runner_refuses(runner_find("forkserver"), copy, 1, 1));
 	assert_null(runner_refuses(runner_find("fork"), copy, 1, 1));
 	assert_non_null(runner_refuses(runner_find("fork"), &threads, 1, 1));
 	assert_null(runner_refuses(runner_find("pthread-pool"), &threads, 1, 1));
@@ -699,6 +738,38 @@ static void test_a_launch_that_fails_half_way_leaves_nobody(void **state)
 			check_half_way(r);
 }
 
+static pid_t only_child(void)
+{
+	int child = 0;
+	FILE *file = fopen("/proc/thread-self/children", "re");
+	assert_non_null(file);
+	assert_int_equal(fscanf(file, "%d", &child), 1);
+	fclose(file);
+	return child;
+}
+
+/* A server that has died forks nobody; the job says so, and the next session has a new one. */
+static void test_a_server_that_dies_is_told(void **state)
+{
+	(void)state;
+	struct bench b;
+	struct session *session;
+	char why[256];
+	if (!with_processes || access("/proc/thread-self/children", R_OK) != 0)
+		skip();
+	bench_setup(&b, "forkserver", kernel_find("empty"), 1, 2);
+	assert_int_equal(session_open(&session, &b.job, why, sizeof why), 0);
+	assert_int_equal(session_run(session, PROBE_NONE, why, sizeof why), STATUS_OK);
+	kill(only_child(), SIGKILL);
+	assert_int_equal(session_run(session, PROBE_NONE, why, sizeof why), -EOWNERDEAD);
+	assert_non_null(strstr(why, "worker 0 of 2 could not be launched by forkserver"));
+	assert_non_null(strstr(why, "(the server that forks the workers has ended)"));
+	session_close(session, NULL, why, sizeof why);
+	assert_no_children();
+	assert_int_equal(bench_run(&b, 1, false).status, STATUS_OK);
+	arena_destroy(&b.shared);
+}
+
 static void test_many_sessions_leak_nothing(void **state)
 {
 	(void)state;
@@ -716,6 +787,8 @@ int main(int argc, char **argv)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_kernel_on_every_runner_verifies),
 		cmocka_unit_test(test_every_rate_on_every_runner_that_can),
+		cmocka_unit_test(test_channels_for_as_many_pairs_as_there_are_workers),
+		cmocka_unit_test(test_more_channels_than_descriptors_are_skipped),
 		cmocka_unit_test(test_what_sends_messages_is_refused_and_expected),
 		cmocka_unit_test(test_a_process_that_is_to_crash_is_replaced),
 		cmocka_unit_test(test_stamps_add_up_to_a_life),
@@ -732,6 +805,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_a_process_that_fails_is_told_and_reaped),
 		cmocka_unit_test(test_an_interrupted_job_leaves_nobody),
 		cmocka_unit_test(test_a_launch_that_fails_half_way_leaves_nobody),
+		cmocka_unit_test(test_a_server_that_dies_is_told),
 		cmocka_unit_test(test_many_sessions_leak_nothing),
 	};
 	spawn_worker_main(argc, argv, find);

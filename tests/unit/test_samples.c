@@ -120,8 +120,8 @@ static void test_what_is_not_whole_is_refused(void **state)
 	expect_refusal("777.5", "1.7976931348623157e308", "is not a number"); /* written back: 1e309 */
 	expect_refusal("777.5", "-777.5", ":2:18: wall_ns is negative");
 	expect_refusal(",k,", ",\"k\"x,", "not CSV");
-	expect_refusal(",0,0,,\r\n", ",0,0,,,9\r\n", "more fields than the header's 69");
-	expect_refusal(",0,0,,\r\n", ",0,0,\r\n", "68 fields where the header has 69");
+	expect_refusal(",,\r\n", ",,,9\r\n", "more fields than the header's ");
+	expect_refusal(",,\r\n", ",\r\n", " fields where the header has ");
 	expect_refusal(",1,compact", ",-1,compact", "'-1' is not a whole number");
 	expect_refusal(",0000000000000000,", ",0x00000000000001,", "is not a whole number");
 	expect_refusal(",1,compact", ",0,compact", "a sample of no workers");
@@ -132,7 +132,7 @@ static void test_what_is_not_whole_is_refused(void **state)
 		",kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk,",
 		"a name of more than 128 bytes");
 	expect_refusal(",1,compact", ",99999999999999999999999,compact", "is not a whole number");
-	expect_refusal(",0,0,,\r\n", ",0", "the last line is cut");
+	expect_refusal(",,\r\n", ",0", "the last line is cut");
 	expect_refusal("run_id,seq", "seq,seq", "appears twice");
 	expect_refusal("wall_ns", "wall", "not a samples file of pvt");
 }
@@ -219,7 +219,7 @@ static void test_findings_flip_with_the_numbers(void **state)
 		{0.8, 0, "takes 20.0 % less in forked processes"},
 		{3, 0, "takes 3.0 times as long in forked processes as in threads"},
 		{1.1, 0.3,
-		 "longer in forked processes than in threads, which these samples do not prove (interval"},
+		 "longer in forked processes than in threads (no difference was shown: interval"},
 		{1.005, 0, "takes as long in forked processes as in threads"}};
 	for (size_t g = 0; g < sizeof golden / sizeof *golden; g++) {
 		struct sample rows[12];
@@ -258,11 +258,27 @@ static void test_what_python_does_is_told_from_its_suite(void **state)
 	s = summarise(rows, 6, &samples);
 	findings_make(&s, "3.11.7", &f);
 	assert_string_equal(f.python,
-			    "In Python 3.11.7 2 threads run bytecode 0.80 times as fast as one, and 2 "
+			    "In Python 3.11.7 2 threads run bytecode 0.80 times as fast as one, 2 "
 			    "processes 2.00 times; C code that releases the GIL: threads 1.50 times, "
 			    "processes 2.00 times");
 	findings_make(&s, "", &f);
 	assert_non_null(strstr(f.python, "In Python 2 threads run"));
+	summary_free(&s);
+	/* three builds beside each other; a sub-interpreter has no processes */
+	static const char *const builds[] = {"3.13.5",     "3.13.5",     "3.13.5",
+					     "3.13.5+sub", "3.13.5+sub", "3.13.5t"};
+	static const char *const by[] = {"seq", "pthread", "fork", "seq", "pthread", "seq"};
+	for (size_t i = 0; i < 6; i++) {
+		rows[i] = make("a", "python-loop", by[i], strcmp(by[i], "seq") == 0 ? 1 : 2, 100,
+			       100 / (double)(i % 3 + 1));
+		rows[i].suite = "python";
+		rows[i].python = builds[i];
+	}
+	s = summarise(rows, 6, &samples);
+	findings_make(&s, "other", &f);
+	assert_string_equal(f.python,
+			    "In Python 3.13.5 2 threads run bytecode 2.00 times as fast as one, 2 "
+			    "processes 3.00 times; Python 3.13.5 (sub-interpreters): threads 2.00 times");
 	summary_free(&s);
 }
 

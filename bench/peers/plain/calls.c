@@ -1,6 +1,7 @@
 /*
  * Which calls do threads get in each other's way with? Two workers, each on a CPU of its own, repeat a call
- * for 40 ms. Threads share a table of descriptors, an address space and a heap; processes have their own.
+ * for 40 ms or more. Threads share a table of descriptors, an address space and a heap; processes have their
+ * own.
  *
  * Prints ns per call (or pair of calls) as one worker sees it: the time of both, over the calls of both.
  */
@@ -9,7 +10,9 @@
 
 #include "plain.h"
 
-enum { WORKERS = 2, WINDOW_US = 40000, MAP_BYTES = 128 << 10 };
+/* A mapping of map-fault fills such a window alone: it has one ten times as long, in which it comes and goes.
+ */
+enum { WORKERS = 2, WINDOW_US = 40000, MAPPINGS = 10, MAP_BYTES = 128 << 10 };
 
 static struct {
 	atomic_uint ready;
@@ -24,6 +27,8 @@ struct own {
 	int file;
 	sigset_t signals;
 	pid_t process, thread;
+	volatile char *mapping;
+	size_t touched;
 };
 
 static bool allocate(size_t bytes)
@@ -56,6 +61,21 @@ static bool call_mmap(struct own *own)
 		return false;
 	*memory = 1;
 	return munmap((void *)(size_t)memory, MAP_BYTES) == 0;
+}
+
+/* A page is written to; with the first one a mapping of 128 MiB comes, with the last one it goes. */
+static bool call_map_fault(struct own *own)
+{
+	size_t bytes = (size_t)128 << 20;
+	if (own->touched == 0) {
+		own->mapping = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		if (own->mapping == MAP_FAILED ||
+		    madvise((void *)(size_t)own->mapping, bytes, MADV_NOHUGEPAGE))
+			return false;
+	}
+	own->mapping[own->touched] = 1;
+	own->touched = (own->touched + 4096) % bytes;
+	return own->touched || munmap((void *)(size_t)own->mapping, bytes) == 0;
 }
 
 static bool call_open(struct own *own)
@@ -91,6 +111,7 @@ static const struct {
 	{"malloc-64k", call_malloc_64k},
 	{"malloc-128m", call_malloc_128m},
 	{"mmap", call_mmap},
+	{"map-fault", call_map_fault},
 	{"open", call_open},
 	{"dup", call_dup},
 	{"getppid", call_getppid},
@@ -136,7 +157,7 @@ int main(int argc, char **argv)
 		if (strcmp(argv[1], list[i].name) == 0)
 			call = list[i].call;
 	if (!call)
-		usage("calls malloc-64k|malloc-128m|mmap|open|dup|getppid|signal thread|fork");
+		usage("calls malloc-64k|malloc-128m|mmap|map-fault|open|dup|getppid|signal thread|fork");
 	shared = shared_memory(sizeof *shared);
 
 	for (size_t i = 0; i < WORKERS; i++) {
@@ -147,7 +168,7 @@ int main(int argc, char **argv)
 		usleep(100);
 	double begin = now_ns();
 	shared->go = true;
-	usleep(WINDOW_US);
+	usleep(call == call_map_fault ? MAPPINGS * WINDOW_US : WINDOW_US);
 	shared->stop = true;
 	double ns = now_ns() - begin;
 	for (size_t i = 0; i < WORKERS; i++)

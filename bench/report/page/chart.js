@@ -10,14 +10,15 @@ const measures = {
 // As in plots/style.gp: the number is that of the colour, the path its point.
 const dot = "M-4,0a4,4 0 1,0 8,0a4,4 0 1,0 -8,0z", square = "M-4,-4h8v8h-8z", up = "M0,-5L5,4H-5z", down = "M0,5L5,-4H-5z";
 const looks = { seq: [1, "M-4,-4L4,4M4,-4L-4,4"], pthread: [2, dot], "pthread-pool": [3, dot, true], openmp: [4, up], fork: [5, square],
-  "fork-pool": [6, square, true], spawn: [7, "M0,-5L5,0L0,5L-5,0z"], mpi: [8, down], "pthread-steal": [9, up], "fork-steal": [10, down] };
+  "fork-pool": [6, square, true], spawn: [7, "M0,-5L5,0L0,5L-5,0z"], mpi: [8, down], "pthread-steal": [9, up], "fork-steal": [10, down],
+  forkserver: [11, "M0,-5L5,0L0,5L-5,0z", true] };
 const STEP = 9, ROWS = 80, PAD = 16;
 const svg_element = (name, attributes, text) => element(name, attributes, text, SVG);
 const hidden_series = new Set();
 
 function look_of(runner) {
   const known = different("runner").filter((name) => !Object.hasOwn(looks, name)).sort(); // strangers take the spare looks in turn
-  return Object.hasOwn(looks, runner) ? looks[runner] : [11 + (known.indexOf(runner) % 4), "M0,-5L4,4L-5,-2H5L-4,4z"];
+  return Object.hasOwn(looks, runner) ? looks[runner] : [12 + (known.indexOf(runner) % 4), "M0,-5L4,4L-5,-2H5L-4,4z"];
 }
 
 function symbol(runner) {

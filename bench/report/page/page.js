@@ -23,7 +23,7 @@ function set_up_theme() {
 
 function set_up_plots() {
   const plots = [...document.querySelectorAll("details.plot")];
-  const open_only = (id) => { const plot = by_id(id); if (plot && plot.matches("details")) plot.open = true; };
+  const open_only = (id) => { const target = by_id(id), folded = target && target.closest("details"); if (folded) folded.open = true; };
   let before = null;
   if (matchMedia("(max-width: 40rem)").matches) plots.forEach((plot) => { plot.open = false; });
   addEventListener("hashchange", () => open_only(location.hash.slice(1)));

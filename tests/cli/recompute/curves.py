@@ -5,9 +5,9 @@ import math
 
 from . import words
 from .intervals import BEYOND, NAN, crossing_interval, interval
-from .samples import over
+from .samples import differs, over
 
-Point = collections.namedtuple("Point", "panel series x y")
+Point = collections.namedtuple("Point", "panel series x y of reading")
 Grain = collections.namedtuple("Grain", "panel series workers least most half pays")
 TASK, STREAM = "one task a worker and job", "a stream of tasks, handed out one at a time"
 
@@ -18,6 +18,11 @@ def of(column):
 
 def an_item(column, parts=1):
     return lambda s, c, run: over(c.of_run(column, run), c.items) / parts
+
+
+def of_a_page(s, c, run):
+    """Each worker goes through all pages: the time of one as it sees it."""
+    return an_item("span_ns")(s, c, run) * c.workers
 
 
 def has_window(c):
@@ -43,8 +48,19 @@ def wall_a_worker(s, c, run):
     return c.of_run("wall_ns", run) / c.workers
 
 
+def first_result(s, c, run):
+    """From asking to the end of the work; a pool is asked for its job."""
+    if not c.by_run("work_ns"):
+        return c.of_run("wall_ns", run)
+    return sum(c.of_run(name, run) for name in ("start_ns", "bind_ns", "enter_ns", "meet_ns", "work_ns"))
+
+
 def kib_a_worker(s, c, run):
     return (c.of_run("pss_kib", run) + c.of_run("tables_kib", run) + c.of_run("stacks_kib", run)) / c.workers
+
+
+def kib_a_connection(s, c, run):
+    return kib_a_worker(s, c, run) * c.workers / c.size
 
 
 def work_a_second(s, c, run):
@@ -63,6 +79,23 @@ def grain_kind(kernel):
 def after_star(pattern):
     """The panel is what the star stands for, and the placement unless it is the usual one."""
     return lambda c: c.kernel[pattern.index("*"):] + ("" if c.placement == "compact" else ", " + c.placement)
+
+
+def shown(compared, kinds):
+    """Of (name, ratio): how many differ, and how large a difference had to be to be shown in the others."""
+    if not compared:
+        return ""
+    differ = sum(differs(e) for _, e in compared)
+    others = [(name, e) for name, e in compared if not differs(e)]
+    widths = [((e.high - e.low) / 2 / e.value, name) for name, e in others if e.coverage >= 0.95]
+    text = f"threads and processes differ in {differ} of {len(compared)} {kinds}" if differ else \
+        f"no difference between threads and processes was shown in {len(compared)} {kinds}"
+    if widths:
+        least, most = min(widths, key=lambda w: w[0]), max(widths, key=lambda w: w[0])
+        text += f"; smallest detectable difference{' in the others' if differ else ''}: ±{100 * least[0]:.0f} % ({least[1]})"
+        text += f" to ±{100 * most[0]:.0f} % ({most[1]})" if most[1] != least[1] else ""
+    unsure = len(others) - len(widths)
+    return text + (f"; {unsure} {'has' if unsure == 1 else 'have'} too few invocations to show one" if unsure else "")
 
 
 class Figure:
@@ -87,7 +120,7 @@ class Figure:
             for place, name, reading in chosen:
                 values = [v for run in s.runs if math.isfinite(v := reading(s, c, run))]
                 if values:
-                    found.append((place, Point(name, c.series, float(self.x(c)), interval(values))))
+                    found.append((place, Point(name, c.series, float(self.x(c)), interval(values), c, reading)))
         return [p for _, p in sorted(found, key=lambda f: (f[0], f[1].panel, f[1].x))]
 
     # ---- its sentence ----
@@ -97,7 +130,7 @@ class Figure:
         if not points:
             return ""
         if self.tells_all:
-            return self._tell_all(points)
+            return self._tell_all(s, points)
         if not self.title:
             return grain_title(s)
         first = [p for p in points if p.panel == points[0].panel]
@@ -105,19 +138,21 @@ class Figure:
         at = ", ".join(f"{p.series} {self.y_word(p.y.value)}" for p in first if p.x == last)
         return f"{self.title[0]} {self.x_word(last)}{self.title[1]}: {at}"
 
-    def _tell_all(self, points):
+    def _tell_all(self, s, points):
         x = (max if self.at_most else min)(p.x for p in points)
         here = [p for p in points if p.x == x]
         least, most = min(here, key=lambda p: p.y.value), max(here, key=lambda p: p.y.value)
-        panels = differ = 0
+        compared = []
         for i, p in enumerate(here):
             others = [q for q in here[i + 1:] if q.panel == p.panel and q.series != p.series]
             if others:
-                panels += 1
-                differ += p.y.low > others[0].y.high or others[0].y.low > p.y.high
+                threads, processes = sorted((p, others[0]), key=lambda q: s.cases.index(q.of))
+                e = interval([r for run in s.runs if math.isfinite(r := s.ratio_in(run, processes.of, p.reading, threads.of, p.reading))])
+                if e.n:
+                    compared.append((p.panel, e))
         ends = [f"{self.y_word(p.y.value)} ({p.panel}, {p.series})" for p in (least, most)]
-        return f"{self.title[0]} {self.x_word(x)}{self.title[1]}: {ends[0]} to {ends[1]}; threads and processes differ in " \
-               f"{differ} of {panels} {self.tells_all}"
+        told = shown(compared, self.tells_all)
+        return f"{self.title[0]} {self.x_word(x)}{self.title[1]} {ends[0]} to {ends[1]}{'; ' if told else ''}{told}"
 
     # ---- its section ----
 
@@ -150,35 +185,74 @@ def page_is(kernel, pages):
 
 TIME, SIZE = words.time, words.size
 FIGURES = (
-    Figure("lifecycle", "lifecycle", "empty", "ballast", wall_a_worker, SIZE, TIME, "What a worker's life costs beside the parent's memory",
-           ("pages", "parent holds"), title=("One worker's life beside", " of the parent's memory"),
+    Figure("lifecycle", "lifecycle", "empty", "ballast", wall_a_worker, SIZE, TIME, "Creating and ending a worker, by the parent's memory",
+           ("pages", "parent holds"), title=("To create and end one worker while the parent holds", ""),
            panels=(("parent's memory in pages of 4 KiB", lambda c: single(c) and c.pages != "huge", None),
                    ("parent's memory in huge pages", lambda c: single(c) and c.pages != "small", None))),
-    Figure("lives", "lifecycle", "empty", "workers", None, words.count, TIME, "What a worker's life costs beside its siblings",
+    Figure("lives", "lifecycle", "empty", "workers", None, words.count, TIME, "Creating and ending a worker, by the number of workers",
            ("step", "workers"), title=("To launch one of", " workers takes the parent"),
            panels=(("inside the launch call", bare, of("create_ns")), ("launch call to first instruction", bare, of("start_ns")),
                    ("last instruction to reaped", bare, of("exit_ns")), ("end of all work to all reaped, per worker", bare, of("drain_ns")))),
+    Figure("firstwork", "first-work", "beside", "ballast", first_result, SIZE, TIME, "Time to a worker's first result",
+           ("parent", "parent holds"), title=("A first result beside", " of the parent's memory"),
+           panels=tuple((f"a parent with {n} thread{'s' if n > 1 else ''}", lambda c, n=n: c.size == n, None) for n in (1, 9, 65))),
     Figure("program", "lifecycle", "exec", "ballast", an_item("span_ns"), SIZE, TIME, "What a new program costs",
-           ("operation", "parent holds"), title=("To start and reap a minimal program beside", " of the parent's memory takes"), drawn=False,
+           ("operation", "parent holds"), title=("To start and reap a minimal program while the process holds", " takes"), drawn=False,
            panels=(("posix_spawn of /bin/true, and its end", single, None),)),
-    Figure("copied", "lifecycle", "*", "ballast", an_item("span_ns"), SIZE, TIME, "What the first write to the parent's memory costs",
-           ("pages", "parent holds"), title=("The first write to a page of the parent's, of", " in pages of 4 KiB"), drawn=False,
+    Figure("copied", "lifecycle", "*", "ballast", an_item("span_ns"), SIZE, TIME, "The first write to the parent's memory",
+           ("pages", "parent holds"), title=("The first write to a page of the parent's memory,", " in pages of 4 KiB"), drawn=False,
            panels=(("small pages (4 KiB)", page_is("copy", "small"), None), ("huge pages", page_is("copy", "huge"), None),
                    ("fresh memory", kernel_is("fresh"), None), ("the parent's own, small pages", page_is("copy-parent", "small"), None),
                    ("the parent's own, huge pages", page_is("copy-parent", "huge"), None))),
-    Figure("memory", "memory", "*", "workers", kib_a_worker, words.count, words.kib, "What one more worker occupies",
-           ("the workers have", "workers"), title=("Of", " idle workers each occupies"),
-           panels=(("idle", kernel_is("empty"), None), ("memory of its own", kernel_is("touch-private"), None),
-                   ("memory of all", kernel_is("touch-shared"), None))),
-    Figure("switch", "switch", "switch-*", "size", an_item("span_ns", 2), SIZE, TIME, "What it costs to hand over to another worker",
-           ("by means of", "working set"), title=("Handing over with a working set of", ""), tells_all="ways"),
-    Figure("latency", "channel", "latency-*", "size", an_item("span_ns"), SIZE, TIME, "How long a message and its answer take",
-           ("channel", "message"), title=("Round trip of", ""), tells_all="channels"),
-    Figure("effort", "channel", "latency-*", "size", an_item("cpu_ns"), SIZE, TIME, "What a message and its answer take of the processors",
-           ("channel", "message"), title=("Processor time of a round trip of", ""), tells_all="channels"),
-    Figure("bandwidth", "channel", "bandwidth-*", "size", work_a_second, SIZE, words.rate, "How much goes through a channel",
-           ("channel", "message"), title=("Messages of", ""), tells_all="channels", at_most=True),
-    Figure("grain", "granularity", "*", "size", efficiency, TIME, words.share, "How small a task may be", ("tasks", "size of a task"),
+    Figure("memory", "memory", "*", "workers", kib_a_worker, words.count, words.kib, "Memory per worker",
+           ("the workers have", "workers"), title=("Of", " idle workers each takes"),
+           panels=(("idle", kernel_is("empty"), None), ("1 MiB each", kernel_is("touch-private"), None),
+                   ("1 MiB in all", kernel_is("touch-shared"), None))),
+    Figure("bystander", "bystander", "*", "workers", an_item("span_ns"), words.count, TIME, "What a worker that changes its memory costs the others",
+           ("the others", "workers"), title=("Computing beside a worker that maps and unmaps, of", " workers"),
+           panels=(("computing beside mmap and munmap", kernel_is("compute-mmap"), None),
+                   ("computing beside mprotect", kernel_is("compute-mprotect"), None),
+                   ("computing beside one that spins", kernel_is("compute-spin"), None),
+                   ("faulting beside mmap and munmap", kernel_is("fault-mmap"), None),
+                   ("faulting beside mprotect", kernel_is("fault-mprotect"), None),
+                   ("faulting beside one that spins", kernel_is("fault-spin"), None))),
+    Figure("mapping", "mapping", "*", "workers", of_a_page, words.count, TIME, "What memory that all map shared costs to read",
+           ("pass", "workers"), title=("In the first pass over memory that all of", " workers map shared a page takes"),
+           panels=(("first pass, 4 KiB", kernel_is("mapping-first"), None),
+                   ("first pass, populated in one call", kernel_is("mapping-first-populate"), None),
+                   ("first pass, transparent huge", kernel_is("mapping-first-thp"), None),
+                   ("later passes, 4 KiB", kernel_is("mapping-later"), None),
+                   ("random reads, 4 KiB", kernel_is("mapping-random"), None),
+                   ("random reads, transparent huge", kernel_is("mapping-random-thp"), None),
+                   ("random reads, hugetlbfs", kernel_is("mapping-random-hugetlb"), None))),
+    Figure("tables", "mapping", "*", "workers", of("tables_kib"), words.count, words.kib, "What page tables memory that all map shared takes",
+           ("pages", "workers"), title=("Page tables of", " workers that map the same memory"),
+           panels=(("pages of 4 KiB", kernel_is("mapping-first"), None), ("transparent huge pages", kernel_is("mapping-first-thp"), None),
+                   ("pages of hugetlbfs", kernel_is("mapping-first-hugetlb"), None))),
+    Figure("serve", "serve", "serve-*", "size", None, words.count, TIME, "What a server's requests take",
+           ("what", "connections"), title=("Time per request of a worker per connection, over", " connections"),
+           panels=(("time per request, a worker each", kernel_is("serve-each"), of("request_ns")),
+                   ("time per request, a pool", kernel_is("serve-pool"), of("request_ns")),
+                   ("median latency, a worker each", kernel_is("serve-each"), of("p50_ns")),
+                   ("median latency, a pool", kernel_is("serve-pool"), of("p50_ns")),
+                   ("99th percentile, a worker each", kernel_is("serve-each"), of("p99_ns")),
+                   ("99th percentile, a pool", kernel_is("serve-pool"), of("p99_ns")))),
+    Figure("served", "serve", "serve-*", "size", kib_a_connection, words.count, words.kib, "What a server's connections occupy",
+           ("workers", "connections"), title=("A connection with a worker of its own occupies, of", ""), drawn=False,
+           panels=(("a worker each", kernel_is("serve-each"), None), ("a pool", kernel_is("serve-pool"), None))),
+    Figure("connect", "serve", "connect-*", "workers", an_item("span_ns"), words.count, TIME, "What a new connection costs",
+           ("it is answered by", "workers"), title=("A connection with one request, of", " workers"), drawn=False,
+           panels=(("a new thread", kernel_is("connect-thread"), None), ("a new forked process", kernel_is("connect-process"), None),
+                   ("a worker that is there", kernel_is("connect-standing"), None))),
+    Figure("switch", "switch", "switch-*", "size", an_item("span_ns", 2), SIZE, TIME, "Context switches",
+           ("by", "working set"), title=("A context switch with a working set of", " takes"), tells_all="ways", drawn=False),
+    Figure("latency", "channel", "latency-*", "size", an_item("span_ns"), SIZE, TIME, "Round trips",
+           ("channel", "message"), title=("A round trip of", " takes"), tells_all="channels"),
+    Figure("effort", "channel", "latency-*", "size", an_item("cpu_ns"), SIZE, TIME, "CPU time of round trips",
+           ("channel", "message"), title=("A round trip of", " uses CPU time of"), tells_all="channels"),
+    Figure("bandwidth", "channel", "bandwidth-*", "size", work_a_second, SIZE, words.rate, "Bandwidth of channels",
+           ("channel", "message"), title=("With messages of", " a channel moves"), tells_all="channels", at_most=True),
+    Figure("grain", "granularity", "*", "size", efficiency, TIME, words.share, "How small a task can be", ("tasks", "size of a task"),
            panels=((TASK, grain_kind("task"), None), (STREAM, grain_kind("spin"), None))),
 )
 
@@ -226,7 +300,7 @@ def grain_title(s):
     if not found:
         return ""
     first = ", ".join(f"{g.series} {bound(g, g.half.value)}" for g in found if g.panel == found[0].panel)
-    return "A task must take so long for half of the workers' time to be work: " + first
+    return "Smallest task at 50 % efficiency (METG): " + first
 
 
 def grain_sentences(s):
@@ -234,7 +308,7 @@ def grain_sentences(s):
     for g in grains(s):
         if g.panel != panel:
             panel = g.panel
-            yield f"Of {panel}, {g.workers} workers beside one core alone:"
+            yield f"Of {panel}, {g.workers} workers and one core alone:"
         if g.pays.value > g.most:
             pays = f"nowhere up to tasks of {TIME(g.most)}"
         elif g.pays.value < g.least:

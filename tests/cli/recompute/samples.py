@@ -8,11 +8,12 @@ import math
 from .intervals import NAN, NOTHING, interval, median, quantile
 
 __all__ = ("NAN", "NOTHING", "Samples", "differs", "geomean", "interval", "median", "over", "quantile")
-RUNNERS = ("seq", "pthread", "fork", "spawn", "pthread-pool", "fork-pool", "pthread-steal", "fork-steal",
+RUNNERS = ("seq", "pthread", "fork", "spawn", "forkserver", "pthread-pool", "fork-pool", "pthread-steal", "fork-steal",
            "openmp", "mpi", "mpi+pthread", "mpi+fork")
 COUNTS = ("size", "workers", "hosts", "chunk", "ballast")
 LEAST = {"hosts": 1}  # files of before do not have the column
-KEY = ("suite", "kernel", "size", "runner", "workers", "hosts", "placement", "schedule", "ballast", "pages", "chunk")
+KEY = ("suite", "kernel", "size", "runner", "workers", "hosts", "placement", "schedule", "ballast", "pages", "python", "chunk")
+WORK = ("suite", "kernel", "size", "ballast", "pages", "python")
 
 def over(a, b):
     """a / b as floating point has it, where Python would raise."""
@@ -108,7 +109,7 @@ class Samples:
             rows = list(csv.DictReader(file))
         groups = collections.defaultdict(list)
         for r in rows:
-            groups[tuple(max(int(r.get(k) or 0), LEAST.get(k, 0)) if k in COUNTS else r.get(k, "") for k in KEY)].append(r)
+            groups[tuple(max(int(r.get(k) or 0), LEAST.get(k, 0)) if k in COUNTS else r.get(k) or "" for k in KEY)].append(r)
         self.sample_count = len(rows)
         self.runs = list(dict.fromkeys(r["run_id"] for r in rows))
         self.cases = [Case(key, groups[key]) for key in sorted(groups, key=self._order)]
@@ -132,7 +133,7 @@ class Samples:
     def find(self, like, runner, workers):
         """The case like this one but for runner and workers; the sequential one stands for all placements and hosts."""
         for c in self.cases:
-            if (c.suite, c.kernel, c.size, c.ballast, c.pages) == (like.suite, like.kernel, like.size, like.ballast, like.pages) and \
+            if all(getattr(c, k) == getattr(like, k) for k in WORK) and \
                     (c.runner, c.workers) == (runner, workers) and \
                     ("seq" in (c.runner, like.runner) or (c.placement, c.hosts) == (like.placement, like.hosts)):
                 return c
@@ -157,6 +158,10 @@ class Samples:
 
     def of(self, *suites):
         return [c for c in self.cases if c.suite in suites]
+
+    def pythons(self):
+        """Those of the suite that were measured: "3.13.5", "3.13.5t"; "" in files of before."""
+        return sorted({c.python for c in self.of("python") if c.samples})
 
     def most_workers(self, suite):
         return max((c.workers for c in self.of(suite) if not c.oversubscribed and c.samples), default=0)

@@ -219,7 +219,7 @@ class Beyond:
         here = self._range(what, False, self.most_hosts, show) if self.points else ""
         if not here:
             return ""
-        shared = ", which share one machine," if self.shared and self.most_hosts > 1 else ""
+        shared = ", emulated on one machine," if self.shared and self.most_hosts > 1 else ""
         return f"{words.counted(self.most_hosts * self.a_host, 'worker')} on {words.counted(self.most_hosts, 'host')}{shared} {verb} {here}{end}"
 
     def strong(self):
@@ -275,7 +275,7 @@ class Beyond:
         for panel in (TASK, STREAM):
             said = "; ".join(f"{g.series} × {g.workers} {bounds(g, g.half)}" for g in found if g.panel == panel)
             if said:
-                yield words.escaped(f"Of {panel}, so long one has to take for half of the workers' time to be work: {said}.")
+                yield words.escaped(f"Of {panel}, the smallest task at 50 % efficiency (METG): {said}.")
 
     def model(self):
         """The lead says what it is, what comes out for the most hosts, and what goes in."""

@@ -1,14 +1,16 @@
 """Which lines each section of RESULTS.md has to have. A new section becomes a function here and a line of SECTIONS: it is given the samples
 and env.json and yields, in order, each line that holds a figure or opens a table; prose without a digit need not be repeated."""
 import math
+import os
 import re
 import shlex
 
 from . import scale, words
 from .curves import FIGURES
 from .samples import NOTHING, over
-from .sentences import findings
-from .verdicts import answer, verdicts
+from .published import published
+from .sentences import findings, more_figures
+from .verdicts import answer, measured_claims, verdicts
 from .words import row
 
 SCALING = ("scaling", "waiting")
@@ -45,26 +47,37 @@ def case_rows(s, suites):
     rows = {}
     for c in s.of(*suites):
         if c.runner != "seq" and c.hosts == 1:
-            rows.setdefault((c.kernel, c.size, c.workers), c)
+            rows.setdefault((c.kernel, c.size, c.python, c.workers), c)
     return rows.values()
 
 
 def case_name(c):
     more = ", more workers than units" if c.oversubscribed else ""
-    return f"{words.escaped(c.kernel)} {c.size}{more}", str(c.workers)
+    python = f", Python {words.escaped(words.python_name(c.python, {}))}" if c.python else ""
+    return f"{words.escaped(c.kernel)} {c.size}{python}{more}", str(c.workers)
 
 
-def speedups(*suites, runners, which="speedup"):
+LAUNCHED = ("pthread", "fork", "spawn", "forkserver")
+
+
+def measured(s, suites, runners):
+    """Those of the runners that have cases there."""
+    return [name for name in runners if any(c.runner == name for c in s.of(*suites))]
+
+
+def speedups(*suites, runners, which="speedup", all_of_them=True):
     def section(s, env):
-        yield row("kernel, size", "workers", *runners)
+        shown = runners if all_of_them else measured(s, suites, runners)
+        yield row("kernel, size", "workers", *shown)
         for c in case_rows(s, suites):
-            found = (s.find(c, name, c.workers) for name in runners)
+            found = (s.find(c, name, c.workers) for name in shown)
             yield row(*case_name(c), *(words.estimate(getattr(f, which) if f else NOTHING) for f in found))
     return section
 
 
-def both_speedups(*suites, runners):
+def both_speedups(*suites, among):
     def section(s, env):
+        runners = measured(s, suites, among)
         yield row("kernel, size", "workers", "job", *(cell for name in runners for cell in (name + " span", "wall")))
         for c in case_rows(s, suites):
             found = [s.find(c, name, c.workers) for name in runners]
@@ -111,11 +124,11 @@ def counts(s, env):
 
     def get(c, name):
         return c.overall(name)
-    columns = (("instructions a cycle", lambda c: over(get(c, "instructions_user"), get(c, "cycles_user"))),
-               ("cache misses an item", lambda c: over(get(c, "cache_misses_user"), c.items)),
-               ("dTLB misses an item", lambda c: over(get(c, "dtlb_misses_user"), c.items)),
+    columns = (("instructions per cycle", lambda c: over(get(c, "instructions_user"), get(c, "cycles_user"))),
+               ("cache misses per item", lambda c: over(get(c, "cache_misses_user"), c.items)),
+               ("dTLB misses per item", lambda c: over(get(c, "dtlb_misses_user"), c.items)),
                ("cycles in the kernel, %", lambda c: over(100 * get(c, "cycles_kernel"), get(c, "cycles_user") + get(c, "cycles_kernel"))))
-    yield f"Medians at {workers} workers, of one untimed job an invocation; all but the last pair in user mode. An item stands for all of its phases."
+    yield f"Medians at {workers} workers, of one untimed job per invocation; all but the last pair in user mode. An item stands for all of its phases."
     yield row("kernel, size", *(cell for name, _ in columns for cell in (f"{name}: pthread", "fork")))
     for c in s.of("scaling"):
         pair = [s.find(c, runner, workers) for runner in ("pthread", "fork")]
@@ -130,7 +143,7 @@ def crashes(s, env):
     crashed = [c for c in s.of("isolation") if math.isfinite(c.over_runs("recovery_ns").value)]
     apart = any(c.over_runs("redo_ns").n for c in crashed)
     yield next(line for line in NOT_MEASURED if line.startswith("Half-way") and ("*new worker*" in line) == apart)
-    yield row("crash", "runner", "left", "lost", *(("new worker after", "done again in") if apart else ("goes on after",)))
+    yield row("crash", "runner", "left", "lost", *(("new worker after", "done again in") if apart else ("recovered after",)))
     shown = set()
     for c in crashed:
         if (c.kernel, c.runner, c.workers) not in shown:
@@ -165,14 +178,14 @@ def machine(s, env):
     for f in env.get("doctor", []):
         if f["mend"]:
             shown = {k: v.replace("<", "&lt;").replace("[", "&#91;") for k, v in f.items()}
-            yield "- **{name}** ({state}): {value}. Why it matters: {why}. Mend: {mend}.".format(**shown)
+            yield "- **{name}** ({state}): {value}. Why it matters: {why}. Fix: {mend}.".format(**shown)
 
 
 def doubts(s, env):
     if len(s.runs) < 2:
-        yield "- All of it: one invocation cannot tell how much the next one would differ."
+        yield "- All of it: one invocation does not show how much the next one would differ."
     else:
-        yield "Cases (runner × workers) that failed, or whose span is known to worse than ±5 %:"
+        yield "Cases (runner × workers) that failed, or whose interval of the span is wider than ±5 %:"
     lines, shown = {}, 0
     for c in s.cases:
         half = over((c.span.high - c.span.low) / 2, c.span.value)
@@ -200,42 +213,64 @@ MACHINE = (("processor", "machine.cpu"), ("cores", "machine.cores"), ("processin
            ("timing loop, ns a job", "overhead.loop_ns"), ("timing loop, ns per batch of jobs", "overhead.batch_ns"),
            ("a cell opens in, ns", "cell.open_ns"), ("a cell, KiB resident", "cell.rss_kib"), ("a cell, mappings", "cell.mappings"), ("Python", "python.version"), ("Python holds a GIL", "python.gil"),
            ("started", "started"))
-HALF_WAY = "Half-way through a job one worker crashes. *left*: workers that were there to the end. *lost*: items that had to be done again. "
-REPLACED = "A process is replaced by another one; threads go down with their process, and another process begins the job anew. A worker that hangs " \
+HALF_WAY = "Half-way through a job one worker crashes. *left*: workers that survived. *lost*: items that had to be done again. "
+REPLACED = "A process is replaced by another one; threads die with their process, and another process starts the job again. A worker that hangs " \
     "is noticed after 100 to 150 ms"
 # Lines with digits that nothing measured: what a suite is set up to do. All others have to be computed or be of env.json.
 NOT_MEASURED = (
     "Time of processes over time of threads, median [interval]: above 1 threads are faster. *span* is the work itself, *wall* the job with "
-    "launch and end.",
-    "A worker writes a byte to each 4 KiB of 16 MiB that its parent holds; the time a page. After a fork each is copied then, a thread writes "
-    "to it as it is. *Fresh memory*: pages that nobody has written to. *The parent's own*: its first write to each while a child has them too. "
+    "launch and exit.",
+    "A worker writes a byte to each 4 KiB of 16 MiB that its parent holds; the time per page. After a fork that write copies the page; a thread writes "
+    "to it in place. *Fresh memory*: pages that nobody has written to. *The parent's own*: its first write to each while a child has them too. "
     "Median [interval].",
-    "Proportional set size, page tables and kernel stacks that the workers added, a worker. The workers have touched 1 MiB each, 1 MiB in all, "
+    "Proportional set size, page tables and kernel stacks that the workers added, per worker. The workers have touched 1 MiB each, 1 MiB in all, "
     "or nothing. Median [interval].",
-    HALF_WAY + "*goes on*: from the crash to the end of the item that it struck, in the hands of a new worker, median [interval]; measured by an "
+    HALF_WAY + "*recovered after*: from the crash to the end of the item that it hit, done by a new worker, median [interval]; measured by an "
     f"older version, which did not time the two apart. {REPLACED}.",
     HALF_WAY + "*new worker*: from the crash to the first instruction of the worker that takes the place. *done again*: from there to the end of the "
-    f"item that was struck, so all that was done before and is lost included. Medians [intervals]. {REPLACED}, which *new worker* does not contain.",
+    f"item that was hit, so everything lost that had been done before is included. Medians [intervals]. {REPLACED}, which *new worker* does not contain.",
+    "The same figure from this run. *factor*: ours over the nearer end of what is published; 1.00: within it.",
+    "1 KiB there and back over 127.0.0.1. *Time per request*: one is under way on each connection. *Latency*: at 10,000 requests per second, whose gaps "
+    "are exponential, from when a request was due. Median [interval].",
+    "The client connects, sends 1 KiB, reads the answer and closes, one connection after the other. The columns say what the server is that accepts. "
+    "Median [interval].",
     "LogGP (Alexandrov et al., SPAA 1995), fitted to these messages. It knows no other traffic, no topology and no memory that gets too small: "
     "a guess with a reason, not a measurement.",
 )
+# Claims that are not in the list have no mechanism; the text is general knowledge and measured by nobody.
+MECHANISM = re.compile(r'MECHANISM\("([a-z-]+)",((?:\s*"[^"]*")+),((?:\s*"[^"]*")+)\)')
+
+
+def mechanisms(s, env):
+    folder = os.path.dirname(os.path.abspath(__file__))
+    with open(os.path.join(folder, "../../../bench/findings/mechanisms.def"), encoding="utf-8") as file:
+        texts = {claim: ["".join(re.findall('"([^"]*)"', part)) for part in parts] for claim, *parts in MECHANISM.findall(file.read())}
+    for claim in measured_claims(s, env):
+        if claim in texts:
+            yield f"- **{claim}**: {words.escaped(texts[claim][0])} *See {words.escaped(texts[claim][1])}.*"
+
+
 # What a section's heading says -> what it has to hold.
 SECTIONS = {
     "# Processes or threads? What this machine says": title,
     "## The answer": answer,
     "## The verdicts": verdicts,
     "## What was found": findings,
-    "## Speedup over one core": both_speedups(*SCALING, runners=("pthread", "fork", "spawn", "pthread-pool", "fork-pool")),
+    "## Mechanisms": mechanisms,
+    "# The tables behind the results": lambda s, env: (),
+    "## More figures": more_figures,
+    "## Speedup over one core": both_speedups(*SCALING, among=(*LAUNCHED, "pthread-pool", "fork-pool")),
     "## Processes over threads": ratios,
-    "## What a worker costs": lives,
-    "## How fast the kernels are": rates,
-    "## What the processor counted": counts,
+    "## Launch and exit of workers": lives,
+    "## Throughput of the kernels": rates,
+    "## Hardware counters": counts,
     "## Pools: whole jobs over one core": speedups("pool", runners=("pthread-pool", "pthread-steal", "fork-pool", "fork-steal"),
                                                    which="wall_speedup"),
     **{"## " + f.heading: lambda s, env, f=f: f.section(s) for f in FIGURES},
-    "## Python threads and processes": speedups("python", runners=("pthread", "fork", "spawn")),
-    "## What workers meet at": speedups("contention", runners=("pthread", "fork")),
-    "## What a crash costs": crashes,
+    "## Python threads and processes": speedups("python", runners=LAUNCHED, all_of_them=False),
+    "## Operations under contention": speedups("contention", runners=("pthread", "fork")),
+    "## Crashes": crashes,
+    "## What others have published": published,
     "## Beyond one machine": scale.of("beyond"),
     "### What was measured on hosts": scale.of("measured"),
     "## What the model predicts": scale.of("model"),

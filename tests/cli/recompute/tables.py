@@ -3,9 +3,9 @@ import csv
 import math
 
 from .curves import FIGURES, grains
-from .overview import ratios as overview_ratios
+from .overview import contrasts as overview_contrasts, ratios as overview_ratios
 from .scale import Beyond
-from .samples import over, quantile
+from .samples import differs, over, quantile
 
 
 def number(value):
@@ -24,7 +24,7 @@ def summary(s):
                *(number(c.overall(name)) for name in ("create_ns", "start_ns", "exit_ns", "imbalance", "pss_kib")),
                *(number(over(quantile(wall, q), middle)) for q in (0, 0.25, 0.75, 1)),
                number(over(c.work, c.span.value) * 1e9), c.work_unit, *numbers(c.over_runs("recovery_ns")),
-               *(number(c.over_runs(name).value) for name in ("survivors", "lost")), str(c.hosts), number(c.over_runs("redo_ns").value)]
+               *(number(c.over_runs(name).value) for name in ("survivors", "lost")), str(c.hosts), number(c.over_runs("redo_ns").value), c.python]
 
 
 def ratios(s):
@@ -56,7 +56,12 @@ def overview(s):
         yield [name, "", *numbers(e)]
 
 
-TABLES = {"overview.csv": overview, "summary.csv": summary, "ratios.csv": ratios, "curves.csv": curves}
+def contrasts(s):
+    for figure, name, e in overview_contrasts(s):
+        yield [figure, name, "", *numbers(e), "yes" if differs(e) else "no"]
+
+
+TABLES = {"overview.csv": overview, "contrasts.csv": contrasts, "summary.csv": summary, "ratios.csv": ratios, "curves.csv": curves}
 
 
 def scale(s, env):

@@ -1,9 +1,10 @@
 """The sections "The answer" and "The verdicts", each claim judged anew after docs/method.md: from the samples to verdict, figures and reason."""
 import fnmatch
 import math
+import re
 
-from . import reach, words
-from .curves import TASK, an_item, grains, has_window, kib_a_worker, of, operation, recovery, replacement
+from . import bystander, mapping, processes, reach, serve, words
+from .curves import TASK, an_item, first_result, grains, has_window, kib_a_worker, of, operation, recovery, replacement
 from .looks import look_at
 from .intervals import BEYOND, crossing_interval, difference_interval
 from .samples import NOTHING, geomean, interval
@@ -85,6 +86,14 @@ def opened(parts, gains, gains_not):
     return "; ".join(said + [" and ".join(where for where, _ in left)]) + " " + unsure(left[0][1])
 
 
+def decided(parts, dear, cheap, gains, gains_not):
+    """The verdict on several parts, and its reason: one that is more and one that surely is not are an answer, whatever a third does."""
+    verdict, up, down = agreed(parts), [p[0] for p in parts if p[2]], [p[0] for p in parts if not p[2] and not_more(p[1])]
+    if verdict:
+        return verdict, ""
+    return (DEPENDS, dear + ", ".join(up) + cheap + ", ".join(down)) if up and down else (UNKNOWN, opened(parts, gains, gains_not))
+
+
 def partly(parts, of_all):
     """Which of several were measured, where not all were."""
     return [] if len(parts) == of_all else ["measured only " + ", ".join(where for where, *_ in parts)]
@@ -133,7 +142,7 @@ def divided(s, a, b, reading):
 
 def first(s, suite, kernel, runner, **given):
     for c in s.of(suite):
-        if c.kernel == kernel and c.runner == runner and c.samples and all(getattr(c, k) == v for k, v in given.items()):
+        if kernel in (c.kernel, "*") and c.runner == runner and c.samples and all(getattr(c, k) == v for k, v in given.items()):
             return c
     return None
 
@@ -223,7 +232,8 @@ MEETS = {"getppid": "nothing", "own-line": "nothing", "signal": "signal handlers
 
 def contended(s):
     """What is compared: a suite's operations at its most workers, in processes and in threads."""
-    return pairs(s, "contention", ["*"], "fork", "pthread", workers=s.most_workers("contention"))
+    found = pairs(s, "contention", ["*"], "fork", "pthread", workers=s.most_workers("contention"))
+    return [(a, b) for a, b in found if a.kernel != "map-fault"]  # the second experiment on page faults
 
 
 def apart(e):
@@ -335,6 +345,41 @@ def creation(s, env):
     return verdict, measured, reason
 
 
+def fork_server(s, env):
+    here = [c for c in s.of("first-work") if c.samples]
+    memory = max((c.ballast for c in here if c.size == 1), default=0)
+    threads = max((c.size for c in here if c.ballast == 0), default=1)
+    parents = [("for a small parent", 0, 1)]
+    if memory:
+        parents.append((f"for one that holds {words.size(memory)}", memory, 1))
+    if threads > 1:
+        parents.append((f"for one with {threads} threads", 0, threads))
+    parts = []
+    for where, ballast, size in parents:
+        e = divided(s, *(first(s, "first-work", "beside", runner, workers=1, ballast=ballast, size=size) for runner in ("fork", "forkserver")), first_result)
+        if e.n:
+            parts.append((where, e, more(e)))
+    if not parts:
+        return UNMEASURED, "", ""
+    alone = {runner: read(s, first(s, "first-work", "beside", runner, workers=1, ballast=0, size=1), first_result)
+             for runner in ("forkserver", "spawn", "fork-pool")}
+    measured = f"a fork server's worker has its first result after {time(alone['forkserver'])}; " if alone["forkserver"].n else ""
+    measured += "a forked one takes " + ", ".join(f"{times(e)} times as long {where}" for where, e, _ in parts)
+    others = [f"{'a new program takes' if runner == 'spawn' else 'a worker of a pool'} {time(alone[runner])}" for runner in ("spawn", "fork-pool") if alone[runner].n]
+    measured += "; " + ", ".join(others) if others else ""
+    verdict, reasons = agreed(parts), []
+    if not verdict:
+        sooner, later = [w for w, _, is_more in parts if is_more], [w for w, e, is_more in parts if not is_more and not_more(e)]
+        verdict = DEPENDS if sooner and later else UNKNOWN
+        reasons.append("on the parent: the server is sooner " + ", ".join(sooner) + ", no sooner " + ", ".join(later) if verdict == DEPENDS
+                       else opened(parts, "the server is sooner", "the server is no sooner"))
+    reasons += partly(parts, 3)
+    if any(is_more for _, _, is_more in parts):
+        reasons.append("because a fork copies the page tables of all that its parent has touched, and the server has touched next to nothing; its price is "
+                       "two more messages")
+    return verdict, measured, "; ".join(reasons)
+
+
 NEVER = BEYOND
 
 
@@ -420,12 +465,7 @@ def switching(s, env):
             larger.append(f"{shown(d, lambda x: f'{x:+.0f} ns')} at {words.size(size)}")
     if larger:
         measured += "; with larger working sets the difference is " + ", ".join(larger)
-    verdict, reason = agreed(parts), ""
-    if not verdict:
-        dear, cheap = [p[0] for p in parts if p[2]], [p[0] for p in parts if not p[2] and not_more(p[1])]
-        verdict = DEPENDS if dear and cheap else UNKNOWN
-        reason = f"on the way: it costs processes more {', '.join(dear)}, no more {', '.join(cheap)}" if verdict == DEPENDS else \
-            opened(parts, "it costs processes more", "it costs them no more")
+    verdict, reason = decided(parts, "on the way: it costs processes more ", ", no more ", "it costs processes more", "it costs them no more")
     return verdict, measured, reason
 
 
@@ -528,34 +568,107 @@ def memory(s, env):
         f"{times(e)} times as much", reason
 
 
+def python_cases(s, python, kernel, runner, workers):
+    return first(s, "python", kernel, "seq", workers=1, python=python), first(s, "python", kernel, runner, workers=workers, python=python)
+
+
+def turns(s, env, python, workers):
+    """One build: its verdict, figures and reason; None if it was not measured."""
+    half, subs, name = (1 + workers) / 2, "+sub" in python, words.python_name(python, env) or "(version unknown)"
+    of_all = [python_cases(s, python, k, r, workers) for k in ("python-loop", "python-hash") for r in ("pthread", "fork")]
+    threads, processes, in_c, in_c_processes = (divided(s, *pair, SPAN) for pair in of_all)
+    if not threads.n or not (subs or processes.n):
+        return None
+    figures = (name, threads, None if subs else processes, (in_c, in_c_processes) if in_c.n and not subs else None)
+    above, below = [sure(e) and e.low > half for e in (threads, processes, in_c)], [sure(e) and e.high < half for e in (threads, processes)]
+    looks = look_at([ratios(s, *pair, SPAN, half) for pair in of_all[:1 if subs else 2]])
+    if subs:
+        above[1], below[1] = True, False
+    if above[0] and looks[0].more or below[1] and looks[1].less:
+        return FAILS, figures, ""
+    if not below[0] or not above[1]:
+        said = ["threads take turns"] * below[0] + ["processes do not take turns"] * (above[1] and not subs)
+        where, e = ("in processes", processes) if below[0] else ("in threads", threads)
+        return UNKNOWN, figures, "; ".join(said + [f"{where} ({times(e)}, half of the possible gain is {half:.3g}) {unsure(e)}"])
+    if not above[2]:
+        return HOLDS, figures, ""
+    return DEPENDS, figures, "on who computes: bytecode holds the GIL, C code that releases it does not"
+
+
+def say_turns(figures, workers, is_first):
+    name, threads, processes, in_c = figures
+    said = f"Python {name} " + (f"runs bytecode on {workers} workers " if is_first else "") + f"{times(threads)} times" + \
+        (" as fast as on one core alone" if is_first else "") + " in threads"
+    if processes:
+        said += f", {times(processes)} times in processes"
+    if in_c:
+        said += f"; C code that releases the GIL {times(in_c[0])} and {times(in_c[1])} times"
+    return said
+
+
 def gil(s, env):
     workers = s.most_workers("python")
-    half = (1 + workers) / 2
-
-    def cases(kernel, runner):
-        return first(s, "python", kernel, "seq", workers=1), first(s, "python", kernel, runner, workers=workers)
-    of_all = [cases(k, r) for k in ("python-loop", "python-hash") for r in ("pthread", "fork")]
-    threads, processes, in_c, in_c_processes = (divided(s, *pair, SPAN) for pair in of_all)
     if workers == 1:
         return ONE_UNIT
-    if not threads.n or not processes.n:
+    builds = [found for python in s.pythons() if (found := turns(s, env, python, workers))]
+    if not builds:
         return UNMEASURED, "", "it takes a Python 3 with its shared library"
-    version = words.python(env) or "(version unknown)"
-    measured = f"Python {version} runs bytecode on {workers} workers {times(threads)} times as fast as on one core alone in threads, " \
-               f"{times(processes)} times in processes"
-    if in_c.n:
-        measured += f"; C code that releases the GIL {times(in_c)} and {times(in_c_processes)} times"
-    above, below = [sure(e) and e.low > half for e in (threads, processes, in_c)], [sure(e) and e.high < half for e in (threads, processes)]
-    of_threads, of_processes = look_at([ratios(s, *pair, SPAN, half) for pair in of_all[:2]])
-    if above[0] and of_threads.more or below[1] and of_processes.less:
-        return FAILS, measured, ""
-    if not below[0] or not above[1]:
-        said = ["threads take turns"] * below[0] + ["processes do not take turns"] * above[1]
-        where, e = ("in processes", processes) if below[0] else ("in threads", threads)
-        return UNKNOWN, measured, "; ".join(said + [f"{where} ({times(e)}, half of the possible gain is {half:.3g}) {unsure(e)}"])
-    if not above[2]:
-        return HOLDS, measured, ""
-    return DEPENDS, measured, "on who computes: bytecode holds the GIL, C code that releases it does not"
+    measured = "; ".join(say_turns(figures, workers, i == 0) for i, (_, figures, _) in enumerate(builds))
+    kinds, open_one = {verdict for verdict, _, _ in builds}, next((b for b in builds if b[0] == UNKNOWN), None)
+    if open_one:
+        return UNKNOWN, measured, (f"Python {open_one[1][0]}: " if len(builds) > 1 else "") + open_one[2]
+    if len(kinds) == 1:
+        return builds[0][0], measured, builds[0][2]
+    if FAILS not in kinds:
+        return DEPENDS, measured, "on who computes: bytecode holds the GIL, C code that releases it need not"
+    named = [", ".join(f"Python {figures[0]}" for verdict, figures, _ in builds if (verdict == FAILS) is fails) for fails in (False, True)]
+    return DEPENDS, measured, f"on the build: it holds for bytecode in {named[0]}; it does not in {named[1]}"
+
+
+def free_threads_price(s):
+    """One thread of Python 3.13 without a GIL over one with it."""
+    free = [p for p in s.pythons() if re.match(r"[0-9.]+t", p)]
+    alone = [first(s, "python", "python-loop", "seq", python=p) for p in (free[-1], free[-1][:-1])] if free and free[-1].startswith("3.13.") else [None, None]
+    return divided(s, *alone, SPAN)
+
+
+def free_threads(s, env):
+    workers = s.most_workers("python")
+    if workers == 1:
+        return ONE_UNIT
+    free = [p for p in s.pythons() if re.match(r"[0-9.]+t", p)]
+    python = free[-1] if free else None
+    beside = python[:-1] if free and python[:-1] in s.pythons() else None
+    own, forked, shared = (python_cases(s, python, k, r, workers) for k, r in
+                           (("python-loop", "pthread"), ("python-loop", "fork"), ("python-shared", "pthread")))
+    alone = (own[0], first(s, "python", "python-loop", "seq", python=beside) if beside else None)
+    half = (1 + workers) / 2
+    e_own, e_forked, e_shared, e_alone = (divided(s, *pair, SPAN) for pair in (own, forked, shared, alone))
+    if not free or not e_own.n:
+        return UNMEASURED, "", "it takes a Python without a GIL (3.13 or later, configured with --disable-gil) and one of the same version with it: " \
+            "name both with --python"
+    looks = look_at([ratios(s, *own, SPAN, half), ratios(s, *shared, SPAN), ratios(s, *alone, SPAN)])
+    measured = f"Python {words.python_name(python, env)} runs bytecode on {workers} workers {times(e_own)} times as fast as on one core alone in threads"
+    measured += f", {times(e_forked)} times in processes" if e_forked.n else ""
+    measured += f"; threads that add to one counter behind a lock are {times(e_shared)} times as fast as one of them alone" if e_shared.n else ""
+    measured += f"; one thread takes {times(e_alone)} times as long as in Python {beside} with its GIL" if e_alone.n else ""
+    if sure(e_own) and e_own.high < half and looks[0].less:
+        return FAILS, measured, "threads take turns all the same"
+    if not (sure(e_own) and e_own.low > half and looks[0].more):
+        return UNKNOWN, measured, f"in threads (half of the possible gain is {half:.3g}) {unsure(e_own)}"
+    pays, loses = sure(e_alone) and looks[2].more, sure(e_shared) and looks[1].less
+    if pays or loses:
+        return DEPENDS, measured, "on the work: threads compute at once on objects of their own" + \
+            ", and are slower than one where they share an object and its lock" * loses + "; one thread alone takes longer than with the GIL" * pays
+    if not e_alone.n:
+        return UNKNOWN, measured, "what one thread pays takes the same version with its GIL beside it"
+    if not e_shared.n:
+        return UNKNOWN, measured, "python-shared was not measured"
+    if not not_more(e_alone):
+        return UNKNOWN, measured, f"one thread's time {unsure(e_alone)}"
+    if not not_less(e_shared):
+        return UNKNOWN, measured, f"on one object {unsure(e_shared)}"
+    return HOLDS, measured, ""
 
 
 WAITERS = (("pthread", "in threads"), ("fork", "in forked processes"), ("pthread-pool", "in pooled threads"), ("fork-pool", "in pooled processes"))
@@ -622,8 +735,10 @@ def isolation(s, env):
 
 def stamps(s, judge, measured):
     """The columns that a claim's figures come from."""
-    fixed = {computing_power: ["span_ns"], creation: ["wall_ns"], waiting: ["wall_ns"], switching: ["span_ns"], sharing: ["span_ns"],
-             communication: ["span_ns"], gil: ["span_ns"], memory: ["pss_kib", "tables_kib", "stacks_kib"]}
+    fixed = {computing_power: ["span_ns"], fork_server: ["start_ns", "work_ns"], creation: ["wall_ns"],
+             waiting: ["wall_ns"], switching: ["span_ns"], sharing: ["span_ns"],
+             communication: ["span_ns"], bystander.bystander: ["span_ns"], gil: ["span_ns"], free_threads: ["span_ns"],
+             memory: ["pss_kib", "tables_kib", "stacks_kib"]}
     if not measured:
         return []
     if judge is scaling_further:
@@ -633,8 +748,16 @@ def stamps(s, judge, measured):
     if judge is pool:
         opened = any(c.by_run("open_ns") for c in s.of("granularity") if c.runner.endswith("-pool"))
         return ["wall_ns", "open_ns"] if opened else ["wall_ns"]
+    if judge is processes.fork_safety:
+        return ["tried", "hung"]
+    if judge is processes.fork_stall:
+        return ["gap_ns"] + (["span_ns"] if any(c.kernel == "copy-parent" and c.pages == "small" and c.samples for c in s.of("lifecycle")) else [])
     if judge is isolation:
         return ["survivors"] + times_of_crash(s)[1]
+    if judge is serve.serve:
+        return serve.stamps(s)
+    if judge is mapping.mapping:
+        return mapping.stamps(measured)
     if judge is reach.machines:
         return ["span_ns"] if "which take" in measured else []
     return fixed[judge]
@@ -653,15 +776,33 @@ CLAIMS = (
         "**Work that keeps calling the kernel**: what it shares there is no reason to take processes",
         "**Work full of the system calls that the verdict names**: take processes, which share less of the kernel",
         f"**Work that keeps calling the kernel**: {EITHER}")),
+    ("bystander", "One worker's mmap, munmap and mprotect slow down the threads beside it, not the processes", "bystander", bystander.bystander, (
+        "**Work beside others that keep changing their memory**: take processes",
+        "**Work beside others that keep changing their memory**: no reason to take processes",
+        "**Work beside others that keep changing their memory**: take processes for what the verdict names",
+        f"**Work beside others that keep changing their memory**: {EITHER}")),
     ("machines", "Processes can use several machines, threads end at the cores of one", "scale --hosts a,b", reach.machines, (
         "**Work for more than one machine**: take processes that send messages",
         "**Work for more than one machine**: it is no faster there, stay on one",
         "**Work for more than one machine**: take processes that send messages for the work that the verdict names",
         "**Work for more than one machine**: it is no faster there, stay on one")),
     ("creation", "Creating a process costs more than creating a thread", "lifecycle", creation, (
-        "**A worker for each short task**: take threads; and do not fork beside much memory",
+        "**A worker for each short task**: take threads; and do not fork with much memory in the parent",
         "**A worker for each short task**: a process is started as fast as a thread", "",
         f"**A worker for each short task**: {EITHER}")),
+    ("fork-server", "A fork server gives a program its workers sooner than a fork", "first-work", fork_server, (
+        "**Processes for a large program**: fork them from a small server",
+        "**Processes for a large program**: a server that forks them gains nothing",
+        "**Processes for a large program**: fork them from a small server where the verdict says so, else fork",
+        "**Processes for a large program**: fork or a fork server, no reason to prefer either")),
+    ("fork-stall", "A fork of a large program holds up all of its threads, not only the one that forks", "stall", processes.fork_stall, (
+        "**A large program that must not stop**: do not fork it, use posix_spawn or a fork server",
+        "**A large program that must not stop**: a fork holds up no other thread", "",
+        "**A large program that must not stop**: a fork holds up no other thread")),
+    ("fork-safety", "A forked worker of a program with threads may hang", "fork-safety", processes.fork_safety, (
+        "**A program with threads**: do not fork workers that go on without exec",
+        "**A program with threads**: its forked workers found nothing locked",
+        "**A program with threads**: a forked worker may touch only what the verdict does not name; a fork server or posix_spawn is safe")),
     ("pool", "A pool spares the cost of creation", "granularity", pool, (
         "**Short tasks**: keep the workers in a pool, of either kind",
         "**Short tasks**: a pool gains nothing over starting workers anew",
@@ -684,9 +825,18 @@ CLAIMS = (
     ("memory", "A process occupies more memory than a thread", "memory", memory, (
         "**Thousands of workers**: take threads, they are smaller", "**Thousands of workers**: no reason to take threads", "",
         f"**Thousands of workers**: {EITHER}")),
+    ("mapping", "Memory that many processes map shared costs them more than it costs threads", "mapping", mapping.mapping, (
+        "**Much shared memory**: take threads, or map it in huge pages", "**Much shared memory**: no reason to take threads",
+        "**Much shared memory**: processes pay for what the verdict names; huge pages make it small", f"**Much shared memory**: {EITHER}")),
+    ("serve", "A server pays more for a process per connection than for a thread per connection", "serve", serve.serve, (
+        "**Servers**: take threads, or a pool of either kind", "**Servers**: a process per connection costs no more than a thread",
+        "**Servers**: a process per connection costs more in what the verdict names; a pool avoids that", f"**Servers**: {EITHER}")),
     ("gil", "In Python the GIL forbids threads to compute at once, and processes avoid it", "python", gil, (
         "**Python**: compute in processes", "**Python**: this one computes in threads as it does in processes",
-        "**Python**: compute in processes, or in C code that releases the GIL, where threads do as well")),
+        "**Python**: compute in processes, or in threads where the verdict says that they do as well")),
+    ("free-threads", "Without a GIL Python's threads compute at once whatever they do, and one alone pays nothing", "python", free_threads, (
+        "**Python without a GIL**: compute in threads", "**Python without a GIL**: compute in processes all the same",
+        "**Python without a GIL**: compute in threads on objects of their own, at the price that the verdict names")),
     ("waiting", "Tasks that wait gain from more workers than cores, in threads and in processes", "waiting", waiting, (
         "**Work that waits**: take more workers than cores, of either kind", "**Work that waits**: more workers than cores gain nothing",
         "**Work that waits**: take more workers than cores, of the kind that the verdict names")),
@@ -708,8 +858,12 @@ def sentence(text):
 
 
 COUNTED = ((HOLDS, "holds", "hold"), (FAILS, "does not", "do not"), (DEPENDS, "depends", "depend"),
-           (SAME, "shows no difference that matters", "show no difference that matters"), (UNKNOWN, "cannot be told here", "cannot be told here"),
+           (SAME, "shows no difference that matters", "show no difference that matters"), (UNKNOWN, "is inconclusive", "are inconclusive"),
            (UNMEASURED, "was not measured", "were not measured"))
+
+
+def measured_claims(s, env):
+    return [claim for claim, _, _, judge, _ in CLAIMS if judge(s, env)[0] != UNMEASURED]
 
 
 def verdicts(s, env):

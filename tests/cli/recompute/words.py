@@ -1,5 +1,6 @@
 """How the page writes numbers, names and times; said once more, after what the page looks like."""
 import math
+import re
 
 GOOD_PREFIXES = ("", "k", "M", "G", "T", "P")
 
@@ -83,3 +84,11 @@ def python(env):
     """"3.11.7": the interpreter that was measured."""
     of = env.get("python") or {}
     return of.get("version", "") + ("" if of.get("gil", True) else " (free-threaded)")
+
+
+def python_name(name, env):
+    """"3.13.5t" in words."""
+    version = re.match(r"[0-9.]*", name)[0]
+    build = "#" + name.split("#")[1] if "#" in name else ""
+    kind = " (free-threaded)" if name[len(version):len(version) + 1] == "t" else " (sub-interpreters)" if "+sub" in name else ""
+    return version + build + kind if name else python(env)

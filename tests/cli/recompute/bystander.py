@@ -1,0 +1,60 @@
+"""The verdict on a worker that changes its memory beside others, judged anew after docs/method.md, and the figure that others have published."""
+import math
+
+from . import verdicts
+from .curves import an_item, of
+from .samples import NAN, interval, over
+
+ITEM = an_item("span_ns")
+PARTS = (("compute-mmap", "compute-spin", "computing", "maps and unmaps memory", "computing beside mmap and munmap"),
+         ("fault-mmap", "fault-spin", "faulting", "maps and unmaps memory", "faulting beside mmap and munmap"),
+         ("compute-mprotect", "compute-spin", "computing", "changes a page's protection", "computing beside mprotect"),
+         ("fault-mprotect", "fault-spin", "faulting", "changes a page's protection", "faulting beside mprotect"))
+
+
+def case(s, kernel, runner):
+    return verdicts.first(s, "bystander", kernel, runner, workers=s.most_workers("bystander"))
+
+
+def slowdowns(s, runner, disturbed, calm):
+    """run -> time beside one that disturbs over that beside one that spins."""
+    pair = case(s, disturbed, runner), case(s, calm, runner)
+    return {run: s.ratio_in(run, pair[0], ITEM, pair[1], ITEM) if all(pair) else NAN for run in s.runs}
+
+
+def estimate(values):
+    return interval([v for v in values if math.isfinite(v) and v > 0])
+
+
+def bystander(s, env):
+    if s.most_workers("bystander") < 2:
+        return verdicts.ONE_UNIT if verdicts.first(s, "bystander", "*", "pthread") else (verdicts.UNMEASURED, "", "")
+    parts, said, last = [], "", None
+    for disturbed, calm, work, beside, where in PARTS:
+        threads, processes = (slowdowns(s, runner, disturbed, calm) for runner in ("pthread", "fork"))
+        e = estimate(over(threads[run], processes[run]) for run in s.runs)
+        if not e.n:
+            continue
+        parts.append((where, e, verdicts.more(e)))
+        t, p, r = (verdicts.times(x) for x in (estimate(threads.values()), estimate(processes.values()), e))
+        if last != beside:
+            said += f"{'beside a worker' if last is None else '; beside one'} that {beside} "
+        else:
+            said += "; "
+        said += f"{work} takes threads {t} times as long as beside one that spins, processes {p} times: {r} times as much" if last is None else \
+            f"{work} {t} and {p} times: {r}"
+        last = beside
+    if not parts:
+        return verdicts.UNMEASURED, "", ""
+    verdict, reason = verdicts.decided(parts, "on what is done: threads are slowed down more ", ", no more ",
+                                       "threads are slowed down more", "threads are slowed down no more")
+    return verdict, said, reason
+
+
+def shootdown(s):
+    """What one unmapping costs a thread less what it costs a process."""
+    threads, processes = case(s, "compute-mmap", "pthread"), case(s, "compute-mmap", "fork")
+    if not threads or not processes:
+        return verdicts.NOTHING
+    span, acts = of("span_ns"), of("disturbances")
+    return estimate(over(span(s, threads, run), acts(s, threads, run)) - over(span(s, processes, run), acts(s, processes, run)) for run in s.runs)
