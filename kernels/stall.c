@@ -22,7 +22,8 @@
 #define STACK_BYTES ((size_t)64 << 10)
 #define LINE 128
 
-/* Of two workers: for each item one has to be watching before the other begins, and to know when it is done. */
+/* Of two workers: for each item one has to be watching before the other begins, and to know when it is done.
+ */
 struct turn {
 	_Alignas(LINE) _Atomic uint32_t watching;
 	_Alignas(LINE) _Atomic uint32_t done;
@@ -211,7 +212,7 @@ static uint64_t run_both(struct context *ctx, make_process *way, uint64_t begin,
 		.needs = KERNEL_NEEDS_ONE_PROCESS,                                   \
 		.configure = configure,                                              \
 		.shared_bytes = shared_bytes,                                        \
-		.open = open_turns,                                                   \
+		.open = open_turns,                                                  \
 		.enter = enter,                                                      \
 		.run = run_##way,                                                    \
 		.verify = operation_verify,                                          \

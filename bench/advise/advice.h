@@ -32,9 +32,10 @@ struct prediction {
 	uint32_t workers;            /* seq: 1 */
 	struct estimate term[TERMS]; /* ns */
 	struct estimate wall;        /* their sum, with the sum of their ranges */
-	double latency_ns; /* from handing in a task of its own to its result, when nothing else is under way; NaN */
+	double latency_ns; /* from handing in a task of its own to its result, when nothing else is under way;
+			      NaN */
 	bool tied;         /* with the fastest, within the model's error */
-	struct estimate once;        /* before a pool's first job; not in wall unless the jobs are counted */
+	struct estimate once; /* before a pool's first job; not in wall unless the jobs are counted */
 	const struct unit_cost *missing; /* that keeps it from being predicted; NULL: none */
 	const char *refused;             /* why it cannot carry out the work at all; NULL: it can */
 	bool excluded;                   /* it cannot do what is asked for */
@@ -54,9 +55,9 @@ struct advice_difference {
 };
 
 /*
- * Three of four predictions of docs/example/advice.csv lie within this of what was measured (294, without seq and
- * triad; half of them within 3 %, nine of ten within 12 %). What is predicted to differ by no more is a tie, and the
- * simplest of those that tie is advised.
+ * Three of four predictions of docs/example/advice.csv lie within this of what was measured (294, without seq
+ * and triad; half of them within 3 %, nine of ten within 12 %). What is predicted to differ by no more is a
+ * tie, and the simplest of those that tie is advised.
  */
 #define ADVICE_MODEL_ERROR 0.06
 

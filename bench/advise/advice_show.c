@@ -176,9 +176,10 @@ static void put_ties(FILE *file, const struct advice *a)
 					      advised_runners[i].name);
 	char line[600];
 	if (n)
-		snprintf(line, sizeof line,
-			 "A tie within the model's error of %.0f %%, of which it is the simplest: the others are %s.",
-			 100 * ADVICE_MODEL_ERROR, text);
+		snprintf(
+			line, sizeof line,
+			"A tie within the model's error of %.0f %%, of which it is the simplest: the others are %s.",
+			100 * ADVICE_MODEL_ERROR, text);
 	else
 		snprintf(line, sizeof line, "No other is within the model's error of %.0f %%.",
 			 100 * ADVICE_MODEL_ERROR);
@@ -235,7 +236,8 @@ void advice_put_text(FILE *file, const struct advice *a, const struct advice_sub
 	if (s->verbose)
 		put_figures(file, a, s->from);
 	else
-		fprintf(file, "\n--verbose shows the %zu figures of this machine that were used.\n", a->used.count);
+		fprintf(file, "\n--verbose shows the %zu figures of this machine that were used.\n",
+			a->used.count);
 }
 
 /* ---- JSON ---- */

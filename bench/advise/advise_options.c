@@ -218,7 +218,8 @@ static int check(struct advise_request *r)
 	if ((double)r->wait_ns > r->workload.task_ns.value)
 		return complain(EXIT_UNUSABLE, "--wait: it is longer than --task, which it is a part of");
 	if (r->longest_ns && r->wait_ns)
-		return complain(EXIT_UNUSABLE, "--longest-task: tasks that wait count as alike; leave out this or --wait");
+		return complain(EXIT_UNUSABLE,
+				"--longest-task: tasks that wait count as alike; leave out this or --wait");
 	if (r->longest_ns && (double)r->longest_ns < r->workload.task_ns.value)
 		return complain(EXIT_UNUSABLE,
 				"--longest-task: it is shorter than --task, which is the mean");

@@ -415,12 +415,14 @@ static void read_bandwidth(const struct reading *r)
 	}
 }
 
-/* Of the first Python that was measured. Workers that take turns each take as many times as long as there are. */
+/* Of the first Python that was measured. Workers that take turns each take as many times as long as there
+ * are. */
 static void read_python(const struct reading *r, int processes)
 {
 	const struct case_summary *c, *seq = NULL;
 	char source[UNIT_COST_SOURCE];
-	for (size_t at = 0; (c = next_case(r, &at, "python", "python-loop", processes ? "fork" : "pthread"));) {
+	for (size_t at = 0;
+	     (c = next_case(r, &at, "python", "python-loop", processes ? "fork" : "pthread"));) {
 		seq = summary_find(r->summary, c, "seq", 1);
 		if (!seq || c->oversubscribed || !isfinite(c->speedup.value))
 			continue;

@@ -73,8 +73,9 @@ struct unit_costs {
 	struct unit_cost message;                    /* between processes, through a pipe; over bytes */
 	struct unit_cost barrier[2];                 /* a round trip of threads, processes; x is 0 */
 	struct unit_cost bandwidth;                  /* ns a byte of all workers together; over workers */
-	struct unit_cost python[2]; /* bytecode: a worker's time over that of one alone; threads, processes; over workers */
-	struct unit_cost recovery[ADVISED];          /* from a crash to its work being done; x is 0 */
+	struct unit_cost python[2]; /* bytecode: a worker's time over that of one alone; threads, processes;
+				       over workers */
+	struct unit_cost recovery[ADVISED]; /* from a crash to its work being done; x is 0 */
 };
 
 /* All names, no marks. */

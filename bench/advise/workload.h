@@ -47,8 +47,9 @@ struct workload workload_none(void);
 
 /*
  * How long the workers compute, first start to last end, when nothing disturbs them: list scheduling of the
- * slices, or of equal tasks. `shares`: each gets its contiguous share before they begin. Of tasks that wait as many
- * are under way as there are workers; what they compute is done by as many as there are processing units.
+ * slices, or of equal tasks. `shares`: each gets its contiguous share before they begin. Of tasks that wait
+ * as many are under way as there are workers; what they compute is done by as many as there are processing
+ * units.
  */
 struct estimate workload_span(const struct workload *workload, uint32_t workers, bool shares);
 

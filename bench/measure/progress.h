@@ -1,6 +1,7 @@
 /*
- * What the user sees while it takes long. On a terminal one line that is rewritten: what is being decided, case,
- * done/total, time left. Piped: one line per finished invocation. All on standard error; the results go to standard output.
+ * What the user sees while it takes long. On a terminal one line that is rewritten: what is being decided,
+ * case, done/total, time left. Piped: one line per finished invocation. All on standard error; the results go
+ * to standard output.
  */
 #ifndef PVT_PROGRESS_H
 #define PVT_PROGRESS_H

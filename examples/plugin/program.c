@@ -17,7 +17,7 @@
 
 #include <pvt/kernel.h>
 
-extern char **environ;
+extern char **environ; // NOLINT(readability-redundant-declaration): <unistd.h> has it under _GNU_SOURCE only
 
 static int configure(struct params *params)
 {

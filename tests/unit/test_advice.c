@@ -343,8 +343,8 @@ static void test_interpolation(void **state)
 }
 
 /*
- * Eight situations; what is right is worked out by hand from make_machine. 64 workers cost a job what 1 and 4 do, on
- * along the line: threads 50 + 63 * 50/3 = 1100 us, forked ones 300 + 63 * 100 = 6600 us.
+ * Eight situations; what is right is worked out by hand from make_machine. 64 workers cost a job what 1 and 4
+ * do, on along the line: threads 50 + 63 * 50/3 = 1100 us, forked ones 300 + 63 * 100 = 6600 us.
  */
 static struct workload waits(double tasks, double ms, double waits_ms)
 {
@@ -375,7 +375,8 @@ static void test_situation_waiting(void **state)
 	expect_wall(a, ADVISED_SEQ, 50e9 + 1e3);
 }
 
-/* 2: half of 10 ms waits: 400 tasks compute 5 ms each on four units, 500 ms, and the last one's wait is left. */
+/* 2: half of 10 ms waits: 400 tasks compute 5 ms each on four units, 500 ms, and the last one's wait is left.
+ */
 static void test_situation_half_waits(void **state)
 {
 	(void)state;
@@ -399,8 +400,8 @@ static void test_situation_short_jobs(void **state)
 	expect_wall(a, ADVISED_SEQ, 41e3);
 }
 
-/* 4: 25 ms of work each: 25.1 ms in threads, 25.6 forked (2 % more, a tie), 27 spawned (8 %). No runner that ties is
- * argued against, though a pool is predicted to be faster. */
+/* 4: 25 ms of work each: 25.1 ms in threads, 25.6 forked (2 % more, a tie), 27 spawned (8 %). No runner that
+ * ties is argued against, though a pool is predicted to be faster. */
 static void test_situation_tie(void **state)
 {
 	(void)state;
@@ -414,7 +415,8 @@ static void test_situation_tie(void **state)
 		assert_true(a->comparison[i].ns > 0 && !a->prediction[a->comparison[i].other].tied);
 }
 
-/* 5: Python's bytecode, 100 tasks of 10 ms: threads take turns, 1 s; processes 250 * 1.05 ms and their start. */
+/* 5: Python's bytecode, 100 tasks of 10 ms: threads take turns, 1 s; processes 250 * 1.05 ms and their start.
+ */
 static void test_situation_python(void **state)
 {
 	(void)state;

@@ -218,8 +218,7 @@ static void test_findings_flip_with_the_numbers(void **state)
 	} golden[] = {
 		{0.8, 0, "takes 20.0 % less in forked processes"},
 		{3, 0, "takes 3.0 times as long in forked processes as in threads"},
-		{1.1, 0.3,
-		 "longer in forked processes than in threads (no difference was shown: interval"},
+		{1.1, 0.3, "longer in forked processes than in threads (no difference was shown: interval"},
 		{1.005, 0, "takes as long in forked processes as in threads"}};
 	for (size_t g = 0; g < sizeof golden / sizeof *golden; g++) {
 		struct sample rows[12];
