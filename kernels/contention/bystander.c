@@ -158,16 +158,16 @@ static uint64_t fault(struct local *local, uint64_t begin, uint64_t end)
 
 /* ---- the job ---- */
 
-/* Until the last of the others is done. The next job begins when all have met. */
+/* Once, and until the last of the others is done. The next job begins when all have met. */
 static uint64_t run_disturber(struct context *ctx, disturb *act)
 {
 	struct shared *s = ctx->shared;
 	uint64_t acts = 0;
 	int error = 0;
-	while (!error && atomic_load_explicit(&s->working, memory_order_relaxed)) {
+	do {
 		error = act(ctx->local);
 		acts++;
-	}
+	} while (!error && atomic_load_explicit(&s->working, memory_order_relaxed));
 	if (!error)
 		atomic_store(&s->working, s->victims);
 	if (ctx->told && act != spin)

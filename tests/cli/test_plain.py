@@ -3,6 +3,7 @@
 fills the columns that are read. Arguments: pvt, a folder to write to, the source folder."""
 import csv
 import os
+import re
 import subprocess
 import sys
 
@@ -66,7 +67,7 @@ def check_claims(source, script):
     listed = {tuple(line.split("\t")[1:]) for line in run(script, "--list").stdout.splitlines()}
     faults = [f"no claim has the id {claim}" for claim in {claim for claim, _ in listed} if f'"{claim}"' not in claims]
     programs = {twin.split()[0] for _, twin in listed}
-    return faults + [f"docs/method.md does not name {name}.c" for name in programs if f"plain/{name}.c" not in method]
+    return faults + [f"docs/method.md does not name {name}" for name in programs if not re.search(rf"plain/{name}\.(c|py)\)", method)]
 
 
 def main():

@@ -34,7 +34,7 @@ expect 2 "there is no kernel 'collatz'" "$pvt" run --kernel collatz --dry-run
 PVT_PLUGIN_PATH=":$scratch/a folder; 100%" expect 0 "collatz" "$pvt" run --plugin cmake/collatz-ctz.so \
   --kernel collatz,collatz-ctz --suite scaling --workers 2 --size small --repetitions 2 --invocations 2 --min-time 1ms --verbose --out run
 rows=$(grep -cE ',scaling,collatz(-ctz)?,.*,ok,' run/samples.csv)
-[ "$rows" -eq 24 ] || { echo "FAILED: $rows rows are ok, not 2 versions x 6 runners x 2 samples"; failed=1; }
+[ "$rows" -eq 28 ] || { echo "FAILED: $rows rows are ok, not 2 versions x 7 runners x 2 samples"; failed=1; }
 sums=$(python3 -c "import csv; print(len({r['checksum'] for r in csv.DictReader(open('run/samples.csv'))}))")
 [ "$sums" -eq 1 ] || { echo "FAILED: the two versions have $sums checksums"; failed=1; }
 expect 0 "collatz-ctz" "$pvt" list --plugin cmake/collatz-ctz.so --plugin ./cmake/../cmake/collatz-ctz.so # one file twice
