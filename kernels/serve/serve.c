@@ -171,11 +171,15 @@ static void serve_many(const struct context *ctx, unsigned char *touched)
 	struct epoll_event event;
 	int epoll = epoll_create1(EPOLL_CLOEXEC);
 	int left = epoll < 0 ? -errno : accept_share(ctx, epoll);
-	while (left > 0 && epoll_wait(epoll, &event, 1, POOL_WAIT_MS) == 1)
-		if (answer(event.data.fd, touched) != 0) {
+	for (int ready = 1; left > 0 && ready;) {
+		ready = epoll_wait(epoll, &event, 1, POOL_WAIT_MS);
+		if (ready == 1 && answer(event.data.fd, touched) != 0) {
 			close(event.data.fd);
 			left--;
 		}
+		if (ready < 0 && errno != EINTR)
+			break;
+	}
 	if (epoll >= 0)
 		close(epoll);
 }

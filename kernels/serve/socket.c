@@ -47,21 +47,28 @@ int serve_listen(struct serve_shared *s)
 	return error ? close_after(s->listener, error) : 0;
 }
 
+/*
+ * Prepared after it is connected: with a time limit a call ends with EINTR at any signal, and this one could
+ * not be called again.
+ */
 int serve_connect(const struct serve_shared *s)
 {
 	struct sockaddr_in address = loopback(s->port);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -errno;
-	int error = prepare(fd);
-	if (!error && connect(fd, (struct sockaddr *)&address, sizeof address) != 0)
-		error = -errno;
+	int error = connect(fd, (struct sockaddr *)&address, sizeof address) == 0 ? 0 : -errno;
+	if (!error)
+		error = prepare(fd);
 	return error ? close_after(fd, error) : fd;
 }
 
 int serve_accept(const struct serve_shared *s)
 {
-	int fd = accept4(s->listener, NULL, NULL, SOCK_CLOEXEC);
+	int fd;
+	do
+		fd = accept4(s->listener, NULL, NULL, SOCK_CLOEXEC);
+	while (fd < 0 && errno == EINTR);
 	if (fd < 0)
 		return -errno;
 	int error = prepare(fd);
@@ -70,7 +77,10 @@ int serve_accept(const struct serve_shared *s)
 
 int serve_receive(int fd, struct serve_message *message)
 {
-	ssize_t got = recv(fd, message, sizeof *message, MSG_WAITALL);
+	ssize_t got;
+	do
+		got = recv(fd, message, sizeof *message, MSG_WAITALL);
+	while (got < 0 && errno == EINTR);
 	if (got == (ssize_t)sizeof *message)
 		return 0;
 	return got < 0 ? -errno : got == 0 ? 1 : -ECONNRESET;
@@ -78,6 +88,9 @@ int serve_receive(int fd, struct serve_message *message)
 
 int serve_send(int fd, const struct serve_message *message)
 {
-	ssize_t sent = send(fd, message, sizeof *message, MSG_NOSIGNAL);
+	ssize_t sent;
+	do
+		sent = send(fd, message, sizeof *message, MSG_NOSIGNAL);
+	while (sent < 0 && errno == EINTR);
 	return sent == (ssize_t)sizeof *message ? 0 : sent < 0 ? -errno : -EPIPE;
 }
