@@ -202,7 +202,7 @@ class Worker:
         # How its memory was made before: a page that was touched there is no page fault later. PROT_NONE: a thread's heap.
         self.made = frozenset(normal(line)[:2] for line in before if re.match(r"(mmap|madvise)\(", line) and "PROT_NONE" not in line)
         for line in timed:
-            if not re.match(r"\w+\(", line) or "= ? ERESTART" in line:  # it is made again
+            if not re.match(r"\w+\(", line) or re.search(r"= (\? ERESTART|-1 EINTR)", line):  # it is made again
                 continue
             call, arguments, objects = normal(line)
             self.calls[call] += 1
