@@ -157,7 +157,7 @@ static int start_alarm(struct alarm *a, timer_t *timer)
 static uint64_t try_it(struct context *ctx, uint64_t begin, uint64_t end, touch_it *touch)
 {
 	struct alarm a = {.rung = 0};
-	timer_t timer;
+	timer_t timer = NULL;
 	if (start_alarm(&a, &timer) != 0)
 		return 0;
 	volatile double hung = 0;

@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define KERNEL_ABI 3u
+#define KERNEL_ABI 4u
 
 /* Sizes by name; by number a size is in the kernel's own unit, `size_unit`. */
 enum kernel_size { SIZE_SMALL, SIZE_MEDIUM, SIZE_LARGE, SIZE_COUNT };
@@ -77,6 +77,7 @@ enum told {
 	TOLD_GAP,     /* ns: for how long a worker that looks at the clock was held up */
 	TOLD_TRIED,   /* 1: it has tried what may hang … */
 	TOLD_HUNG,    /* … and 1: it has hung */
+	TOLD_WAITING, /* share of a CPU that a worker took while it waited for the job */
 	TOLDS
 };
 
@@ -154,6 +155,8 @@ struct kernel {
 	/* Around one case's jobs, before the first launch and after the last end: descriptors, fresh state.
 	 * open: as configure; -EOPNOTSUPP when so many workers are out of reach. */
 	int (*open)(void *shared, struct params *params, uint32_t workers);
+	uint64_t (*pause)(const struct params *params); /* ns, untimed: the caller computes for so long before
+							   each job. NULL: jobs follow at once */
 	void (*close)(void *shared, const struct params *params); /* also after failed jobs */
 
 	/* In each worker, pinned and untimed: allocate `local`, touch memory first. 0 or -errno. */

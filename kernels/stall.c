@@ -187,8 +187,9 @@ static void watch(struct context *ctx, uint64_t begin, uint64_t end)
 	for (uint64_t i = begin; i < end && n < ITEMS_MAX; i++)
 		w->gap[n++] = watch_one(turn_of(ctx), &w->seen);
 	qsort(w->gap, n, sizeof *w->gap, compare);
+	size_t middle = n / 2;
 	if (ctx->told && n && ctx->rank == 1) /* what several tell adds up */
-		ctx->told[TOLD_GAP] = (double)w->gap[n / 2];
+		ctx->told[TOLD_GAP] = (double)w->gap[middle];
 }
 
 static uint64_t run_both(struct context *ctx, make_process *way, uint64_t begin, uint64_t end)

@@ -285,9 +285,18 @@ int session_open(struct session **session, const struct job *job, char *why, siz
 	return 0;
 }
 
+/* The caller is busy elsewhere before the job. */
+static void take_a_pause(const struct job *job)
+{
+	uint64_t until = job->kernel->pause ? clock_ns() + job->kernel->pause(job->params) : 0;
+	while (until && clock_ns() < until)
+		clock_relax();
+}
+
 static int carry_out(struct session *s, enum probe probe, char *why, size_t why_bytes)
 {
 	session_probe(s, probe);
+	take_a_pause(&s->job);
 	crash_arm(s);
 	int status = s->job.runner->engine->run(s, why, why_bytes);
 	if (status) {

@@ -31,6 +31,7 @@ claim_judge claims_judge_forksafety;                                     /* clai
 claim_judge claims_judge_memory, claims_judge_switch, claims_judge_lock; /* claims_cost.c */
 claim_judge claims_judge_sharing, claims_judge_communication;            /* claims_reach.c */
 claim_judge claims_judge_isolation;                                      /* claims_crash.c */
+claim_judge claims_judge_idle;                                           /* claims_idle.c */
 claim_judge claims_judge_bystander;                                      /* claims_bystander.c */
 claim_judge claims_judge_mapping;                                        /* claims_mapping.c */
 claim_judge claims_judge_serve;                                          /* claims_serve.c */

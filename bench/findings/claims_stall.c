@@ -87,8 +87,10 @@ enum claim_verdict claims_judge_stall(const struct evidence *e, struct claim *c)
 	const struct summary *s = e->summary;
 	const struct case_summary *fork = stall(s, "stall-fork", "small"),
 				  *spawn = stall(s, "stall-spawn", "small");
-	struct estimate ratio = fork && spawn ? pairing_over(s, fork, spawn, reading_gap) : claims_nothing;
 	char text[2][CLAIM_FIGURE_BYTES], size[24];
+	if (!fork || !spawn)
+		return claims_unsure(&claims_nothing, c);
+	struct estimate ratio = pairing_over(s, fork, spawn, reading_gap);
 	if (!ratio.n)
 		return claims_unsure(&claims_nothing, c);
 	struct estimate gap = pairing_reading(s, fork, reading_gap);

@@ -24,6 +24,11 @@ static double x_size(const struct case_summary *c)
 	return (double)c->id.size;
 }
 
+static bool is_any(const struct case_summary *c)
+{
+	return c->samples > 0;
+}
+
 static bool is_kernel(const struct case_summary *c, const char *name)
 {
 	return strcmp(c->id.kernel, name) == 0;
@@ -313,6 +318,41 @@ const struct curve_figure curve_figures[] = {
 		.x_head = "workers",
 		.title = "Of",
 		.title_end = " idle workers each takes",
+	},
+	{
+		.name = "idle",
+		.suite = "idle",
+		.kernels = "*",
+		.x = x_size,
+		.y = reading_wall,
+		.panel = {{"first job after a pause", is_any, NULL}},
+		.x_unit = UNIT_NS,
+		.heading = "How late a pool's job is after a pause",
+		.about =
+			"The caller computes for the pause, then submits a job without work: the time until all workers have answered.",
+		.panel_head = "job",
+		.x_head = "pause",
+		.title = "A job after a pause of",
+		.title_end = "",
+	},
+	{
+		.name = "waiting",
+		.suite = "idle",
+		.kernels = "*",
+		.x = x_size,
+		.y = reading_waiting,
+		.panel = {{"a waiting worker", is_any, NULL}},
+		.x_unit = UNIT_NS,
+		.y_unit = UNIT_SHARE,
+		.only_a_table = true,
+		.heading = "What an idle pool takes",
+		.about =
+			"Share of a CPU that a worker takes from one job to the next: 100 % where it waits by looking, "
+			"near 0 where it sleeps.",
+		.panel_head = "who",
+		.x_head = "pause",
+		.title = "A waiting worker takes, in a pause of",
+		.title_end = ", of a CPU",
 	},
 	{
 		.name = "bystander",

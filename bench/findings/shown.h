@@ -17,10 +17,10 @@ struct shown {
 };
 
 /* Begins as {0}. `name`: what is compared. */
-void shown_add(struct shown *shown, const char *name, const struct estimate *ratio);
+void shown_add(struct shown *t, const char *name, const struct estimate *ratio);
 
 /* "no difference between threads and processes was shown in 12 channels; smallest detectable difference: ±3 %
  * (semaphore) to ±154 % (unix-stream)"; "" where nothing was compared. */
-void shown_tell(const struct shown *shown, const char *kinds, char *text, size_t bytes);
+void shown_tell(const struct shown *t, const char *kinds, char *text, size_t bytes);
 
 #endif

@@ -9,7 +9,7 @@
 
 /* An array of {name, version, gil, own_gil, program, library, file} for env.json; NULL where there is none.
  */
-json_t *python_describe(const struct interpreters *interpreters);
+json_t *python_describe(const struct interpreters *all);
 
 /*
  * Asks those that such an array names, or an object {version, gil, library, file} of files of before, which

@@ -120,9 +120,10 @@ static void fill_told(struct sample *row, const struct totals *t)
 				  [TOLD_P50] = &row->p50_ns,
 				  [TOLD_P99] = &row->p99_ns,
 				  [TOLD_REQUEST] = &row->request_ns,
-				  [TOLD_GAP] = &row->gap_ns};
+				  [TOLD_GAP] = &row->gap_ns,
+				  [TOLD_WAITING] = &row->waiting_share};
 	for (size_t i = 0; i < sizeof column / sizeof *column; i++)
-		if (t->told[i] > 0)
+		if (column[i] && t->told[i] > 0)
 			*column[i] = t->told[i] / (double)t->spans;
 	if (t->told[TOLD_TRIED] > 0) {
 		row->tried = t->told[TOLD_TRIED];
@@ -290,6 +291,21 @@ static void fill_sample(const struct measure *m, const struct bench_case *c, con
 	fill_told(row, &t->totals);
 }
 
+/* A pause is in no job's time: as many jobs as make it PAUSED_NS in all. */
+#define PAUSED_NS (20 * NS_PER_MS)
+#define PAUSED_JOBS 1000
+
+static uint64_t jobs_of(const struct bench_case *c, const struct progress_of_case *progress)
+{
+	const struct kernel *kernel = c->kernel;
+	if (kernel->crash)
+		return 1;
+	if (!kernel->pause)
+		return progress->iterations;
+	uint64_t pause_ns = kernel->pause(&c->params), jobs = pause_ns ? PAUSED_NS / pause_ns : PAUSED_JOBS;
+	return jobs < 1 ? 1 : jobs < PAUSED_JOBS ? jobs : PAUSED_JOBS;
+}
+
 static void prepare_trial(struct measure *m, const struct bench_case *c, const struct input *input,
 			  const int *pus, const struct progress_of_case *progress)
 {
@@ -300,7 +316,7 @@ static void prepare_trial(struct measure *m, const struct bench_case *c, const s
 	t->job = make_job(m, c, input, pus, progress->probed);
 	t->huge = c->huge;
 	t->probe = !progress->probed && !progress->spared && !c->kernel->crash;
-	t->iterations = c->kernel->crash ? 1 : progress->iterations;
+	t->iterations = jobs_of(c, progress);
 	t->min_time_s = m->options->min_time_s;
 	if (c->kernel->needs & KERNEL_NEEDS_INTERPRETER)
 		t->min_time_s *= INTERPRETER_TIMES;

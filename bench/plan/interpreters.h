@@ -27,7 +27,7 @@ struct interpreters {
  * is these alone. 0, or EXIT_UNUSABLE after a message: of a list one cannot be used. Without a list the first
  * has no label where there is none, and the kernels say why. The caller frees them.
  */
-int interpreters_find(const char *list, struct interpreters *interpreters);
-void interpreters_free(struct interpreters *interpreters);
+int interpreters_find(const char *list, struct interpreters *all);
+void interpreters_free(struct interpreters *all);
 
 #endif

@@ -154,6 +154,16 @@ const struct suite suites[] = {
 			  .workers = "2,1x"}},
 	},
 	{
+		.name = "idle",
+		.decides = "idle pools",
+		.help = "how late a pool's job is after a pause, and what its workers take of their CPUs meanwhile",
+		.part = {{.kernels = "after-pause",
+			  .runners = "@pooled",
+			  .also = "openmp",
+			  .workers = "1x",
+			  .sizes = "1000,10000,100000,1000000,10000000,100000000"}},
+	},
+	{
 		.name = "mapping",
 		.decides = "shared mappings",
 		.help = "memory that all workers map shared: page tables, the first pass, later ones, random reads",

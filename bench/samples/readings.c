@@ -111,6 +111,12 @@ double reading_disturbances(const struct summary *s, const struct case_summary *
 	return c->by_run[METRIC_DISTURBANCES][run];
 }
 
+double reading_waiting(const struct summary *s, const struct case_summary *c, size_t run)
+{
+	(void)s;
+	return c->by_run[METRIC_WAITING][run];
+}
+
 double reading_p50(const struct summary *s, const struct case_summary *c, size_t run)
 {
 	(void)s;

@@ -32,6 +32,8 @@ reading reading_disturbances;
 reading reading_p50, reading_p99, reading_request;
 /* For how long one that looks at the clock was held up, in ns. */
 reading reading_gap;
+/* Of a worker that waits for its job: the share of a CPU that it takes. */
+reading reading_waiting;
 /* Units of work a second, over the span. */
 reading reading_work_a_second;
 /* What a worker occupies in KiB: its share of the resident pages, page tables and kernel stack. */

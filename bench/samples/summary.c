@@ -53,6 +53,7 @@ static const struct {
 	[METRIC_P99] = METRIC_OF(p99_ns),
 	[METRIC_REQUEST] = METRIC_OF(request_ns),
 	[METRIC_GAP] = METRIC_OF(gap_ns),
+	[METRIC_WAITING] = METRIC_OF(waiting_share),
 	[METRIC_TRIED] = METRIC_OF(tried),
 	[METRIC_HUNG] = METRIC_OF(hung),
 };

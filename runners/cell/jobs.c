@@ -125,11 +125,12 @@ static int run_one(const struct jobs *jobs, struct session *session, bool plain,
 /*
  * The first job in a fresh process finds nothing warm: no thread's stack to use again, no page that a fork
  * has protected before. Where there are several it would be one of many; beside a ballast it is several times
- * as long as the next, for all of the ballast's pages are shared for the first time.
+ * as long as the next, for all of the ballast's pages are shared for the first time; and a pause is one after
+ * a job.
  */
 static int warm_up(const struct jobs *jobs, struct session *session, uint64_t count, char *why)
 {
-	if ((count == 1 && !jobs->job.ballast) || jobs->job.crash)
+	if ((count == 1 && !jobs->job.ballast && !jobs->job.kernel->pause) || jobs->job.crash)
 		return STATUS_OK;
 	int status = run_one(jobs, session, job_runs_plain(&jobs->job), why);
 	session_forget(session);

@@ -13,7 +13,7 @@ counters = [f"{what}_{side}" for what in ("cycles", "instructions", "cache_misse
 doctor = json.loads(subprocess.run([sys.argv[2], "doctor", "--json"], capture_output=True, check=True).stdout)
 allowed = next(check["state"] for check in doctor if check["name"] == "counters")
 elsewhere = ["flags", "pages", "cpu_ns", "why", "survivors", "lost", "recovery_ns", "exchanged", "barrier_ns", "user_ns", "sys_ns",
-             "redo_ns", "operation_ns", "disturbances", "p50_ns", "p99_ns", "request_ns", "gap_ns", "tried", "hung",
+             "redo_ns", "operation_ns", "disturbances", "p50_ns", "p99_ns", "request_ns", "gap_ns", "tried", "hung", "waiting_share",
              "python"]  # of noise, a ballast, operations, failures, crashes, hosts, jobs of many ticks, kernels in Python
 memory = ["pss_kib", "rss_kib", "tables_kib", "stacks_kib"]
 stamps = ["bind_ns", "enter_ns", "meet_ns", "work_ns", "leave_ns", "drain_ns"]  # of workers that live for one job

@@ -1,7 +1,7 @@
 """Made-up samples for the tests of what reads samples.csv."""
 # Not of every sample, and 0 would be a time.
 SOMETIMES = ("bind_ns", "enter_ns", "meet_ns", "work_ns", "leave_ns", "drain_ns", "open_ns", "redo_ns", "operation_ns",
-             "disturbances", "p50_ns", "p99_ns", "request_ns", "gap_ns", "tried", "hung")
+             "disturbances", "p50_ns", "p99_ns", "request_ns", "gap_ns", "tried", "hung", "waiting_share")
 
 
 def row(columns, **given):

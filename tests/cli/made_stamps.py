@@ -81,6 +81,9 @@ def cases():
             for runner, more in (("pthread", factor), ("fork", 1)):
                 yield "bystander", f"{work}-{beside}", 1000, runner, 2, 1e6 * more, {
                     "disturbances": "" if beside == "spin" else 150 if runner == "pthread" else 400}
+    for pause, later in ((1000, 1.1), (1000000, 1), (10000000, 1)):
+        for runner, ns, share in (("pthread-pool", 30e3, .02), ("fork-pool", 30e3 * later, .03), ("openmp", 9e3, .97)):
+            yield "idle", "after-pause", pause, runner, 2, ns, {"waiting_share": share}
     for runner, tables, first in (("pthread", 520, 1), ("fork", 1100, 1.8)):
         for kernel, ns, kib in (("first", 1e7 * first, tables), ("first-thp", 2e6 * first, 40), ("later", 4e6, tables), ("random", 8e6, tables),
                                 ("random-thp", 6e6, 40), ("first-populate", 3e6 * first, tables)):

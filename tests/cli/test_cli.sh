@@ -204,13 +204,24 @@ wait $pid
 check "the held run goes on and ends" test $? -eq 0
 check "both samples are there" test "$(wc -l <held.csv)" -eq 3
 
+# --- a pause before each job: taken, and in no job's time
+expect 0 "" "$pvt" run --suite idle --size 20000000 --runner pthread-pool,fork-pool --workers 2 --repetitions 2 --invocations 1 --csv paused.csv
+cat >paused.py <<'END'
+import csv
+for row in csv.DictReader(open("paused.csv")):
+    jobs, pause, wall, took = int(row["iterations"]), int(row["size"]), float(row["wall_ns"]), float(row["took_ns"])
+    assert row["status"] == "ok" and pause == 20000000 and float(row["waiting_share"]) > 0, row
+    assert took >= jobs * (pause + wall), (took, jobs, pause, wall)
+END
+check "each job comes after its pause" python3 paused.py
+
 # --- OpenMP: there only when named; in a process of its own, where the environment cannot unpin it
 check "openmp is no default" bash -c "'$pvt' run --dry-run >plan.txt && ! grep -q openmp plan.txt"
 check "the program knows no OpenMP" bash -c "! ldd '$pvt' | grep -qE 'gomp|libomp'"
 column() { python3 -c 'import csv, sys; print("|".join(row[sys.argv[2]] for row in csv.DictReader(open(sys.argv[1]))))' "$@"; }
 openmp=(run --suite scaling --runner openmp,pthread --kernel cube --size 1000 --workers 2 --repetitions 1 --invocations 1 --min-time 1ms --seed 1)
 if "$pvt" list runners --json | tr -d '\n' | grep -q '"name": "openmp"[^}]*"missing": null'; then
-  check "openmp is in the suites that have it" test "$("$pvt" run --dry-run --runner openmp | grep -oE '[a-z]+/[a-z-]+/[0-9]+/openmp' | cut -d/ -f1 | sort -u | xargs)" = "granularity scaling"
+  check "openmp is in the suites that have it" test "$("$pvt" run --dry-run --runner openmp | grep -oE '[a-z]+/[a-z-]+/[0-9]+/openmp' | cut -d/ -f1 | sort -u | xargs)" = "granularity idle scaling"
   expect 0 "" env OMP_PROC_BIND=true OMP_PLACES='{0}' GOMP_CPU_AFFINITY=0 OMP_THREAD_LIMIT=1 OMP_NUM_THREADS=1 "$pvt" "${openmp[@]}" --no-isolate --csv openmp.csv
   check "both are ok: $(column openmp.csv why)" test "$(column openmp.csv status)" = "ok|ok"
   check "both are pinned alike: $(column openmp.csv cpus)" test "$(column openmp.csv cpus | cut -d'|' -f1)" = "$(column openmp.csv cpus | cut -d'|' -f2)"

@@ -65,7 +65,7 @@ variant norun '.abi = KERNEL_ABI, .name = "norun", .help = "h", .item = "i"'
 echo 'int x;' >nosymbol.c && compile nosymbol.so nosymbol.c
 printf '#include <pvt/kernel.h>\nconst struct kernel *const pvt_kernels[] = {NULL};' >none.c && compile none.so none.c
 echo "just text" >text.so
-refuse "kernel 0: built for ABI 99, this pvt has ABI 3" abi.so
+refuse "kernel 0: built for ABI 99, this pvt has ABI 4" abi.so
 refuse "there is a kernel 'matmul' already, built in" duplicate.so
 refuse "its name is empty" empty.so
 refuse "its name is empty" unnamed.so

@@ -131,7 +131,7 @@ STAMPS = {"all stamps": {}, "stamps of three invocations": {"runs": 3}, "stamps 
 STAMPED = ("## The verdicts", "## What was found", "## Time to a worker's first result",
            "## Creating and ending a worker, by the number of workers",
            "## The first write to the parent's memory", "## Crashes", "## Python threads and processes",
-           "## What a worker that changes its memory costs the others", "## What others have published",
+           "## What a worker that changes its memory costs the others", "## How late a pool's job is after a pause", "## What an idle pool takes", "## What others have published",
            "## What memory that all map shared costs to read", "## What page tables memory that all map shared takes",
            "## What a server's requests take", "## What a server's connections occupy", "## What a new connection costs")
 

@@ -35,7 +35,7 @@ HEAP = ("brk", "mmap", "munmap", "mprotect", "madvise", "futex_private")
 SPAWNS = ("mmap", "munmap", "rt_sigprocmask", "clone", "clone3", "vfork")
 
 EXPECTED = {
-    "empty": Expected(once=True), "beside": Expected(once=True), "task": Expected(once=True),
+    "empty": Expected(once=True), "after-pause": Expected(once=True), "beside": Expected(once=True), "task": Expected(once=True),
     "touch-private": Expected(once=True), "touch-shared": Expected(once=True),
     "copy": Expected(), "copy-parent": Expected(), "fresh": Expected(some=("madvise",), faults=True), "atomic": Expected(), "false-sharing": Expected(), "own-line": Expected(),
     "getppid": Expected({"getppid": 1}),

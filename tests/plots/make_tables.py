@@ -110,7 +110,7 @@ def curves():
     """Each figure of curves.csv: panels, an x of nothing, a value that no logarithmic axis shows, an estimate without
     interval, a runner nobody foresaw."""
     rows = []
-    for figure in ("lifecycle", "lives", "firstwork", "memory", "bystander", "mapping", "tables", "serve", "latency", "effort", "bandwidth", "grain"):
+    for figure in ("lifecycle", "lives", "firstwork", "memory", "idle", "bystander", "mapping", "tables", "serve", "latency", "effort", "bandwidth", "grain"):
         for p in range({"latency": 15, "grain": 2}.get(figure, 3)):
             panel = f"{figure} panel {p}"
             for s, series in enumerate(("pthread", "fork", "stranger%s")):

@@ -11,7 +11,7 @@ python3 "$tests/make_tables.py" "$scratch/data" || exit 1
 
 title='50 % <faster> & {/Bold x} a_b "quoted" $z$ \n: a finding that is long enough to need a second line, and then a bit more'
 caption='SYNTHETIC, not measured: no_machine & 5 runs'
-curves='lifecycle lives firstwork memory bystander mapping tables serve latency effort bandwidth grain'
+curves='lifecycle lives firstwork memory idle bystander mapping tables serve latency effort bandwidth grain'
 failures=0
 fail() { echo "FAILED: $*"; failures=$((failures + 1)); }
 

@@ -292,6 +292,32 @@ static void bystander(struct made *m, const double *x)
 		}
 }
 
+/* Processes over threads after 1 µs, 1 ms and 10 ms; wobble. */
+static void idle_of(struct made *m, const double *x, uint64_t workers)
+{
+	static const uint64_t pauses[] = {1000, 1000000, 10000000};
+	for (size_t i = 0; i < 3; i++)
+		for (int processes = 0; processes < 2; processes++) {
+			m->wobble = processes ? x[3] : 0;
+			struct sample *s = put(m, "idle", "after-pause", pauses[i],
+					       processes ? "fork-pool" : "pthread-pool", workers,
+					       processes ? 3e4 * x[i] : 3e4);
+			for (size_t run = 0; run < m->runs; run++)
+				s[run].waiting_share = 0.02;
+			m->wobble = 0;
+		}
+}
+
+static void idle(struct made *m, const double *x)
+{
+	idle_of(m, x, 2);
+}
+
+static void idle_on_one(struct made *m, const double *x)
+{
+	idle_of(m, x, 1);
+}
+
 /* Processes over threads: page tables, the first pass, later passes and reads at random; the times wobble
  * with x[3]. */
 static void mapping_of(struct made *m, const double *x, uint64_t workers)

@@ -89,6 +89,30 @@ static const struct verdict_case {
 	{"bystander", bystander, {1, 1, 0.2, 2}, CLAIM_UNKNOWN, "quieter"},
 	{"bystander", bystander, {1.3, 1.5, 0, 1}, CLAIM_UNKNOWN, "two workers at once"},
 	{"bystander", none, {0}, CLAIM_UNMEASURED, ""},
+	{"idle-pool",
+	 idle,
+	 {1.2, 1.1, 1.3, 0},
+	 CLAIM_HOLDS,
+	 "after 1 µs a job of 2 waiting processes takes 1.20"},
+	{"idle-pool",
+	 idle,
+	 {1.2, 1.1, 1.3, 0},
+	 CLAIM_HOLDS,
+	 ", after 1 ms 1.10 [1.10, 1.10], after 10 ms 1.30"},
+	{"idle-pool",
+	 idle,
+	 {1, 1, 1.01, 0},
+	 CLAIM_SAME,
+	 "a waiting worker 2 % of a CPU; a job of processes takes"},
+	{"idle-pool", idle, {0.9, 0.8, 0.9, 0}, CLAIM_FAILS, "0.90"},
+	{"idle-pool",
+	 idle,
+	 {1.2, 1, 1, 0},
+	 CLAIM_DEPENDS,
+	 "processes start later after 1 µs, no later after 1 ms, after 10 ms"},
+	{"idle-pool", idle, {1, 1, 1, 0.2}, CLAIM_UNKNOWN, "quieter"},
+	{"idle-pool", idle_on_one, {2, 2, 2, 0}, CLAIM_UNKNOWN, "two workers at once"},
+	{"idle-pool", none, {0}, CLAIM_UNMEASURED, ""},
 	{"creation", creation, {2, 0, 0, 0}, CLAIM_HOLDS, "2.00"},
 	{"creation", creation, {1.02, 0, 0, 0}, CLAIM_SAME, "1.02"},
 	{"creation",
@@ -512,6 +536,7 @@ static void test_figures_name_their_stamps(void **state)
 		      {lock_windows, "operation_ns"},
 		      {memory, "pss_kib tables_kib stacks_kib"},
 		      {mapping, "tables_kib span_ns"},
+		      {idle, "wall_ns"},
 		      {serve, "request_ns p99_ns pss_kib tables_kib stacks_kib span_ns"},
 		      {waiting, "wall_ns"},
 		      {isolation, "survivors recovery_ns redo_ns"}};
@@ -598,6 +623,7 @@ static void test_every_claim_has_its_mechanism(void **state)
 		const struct mechanism *m = mechanism_of(entry->id);
 		if (!m)
 			fail_msg("%s has no mechanism in bench/findings/mechanisms.def", entry->id);
+		assert_non_null(m);
 		assert_non_null(strstr(m->text, ". "));
 		assert_true(strlen(m->source) > 5);
 	}

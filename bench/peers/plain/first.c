@@ -20,25 +20,35 @@ static void answer(int memory)
 	_exit(0);
 }
 
-static struct msghdr *letter(char room[static CMSG_SPACE(sizeof(int))])
+/* A message of one byte with room for one descriptor. */
+struct letter {
+	char byte;
+	_Alignas(struct cmsghdr) char room[CMSG_SPACE(sizeof(int))];
+	struct iovec text;
+	struct msghdr message;
+};
+
+static struct msghdr *write_letter(struct letter *l)
 {
-	static char byte;
-	static struct iovec text = {&byte, 1};
-	static struct msghdr message = {.msg_iov = &text, .msg_iovlen = 1};
-	message.msg_control = room;
-	message.msg_controllen = CMSG_SPACE(sizeof(int));
-	return &message;
+	*l = (struct letter){.text = {&l->byte, 1}};
+	l->message = (struct msghdr){.msg_iov = &l->text,
+				     .msg_iovlen = 1,
+				     .msg_control = l->room,
+				     .msg_controllen = sizeof l->room};
+	return &l->message;
 }
 
 /* Forks a child for each descriptor that it gets, and says what became of it. */
 static void serve(int socket)
 {
-	_Alignas(struct cmsghdr) char room[CMSG_SPACE(sizeof(int))];
-	struct msghdr *message;
+	struct letter l;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	while (recvmsg(socket, message = letter(room), 0) > 0) {
+	while (recvmsg(socket, write_letter(&l), 0) > 0) {
+		struct cmsghdr *head = CMSG_FIRSTHDR(&l.message);
 		int memory, status;
-		memcpy(&memory, CMSG_DATA(CMSG_FIRSTHDR(message)), sizeof memory);
+		if (!head)
+			break;
+		memcpy(&memory, CMSG_DATA(head), sizeof memory);
 		pid_t child = fork();
 		if (child == 0)
 			answer(memory);
@@ -53,8 +63,8 @@ static void serve(int socket)
 
 static void ask_server(int socket, int memory)
 {
-	_Alignas(struct cmsghdr) char room[CMSG_SPACE(sizeof(int))] = {0};
-	struct msghdr *message = letter(room);
+	struct letter l;
+	struct msghdr *message = write_letter(&l);
 	struct cmsghdr *head = CMSG_FIRSTHDR(message);
 	int status;
 	*head = (struct cmsghdr){

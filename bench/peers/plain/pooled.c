@@ -3,7 +3,8 @@
  * workers wait for the number of the job to change, do their task, and the last one tells whoever has
  * submitted the job. Who waits looks again and again for a while, and then sleeps (at once where there are no
  * more CPUs than workers); the kernel is asked to wake somebody only if somebody sleeps. launched.c does the
- * same job with workers that are created for it.
+ * same job with workers that are created for it. With a pause, whoever submits a job computes for so long
+ * before it.
  *
  * Prints ns per job, from its submission to its completion: the median of JOBS. Creating the pool is not in
  * it.
@@ -59,6 +60,13 @@ static void task(void)
 	(void)result;
 }
 
+static void compute_for(double pause_ns)
+{
+	double until = now_ns() + pause_ns;
+	while (now_ns() < until)
+		relax();
+}
+
 static void *work(void *arg)
 {
 	for (unsigned seen = 0;; seen++) {
@@ -76,9 +84,10 @@ static void *work(void *arg)
 int main(int argc, char **argv)
 {
 	struct worker workers[WORKERS];
-	if (argc != 3)
-		usage("pooled thread|fork JOBS");
+	if (argc != 3 && argc != 4)
+		usage("pooled thread|fork JOBS [NS-OF-PAUSE]");
 	size_t jobs = number(argv[2]);
+	double pause_ns = argc == 4 ? (double)number(argv[3]) : 0;
 	double *ns = malloc(jobs * sizeof *ns);
 	if (!ns)
 		die("malloc");
@@ -88,6 +97,7 @@ int main(int argc, char **argv)
 		start(&workers[i], is_process(argv[1]), work, NULL);
 
 	for (unsigned i = 0; i < jobs; i++) {
+		compute_for(pause_ns);
 		double begin = now_ns();
 		change(&pool->job);
 		wait_for_change(&pool->end, i);

@@ -2,10 +2,6 @@
 from . import bystander, mapping, processes, serve, verdicts, words
 
 
-def two_places(x):
-    return f"{x:.2f}"
-
-
 # what, from and to, how it is written, source, what the samples say
 ROWS = (
     ("what a TLB shootdown costs who unmaps: a thread's mmap, touch and munmap less a process's", 1e3, 10e3, words.time,
@@ -16,7 +12,7 @@ ROWS = (
      "A. Freund, Measuring the memory overhead of a Postgres connection, 2020: blog.anarazel.de", serve.kib_of_process),
     ("for how long a fork holds up the program, per GB of its memory in pages of 4 KiB", 9e6, 23.3e6, words.time,
      "9 to 23.3 ms per GB on physical machines and KVM, redis.io/docs, *Diagnosing latency issues*, fork time", processes.per_gib),
-    ("one thread of Python 3.13 without a GIL over one with it, in bytecode", 1.4, 1.4, two_places,
+    ("one thread of Python 3.13 without a GIL over one with it, in bytecode", 1.4, 1.4, verdicts.ratio,
      "about 40 % over pyperformance, docs.python.org/3.13/howto/free-threading-python.html", verdicts.free_threads_price),
 )
 

@@ -232,6 +232,8 @@ NOT_MEASURED = (
     "The same figure from this run. *factor*: ours over the nearer end of what is published; 1.00: within it.",
     "1 KiB there and back over 127.0.0.1. *Time per request*: one is under way on each connection. *Latency*: at 10,000 requests per second, whose gaps "
     "are exponential, from when a request was due. Median [interval].",
+    "The caller computes for the pause, then submits a job without work: the time until all workers have answered. Median [interval].",
+    "Share of a CPU that a worker takes from one job to the next: 100 % where it waits by looking, near 0 where it sleeps. Median [interval].",
     "The client connects, sends 1 KiB, reads the answer and closes, one connection after the other. The columns say what the server is that accepts. "
     "Median [interval].",
     "LogGP (Alexandrov et al., SPAA 1995), fitted to these messages. It knows no other traffic, no topology and no memory that gets too small: "

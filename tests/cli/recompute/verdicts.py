@@ -3,7 +3,7 @@ import fnmatch
 import math
 import re
 
-from . import bystander, mapping, processes, reach, serve, words
+from . import bystander, idle, mapping, processes, reach, serve, words
 from .curves import TASK, an_item, first_result, grains, has_window, kib_a_worker, of, operation, recovery, replacement
 from .looks import look_at
 from .intervals import BEYOND, crossing_interval, difference_interval
@@ -111,8 +111,12 @@ def shown(e, show):
     return f"{show(e.value)} [{show(e.low)}, {show(e.high)}]"
 
 
+def ratio(x):
+    return f"{x:.2f}" if x < 10 else f"{x:.1f}" if x < 100 else f"{x:.0f}"
+
+
 def times(e):
-    return shown(e, lambda x: f"{x:.2f}" if x < 10 else f"{x:.1f}" if x < 100 else f"{x:.0f}")
+    return shown(e, ratio)
 
 
 def time(e):
@@ -737,7 +741,7 @@ def stamps(s, judge, measured):
     """The columns that a claim's figures come from."""
     fixed = {computing_power: ["span_ns"], fork_server: ["start_ns", "work_ns"], creation: ["wall_ns"],
              waiting: ["wall_ns"], switching: ["span_ns"], sharing: ["span_ns"],
-             communication: ["span_ns"], bystander.bystander: ["span_ns"], gil: ["span_ns"], free_threads: ["span_ns"],
+             communication: ["span_ns"], bystander.bystander: ["span_ns"], idle.idle: ["wall_ns"], gil: ["span_ns"], free_threads: ["span_ns"],
              memory: ["pss_kib", "tables_kib", "stacks_kib"]}
     if not measured:
         return []
@@ -807,6 +811,11 @@ CLAIMS = (
         "**Short tasks**: keep the workers in a pool, of either kind",
         "**Short tasks**: a pool gains nothing over starting workers anew",
         "**Short tasks**: a pool pays for the kind of worker that the verdict names")),
+    ("idle-pool", "After a pause a pool of processes starts its next job later than a pool of threads", "idle", idle.idle, (
+        "**A pool that is often idle**: take threads, they start sooner",
+        "**A pool that is often idle**: processes start as soon as threads",
+        "**A pool that is often idle**: take threads for the pauses that the verdict names",
+        f"**A pool that is often idle**: {EITHER}")),
     ("switching", "Switching between processes costs more than between threads", "switch", switching, (
         "**Workers that switch all the time**: threads do it faster, by as much as the verdict says",
         "**Workers that switch all the time**: no reason to take threads",
