@@ -621,9 +621,10 @@ static void test_every_claim_has_its_mechanism(void **state)
 	(void)state;
 	for (const struct claim_entry *entry = claims_list; entry->id; entry++) {
 		const struct mechanism *m = mechanism_of(entry->id);
-		if (!m)
+		if (!m) {
 			fail_msg("%s has no mechanism in bench/findings/mechanisms.def", entry->id);
-		assert_non_null(m);
+			continue; /* which the analyzer needs: fail_msg() does not return */
+		}
 		assert_non_null(strstr(m->text, ". "));
 		assert_true(strlen(m->source) > 5);
 	}
