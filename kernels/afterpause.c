@@ -63,7 +63,7 @@ static uint64_t run(struct context *ctx, uint64_t begin, uint64_t end)
 {
 	if (ctx->rank == 1 && ctx->told)
 		tell(ctx->local, ctx->told);
-	return end - begin;
+	return ctx->rank == 0 ? end - begin : 0;
 }
 
 static int verify(const void *shared, const struct params *params, uint64_t checksum)
@@ -76,6 +76,7 @@ static int verify(const void *shared, const struct params *params, uint64_t chec
 const struct kernel kernel_after_pause = {
 	.abi = KERNEL_ABI,
 	.kind = KERNEL_RATE,
+	.group = KERNEL_GROUP_ALL, /* so that nobody goes on until the last is done: there is nothing to do */
 	.name = "after-pause",
 	.help = "no work, after a pause in which the caller has computed",
 	.item = "nothing",

@@ -160,7 +160,7 @@ const struct suite suites[] = {
 		.part = {{.kernels = "after-pause",
 			  .runners = "@pooled",
 			  .also = "openmp",
-			  .workers = "1x",
+			  .workers = "2,1x",
 			  .sizes = "1000,10000,100000,1000000,10000000,100000000"}},
 	},
 	{
