@@ -32,7 +32,7 @@ enum kernel_needs {
 	KERNEL_NEEDS_INTERPRETER = 8, /* of a language, which stays in its process: always isolated, and in no
 					 suite that does not name it */
 	KERNEL_NEEDS_MESSAGES = 16,   /* context.messages: runners that can leave their machine */
-	KERNEL_NEEDS_UNITS = 32,      /* a processing unit per worker: they spin until another one answers */
+	KERNEL_NEEDS_UNITS = 32,      /* a CPU per worker: they spin until another one answers */
 };
 
 /* What one case asks of a kernel. The harness owns it; only `configure` may write to it. */

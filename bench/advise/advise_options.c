@@ -137,7 +137,7 @@ const struct option_row options_of_advise[] = {
 	{"language", "L", "c python", "c, python: bytecode, as the suite python has measured", NULL,
 	 OPTION_CHOICE, AT(language)},
 	{"each", NULL, NULL, "they are handed out one at a time", NULL, OPTION_TAKEN, .take = take_each},
-	{"workers", "N", NULL, "default: all processing units", NULL, OPTION_TAKEN, .take = take_workers},
+	{"workers", "N", NULL, "default: all CPUs", NULL, OPTION_TAKEN, .take = take_workers},
 	BYTES("bytes-in", workload.bytes_in, "of a task, sent where memory is not shared"),
 	BYTES("bytes-out", workload.bytes_out, "that it gives back"),
 	BYTES("shared-memory", workload.mapped_bytes, "that all workers share"),

@@ -65,7 +65,7 @@ static void warn_of_another_machine(const struct advising *a)
 			most = a->summary.cases[i].id.workers;
 	if (most && most != a->request.workload.pus)
 		complain(0,
-			 "'%s' was measured on %llu processing units, and here are %u: it may be another "
+			 "'%s' was measured on %llu CPUs, and here are %u: it may be another "
 			 "machine's",
 			 a->request.from, (unsigned long long)most, a->request.workload.pus);
 }

@@ -158,6 +158,6 @@ enum claim_verdict claims_more(const struct estimate *ratio, struct claim *c)
 
 enum claim_verdict claims_one_unit(struct claim *c)
 {
-	claims_add(c->reason, "it takes a machine whose processing units can run two workers at once");
+	claims_add(c->reason, "it takes a machine whose CPUs can run two workers at once");
 	return CLAIM_UNKNOWN;
 }

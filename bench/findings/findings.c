@@ -187,7 +187,7 @@ static void tell_stealing(const struct summary *s, struct findings *f)
 		 kinds, schedule, units_show_count(kernels, "kernel", of_kernels, sizeof of_kernels));
 }
 
-/* The gain of the most workers over as many as there are processing units, with threads and with processes.
+/* The gain of the most workers over as many as there are CPUs, with threads and with processes.
  */
 static void tell_waiting(const struct summary *s, struct findings *f)
 {

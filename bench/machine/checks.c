@@ -17,7 +17,7 @@
 
 #define STEAL_LOOK_US 200000
 #define STEAL_NOISY 0.01 /* as in a sample's flags: measure.c */
-#define LOAD_NOISY 0.5   /* half a processing unit is somebody else's */
+#define LOAD_NOISY 0.5   /* half a CPU is somebody else's */
 enum { DESCRIPTORS_SPARE = 64 };
 
 /* The first line of a file becomes the value; false, and unknown, where there is none. */
@@ -107,7 +107,7 @@ static void look_cpuset(const struct machine *m, struct check_finding *f)
 {
 	long online = sysconf(_SC_NPROCESSORS_ONLN);
 	f->state = (long)machine_pus(m) < online ? CHECK_NOISY : CHECK_GOOD;
-	snprintf(f->value, sizeof f->value, "%u of %ld processing units allowed", machine_pus(m), online);
+	snprintf(f->value, sizeof f->value, "%u of %ld CPUs allowed", machine_pus(m), online);
 }
 
 static void look_load(const struct machine *m, struct check_finding *f)
@@ -231,9 +231,9 @@ const struct check checks[] = {
 	 "leave it on, and keep --invocations at 6 or more: layouts are then averaged"},
 	{"cpu quota", look_quota, "workers beyond the quota are stopped, all at once",
 	 "raise the cgroup's cpu.max, or take fewer workers"},
-	{"cpuset", look_cpuset, "other processing units are there but not ours",
+	{"cpuset", look_cpuset, "other CPUs are there but not ours",
 	 "widen the cgroup's cpuset or taskset"},
-	{"load", look_load, "other programs take processor time and caches", "stop them, or wait"},
+	{"load", look_load, "other programs take CPU time and caches", "stop them, or wait"},
 	{"steal", look_steal, "the host gives our processor to others", "another host, or another hour"},
 	{"virtualisation", look_virtual, "the host moves and stops virtual CPUs unseen",
 	 "measure on the bare machine for absolute times; ratios from one run suffer less"},

@@ -15,7 +15,7 @@ static const struct {
 } alike[] = {
 	{"machine.cpu", "processor", "--any-machine", false},
 	{"machine.cores", "number of cores", "--any-machine", false},
-	{"machine.pus", "number of processing units", "--any-machine", false},
+	{"machine.pus", "number of CPUs", "--any-machine", false},
 	{"machine.memory_bytes", "memory", "--any-machine", false},
 	{"machine.kernel", "kernel", "--any-machine", false},
 	{"machine.host", "host", "--any-machine", false},

@@ -306,7 +306,7 @@ static void prepare_trial(struct measure *m, const struct bench_case *c, const s
 		t->min_time_s *= INTERPRETER_TIMES;
 }
 
-/* To Google Benchmark's file: what its readers take for processor time and threads are the workers'. */
+/* To Google Benchmark's file: what its readers take for CPU time and threads are the workers'. */
 static void report_sample(const struct bench_case *c, const struct trial *t, const struct sample *row)
 {
 	struct gbench_result result = t->result;

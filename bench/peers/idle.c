@@ -12,7 +12,7 @@
 #include "bench/stats/statistics.h"
 
 enum { GAPS = 7, MOST_ROUNDS = 31, ENTRANTS = 6 };
-#define CPU_TIME_NS 2e8 /* processor time is counted in ticks: so long, to be a figure */
+#define CPU_TIME_NS 2e8 /* CPU time is counted in ticks: so long, to be a figure */
 
 static const struct {
 	double ns;

@@ -108,7 +108,7 @@ static void put_reproduction(FILE *file, const struct env_file *env)
 		html_put_element(file, "code", seed);
 		fputs("; with <code>--seed</code> it is the same again. ", file);
 	}
-	fputs("Workers were pinned to one processing unit each, cases measured in random order, and every "
+	fputs("Workers were pinned to one CPU each, cases measured in random order, and every "
 	      "job's result checked; a worker that crashed or hung is a row with that status, never a "
 	      "number. All figures here can be recomputed from <code>samples.csv</code> in the run folder "
 	      "with <code>pvt report --html</code>; tables with every number are in "

@@ -1,4 +1,4 @@
-/* A rank takes its place in a session: finds the kernel, the area and its processing unit, and leaves it
+/* A rank takes its place in a session: finds the kernel, the area and its CPU, and leaves it
  * again. */
 #include "runners/mpi/member.h"
 #include "runners/affinity.h"

@@ -61,7 +61,7 @@ enum pool_on_loss { POOL_FAIL, POOL_RETRY, POOL_BREAK };
 /* All zero is a good default. */
 struct pool_options {
 	enum pool_kind kind;
-	uint32_t workers;  /* 0: one for each processing unit that this process may use; at most 1024 */
+	uint32_t workers;  /* 0: one for each CPU that this process may use; at most 1024 */
 	bool caller_works; /* in maps the caller is one of the workers, the fastest way for short ones; a
 			      crash in its share is a crash of the caller. Needs 2 workers. */
 	enum pool_placement placement;

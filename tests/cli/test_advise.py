@@ -130,7 +130,7 @@ expect("no seq of it", 2, ["has no seq/spin/77", "--suite scaling --kernel spin 
 
 one_cpu = ["taskset", "-c", str(min(os.sched_getaffinity(0)))]
 said = subprocess.run([*one_cpu, pvt, "advise", "--from", example, *JOB], capture_output=True, text=True, check=False)
-check("another machine's figures are told of", said.returncode == 0 and "2 processing units, and here are 1" in said.stderr)
+check("another machine's figures are told of", said.returncode == 0 and "2 CPUs, and here are 1" in said.stderr)
 
 # --- what it says
 for arguments in [JOB, [*JOB, "--maps", "2", "--parent-memory", "2G", "--bytes-in", "4K", "--survive-crash"],

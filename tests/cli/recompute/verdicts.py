@@ -14,7 +14,7 @@ SAME, UNMEASURED = "no difference that matters", "not measured"
 MARGIN = 1.05
 SPAN, WALL, ITEM = of("span_ns"), of("wall_ns"), an_item("span_ns")
 SHARED_MEMORY = [f"latency-{way}" for way in ("spin", "futex", "mutex", "semaphore", "ring-spin", "ring-futex")]
-ONE_UNIT = UNKNOWN, "", "it takes a machine whose processing units can run two workers at once"
+ONE_UNIT = UNKNOWN, "", "it takes a machine whose CPUs can run two workers at once"
 
 
 # ---- the rules ----
