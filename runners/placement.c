@@ -41,8 +41,7 @@ static int topology_source(hwloc_topology_t topology, const char *description, c
 		return 0;
 	bool xml = description_is_xml(description);
 	if (!xml && description_is_too_big(description, PUS_MAX)) {
-		snprintf(why, why_bytes,
-			 "topology '%.100s' has more than %d CPUs, or one with such an index",
+		snprintf(why, why_bytes, "topology '%.100s' has more than %d CPUs, or one with such an index",
 			 description, PUS_MAX);
 		return -ERANGE;
 	}
@@ -267,7 +266,7 @@ static int load(struct machine **machine, const char *description, char *why, si
 		error = load_allowed(m, !description);
 		if (error)
 			snprintf(why, why_bytes,
-				 error == -ERANGE ? "the topology has a CPU numbered %d or higher"
+				 error == -ERANGE   ? "the topology has a CPU numbered %d or higher"
 				 : error == -EEXIST ? "the topology has a CPU twice"
 						    : "the topology has no CPU that may be used",
 				 PUS_MAX);

@@ -71,10 +71,10 @@ struct crash {
 	uint64_t struck_ns;  /* when it came; 0: not yet */
 	uint64_t ended_ns;   /* when a worker that hung was ended; 0: none was */
 	uint64_t reborn_ns;  /* the first instruction of the worker that took the place; 0: not yet */
-	uint64_t retaken_ns; /* when a worker, that one or another, began the item that it struck anew; 0: not
+	uint64_t retaken_ns; /* when a worker, that one or another, began the item that it hit anew; 0: not
 				yet */
-	uint64_t redone_ns;  /* when the item that it struck was done; 0: not yet */
-	uint64_t item;       /* that it struck */
+	uint64_t redone_ns;  /* when the item that it hit was done; 0: not yet */
+	uint64_t item;       /* that it hit */
 	uint64_t begun;      /* items, again included */
 	uint32_t survivors;  /* workers that were there from beginning to end */
 };

@@ -1,4 +1,4 @@
-/* pvt advise: which runner a piece of work wants here, predicted from what a run folder has measured. */
+/* pvt advise: which runner suits a piece of work here, predicted from what a run folder has measured. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -83,9 +83,9 @@ static int plan_kernel(struct advising *a)
 			    .schedule = -1,
 			    .hold = -1};
 	if (kernel && (kernel->kind == KERNEL_RATE || kernel->crash))
-		return complain(EXIT_UNUSABLE, "--kernel: '%s' %s; advice is on work that is shared out",
-				r->kernel,
-				kernel->crash ? "crashes on purpose" : "is an operation to repeat");
+		return complain(
+			EXIT_UNUSABLE, "--kernel: '%s' %s; advice is on work that is divided among workers",
+			r->kernel, kernel->crash ? "crashes on purpose" : "is an operation to repeat");
 	if (strchr(r->kernel, ',') || strpbrk(r->kernel, "*?["))
 		return complain(EXIT_UNUSABLE, "--kernel: '%s' is to name one kernel", r->kernel);
 	int code = plan_make(&o, a->machine, NULL, &a->plan);

@@ -64,7 +64,7 @@ const struct option_row options_of_gate[] = {
 	VERDICTS_FORMAT_ROW(struct request, format),
 	{"all", NULL, NULL, "show also what passed", NULL, OPTION_FLAG,
 	 .offset = offsetof(struct request, all)},
-	{"self-test", NULL, NULL, "how well does a gate tell here?", NULL, OPTION_FLAG,
+	{"self-test", NULL, NULL, "how reliable is a gate here?", NULL, OPTION_FLAG,
 	 .offset = offsetof(struct request, self_test)},
 	{"gates", "N", NULL, "of the self-test, each with the whole budget (default 20)", NULL, OPTION_COUNT,
 	 .offset = offsetof(struct request, gates), 1, UINT64_MAX},

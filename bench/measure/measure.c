@@ -94,7 +94,7 @@ static void fill_times(struct sample *row, const struct totals *t, const struct 
 }
 
 /* Work goes on when the worker that takes the place is there, or, where items are stolen, when another one
- * takes up the item that was struck. */
+ * takes up the item that was hit. */
 static void fill_crash(struct sample *row, const struct crash *crash)
 {
 	uint64_t end_ns = crash->ended_ns > crash->struck_ns ? crash->ended_ns : crash->struck_ns;

@@ -33,7 +33,7 @@ void verdicts_tell(const struct compared *compared, char *text, size_t bytes)
 		verdicts_count(compared, VERDICT_MISSING), verdicts_count(compared, VERDICT_ONLY_BASE),
 		verdicts_count(compared, VERDICT_ONLY_HEAD));
 	if (needed && n > 0 && (size_t)n < bytes)
-		snprintf(text + n, bytes - (size_t)n, "; to tell takes %zu invocations a side", needed);
+		snprintf(text + n, bytes - (size_t)n, "; a decision takes %zu invocations per side", needed);
 }
 
 const char *verdicts_show_ratio(const struct compared_case *c, char *text, size_t bytes)

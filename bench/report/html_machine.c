@@ -39,7 +39,7 @@ static bool has_suite(const struct summary *s, const char *name)
 void html_put_words(FILE *file, const struct html_page *page)
 {
 	fputs("<section aria-labelledby=\"words\">\n<h2 id=\"words\">Words</h2>\n<dl>\n", file);
-	put_word(file, "kernel", "a piece of work, made of independent items");
+	put_word(file, "kernel", "work made of independent items");
 	put_word(file, "runner", "the way in which workers carry it out: as threads or as processes");
 	put_word(file, "case",
 		 "a kernel of one size under one runner with a number of workers, on given CPUs");

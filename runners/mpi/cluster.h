@@ -17,7 +17,7 @@ struct cluster_options {
 	const char *mpirun;  /* command with its own options; NULL: what is found */
 	bool unlike;         /* hosts may be different machines */
 	uint64_t timeout_ns; /* for an answer; 0: for ever */
-	uint32_t slots; /* ranks on a host for which none are named: its CPUs, as this one's */
+	uint32_t slots;      /* ranks on a host for which none are named: its CPUs, as this one's */
 	const volatile sig_atomic_t *interrupted;
 };
 
