@@ -110,7 +110,7 @@ do for [page=1:2] {
 			out = field(i, "ratio") > 1 ? 1 : 0
 			set label 2000 + i out ? sprintf("%.0f× ▶", field(i, "ratio")) : sprintf("◀ 1/%.0f", 1 / field(i, "ratio")) \
 				at graph (out ? 0.995 : 0.005), first line_y[line[i]] font face_of(differs(i) ? ":Bold" : "", 10) \
-				tc rgb tinted(style_ink[out ? 2 : 5], differs(i) ? 1 : 0.6) front
+				tc rgb (differs(i) ? sprintf("#%06x", style_ink[out ? 2 : 5]) : faint) front
 			if (out) { set label 2000 + i right }
 		}
 	}
