@@ -68,7 +68,7 @@ struct messages {
 	uint64_t (*take)(const struct messages *self, uint64_t count);
 };
 
-/* What a kernel may tell of a job beside its time, each a column of samples.csv. */
+/* What a kernel may report of a job besides its time, each a column of samples.csv. */
 enum told {
 	TOLD_DISTURBANCES, /* operations of the worker that disturbs the others */
 	TOLD_P50,          /* of a server's latencies in an open loop, ns; … */

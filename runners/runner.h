@@ -149,7 +149,7 @@ struct totals {
 bool job_keeps_time(const struct job *job);
 
 /*
- * Has this job plain passes beside those in which its workers begin together? Only workers that are launched
+ * Has this job plain passes besides those in which its workers begin together? Only workers that are launched
  * for each job can do without meeting, and not those that repeat an operation together or in a window.
  */
 bool job_runs_plain(const struct job *job);
@@ -163,7 +163,7 @@ struct session;
 /* Opens a session; a pool starts its workers here. 0, or a negative errno with `why` filled. */
 int session_open(struct session **session, const struct job *job, char *why, size_t why_bytes);
 
-/* What a job is run for beside its result. All but the first disturb its times. */
+/* What a job is run for besides its result. All but the first disturb its times. */
 enum probe {
 	PROBE_NONE,
 	PROBE_MEMORY,  /* the memory of the workers */

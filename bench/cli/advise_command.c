@@ -37,7 +37,7 @@ static int read_folder(struct advising *a)
 		folder_file(from, "samples.csv", path, sizeof path);
 	if (samples_read(folder ? path : from, &a->samples, why, sizeof why))
 		return complain(EXIT_UNUSABLE,
-				"%s; `pvt run` leaves such a folder behind, --from names another", why);
+				"%s; make a run folder with `pvt run`, or name one with --from", why);
 	if (summary_make(&a->samples, &a->summary))
 		return complain(EXIT_UNUSABLE, "out of memory");
 	unit_costs_read(&a->unit_costs, &a->summary);

@@ -143,7 +143,8 @@ static int show(const struct request *r, const struct gate_result *result)
 	if (code)
 		return code;
 	if (head->count)
-		complain(0, "measured %s", gate_how(result));
+		complain(0, "%s; measured %s; details in %s/summary.md", gate_headline(result),
+			 gate_how(result), r->dir);
 	if (*result->cause)
 		complain(0, "inconclusive: %s", result->cause);
 	code = head->count ? gate_files_write(r->dir, result) : 0;

@@ -1,4 +1,4 @@
-/* Our pool beside a peer on the same task: what a pair's detail says, and how both sides are asked. */
+/* Our pool compared with a peer on the same task: what a pair's detail says, and how both sides are asked. */
 #ifndef PVT_PEERS_CONTEST_H
 #define PVT_PEERS_CONTEST_H
 

@@ -26,9 +26,11 @@ void verdicts_tell(const struct compared *compared, char *text, size_t bytes)
 			needed = compared->comparison[i].runs_needed;
 	int n = snprintf(
 		text, bytes,
-		"%zu comparisons at alpha %g for all together: %zu regressions, %zu without, %zu cannot "
+		"%zu comparison%s at alpha %g for all together: %zu regression%s, %zu without, %zu cannot "
 		"tell, %zu missing or failed, %zu only in base, %zu only in head",
-		compared->count, compared->alpha, verdicts_count(compared, VERDICT_REGRESSION),
+		compared->count, compared->count == 1 ? "" : "s", compared->alpha,
+		verdicts_count(compared, VERDICT_REGRESSION),
+		verdicts_count(compared, VERDICT_REGRESSION) == 1 ? "" : "s",
 		verdicts_count(compared, VERDICT_PASS), verdicts_count(compared, VERDICT_CANNOT_TELL),
 		verdicts_count(compared, VERDICT_MISSING), verdicts_count(compared, VERDICT_ONLY_BASE),
 		verdicts_count(compared, VERDICT_ONLY_HEAD));
