@@ -1,6 +1,6 @@
 /*
- * `make peers`: ours compared with others, in one run. Each pair is measured alternately, round by round; a round
- * gives one ratio, and the median of the ratios is shown with its interval.
+ * `make peers`: ours compared with others, in one run. Each pair is measured alternately, round by round; a
+ * round gives one ratio, and the median of the ratios is shown with its interval.
  */
 #ifndef PVT_PEERS_H
 #define PVT_PEERS_H

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The English of what a user sees: words and turns that may not appear in the README, the docs, the manual pages, the plots' scripts and
-the strings of the program. The argument: the source folder. A line that quotes such a word for a reason is named in ALLOWED."""
+the strings of the program, and how long the first pages may be. The argument: the source folder. A line that quotes such a word for a
+reason is named in ALLOWED."""
 import glob
 import os
 import re
@@ -36,6 +37,8 @@ FORBIDDEN = {
 }
 # Names of a format, which readers of files rely on.
 ALLOWED = (r'"mend"', r"\.Li mend\b", r'"beside"', r"`beside`", r"first-work/beside", r"take processor time and caches")  # the last: recorded with the example
+# Words as `wc -w` counts them: code, tables and their bars included.
+AT_MOST = {"README.md": 800, "RESULTS.md": 3500}
 STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
 
 
@@ -64,6 +67,12 @@ def main():
             if found:
                 faults += 1
                 print(f"FAILED: {name}:{number}: '{found[0]}'; write: {instead}")
+    for name, most in AT_MOST.items():
+        with open(os.path.join(sys.argv[1], name), encoding="utf-8") as file:
+            words = len(file.read().split())
+        if words > most:
+            faults += 1
+            print(f"FAILED: {name} has {words} words; {most} are allowed")
     return faults > 0
 
 
