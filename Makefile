@@ -44,13 +44,13 @@ check-regression: deps ## is this tree slower than BASE (origin/main)? summary a
 docs-check: all ## the commands and outputs of README and docs, and their words
 	ctest --test-dir $(BUILD) --output-on-failure -R '^(docs|words|recipes|recompute|manual|data_dictionary)$$'
 
-peers: all ## ours beside bare loops, STREAM, libgomp, oneTBB and Python's pools, in one run
+peers: all ## ours compared with bare loops, STREAM, libgomp, oneTBB and Python's pools, in one run
 	$(BUILD)/bench/peers/peers
 
-plain: all ## pvt beside plain programs, in turn: ratios with intervals, 10 minutes; results/plain.csv
+plain: all ## pvt compared with plain programs, in turn: ratios with intervals, 10 minutes; results/plain.csv
 	scripts/plain --pvt $(BUILD)/pvt $(ARGS)
 
-advice: all ## is the advice right? predictions of RUNDIR beside measurements, 8 minutes; results/advice.csv
+advice: all ## is the advice right? predictions of RUNDIR compared with measurements, 8 minutes; results/advice.csv
 	scripts/check-advice --pvt $(BUILD)/pvt --from $(RUNDIR) --mixes $(BUILD)/tests/advice-mixes.so $(ARGS)
 
 soak: all ## kills pool workers at random moments for SOAK rounds (10 minutes)

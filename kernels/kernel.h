@@ -21,7 +21,7 @@ enum kernel_size { SIZE_SMALL, SIZE_MEDIUM, SIZE_LARGE, SIZE_COUNT };
 /* What a job asks of its workers. */
 enum kernel_kind {
 	KERNEL_WORK, /* the workers share out the items */
-	KERNEL_RATE, /* each worker does all items: how many a second is what is measured */
+	KERNEL_RATE, /* each worker does all items: operations per second are measured */
 };
 
 /* What a kernel cannot do without; a runner that does not have it is not asked. Bits. */
@@ -32,7 +32,7 @@ enum kernel_needs {
 	KERNEL_NEEDS_INTERPRETER = 8, /* of a language, which stays in its process: always isolated, and in no
 					 suite that does not name it */
 	KERNEL_NEEDS_MESSAGES = 16,   /* context.messages: runners that can leave their machine */
-	KERNEL_NEEDS_UNITS = 32,      /* a processing unit per worker: they spin until another one answers */
+	KERNEL_NEEDS_UNITS = 32,      /* a CPU per worker: they spin until another one answers */
 };
 
 /* What one case asks of a kernel. The harness owns it; only `configure` may write to it. */
@@ -68,7 +68,7 @@ struct messages {
 	uint64_t (*take)(const struct messages *self, uint64_t count);
 };
 
-/* What a kernel may tell of a job beside its time, each a column of samples.csv. */
+/* What a kernel may report of a job besides its time, each a column of samples.csv. */
 enum told {
 	TOLD_DISTURBANCES, /* operations of the worker that disturbs the others */
 	TOLD_P50,          /* of a server's latencies in an open loop, ns; … */
@@ -95,11 +95,11 @@ struct context {
 	void *ballast;  /* the harness's private memory, as this worker sees it; NULL: none, or not inherited
 			 */
 	const struct messages *messages; /* NULL: workers have nothing but the shared area */
-	double *told; /* [TOLDS] of this worker, 0 before each job: nothing; what several tell adds up. NULL:
-			 nobody listens */
+	double *told; /* [TOLDS] of this worker, 0 before each job; summed over the workers. NULL: not
+			 recorded */
 };
 
-/* Is told of a piece of the shared area, `bytes` from `offset` on. */
+/* Receives a piece of the shared area, `bytes` from `offset` on. */
 typedef void kernel_piece(void *arg, size_t offset, size_t bytes);
 
 /*
@@ -111,14 +111,13 @@ typedef void kernel_piece(void *arg, size_t offset, size_t bytes);
  * gives the sequential sum. A job must not depend on what an earlier job left in the shared area.
  *
  * Of a KERNEL_RATE, each worker does all items 0 .. items-1 of the one phase, timed, and has the checksum of
- * one worker alone. Who is done first goes on, untimed and in small portions from item 0, until the last one
- * is done, so that the slowest is not measured on an idle machine. With a `group`, so many workers of
- * neighbouring ranks do the items together, and none goes on; nor does one that sends messages, for others
- * would have to answer.
+ * one worker alone. A worker that finishes early continues, untimed and in small portions from item 0, until
+ * the last one is done; otherwise the slowest would run on an idle machine. With a `group`, that number of
+ * workers of neighbouring ranks do the items together, and none continues; nor does a worker that sends
+ * messages, because others would have to answer.
  *
  * Of a kernel with crash(), the worker that comes to the item in the middle calls that first, once in a job:
- * it takes its worker along. The items are dealt one by one, and the job is done when all have been, by
- * whoever takes the dead one's place.
+ * its worker does not survive it. Items are scheduled one by one, and a replacement worker does the rest.
  */
 struct kernel {
 	uint32_t abi;               /* KERNEL_ABI */
@@ -126,8 +125,8 @@ struct kernel {
 	const char *item;           /* what one item is: "row of the product" */
 	const char *size_unit;      /* what --size N counts: "matrix order" */
 	uint64_t sizes[SIZE_COUNT]; /* small, medium, large: about 1, 10 and 200 ms of one core's work */
-	bool uneven;                /* items differ in cost: dealt dynamically unless the user says else */
-	const char *input;          /* what --input reads ("PGM or PPM image"); NULL: takes no input */
+	bool uneven;       /* items differ in cost: scheduled dynamically unless --schedule is given */
+	const char *input; /* what --input reads ("PGM or PPM image"); NULL: takes no input */
 	enum kernel_kind kind;
 	uint32_t group; /* of a rate: workers that do the items together; 0 and 1: each alone;
 			   KERNEL_GROUP_ALL */
@@ -143,17 +142,17 @@ struct kernel {
 	int (*prepare)(void *shared, struct params *params); /* once; as configure */
 	int (*verify)(const void *shared, const struct params *params, uint64_t checksum); /* 0 or -EBADMSG */
 	/*
-	 * Which pieces of the shared area run() of items [begin, end) of a phase writes, in any order, those
-	 * apart that nobody reads but the item itself; they do not overlap those of other items of the phase,
-	 * and may be empty. Hosts that share no memory send them to each other after the phase, after the
+	 * Which pieces of the shared area run() of items [begin, end) of a phase writes, in any order, except
+	 * those that only the item itself reads; they do not overlap those of other items of the phase, and
+	 * may be empty. Hosts that share no memory send them to each other after the phase, after the
 	 * last one to where verify() is called, and then each calls between() on its own copy. Nothing else
 	 * moves between hosts: enter() of one host's workers has to leave its whole copy ready for any item.
-	 * NULL: this is not told, and the workers have to be on one host, unless there is no shared area.
+	 * NULL: unknown, so the workers have to be on one host, unless there is no shared area.
 	 */
 	void (*writes)(const struct params *params, uint32_t phase, uint64_t begin, uint64_t end,
 		       kernel_piece *piece, void *arg);
 	/* Around one case's jobs, before the first launch and after the last end: descriptors, fresh state.
-	 * open: as configure; -EOPNOTSUPP when so many workers are out of reach. */
+	 * open: as configure; -EOPNOTSUPP when this number of workers is out of reach. */
 	int (*open)(void *shared, struct params *params, uint32_t workers);
 	uint64_t (*pause)(const struct params *params); /* ns, untimed: the caller computes for so long before
 							   each job. NULL: jobs follow at once */

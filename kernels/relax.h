@@ -1,4 +1,4 @@
-/* What a loop does that waits for another processing unit to write to memory. */
+/* What a loop does that waits for another CPU to write to memory. */
 #ifndef PVT_RELAX_H
 #define PVT_RELAX_H
 

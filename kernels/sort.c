@@ -194,7 +194,7 @@ static int verify(const void *shared, const struct params *params, uint64_t chec
 const struct kernel kernel_sort = {
 	.abi = KERNEL_ABI,
 	.name = "sort",
-	.help = "merge sort of 64-bit keys: blocks sorted, then seven merges shared out by merge path",
+	.help = "merge sort of 64-bit keys: blocks sorted, then seven merges divided by merge path",
 	.item = "128th part of the keys",
 	.size_unit = "keys",
 	.sizes = {35000, 350000, 6500000},

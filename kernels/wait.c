@@ -56,7 +56,7 @@ static int verify(const void *area, const struct params *params, uint64_t checks
 const struct kernel kernel_wait = {
 	.abi = KERNEL_ABI,
 	.name = "wait",
-	.help = "items that sleep 1 ms each and use no processor",
+	.help = "items that sleep 1 ms each and use no CPU",
 	.item = "wait of 1 ms",
 	.size_unit = "waits",
 	.sizes = {8, 32, 200},

@@ -31,7 +31,7 @@ if (below) { caption = caption.sprintf(" · not shown: %d with wall no longer th
 seq_shown = 0
 do for [k=1:looks] { seq_shown = seq_shown || look_name[k] eq "seq" }
 if (seq_shown && looks > 1) {
-	caption = caption." · seq begins and ends its worker for each job (binding, set-up), as launched runners do; a pool did that when it opened"
+	caption = caption." · seq lies above the pools because it sets up and binds its worker in each job, as launched runners do; a pool does that once, when it opens"
 }
 x_from = 10**floor(log10(x_min) - 0.05); x_to = 10**ceil(log10(x_max) + 0.05)
 y_from = 10**floor(log10(y_min) - 0.05); y_to = 10**ceil(log10(y_max) + 0.05)

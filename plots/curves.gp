@@ -80,7 +80,7 @@ do for [page=1:2] {
 		set label 4 fit(panel_name[g], panel_w / 7.8) at graph 0, 1 left offset 0, 0.7 font face_of(":Bold", 12) tc rgb ink
 		if (g == 1) {
 			set label 5 x_title at screen px_x(76 + (W - 94) / 2.0), px_y(body - 12) center font face_of("", 11) tc rgb ink
-			set label 6 y_title at screen px_x(16), px_y((body - 30) / 2.0) center rotate font face_of("", 11) tc rgb ink
+			set label 6 y_title at screen px_x(11), px_y((body - 30) / 2.0) center rotate font face_of("", 11) tc rgb ink
 		}
 		# The scales are shared, so numbers stand at the left and at the foot of the grid only.
 		at_left(s) = (g - 1) % across == 0 ? s : ""

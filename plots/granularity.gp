@@ -36,9 +36,9 @@ do for [page=1:2] {
 	set grid xtics ytics ls 21
 	set xtics nomirror (); set ytics nomirror 0, 0.25, 1
 	do for [e=0:9] { if (10.0**e >= x_min / 1.3 && 10.0**e <= x_max * 1.3) { set xtics add (time_text(10.0**e) 10.0**e) } }
-	set label 1 "size of a task (one at a time is handed out)" at graph 0.5, screen px_y(body - 14) center font face_of("", 11) tc rgb ink
+	set label 1 "size of a task (tasks scheduled one at a time)" at graph 0.5, screen px_y(body - 14) center font face_of("", 11) tc rgb ink
 	set label 2 "efficiency: sequential time / (2 × time of 2 workers)" at screen px_x(16), graph 0.5 center rotate font face_of("", 11) tc rgb ink
-	set label 3 "half of the time is work" at graph 0.005, first 0.5 left offset 0, 0.6 font face_of("", 9) tc rgb faint
+	set label 3 "half of the time is work" at graph 0.42, first 0.5 left offset 0, 0.6 font face_of("", 9) tc rgb faint
 	set arrow 1 from graph 0, first 0.5 to graph 1, first 0.5 nohead ls 24 back
 	set arrow 2 from graph 0, first 1 to graph 1, first 1 nohead ls 20 back
 	set print $points

@@ -25,13 +25,17 @@ do for [i=1:rows] {
 	if (known(field(i, "high"))) { most = larger(most, smaller(abs(log2(field(i, "high"))), most + 1)) }
 }
 if (machines > 8) { exit error sprintf("%s: more than 8 machines", table) }
-# One row far out would press all others onto the line in the middle: the axis ends a little beyond four rows of five.
+# One row far out would press all others onto the line in the middle: the axis ends a little beyond four rows of five, but
+# not before a ratio below five, which can be read off it.
 sort_n = rows
 array sort_key[rows]
 do for [i=1:rows] { sort_key[i] = abs(log2(field(i, "ratio"))) }
 load here."sort.gp"
+within = 0
+do for [i=1:rows] { if (sort_key[i] < log2(5)) { within = larger(within, sort_key[i]) } }
 bulk = larger(sort_key[order[int(ceil(0.8 * rows))]], log2(1.3))
-reach = most > 2.5 * bulk ? 1.35 * bulk : 1.08 * most
+reach = most > 2.5 * bulk ? larger(1.35 * bulk, 1.12 * within) : 1.08 * most
+differs(i) = known(field(i, "low")) && known(field(i, "high")) && (field(i, "low") > 1 || field(i, "high") < 1)
 far(i) = abs(log2(field(i, "ratio"))) > reach
 
 label_w = 90
@@ -51,7 +55,7 @@ do for [k=1:legends - 1] {
 	legend_text[k] = fit(machine_name[k], 40); legend_style[k] = k
 	set style line k lc rgb look_rgb[k] pt look_pt[k] lw 1.6
 }
-legend_text[legends] = "pale: no difference shown"; legend_style[legends] = 20
+legend_text[legends] = "pale: no difference shown, or too few invocations"; legend_style[legends] = 20
 array part_rgb[2 * machines + 2]; array part_pt[2 * machines + 2]
 step = larger(1, int(ceil(reach / 5)))
 
@@ -105,7 +109,8 @@ do for [page=1:2] {
 		if (far(i)) {
 			out = field(i, "ratio") > 1 ? 1 : 0
 			set label 2000 + i out ? sprintf("%.0f× ▶", field(i, "ratio")) : sprintf("◀ 1/%.0f", 1 / field(i, "ratio")) \
-				at graph (out ? 0.995 : 0.005), first line_y[line[i]] font face_of(":Bold", 10) tc rgb style_ink[out ? 2 : 5] front
+				at graph (out ? 0.995 : 0.005), first line_y[line[i]] font face_of(differs(i) ? ":Bold" : "", 10) \
+				tc rgb (differs(i) ? sprintf("#%06x", style_ink[out ? 2 : 5]) : faint) front
 			if (out) { set label 2000 + i right }
 		}
 	}

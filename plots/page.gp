@@ -3,8 +3,11 @@
 # In: page, outbase, title, caption, body (height in px); legends, legend_text[], legend_style[],
 #     legend_line (1: with a line; 2: where the style is no runner's). Out: H, and px_x(), px_y() from the page's left and the body's top.
 
-page_title = wrap(title, W / 11.2); page_caption = wrap(caption, W / 5.6)
-head = 18 + 20 * lines(page_title)
+# The finding is bold. What it adds after a semicolon stands below, in the type of the legend.
+page_cut = strstrt(title, "; ")
+page_title = wrap(page_cut > 1 ? title[1:page_cut - 1] : title, W / 10.4); page_caption = wrap(caption, W / 5.6)
+page_more = page_cut > 1 ? wrap(title[page_cut + 2:*], W / 6.4) : ""
+head = 18 + 20 * lines(page_title) + (page_cut > 1 ? 8 + 16 * lines(page_more) : 0)
 foot = 10 + 12 * lines(page_caption)
 
 # The legend flows over as many lines as it needs.
@@ -40,6 +43,7 @@ unset label; unset arrow
 set lmargin at screen 0; set rmargin at screen 1; set bmargin at screen 0; set tmargin at screen 1
 unset border; unset tics; unset key; unset xlabel; unset ylabel; unset grid; unset logscale
 set label 1 page_title at screen px_x(22), 1 - 22.0 / H left font face_of(":Bold", 16) tc rgb ink
+set label 3 page_more at screen px_x(22), 1 - (26.0 + 20 * lines(page_title)) / H left font face_of("", 12) tc rgb ink
 set label 2 page_caption at screen px_x(22), (foot - 8.0) / H left font face_of("", 9) tc rgb faint
 do for [k=1:legends] {
 	legend_y = 1 - legend_at_y[k] / real(H)

@@ -149,7 +149,7 @@ do for [page=1:2] {
 				set label 3 family_name(look[best]).(is_small(p) ? "" : " ahead") at graph 1, 1 right offset 0, 0.7 font face_of(":Bold", is_small(p) ? 9 : 10) \
 					tc rgb style_ink[family(look_style[look[best]])] front
 			} else { if (!is_small(p)) {
-				set label 3 "intervals overlap" at graph 1, 1 right offset 0, 0.7 font face_of("", 9) tc rgb faint front
+				set label 3 "threads and processes: intervals overlap" at graph 1, 1 right offset 0, 0.7 font face_of("", 9) tc rgb faint front
 			} }
 		}
 		set label 4 fit(group_name[g], (panel_w - (is_small(p) ? 62 : 105)) / (0.65 * heading)) at graph 0, 1 left offset 0, 0.7 \

@@ -21,7 +21,7 @@ column_redo_ns = csv_column("redo_ns", 1); apart = 0
 do for [i=1:cases] { apart = apart || (column_redo_ns && known(field(row[i], "redo_ns"))) }
 x_from = 10**floor(log10(x_min)); x_to = 10**ceil(log10(x_max))
 
-gutter = 118; gap = 20; row_h = 34
+gutter = 118; gap = 26; row_h = 34
 across = smaller(groups, 5)
 down = int(ceil(groups / real(across)))
 panel_w = (W - gutter - 18 - gap * (across - 1)) / real(across)
@@ -41,9 +41,9 @@ do for [page=1:2] {
 		set tmargin at screen px_y(top); set bmargin at screen px_y(top + panel_h)
 		set label 1 fit(group_name[g], panel_w / 7.8) at graph 0, 1 left offset 0, 0.7 font face_of(":Bold", 12) tc rgb ink
 		set xtics nomirror (); unset ytics
-		do for [e=0:12] { set xtics add (e % 2 && panel_w < 200 && x_to / x_from > 1e3 ? "" : time_text(10.0**e) 10.0**e) }
+		do for [e=0:12] { set xtics add ((e % 2 && panel_w < 200 && x_to / x_from > 1e3) || 10.0**e >= x_to ? "" : time_text(10.0**e) 10.0**e) }
 		if (g == 1) {
-			set label 2 (apart ? "from the crash to the first instruction of the new worker" : "from the crash to the end of the item that it struck") at screen px_x(gutter + (W - gutter - 18) / 2.0), \
+			set label 2 (apart ? "from the crash to the first instruction of the new worker" : "from the crash to the end of the item that it hit") at screen px_x(gutter + (W - gutter - 18) / 2.0), \
 				screen px_y(body - 10) center font face_of("", 11) tc rgb ink
 		}
 		do for [k=1:looks] {

@@ -50,7 +50,9 @@ rate_text(r) = r < 1e3 ? sprintf("%g B/s", r) : r < 1e6 ? sprintf("%g kB/s", r /
 
 # Text is measured in characters: DejaVu Sans runs to about 0.6 of its size.
 fit(s, n) = strlen(s) > n ? s[1:int(n / 2)]."…".s[strlen(s) - int(n / 2) + 2:*] : s
-blank_before(s, k) = k < 2 ? 0 : s[k:k] eq " " ? k : blank_before(s, k - 1)
+# A number and its unit stay together.
+unit_after(s, k) = strstrt("0123456789", s[k - 1:k - 1]) > 0 && strstrt("µnmsKMG%B", s[k + 1:k + 1]) > 0
+blank_before(s, k) = k < 2 ? 0 : s[k:k] eq " " && !unit_after(s, k) ? k : blank_before(s, k - 1)
 break_at(s, n) = blank_before(s, n + 1) > 0 ? blank_before(s, n + 1) : n
 wrap(s, n) = strlen(s) <= n ? s : \
              s[1:break_at(s, n)]."\n".wrap(s[break_at(s, n) + 1:*], n)

@@ -1,4 +1,4 @@
-/* Binding the calling thread to processing units (PUs), by the operating system's index. No hwloc: see
+/* Binding the calling thread to CPUs (PUs), by the operating system's index. No hwloc: see
  * placement.h. */
 #ifndef PVT_AFFINITY_H
 #define PVT_AFFINITY_H

@@ -18,7 +18,7 @@ static inline uint64_t clock_ns(void)
 	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
 }
 
-/* Processor time of the calling thread so far, in user mode and in the kernel. A system call. */
+/* CPU time of the calling thread so far, in user mode and in the kernel. A system call. */
 static inline uint64_t clock_cpu_ns(void)
 {
 	struct timespec t;

@@ -54,7 +54,7 @@ struct worker_record {
 	_Atomic uint64_t since; /* … which it began at this time; 0: none */
 	uint64_t begun, kept;   /* items that it began, and the checksum of those done, of this job */
 	double count[COUNTERS], counted; /* of the last job, when it was to be counted */
-	uint64_t cpu_ns;                 /* processor time of the last job, where control.keeps_time */
+	uint64_t cpu_ns;                 /* CPU time of the last job, where control.keeps_time */
 	double told[TOLDS];              /* by the kernel, of the last job; 0: nothing */
 	struct memory_use memory;        /* of its process, when the job asked for it */
 	struct usage usage;              /* one job's worker: its life; a pool's: all its jobs */

@@ -29,7 +29,7 @@ const char *counter_name(enum counter counter)
 	return names[counter];
 }
 
-/* For the calling thread, on whichever processing unit. Members of a group follow its leader. */
+/* For the calling thread, on whichever CPU. Members of a group follow its leader. */
 static int open_event(const struct counter_event *event, bool kernel, int leader)
 {
 	struct perf_event_attr attr = {

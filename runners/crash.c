@@ -35,7 +35,7 @@ static void crash_if_due(struct control *c, const struct kernel *kernel, struct 
 	kernel->crash(ctx);
 }
 
-/* Of the item that was struck: when it is begun anew, and when it is done. */
+/* Of the item that was hit: when it is begun anew, and when it is done. */
 static void note(struct control *c, uint64_t item, _Atomic uint64_t *when)
 {
 	if (atomic_load(&c->struck_ns) && atomic_load(&c->struck_item) == item)

@@ -19,7 +19,7 @@ bool description_version(const char *file, char *version, size_t bytes);
 bool description_is_too_big(const char *description, uint64_t most);
 
 /*
- * Lets a child process load(description) first, for at most 10 s and 2 s of processor time. 0 when it came to
+ * Lets a child process load(description) first, for at most 10 s and 2 s of CPU time. 0 when it came to
  * its end, in whatever way; -errno with `why` when it crashed or did not end, or when there can be no child.
  */
 int description_try(const char *description, void (*load)(const char *description), char *why,

@@ -9,7 +9,7 @@
 enum { MODULE_FILE_BYTES = 5000 };
 
 /*
- * Where the module of that file name is: apart from the program where it was installed, beside it in a build
+ * Where the module of that file name is: apart from the program where it was installed, next to it in a build
  * folder. False: nowhere; `file` then says where it was looked for last.
  */
 bool module_file(const char *name, char *file, size_t bytes);

@@ -41,8 +41,7 @@ static int topology_source(hwloc_topology_t topology, const char *description, c
 		return 0;
 	bool xml = description_is_xml(description);
 	if (!xml && description_is_too_big(description, PUS_MAX)) {
-		snprintf(why, why_bytes,
-			 "topology '%.100s' has more than %d processing units, or one with such an index",
+		snprintf(why, why_bytes, "topology '%.100s' has more than %d CPUs, or one with such an index",
 			 description, PUS_MAX);
 		return -ERANGE;
 	}
@@ -237,7 +236,7 @@ static int check_here(const struct machine *m, char *why, size_t why_bytes)
 	if (is_here)
 		return 0;
 	snprintf(why, why_bytes,
-		 "%s in the environment describes another machine: %u processing units, of the %u that this "
+		 "%s in the environment describes another machine: %u CPUs, of the %u that this "
 		 "process may use %u; unset it; `pvt place --topology` plans for others",
 		 name, m->pus, affinity_allowed(), known);
 	return -EXDEV;
@@ -267,9 +266,9 @@ static int load(struct machine **machine, const char *description, char *why, si
 		error = load_allowed(m, !description);
 		if (error)
 			snprintf(why, why_bytes,
-				 error == -ERANGE ? "the topology has a processing unit numbered %d or higher"
-				 : error == -EEXIST ? "the topology has a processing unit twice"
-						    : "the topology has no processing unit that may be used",
+				 error == -ERANGE   ? "the topology has a CPU numbered %d or higher"
+				 : error == -EEXIST ? "the topology has a CPU twice"
+						    : "the topology has no CPU that may be used",
 				 PUS_MAX);
 	}
 	if (!error && !description)

@@ -1,5 +1,5 @@
 /*
- * Which processing unit (PU) each rank is pinned to, planned through hwloc on the PUs that this process is
+ * Which CPU (PU) each rank is pinned to, planned through hwloc on the PUs that this process is
  * allowed to use. The only file that knows hwloc is placement.c.
  */
 #ifndef PVT_PLACEMENT_H

@@ -16,7 +16,7 @@
 /* Finds a kernel, as spawn_worker_main is told to. */
 typedef const struct kernel *kernel_finder(const char *name, const char *plugin);
 
-/* Starts it with a number (of a worker its rank, of a server its socket) and up to two descriptors beside
+/* Starts it with a number (of a worker its rank, of a server its socket) and up to two descriptors besides
  * that, -1: none; they have the same numbers there. 0 or -errno. */
 int program_start(pid_t *pid, const char *role, int number, const int descriptor[2]);
 

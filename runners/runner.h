@@ -71,10 +71,10 @@ struct crash {
 	uint64_t struck_ns;  /* when it came; 0: not yet */
 	uint64_t ended_ns;   /* when a worker that hung was ended; 0: none was */
 	uint64_t reborn_ns;  /* the first instruction of the worker that took the place; 0: not yet */
-	uint64_t retaken_ns; /* when a worker, that one or another, began the item that it struck anew; 0: not
+	uint64_t retaken_ns; /* when a worker, that one or another, began the item that it hit anew; 0: not
 				yet */
-	uint64_t redone_ns;  /* when the item that it struck was done; 0: not yet */
-	uint64_t item;       /* that it struck */
+	uint64_t redone_ns;  /* when the item that it hit was done; 0: not yet */
+	uint64_t item;       /* that it hit */
 	uint64_t begun;      /* items, again included */
 	uint32_t survivors;  /* workers that were there from beginning to end */
 };
@@ -149,7 +149,7 @@ struct totals {
 bool job_keeps_time(const struct job *job);
 
 /*
- * Has this job plain passes beside those in which its workers begin together? Only workers that are launched
+ * Has this job plain passes besides those in which its workers begin together? Only workers that are launched
  * for each job can do without meeting, and not those that repeat an operation together or in a window.
  */
 bool job_runs_plain(const struct job *job);
@@ -163,7 +163,7 @@ struct session;
 /* Opens a session; a pool starts its workers here. 0, or a negative errno with `why` filled. */
 int session_open(struct session **session, const struct job *job, char *why, size_t why_bytes);
 
-/* What a job is run for beside its result. All but the first disturb its times. */
+/* What a job is run for besides its result. All but the first disturb its times. */
 enum probe {
 	PROBE_NONE,
 	PROBE_MEMORY,  /* the memory of the workers */

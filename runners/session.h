@@ -60,7 +60,7 @@ struct engine {
 	int (*open)(struct session *s, char *why, size_t why_bytes);
 	int (*run)(struct session *s, char *why, size_t why_bytes);
 	int (*close)(struct session *s, char *why, size_t why_bytes);
-	/* Why it cannot carry the kernel out, beside what any runner refuses (runner_refuses); NULL: it can.
+	/* Why it cannot carry the kernel out, besides what any runner refuses (runner_refuses); NULL: it can.
 	 * Itself NULL where it has nothing to add. */
 	const char *(*refuses)(const struct runner *runner, const struct kernel *kernel, uint32_t workers,
 			       uint32_t hosts);

@@ -7,10 +7,10 @@
  * Whatever the user's says of OpenMP (OMP_PROC_BIND, OMP_THREAD_LIMIT …) is taken out first: how many threads
  * there are, where they are pinned and how they wait is the case's. Without that libgomp spins 300,000 times
  * (13 ms where it was tried) before it sleeps, and LLVM's runtime 200 ms. Here both spin as long as other
- * runners' barriers do, and not at all with more workers than processing units. What stays different from a
+ * runners' barriers do, and not at all with more workers than CPUs. What stays different from a
  * pool:
  * - a runtime has one spin for all. A pool's worker that waits for the next job spins for 50 µs, or where the
- * harness needs its processing unit not at all; a team's spins for 2 ms. It is in nobody's way: rank 0 is the
+ * harness needs its CPU not at all; a team's spins for 2 ms. It is in nobody's way: rank 0 is the
  * harness.
  * - a runtime does not let go of who waits when another fails: a job that hangs ends with its process.
  * - rank 0's usage has in it what the caller did between two jobs.

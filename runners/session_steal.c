@@ -307,8 +307,7 @@ static const char *steal_refuses(const struct runner *runner, const struct kerne
 	(void)runner;
 	(void)workers;
 	(void)hosts;
-	return kernel->kind == KERNEL_WORK ? NULL
-					   : "its items are not for sharing out, so they cannot be stolen";
+	return kernel->kind == KERNEL_WORK ? NULL : "its items cannot be divided, so they cannot be stolen";
 }
 
 const struct engine engine_steal = {

@@ -12,11 +12,11 @@ static const struct {
 	const char *name, *words;
 } terms[TERM_OPERATION] = {
 	[TERM_WORK] = {"work", "the work, divided among the workers"},
-	[TERM_LAUNCH] = {"launch", "launching and reaping workers, or handing a pool its job"},
+	[TERM_LAUNCH] = {"launch", "launching and reaping workers, or giving a pool its job"},
 	[TERM_PARENT] = {"parent", "fork copies the page tables of the parent's memory"},
 	[TERM_PAGES] = {"pages", "each new process maps the shared memory, page by page"},
 	[TERM_ENTER] = {"enter", "new workers prepare: memory of their own, first touch"},
-	[TERM_HANDOUT] = {"handout", "handing out tasks one at a time"},
+	[TERM_HANDOUT] = {"handout", "scheduling tasks one at a time"},
 	[TERM_BARRIERS] = {"barriers", "barriers between phases"},
 	[TERM_BANDWIDTH] = {"bandwidth", "the memory's bandwidth, shared by the workers"},
 	[TERM_MESSAGES] = {"messages", "messages between processes"},

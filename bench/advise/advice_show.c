@@ -131,7 +131,7 @@ static void put_price(FILE *file, const struct advice *a, const struct unit_cost
 	const struct unit_cost *recovery = &unit_costs->recovery[a->choice];
 	int n = snprintf(
 		text, sizeof text,
-		"A crash must be survived, and a thread's takes all of its process along. That costs ");
+		"A crash must be survived, but a thread that crashes ends its whole process. That costs ");
 	if (a->price_ns > 0)
 		snprintf(text + n, sizeof text - (size_t)n, "%s (%.1f %%) over %s.",
 			 show_ns(a->price_ns, price, sizeof price),
@@ -178,7 +178,7 @@ static void put_ties(FILE *file, const struct advice *a)
 	if (n)
 		snprintf(
 			line, sizeof line,
-			"A tie within the model's error of %.0f %%, of which it is the simplest: the others are %s.",
+			"A tie within the model's error of %.0f %% with %s; the simplest of them is advised.",
 			100 * ADVICE_MODEL_ERROR, text);
 	else
 		snprintf(line, sizeof line, "No other is within the model's error of %.0f %%.",
@@ -192,7 +192,7 @@ static void put_service(FILE *file, const struct advice *a, const struct workloa
 	char text[200], rate[32], one[32];
 	if (!isfinite(p->latency_ns))
 		return;
-	snprintf(text, sizeof text, "Throughput: %stasks/s. Latency of a task handed in alone: %s.",
+	snprintf(text, sizeof text, "Throughput: %stasks/s. Latency of a single task: %s.",
 		 units_show_si(d->tasks * d->phases / p->wall.value * 1e9, rate, sizeof rate),
 		 show_ns(p->latency_ns, one, sizeof one));
 	put_wrapped(file, text, 0, 0);
@@ -215,7 +215,7 @@ void advice_put_text(FILE *file, const struct advice *a, const struct advice_sub
 	if (a->any) {
 		const struct prediction *p = &a->prediction[a->choice];
 		char workers[32];
-		snprintf(text, sizeof text, "Advice: %s, %s: %s (%s to %s) a job.",
+		snprintf(text, sizeof text, "Advice: %s, %s: %s (%s to %s) per job.",
 			 advised_runners[a->choice].name,
 			 units_show_count(p->workers, "worker", workers, sizeof workers),
 			 show_ns(p->wall.value, wall, sizeof wall), show_ns(p->wall.low, low, sizeof low),

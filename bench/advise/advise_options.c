@@ -107,8 +107,8 @@ static int take_operation(void *request, const struct option_row *row, const cha
 	length -= a_second ? 2 : 0;
 	snprintf(number, sizeof number, "%.*s", (int)(length < sizeof number ? length : 0), text);
 	if (units_count(number, &n) != 0 || n > BYTES_MOST)
-		return option_refuse(row, text,
-				     "a number a task, such as 3, or a second of its time, such as 5000/s");
+		return option_refuse(
+			row, text, "a number per task, such as 3, or per second of its time, such as 5000/s");
 	r->workload.per_task[row->least] = (double)n;
 	r->a_second[row->least] = a_second;
 	return 0;
@@ -132,12 +132,12 @@ const struct option_row options_of_advise[] = {
 	{"tasks", "N", NULL, "tasks in a job", NULL, OPTION_TAKEN, AT(workload.tasks), .most = NUMBER_MOST,
 	 .take = take_tasks},
 	{"longest-task", "TIME", NULL, "where they differ", NULL, OPTION_TIME, AT(longest_ns)},
-	{"wait", "TIME", NULL, "of --task, that it waits and needs no processor", NULL, OPTION_TIME,
+	{"wait", "TIME", NULL, "of --task, in which it waits and needs no CPU", NULL, OPTION_TIME,
 	 AT(wait_ns)},
 	{"language", "L", "c python", "c, python: bytecode, as the suite python has measured", NULL,
 	 OPTION_CHOICE, AT(language)},
-	{"each", NULL, NULL, "they are handed out one at a time", NULL, OPTION_TAKEN, .take = take_each},
-	{"workers", "N", NULL, "default: all processing units", NULL, OPTION_TAKEN, .take = take_workers},
+	{"each", NULL, NULL, "they are scheduled one at a time", NULL, OPTION_TAKEN, .take = take_each},
+	{"workers", "N", NULL, "default: all CPUs", NULL, OPTION_TAKEN, .take = take_workers},
 	BYTES("bytes-in", workload.bytes_in, "of a task, sent where memory is not shared"),
 	BYTES("bytes-out", workload.bytes_out, "that it gives back"),
 	BYTES("shared-memory", workload.mapped_bytes, "that all workers share"),
@@ -268,8 +268,8 @@ static const struct {
 	{"tasks", "How many tasks has a job?", NULL},
 	{"bytes-in", "Bytes that a task is given (4K)?", "0"},
 	{"bytes-out", "Bytes that it gives back?", "0"},
-	{"shared-writes", "Writes to state that all share, a task (or 500/s)?", "0"},
-	{"syscalls", "System calls a task (or 5000/s)?", "0"},
+	{"shared-writes", "Writes to shared state, per task (or 500/s)?", "0"},
+	{"syscalls", "System calls, per task (or 5000/s)?", "0"},
 	{"maps", "Of those that map or unmap memory?", "0"},
 	{"allocations", "Small allocations a task?", "0"},
 	{"parent-memory", "Memory that the parent holds (2G)?", "0"},

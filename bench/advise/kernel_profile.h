@@ -1,5 +1,5 @@
 /*
- * The profile of a kernel: what its job takes on one processing unit, slice by slice. It is measured under
+ * The profile of a kernel: what its job takes on one CPU, slice by slice. It is measured under
  * no runner but seq's own way of doing it, one worker alone, so that what is predicted from it has not been
  * run.
  */

@@ -53,7 +53,7 @@ void unit_costs_init(struct unit_costs *p)
 					     : "--suite granularity";
 		p->later[r].name = "that cost after a longer job";
 		p->later[r].measure = "--suite granularity";
-		p->handout[r].name = "handing out tasks one at a time";
+		p->handout[r].name = "scheduling tasks one at a time";
 		p->handout[r].measure = "--suite granularity";
 		p->recovery[r].name = "recovery after a crash";
 		p->recovery[r].measure = "--suite isolation";

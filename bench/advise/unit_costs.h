@@ -64,7 +64,7 @@ struct unit_cost {
 
 /* Times in ns. "Over workers" and so on is x. */
 struct unit_costs {
-	struct unit_cost fixed[ADVISED]; /* of a job, beside its span; over workers */
+	struct unit_cost fixed[ADVISED]; /* of a job, besides its span; over workers */
 	struct unit_cost later[ADVISED]; /* what fixed grows by, with as many workers as PUs; over the span */
 	struct unit_cost handout[ADVISED]; /* of one task, a worker's time; over the task's ns; pools only */
 	struct unit_cost parent_create, parent_exit; /* of fork; over bytes of the parent's */

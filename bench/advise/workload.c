@@ -83,7 +83,7 @@ static struct estimate span_of_tasks(const struct workload *d, uint32_t workers)
 	return e;
 }
 
-/* Bounded by the workers, each with a task at a time, and by the processing units, which compute all of them:
+/* Bounded by the workers, each with a task at a time, and by the CPUs, which compute all of them:
  * the greater of both, as in a closed queue without contention (Denning and Buzen, Computing Surveys 10(3),
  * 1978). */
 static struct estimate span_of_waiting(const struct workload *d, uint32_t workers)

@@ -19,7 +19,7 @@ struct workload {
 	uint32_t workers, pus;
 	double tasks;
 	struct estimate task_ns; /* of one, alone on the machine, with all that it does */
-	double wait_ns;          /* of task_ns, in which it waits and needs no processing unit */
+	double wait_ns;          /* of task_ns, in which it waits and needs no CPU */
 	bool python;             /* it is bytecode of Python */
 	double longest;          /* of the tasks' times, over their mean; 1: they are alike */
 	enum dealing dealing;

@@ -1,4 +1,4 @@
-/* pvt advise: which runner a piece of work wants here, predicted from what a run folder has measured. */
+/* pvt advise: which runner suits a piece of work here, predicted from what a run folder has measured. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -37,7 +37,7 @@ static int read_folder(struct advising *a)
 		folder_file(from, "samples.csv", path, sizeof path);
 	if (samples_read(folder ? path : from, &a->samples, why, sizeof why))
 		return complain(EXIT_UNUSABLE,
-				"%s; `pvt run` leaves such a folder behind, --from names another", why);
+				"%s; make a run folder with `pvt run`, or name one with --from", why);
 	if (summary_make(&a->samples, &a->summary))
 		return complain(EXIT_UNUSABLE, "out of memory");
 	unit_costs_read(&a->unit_costs, &a->summary);
@@ -65,7 +65,7 @@ static void warn_of_another_machine(const struct advising *a)
 			most = a->summary.cases[i].id.workers;
 	if (most && most != a->request.workload.pus)
 		complain(0,
-			 "'%s' was measured on %llu processing units, and here are %u: it may be another "
+			 "'%s' was measured on %llu CPUs, and here are %u: it may be another "
 			 "machine's",
 			 a->request.from, (unsigned long long)most, a->request.workload.pus);
 }
@@ -83,9 +83,9 @@ static int plan_kernel(struct advising *a)
 			    .schedule = -1,
 			    .hold = -1};
 	if (kernel && (kernel->kind == KERNEL_RATE || kernel->crash))
-		return complain(EXIT_UNUSABLE, "--kernel: '%s' %s; advice is on work that is shared out",
-				r->kernel,
-				kernel->crash ? "crashes on purpose" : "is an operation to repeat");
+		return complain(
+			EXIT_UNUSABLE, "--kernel: '%s' %s; advice is on work that is divided among workers",
+			r->kernel, kernel->crash ? "crashes on purpose" : "is an operation to repeat");
 	if (strchr(r->kernel, ',') || strpbrk(r->kernel, "*?["))
 		return complain(EXIT_UNUSABLE, "--kernel: '%s' is to name one kernel", r->kernel);
 	int code = plan_make(&o, a->machine, NULL, &a->plan);

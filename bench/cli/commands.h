@@ -12,7 +12,7 @@ struct command {
 	/* Takes what follows the name, argv[0] being the name, and returns an exit code. `original` is the
 	 * program's whole argv, for an invocation that goes on after this one. */
 	int (*call)(int argc, char **argv, char *const *original);
-	const char *arguments; /* what it takes beside options: words, @file or @folder; NULL: nothing */
+	const char *arguments; /* what it takes besides options: words, @file or @folder; NULL: nothing */
 	const struct option_row *options; /* NULL: none */
 	const char *about;                /* of `pvt help NAME`, before the options … */
 	const char *exit;                 /* … and after them; NULL: nothing */
@@ -35,7 +35,7 @@ int command_report(int argc, char **argv, char *const *original);
 int command_advise(int argc, char **argv, char *const *original);
 int command_help(int argc, char **argv, char *const *original);
 
-/* Each beside the command that reads them. */
+/* Each next to the command that reads them. */
 extern const struct option_row options_of_compare[], options_of_gate[], options_of_trend[],
 	options_of_report[], options_of_place[], options_of_doctor[];
 

@@ -64,7 +64,7 @@ const struct option_row options_of_gate[] = {
 	VERDICTS_FORMAT_ROW(struct request, format),
 	{"all", NULL, NULL, "show also what passed", NULL, OPTION_FLAG,
 	 .offset = offsetof(struct request, all)},
-	{"self-test", NULL, NULL, "how well does a gate tell here?", NULL, OPTION_FLAG,
+	{"self-test", NULL, NULL, "how reliable is a gate here?", NULL, OPTION_FLAG,
 	 .offset = offsetof(struct request, self_test)},
 	{"gates", "N", NULL, "of the self-test, each with the whole budget (default 20)", NULL, OPTION_COUNT,
 	 .offset = offsetof(struct request, gates), 1, UINT64_MAX},
@@ -143,7 +143,8 @@ static int show(const struct request *r, const struct gate_result *result)
 	if (code)
 		return code;
 	if (head->count)
-		complain(0, "measured %s", gate_how(result));
+		complain(0, "%s; measured %s; details in %s/summary.md", gate_headline(result),
+			 gate_how(result), r->dir);
 	if (*result->cause)
 		complain(0, "inconclusive: %s", result->cause);
 	code = head->count ? gate_files_write(r->dir, result) : 0;

@@ -37,8 +37,8 @@ void help_put_first(void)
 {
 	fputs("pvt: should this work run in processes or in threads?\n\n"
 	      "  pvt doctor         what will make timings noisy on this machine\n"
-	      "  pvt run --quick    measure for one minute, then print the verdicts\n"
-	      "  pvt run            measure for three minutes: narrower intervals\n"
+	      "  pvt run --quick    a first look in one minute; decides little\n"
+	      "  pvt run            measure for three minutes, then print the verdicts\n"
 	      "  pvt report --html  the last run again as RESULTS.md and report.html\n"
 	      "  pvt advise         a runner for your work, predicted from the last run\n"
 	      "  pvt gate           is one build slower than another? for CI\n\n"

@@ -1,4 +1,4 @@
-/* pvt place: which processing unit each rank would be pinned to, here or on a machine described by hwloc. */
+/* pvt place: which CPU each rank would be pinned to, here or on a machine described by hwloc. */
 #include <getopt.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -28,7 +28,7 @@ static int take_workers(void *request, const struct option_row *row, const char 
 }
 
 const struct option_row options_of_place[] = {
-	{"workers", "N|auto", "auto 1 2 4 8", "how many; auto: one per processing unit", NULL, OPTION_TAKEN,
+	{"workers", "N|auto", "auto 1 2 4 8", "how many; auto: one per CPU", NULL, OPTION_TAKEN,
 	 .take = take_workers},
 	{"policy", "P", "compact scatter smt single none", "compact, scatter, smt, single or none", NULL,
 	 OPTION_CHOICE, .offset = offsetof(struct request, policy)},
@@ -56,7 +56,7 @@ int command_place(int argc, char **argv, char *const *original)
 	uint32_t workers = r.workers ? (uint32_t)r.workers : machine_sweep_pus(machine);
 	if (!r.workers && workers < machine_pus(machine))
 		complain(0,
-			 "the %u units of the fastest kind; %u of other kinds are left out, --workers %u has "
+			 "the %u CPUs of the fastest kind; %u of other kinds are left out, --workers %u has "
 			 "all",
 			 workers, machine_pus(machine) - workers, machine_pus(machine));
 	struct pu *plan = calloc(workers, sizeof *plan);
@@ -67,8 +67,7 @@ int command_place(int argc, char **argv, char *const *original)
 		printf("%u,%d,%d,%d,%d,%d\n", rank, plan[rank].pu, plan[rank].core, plan[rank].package,
 		       plan[rank].numa, plan[rank].kind);
 	if (workers > machine_pus(machine))
-		complain(0, "%u workers on %u processing units: oversubscribed", workers,
-			 machine_pus(machine));
+		complain(0, "%u workers on %u CPUs: oversubscribed", workers, machine_pus(machine));
 	free(plan);
 	machine_free(machine);
 	return EXIT_WELL;

@@ -13,12 +13,13 @@ static const struct {
 	const char *work, *beside, *where;
 } parts[PARTS] = {
 	{"compute-mmap", "compute-spin", "computing", "maps and unmaps memory",
-	 "computing beside mmap and munmap"},
-	{"fault-mmap", "fault-spin", "faulting", "maps and unmaps memory", "faulting beside mmap and munmap"},
+	 "computing next to mmap and munmap"},
+	{"fault-mmap", "fault-spin", "faulting", "maps and unmaps memory",
+	 "faulting next to mmap and munmap"},
 	{"compute-mprotect", "compute-spin", "computing", "changes a page's protection",
-	 "computing beside mprotect"},
+	 "computing next to mprotect"},
 	{"fault-mprotect", "fault-spin", "faulting", "changes a page's protection",
-	 "faulting beside mprotect"},
+	 "faulting next to mprotect"},
 };
 
 const struct case_summary *bystander_case(const struct summary *s, const char *kernel, const char *runner)
@@ -101,13 +102,13 @@ static void say_slowdown(const struct summary *s, size_t part, const struct esti
 	claims_show_ratio(&processes, text[1]);
 	claims_show_ratio(ratio, text[2]);
 	if (first || *beside != parts[part].beside)
-		claims_add(c->measured, "%s that %s ", first ? "beside a worker" : "; beside one",
+		claims_add(c->measured, "%s that %s ", first ? "next to a worker" : "; next to one",
 			   parts[part].beside);
 	else
 		claims_add(c->measured, "; ");
 	claims_add(
 		c->measured,
-		first ? "%s takes threads %s times as long as beside one that spins, processes %s times: %s times as "
+		first ? "%s takes threads %s times as long as next to one that spins, processes %s times: %s times as "
 			"much"
 		      : "%s %s and %s times: %s",
 		parts[part].work, text[0], text[1], text[2]);

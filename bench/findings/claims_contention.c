@@ -188,7 +188,7 @@ static void name_side(const struct field *f, bool (*is)(const struct look *look)
 		if (named++)
 			claims_add(text, ", ");
 		else
-			claims_also(text, "%s are ahead where workers meet on ", who);
+			claims_also(text, "%s are ahead where workers contend for ", who);
 		name_group(&f->group[g], text);
 	}
 	if (all > NAMED)
@@ -218,7 +218,7 @@ static void say_field(const struct field *f, struct claim *c)
 		units_show_count(f->workers, "worker", workers, sizeof workers);
 	claims_add(c->measured,
 		   "at %s, the most measured, an operation takes processes %s times as long as threads (%zu "
-		   "kinds in %s by what workers meet on%s); markedly less in %zu, markedly more in %zu",
+		   "kinds in %s by what workers contend for%s); markedly less in %zu, markedly more in %zu",
 		   workers, claims_show_ratio(&f->whole, figure), f->operations,
 		   units_show_count(f->groups, "group", groups, sizeof groups),
 		   in_window ? "; operations of all workers in a fixed window" : "", f->ahead, f->behind);

@@ -50,7 +50,7 @@ enum claim_verdict claims_judge_memory(const struct evidence *e, struct claim *c
 	char text[CLAIM_FIGURE_BYTES];
 	claims_add(c->measured, "one of %llu idle threads occupies", (unsigned long long)most->id.workers);
 	say_parts(s, pairing_counterpart(s, &p, most), c);
-	claims_add(c->measured, ", one of as many forked processes");
+	claims_add(c->measured, ", one of %llu forked processes", (unsigned long long)most->id.workers);
 	say_parts(s, most, c);
 	claims_add(c->measured, ": %s times as much", claims_show_ratio(&ratio, text));
 	return claims_more(&ratio, c);
@@ -161,7 +161,7 @@ enum claim_verdict claims_judge_switch(const struct evidence *e, struct claim *c
 	claims_stamp(c, "span_ns");
 	say_ways(&ways, p.size, c);
 	say_larger_sets(s, p, c);
-	return claims_decide(&ways, "on the way: it costs processes more ", ", no more ", c);
+	return claims_decide(&ways, "on the mechanism: it costs processes more ", ", no more ", c);
 }
 
 /* ---- locks ---- */
@@ -211,8 +211,7 @@ static enum claim_verdict judge_locks(const struct claim_parts *parts, struct cl
 		return verdict == CLAIM_UNKNOWN ? claims_name_open(parts, c) : verdict;
 	size_t dear = parts->part[FREE].more ? FREE : CONTENDED;
 	claims_rest_on(c, &parts->part[dear].ratio);
-	claims_add(c->reason, "on whether others want the lock: it costs more only where %s do",
-		   dear == FREE ? "none" : "others");
+	claims_add(c->reason, "on contention: it costs more only %s it", dear == FREE ? "without" : "with");
 	return CLAIM_DEPENDS;
 }
 
@@ -221,12 +220,12 @@ enum claim_verdict claims_judge_lock(const struct evidence *e, struct claim *c)
 	uint64_t workers = pairing_most_workers(e->summary, "contention");
 	char contended[64];
 	bool in_window[LOCKS];
-	snprintf(contended, sizeof contended, "where %llu workers want it", (unsigned long long)workers);
-	struct claim_parts parts = {.more = "it costs processes more",
-				    .not_more = "it costs processes no more",
-				    .part = {[FREE] = {.where = "where nobody else wants it"},
-					     [CONTENDED] = {.where = contended}},
-				    .count = LOCKS};
+	snprintf(contended, sizeof contended, "with %llu workers contending", (unsigned long long)workers);
+	struct claim_parts parts = {
+		.more = "it costs processes more",
+		.not_more = "it costs processes no more",
+		.part = {[FREE] = {.where = "without contention"}, [CONTENDED] = {.where = contended}},
+		.count = LOCKS};
 	if (workers == 1)
 		return claims_one_unit(c);
 	for (size_t i = 0; i < LOCKS; i++) {

@@ -57,8 +57,7 @@ static void say_recovery(const struct summary *s, const struct pairing *p, struc
 		say_both(s, fork, threads, reading_redone, c);
 	} else if (find_crash(s, p, reading_recovery, &fork, &threads)) {
 		claims_stamp(c, "recovery_ns");
-		claims_add(c->measured, "; after %s the item that was struck is done within",
-			   fork->id.kernel);
+		claims_add(c->measured, "; after %s the item that was hit is done within", fork->id.kernel);
 		say_both(s, fork, threads, reading_recovery, c);
 		claims_add(c->measured, ", doing the lost work again included: measured by an older version");
 	}

@@ -46,8 +46,8 @@ static void say_growth(const struct summary *s, char *reason)
 			continue;
 		struct estimate growth = pairing_over(s, beside, alone, reading_wall);
 		if (!begun)
-			claims_add(reason, "%sbeside %.3g GiB of the parent's memory a fork takes",
-				   *reason ? "; " : "", (double)most / 0x1p30);
+			claims_add(reason, "%swith %.3g GiB in the parent a fork takes", *reason ? "; " : "",
+				   (double)most / 0x1p30);
 		claims_add(reason, "%s %s times as long %s", begun ? " and" : "",
 			   claims_show_ratio(&growth, figure), kinds_of_pages[i].words);
 		begun = true;

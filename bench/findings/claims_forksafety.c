@@ -59,7 +59,7 @@ static void say_others(const struct summary *s, struct claim *c)
 		const char *runner, *words;
 	} others[] = {{"forkserver", "workers of a fork server"},
 		      {"spawn", "new programs"},
-		      {"fork-pool", "jobs of a pool that was forked beside that thread"},
+		      {"fork-pool", "jobs of a pool that was forked while that thread ran"},
 		      {"pthread", "threads"}};
 	char text[CLAIM_FIGURE_BYTES];
 	const char *before = "; of ";

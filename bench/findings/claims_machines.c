@@ -174,7 +174,8 @@ static void add_measured(const struct survey *v, struct claim *c)
 		if (is_farther(v->reach[i].far, r->far))
 			r = &v->reach[i];
 	claims_add(c->measured,
-		   "the work of %zu of %s came out right in up to %" PRIu64 " processes on %" PRIu64 " hosts",
+		   "the results of %zu of %s were correct in up to %" PRIu64 " processes on %" PRIu64
+		   " hosts",
 		   v->right, units_show_count(v->count, "kernel", kernels, sizeof kernels),
 		   r->far->id.workers, r->far->id.hosts);
 	if (!v->all.n || !r->near)
@@ -194,7 +195,7 @@ static enum claim_verdict judge_speed(const struct evidence *e, const struct sur
 		return CLAIM_UNKNOWN;
 	}
 	if (v->right < v->count) {
-		claims_add(c->reason, "on the work: it did not come out right in ");
+		claims_add(c->reason, "on the kernel: its results were wrong in ");
 		name_wrong(e->summary, v, c);
 		return CLAIM_DEPENDS;
 	}
@@ -219,8 +220,7 @@ static enum claim_verdict judge_speed(const struct evidence *e, const struct sur
 static enum claim_verdict judge(const struct evidence *e, const struct survey *v, struct claim *c)
 {
 	if (!v->count && v->unfinished) {
-		claims_add(c->reason,
-			   "no job on several hosts came to its end, what went wrong stands in samples.csv");
+		claims_add(c->reason, "no job on several hosts completed; samples.csv says why");
 		return CLAIM_UNKNOWN;
 	}
 	if (!v->count) {
@@ -228,7 +228,7 @@ static enum claim_verdict judge(const struct evidence *e, const struct survey *v
 		return CLAIM_UNMEASURED;
 	}
 	if (!v->right) {
-		claims_add(c->measured, "on several hosts nothing came out right");
+		claims_add(c->measured, "no result on several hosts was correct");
 		claims_add(c->reason, "not in ");
 		name_wrong(e->summary, v, c);
 		return CLAIM_FAILS;
@@ -240,7 +240,7 @@ static enum claim_verdict judge(const struct evidence *e, const struct survey *v
 	struct survey works = *v;
 	works.all = claims_nothing;
 	add_measured(&works, c);
-	claims_add(c->reason, "that it works is shown, how fast is not: the hosts share one machine");
+	claims_add(c->reason, "it works; how fast was not measured, because the hosts share one machine");
 	return CLAIM_UNKNOWN;
 }
 

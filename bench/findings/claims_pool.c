@@ -114,7 +114,7 @@ static void say_break_even(const struct summary *s, const struct pool_gain gains
 		if (!jobs.n)
 			continue;
 		claims_add(c->measured,
-			   begun ? ", %s for %s" : "; jobs until a pool has paid for its opening: %s for %s",
+			   begun ? ", %s for %s" : "; jobs until opening a pool pays off: %s for %s",
 			   show_jobs(&jobs, text), kinds[k].plural);
 		claims_stamp(c, "open_ns");
 		begun = true;

@@ -123,7 +123,7 @@ static enum claim_verdict judge_turns(struct python_gains *g, struct claim *c)
 	claims_rest_on(c, &g->gain[THREADS]);
 	if (!above[IN_C])
 		return CLAIM_HOLDS;
-	claims_add(c->reason, "on who computes: bytecode holds the GIL, C code that releases it does not");
+	claims_add(c->reason, "on the code: bytecode holds the GIL, C code that releases it does not");
 	return CLAIM_DEPENDS;
 }
 
@@ -171,7 +171,7 @@ static enum claim_verdict judge_builds(const struct of_builds *all, struct claim
 	take_over(failed ? failed : first, c);
 	if (!failed) {
 		claims_add(c->reason,
-			   "on who computes: bytecode holds the GIL, C code that releases it need not");
+			   "on the code: bytecode holds the GIL, C code that releases it need not");
 		return CLAIM_DEPENDS;
 	}
 	list_builds(all, false, "on the build: it holds for bytecode in ", c);
@@ -306,7 +306,7 @@ static enum claim_verdict judge_price(const struct free_threads *f, struct claim
 	bool pays = is_sure_more(f, ALONE), loses = is_sure_less(f, SHARED);
 	if (pays || loses) {
 		claims_rest_on(c, &f->figure[pays ? ALONE : SHARED]);
-		claims_add(c->reason, "on the work: threads compute at once on objects of their own");
+		claims_add(c->reason, "on the work: threads compute in parallel on objects of their own");
 		if (loses)
 			claims_add(c->reason,
 				   ", and are slower than one where they share an object and its lock");
@@ -315,7 +315,7 @@ static enum claim_verdict judge_price(const struct free_threads *f, struct claim
 		return CLAIM_DEPENDS;
 	}
 	if (!f->figure[ALONE].n) {
-		claims_add(c->reason, "what one thread pays takes the same version with its GIL beside it");
+		claims_add(c->reason, "it takes the same version with its GIL to show what one thread pays");
 		return CLAIM_UNKNOWN;
 	}
 	if (!f->figure[SHARED].n) {
@@ -350,7 +350,7 @@ enum claim_verdict claims_judge_free_threads(const struct evidence *e, struct cl
 	say_free(&f, c);
 	if (claims_is_sure(&f.figure[OWN]) && f.figure[OWN].high < f.half && look_is_less(&f.look[OWN])) {
 		claims_rest_on(c, &f.figure[OWN]);
-		claims_add(c->reason, "threads take turns all the same");
+		claims_add(c->reason, "threads still take turns");
 		return CLAIM_FAILS;
 	}
 	if (!claims_is_sure(&f.figure[OWN]) || f.figure[OWN].low <= f.half || !look_is_more(&f.look[OWN])) {

@@ -148,7 +148,8 @@ static void print_consequences(const struct claims *claims, size_t room)
 			taken += put_wrapped(stdout, "- ", c->consequence);
 		}
 	if (left)
-		printf("%s%zu more recommendations: RESULTS.md\n", taken == 2 ? "" : "- ", left);
+		printf("%s%zu more recommendation%s: RESULTS.md\n", taken == 2 ? "" : "- ", left,
+		       left == 1 ? "" : "s");
 }
 
 void claims_print(const struct claims *claims)

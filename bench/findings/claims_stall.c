@@ -48,7 +48,7 @@ static void say_others(const struct summary *s, struct claim *c)
 		const char *kernel, *pages, *words;
 	} others[] = {{"stall-vfork", "small", "vfork"},
 		      {"stall-clone", "small", "clone with CLONE_VM"},
-		      {"stall-fork", "huge", "fork beside as much in huge pages"}};
+		      {"stall-fork", "huge", "fork with the same amount in huge pages"}};
 	char text[CLAIM_FIGURE_BYTES];
 	const char *before = "; during";
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
@@ -96,7 +96,7 @@ enum claim_verdict claims_judge_stall(const struct evidence *e, struct claim *c)
 	struct estimate gap = pairing_reading(s, fork, reading_gap);
 	claims_stamp(c, "gap_ns");
 	claims_add(c->measured,
-		   "beside %s in pages of 4 KiB a fork holds another thread up for %s, %s times as long as "
+		   "with %s in pages of 4 KiB a fork holds up another thread for %s, %s times as long as "
 		   "posix_spawn",
 		   units_show_size((double)fork->id.ballast, size, sizeof size),
 		   claims_show_time(&gap, text[0]), claims_show_ratio(&ratio, text[1]));

@@ -136,13 +136,11 @@ enum claim_verdict claims_unsure(const struct estimate *e, struct claim *c)
 	claims_rest_on(c, e);
 	c->takes_time = true;
 	if (!claims_is_sure(e))
-		claims_add(
-			c->reason,
-			"%zu of the %d invocations that an interval takes: measure for longer (`--budget`)",
-			e->n, STAT_INTERVAL_LEAST);
-	else
 		claims_add(c->reason,
-			   "the interval leaves both open: it takes a quieter machine or a longer run");
+			   "%zu of the %d invocations that an interval needs: measure longer (`--budget`)",
+			   e->n, STAT_INTERVAL_LEAST);
+	else
+		claims_add(c->reason, "the interval allows both: use a quieter machine or a longer run");
 	return CLAIM_UNKNOWN;
 }
 
@@ -158,6 +156,6 @@ enum claim_verdict claims_more(const struct estimate *ratio, struct claim *c)
 
 enum claim_verdict claims_one_unit(struct claim *c)
 {
-	claims_add(c->reason, "it takes a machine whose processing units can run two workers at once");
+	claims_add(c->reason, "it takes a machine that can run two workers in parallel");
 	return CLAIM_UNKNOWN;
 }

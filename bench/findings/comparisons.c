@@ -62,7 +62,7 @@ const struct comparison comparisons[] = {
 	 .pairing = KIND("contention", "malloc-large", .reading = reading_operation)},
 	{.name = "mmap and munmap", .pairing = KIND("contention", "mmap", .reading = reading_operation)},
 	{.name = "Python bytecode", .pairing = KIND("python", "python-loop", .reading = reading_span)},
-	{.name = "Python C code without the GIL",
+	{.name = "Python C code that releases the GIL",
 	 .pairing = KIND("python", "python-hash", .reading = reading_span)},
 	{.name = "replacing a crashed worker",
 	 .pairing = KIND("isolation", "crash-abort", .reading = reading_replacement),

@@ -30,6 +30,8 @@ struct curve_figure {
 	const char *title, *title_end;
 	const char *panels_are; /* "channels": the title is about all of them; NULL: about the first panel's
 				   series */
+	bool difference_first;  /* the title about all panels begins with the difference between threads and
+				   processes */
 	bool title_at_most;     /* that x is the largest, where it is about all panels; else the smallest */
 };
 

@@ -1,5 +1,6 @@
 #include "bench/findings/curves.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fnmatch.h>
 #include <math.h>
@@ -193,7 +194,7 @@ static void tell_panels(const struct curves *curves, const struct curve_figure *
 	const struct curve_point *least = NULL, *most = NULL;
 	double x = NAN;
 	struct shown shown = {0};
-	char from[32], to[32], at[32], differences[CURVE_TITLE_BYTES / 2];
+	char from[32], to[32], at[32], range[CURVE_TITLE_BYTES], differences[CURVE_TITLE_BYTES / 2];
 	for (const struct curve_point *p = curves->point; p < curves->point + curves->count; p++)
 		if (p->figure == f && (isnan(x) || (f->title_at_most ? p->x > x : p->x < x)))
 			x = p->x;
@@ -207,12 +208,17 @@ static void tell_panels(const struct curves *curves, const struct curve_figure *
 			add_comparison(curves, p, other, &shown);
 	}
 	shown_tell(&shown, f->panels_are, differences, sizeof differences);
-	if (least)
-		snprintf(title, bytes, "%s %s%s %s (%s, %s) to %s (%s, %s)%s%s", f->title,
-			 show(f->x_unit, x, at, sizeof at), f->title_end,
-			 show(f->y_unit, least->y.value, from, sizeof from), least->panel, least->series,
-			 show(f->y_unit, most->y.value, to, sizeof to), most->panel, most->series,
-			 *differences ? "; " : "", differences);
+	if (!least)
+		return;
+	snprintf(range, sizeof range, "%s %s%s %s (%s, %s) to %s (%s, %s)", f->title,
+		 show(f->x_unit, x, at, sizeof at), f->title_end,
+		 show(f->y_unit, least->y.value, from, sizeof from), least->panel, least->series,
+		 show(f->y_unit, most->y.value, to, sizeof to), most->panel, most->series);
+	if (f->difference_first && *differences)
+		snprintf(title, bytes, "%c%s; %c%s", toupper(*differences), differences + 1, tolower(*range),
+			 range + 1);
+	else
+		snprintf(title, bytes, "%s%s%s", range, *differences ? "; " : "", differences);
 }
 
 void curves_title(const struct curves *curves, const char *figure, char *title, size_t bytes)

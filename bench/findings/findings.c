@@ -150,7 +150,7 @@ static void tell_creation(const struct summary *s, struct findings *f)
 		bool dealt = runner_kind(r) == RUNNER_LAUNCHED || runner_kind(r) == RUNNER_POOLED;
 		if (dealt && isfinite(ns))
 			n += (size_t)snprintf(f->creation + n, sizeof f->creation - n, "%s%.40s %s",
-					      n ? ", " : "Overhead per job, wall less span: ", r->name,
+					      n ? ", " : "Overhead per job, wall − span: ", r->name,
 					      units_show_ns(ns, text, sizeof text));
 	}
 	if (n)
@@ -183,11 +183,11 @@ static void tell_stealing(const struct summary *s, struct findings *f)
 		return;
 	tell_ratio(&a, "processes", "threads", kinds, sizeof kinds);
 	tell_ratio(&b, "processes that steal items", "processes with a schedule", schedule, sizeof schedule);
-	snprintf(f->stealing, sizeof f->stealing, "In the pool library a whole job takes %s, and %s; %s",
-		 kinds, schedule, units_show_count(kernels, "kernel", of_kernels, sizeof of_kernels));
+	snprintf(f->stealing, sizeof f->stealing, "In the pool library a whole job takes %s; %s; %s", kinds,
+		 schedule, units_show_count(kernels, "kernel", of_kernels, sizeof of_kernels));
 }
 
-/* The gain of the most workers over as many as there are processing units, with threads and with processes.
+/* The gain of the most workers over as many as there are CPUs, with threads and with processes.
  */
 static void tell_waiting(const struct summary *s, struct findings *f)
 {

@@ -13,8 +13,8 @@
 #include "bench/render/csv_table.h"
 #include "bench/samples/summary.h"
 
-#define GRAIN_TASK "one task a worker and job"
-#define GRAIN_STREAM "a stream of tasks, handed out one at a time"
+#define GRAIN_TASK "one task per worker and job"
+#define GRAIN_STREAM "a stream of tasks, scheduled one at a time"
 
 /* Is a case one of these two kinds? */
 bool grain_is_task(const struct case_summary *c);

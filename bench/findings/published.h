@@ -1,4 +1,4 @@
-/* Figures that others have published, beside what this run measured of the same. */
+/* Figures that others have published, next to what this run measured of the same. */
 #ifndef PVT_PUBLISHED_H
 #define PVT_PUBLISHED_H
 

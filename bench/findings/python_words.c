@@ -89,7 +89,7 @@ static void tell_first(struct telling *t, const char *name, const struct case_su
 	t->workers = loop->id.workers;
 	t->n = (size_t)snprintf(
 		t->text, t->bytes,
-		"In Python%s%s %" PRIu64 " threads run bytecode %s as fast as one, %" PRIu64 " processes %s",
+		"In Python%s%s, %" PRIu64 " threads run bytecode %s as fast as one, %" PRIu64 " processes %s",
 		*name ? " " : "", name, loop->id.workers, show(&loop->speedup, figure[0], sizeof *figure),
 		loop->id.workers, show(&fork->speedup, figure[1], sizeof *figure));
 	const struct case_summary *hash = most_threads(t->s, loop->id.python, "python-hash");

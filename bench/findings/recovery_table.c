@@ -67,9 +67,8 @@ static const char *show_range(const double range[2], const char *format, char *t
 
 static size_t tell_side(const struct crashes *t, const char *who, char *text, size_t bytes)
 {
-	char kept[80], lost[80], time[80];
-	int n = snprintf(text, bytes, "%s keep %s of %" PRIu64 ", lose %s of %" PRIu64 " items and %s %s ms",
-			 who, show_range(t->survivors, "%g", kept, sizeof kept), t->workers,
+	char lost[80], time[80];
+	int n = snprintf(text, bytes, "%s lose %s of %" PRIu64 " items and %s %s ms", who,
 			 show_range(t->lost, "%.0f", lost, sizeof lost), t->items,
 			 t->apart ? "have a new worker after" : "recover after",
 			 show_range(t->recovery, "%.3g", time, sizeof time));
@@ -92,10 +91,16 @@ void recovery_tell(const struct summary *s, char *sentence, size_t bytes)
 	}
 	if (!forked.kinds)
 		return;
-	size_t n = (size_t)snprintf(sentence, bytes, "When a worker crashes (%zu kind%s of crash), ",
-				    forked.kinds, forked.kinds == 1 ? "" : "s");
-	n += tell_side(&forked, "forked processes", sentence + n, bytes - n);
-	n += (size_t)snprintf(sentence + n, bytes - n, "; ");
+	char processes[80], threads[80];
+	size_t n = (size_t)snprintf(
+		sentence, bytes,
+		"When a worker crashes, %s of %" PRIu64 " forked processes and %s of %" PRIu64
+		" threads are left (%zu kind%s of crash); ",
+		show_range(forked.survivors, "%g", processes, sizeof processes), forked.workers,
+		show_range(threaded.survivors, "%g", threads, sizeof threads), threaded.workers, forked.kinds,
+		forked.kinds == 1 ? "" : "s");
+	n += tell_side(&forked, "processes", sentence + n, bytes - n);
+	n += (size_t)snprintf(sentence + n, bytes - n, ", ");
 	tell_side(&threaded, "threads", sentence + n, bytes - n);
 }
 

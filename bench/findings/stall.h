@@ -4,7 +4,7 @@
 
 #include "bench/samples/pairing.h"
 
-/* For how long a fork holds another thread up beside the most memory in pages of 4 KiB, per GiB of it, in ns.
+/* For how long a fork holds up another thread with the most memory in pages of 4 KiB, per GiB of it, in ns.
  */
 struct estimate stall_per_gib(const struct summary *s);
 

@@ -17,7 +17,7 @@
 
 #define STEAL_LOOK_US 200000
 #define STEAL_NOISY 0.01 /* as in a sample's flags: measure.c */
-#define LOAD_NOISY 0.5   /* half a processing unit is somebody else's */
+#define LOAD_NOISY 0.5   /* half a CPU is somebody else's */
 enum { DESCRIPTORS_SPARE = 64 };
 
 /* The first line of a file becomes the value; false, and unknown, where there is none. */
@@ -76,7 +76,7 @@ static void look_kinds(const struct machine *m, struct check_finding *f)
 {
 	uint32_t swept = machine_sweep_pus(m), all = machine_pus(m);
 	f->state = swept < all ? CHECK_NOISY : CHECK_GOOD;
-	snprintf(f->value, sizeof f->value, swept < all ? "%u of %u units are of the fastest kind" : "one",
+	snprintf(f->value, sizeof f->value, swept < all ? "%u of %u CPUs are of the fastest kind" : "one",
 		 swept, all);
 }
 
@@ -107,7 +107,7 @@ static void look_cpuset(const struct machine *m, struct check_finding *f)
 {
 	long online = sysconf(_SC_NPROCESSORS_ONLN);
 	f->state = (long)machine_pus(m) < online ? CHECK_NOISY : CHECK_GOOD;
-	snprintf(f->value, sizeof f->value, "%u of %ld processing units allowed", machine_pus(m), online);
+	snprintf(f->value, sizeof f->value, "%u of %ld CPUs allowed", machine_pus(m), online);
 }
 
 static void look_load(const struct machine *m, struct check_finding *f)
@@ -217,13 +217,13 @@ const struct check checks[] = {
 	 "cpupower frequency-set -g performance"},
 	{"turbo", look_turbo, "one busy core runs faster than many, so that speedups look smaller",
 	 "write 0 to /sys/devices/system/cpu/cpufreq/boost, or 1 to intel_pstate/no_turbo"},
-	{"smt", look_smt, "two workers on one core share its units", "--placement compact; or smt/control"},
+	{"smt", look_smt, "two workers on one core share its execution units",
+	 "--placement compact; or smt/control"},
 	{"shared cores", look_neighbours,
-	 "units that share a core, and do not say so, share its vector units: speedups of vector work end at about "
+	 "CPUs that share a core without saying so share its vector units: speedups of vector work end at about "
 	 "half the units",
-	 "ask the host for whole cores; or count such units as half when you read speedups of vector work"},
-	{"core kinds", look_kinds,
-	 "what is measured goes over the fastest kind alone, and leaves the others out",
+	 "ask the host for whole cores; or count such CPUs as half when you read speedups of vector work"},
+	{"core kinds", look_kinds, "only the fastest kind is measured, the others are left out",
 	 "--workers N takes as many as you say; such rows are flagged mixed-cores"},
 	{"huge pages", look_thp, "with 'always', faults and copies after fork depend on luck",
 	 "write madvise to /sys/kernel/mm/transparent_hugepage/enabled"},
@@ -231,20 +231,20 @@ const struct check checks[] = {
 	 "leave it on, and keep --invocations at 6 or more: layouts are then averaged"},
 	{"cpu quota", look_quota, "workers beyond the quota are stopped, all at once",
 	 "raise the cgroup's cpu.max, or take fewer workers"},
-	{"cpuset", look_cpuset, "other processing units are there but not ours",
-	 "widen the cgroup's cpuset or taskset"},
-	{"load", look_load, "other programs take processor time and caches", "stop them, or wait"},
-	{"steal", look_steal, "the host gives our processor to others", "another host, or another hour"},
+	{"cpuset", look_cpuset, "other CPUs are there but not ours", "widen the cgroup's cpuset or taskset"},
+	{"load", look_load, "other programs take CPU time and caches", "stop them, or wait"},
+	{"steal", look_steal, "the host gives our CPU to other guests (steal time)",
+	 "another host, or another hour"},
 	{"virtualisation", look_virtual, "the host moves and stops virtual CPUs unseen",
 	 "measure on the bare machine for absolute times; ratios from one run suffer less"},
 	{"clock source", look_clock, "a clock that is a system call costs more than short work",
 	 "boot with clocksource=tsc"},
 	{"counters", look_counters,
-	 "cycles and cache misses tell why a case is slow; without them their columns are empty",
+	 "cycles and cache misses show why a case is slow; without them their columns are empty",
 	 "see perf_event_open(2)"},
 	{"/proc", look_proc, "it shows other processes under our workers' numbers: memory columns are empty",
 	 "mount -t proc proc /proc, in the container or by unshare --mount-proc"},
-	{"open files", look_descriptors, "a process worker takes a descriptor",
+	{"open files", look_descriptors, "each process worker needs a file descriptor",
 	 "ulimit -Hn 8192; or fewer workers"},
 	{"processes", look_processes, "more workers than that cannot be created",
 	 "ulimit -Hu 8192; or fewer workers"},

@@ -147,8 +147,7 @@ char *env_caption(const struct env_file *env)
 	char *pus = env_text(env, "machine.pus"), *os = env_text(env, "machine.os");
 	char *kernel = env_text(env, "machine.kernel"), *caption = NULL;
 	if (!cpu || !cores || !pus || !os || !kernel || !*cpu ||
-	    asprintf(&caption, "%s, %s cores, %s processing units; %s, Linux %s", cpu, cores, pus, os,
-		     kernel) < 0)
+	    asprintf(&caption, "%s, %s cores, %s CPUs; %s, Linux %s", cpu, cores, pus, os, kernel) < 0)
 		caption = strdup("");
 	free(cpu);
 	free(cores);

@@ -5,7 +5,7 @@
 const struct env_label env_labels[] = {
 	{"processor", "machine.cpu"},
 	{"cores", "machine.cores"},
-	{"processing units allowed", "machine.pus"},
+	{"CPUs allowed", "machine.pus"},
 	{"NUMA nodes", "machine.numa_nodes"},
 	{"virtual machine", "machine.virtual"},
 	{"CPU quota", "machine.cpu_quota"},

@@ -14,7 +14,7 @@
 
 enum neighbours { NEIGHBOURS_APART, NEIGHBOURS_SHARE, NEIGHBOURS_UNKNOWN };
 
-/* How many times as long a chain takes beside the other unit's as alone. */
+/* How many times as long a chain takes together with the other CPU's as alone. */
 struct slowdown {
 	double vector, scalar;
 };

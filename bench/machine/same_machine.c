@@ -15,7 +15,7 @@ static const struct {
 } alike[] = {
 	{"machine.cpu", "processor", "--any-machine", false},
 	{"machine.cores", "number of cores", "--any-machine", false},
-	{"machine.pus", "number of processing units", "--any-machine", false},
+	{"machine.pus", "number of CPUs", "--any-machine", false},
 	{"machine.memory_bytes", "memory", "--any-machine", false},
 	{"machine.kernel", "kernel", "--any-machine", false},
 	{"machine.host", "host", "--any-machine", false},
@@ -29,7 +29,7 @@ static int check(const char *first, const char *a, const char *other, const char
 	char shown[2][160];
 	if (!a || !b || !*a || !*b)
 		return complain(EXIT_UNUSABLE,
-				"'%s': no env.json beside it that names the %s; give run folders, or %s",
+				"'%s': no env.json next to it that names the %s; give run folders, or %s",
 				a && *a ? other : first, alike[key].what, alike[key].flag);
 	if (strcmp(a, b) != 0)
 		return complain(EXIT_UNUSABLE,

@@ -40,7 +40,7 @@ struct gbench_result gbench_sample(const char *name, const struct gbench_work *w
 void gbench_report(const char *name, const struct gbench_result *result, uint32_t workers,
 		   uint64_t repetition, double work, const char *work_unit);
 
-/* What a batch costs beside its jobs, in ns. */
+/* What a batch costs besides its jobs, in ns. */
 double gbench_batch_ns(void);
 
 /* Closes the JSON file, if there is one. 0 or -errno. */

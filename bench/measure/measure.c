@@ -94,7 +94,7 @@ static void fill_times(struct sample *row, const struct totals *t, const struct 
 }
 
 /* Work goes on when the worker that takes the place is there, or, where items are stolen, when another one
- * takes up the item that was struck. */
+ * takes up the item that was hit. */
 static void fill_crash(struct sample *row, const struct crash *crash)
 {
 	uint64_t end_ns = crash->ended_ns > crash->struck_ns ? crash->ended_ns : crash->struck_ns;
@@ -322,7 +322,7 @@ static void prepare_trial(struct measure *m, const struct bench_case *c, const s
 		t->min_time_s *= INTERPRETER_TIMES;
 }
 
-/* To Google Benchmark's file: what its readers take for processor time and threads are the workers'. */
+/* To Google Benchmark's file: what its readers take for CPU time and threads are the workers'. */
 static void report_sample(const struct bench_case *c, const struct trial *t, const struct sample *row)
 {
 	struct gbench_result result = t->result;

@@ -117,10 +117,9 @@ int run_begin(struct run *run, int argc, char *const *original)
 	char cases[32];
 	uint32_t swept = machine_sweep_pus(run->machine), units = machine_pus(run->machine);
 	if (!run->options.workers && swept < units)
-		complain(
-			0,
-			"up to %u workers, on the fastest kind of core; %u units of other kinds are left out",
-			swept, units - swept);
+		complain(0,
+			 "up to %u workers, on the fastest kind of core; %u CPUs of other kinds are left out",
+			 swept, units - swept);
 	run_say_whether_it_fits(run, "as far as is known beforehand");
 	complain(0, "%s, at most %llu s, into %s",
 		 units_show_count(run->plan.count, "case", cases, sizeof cases),
@@ -150,7 +149,7 @@ int run_resume(struct run *run, const struct resume *resume)
 	run_new_id(run);
 	if (code)
 		return code;
-	complain(0, "going on in %s after %llu samples, in invocation %llu of %llu", run->invocation.folder,
+	complain(0, "continuing in %s after %llu samples, in invocation %llu of %llu", run->invocation.folder,
 		 (unsigned long long)run->invocation.seq, (unsigned long long)run->invocation.number + 1,
 		 (unsigned long long)run->options.invocations);
 	return run_continue(run);

@@ -43,11 +43,12 @@ void run_say_whether_it_fits(const struct run *run, const char *known)
 	if (run->options.repetitions || run->options.invocations < AGENDA_ENOUGH_INVOCATIONS ||
 	    needed <= (double)run->options.budget_ns)
 		return;
-	complain(0,
-		 "%s, the comparisons of the verdicts take %s an invocation: %d of them, and the plots, take "
-		 "--budget %.0fs, and there are %s",
-		 known, show_seconds(agenda_least_ns(agenda), least), AGENDA_ENOUGH_INVOCATIONS,
-		 ceil(needed / (double)NS_PER_S), show_seconds((double)run->options.budget_ns, budget));
+	complain(
+		0,
+		"%s, the comparisons of the verdicts take %s per invocation: %d of them, and the plots, take "
+		"--budget %.0fs, and there are %s",
+		known, show_seconds(agenda_least_ns(agenda), least), AGENDA_ENOUGH_INVOCATIONS,
+		ceil(needed / (double)NS_PER_S), show_seconds((double)run->options.budget_ns, budget));
 }
 
 /* The blocks of a case, "12" or "12,47"; whether one of them is core, and what one sample takes. */
@@ -80,7 +81,7 @@ int run_preview(struct run *run)
 	for (size_t b = 0; b < run->blocks.count; b++)
 		core += agenda_is_core(agenda, b);
 	complain(0,
-		 "core: %zu of %zu blocks, %.0f ms a case, about %s an invocation; %d invocations and the "
+		 "core: %zu of %zu blocks, %.0f ms per case, about %s per invocation; %d invocations and the "
 		 "plots take about %s",
 		 core, run->blocks.count, agenda->core_case_ns / 1e6,
 		 show_seconds(agenda->core_ns, an_invocation), AGENDA_ENOUGH_INVOCATIONS,

@@ -108,6 +108,6 @@ int run_take_turns(struct run *run)
 	if (signals_interrupted)
 		return EXIT_INTERRUPTED;
 	if (error && error != -EPIPE)
-		return complain(EXIT_UNUSABLE, "the gate cannot be heard: %s", strerror(-error));
+		return complain(EXIT_UNUSABLE, "the gate cannot be read from: %s", strerror(-error));
 	return code;
 }

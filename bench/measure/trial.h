@@ -38,7 +38,7 @@ struct trial {
 
 /*
  * Opens a cell for it, and closes it again; one that holds a large ballast stays open, and the next trial
- * beside the same ballast goes on in it. What runs on other machines is carried out in this process.
+ * with the same ballast continues in it. What runs on other machines is carried out in this process.
  */
 void trial_take(struct trial *trial);
 

@@ -1,4 +1,4 @@
-/* Our pool beside a peer on the same task: what a pair's detail says, and how both sides are asked. */
+/* Our pool compared with a peer on the same task: what a pair's detail says, and how both sides are asked. */
 #ifndef PVT_PEERS_CONTEST_H
 #define PVT_PEERS_CONTEST_H
 
@@ -33,7 +33,7 @@ double contest_ours(struct pool *pool, void *shared, enum task task, uint64_t co
 
 /* The last of `count` jobs, a short task for each worker, each after the caller has computed for gap_ns. */
 double contest_after_gap(struct pool *pool, void *shared, double gap_ns, uint64_t count);
-/* The processor time that the others took in so many gaps and jobs, as a share of the whole time. */
+/* The CPU time that the others took in so many gaps and jobs, as a share of the whole time. */
 double contest_cpu_of_gaps(struct pool *pool, void *shared, double gap_ns, uint64_t count);
 
 int contest_round(void *state, double *ours_ns, double *peer_ns);

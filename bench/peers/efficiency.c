@@ -185,8 +185,9 @@ int efficiency_measure(FILE *peers, const char *path, char *finding, size_t find
 			snprintf(python, sizeof python, "%s", text);
 		close_course(&courses[i]);
 	}
-	snprintf(finding, finding_bytes, "Two pooled processes are half efficient on tasks of %s%s%s", ours,
-		 *python ? "; Python's Pool on tasks of " : "", python);
+	snprintf(finding, finding_bytes,
+		 "Smallest task at 50 %% efficiency (METG): %s in two pooled processes%s%s%s", ours,
+		 *python ? ", " : "", python, *python ? " in Python's Pool" : "");
 	free(courses);
 	return fclose(csv) == EOF ? -EIO : 0;
 }

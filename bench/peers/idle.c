@@ -12,7 +12,7 @@
 #include "bench/stats/statistics.h"
 
 enum { GAPS = 7, MOST_ROUNDS = 31, ENTRANTS = 6 };
-#define CPU_TIME_NS 2e8 /* processor time is counted in ticks: so long, to be a figure */
+#define CPU_TIME_NS 2e8 /* CPU time is counted in ticks: so long, to be a figure */
 
 static const struct {
 	double ns;
@@ -74,9 +74,8 @@ static int measure_gap(FILE *csv, const char *name, struct side *s, double gap_n
 		return -EIO;
 	struct estimate e = stat_median_interval(latency, rounds);
 	fprintf(csv, "\"%s\",%.0f,%.5g,%.5g,%.5g,%.5g\r\n", name, gap_ns, e.value, e.low, e.high, share);
-	printf("  after %-7s %8s; the others took %.0f %% of a unit\n",
-	       units_show_ns(gap_ns, gap, sizeof gap), units_show_ns(e.value, late, sizeof late),
-	       100 * share);
+	printf("  after %-7s %8s; the others took %.0f %% of a CPU\n", units_show_ns(gap_ns, gap, sizeof gap),
+	       units_show_ns(e.value, late, sizeof late), 100 * share);
 	return 0;
 }
 

@@ -92,7 +92,7 @@ static int measure(const struct tables *t, const struct pair *pair, uint32_t wor
 	if (!state && errno == ENOENT)
 		return complain(0, "%s: skipped, %s is not on this machine", pair->what, pair->peer), 0;
 	if (!state && errno == ENODEV)
-		return complain(0, "%s: skipped, it takes two processing units", pair->what), 0;
+		return complain(0, "%s: skipped, it takes two CPUs", pair->what), 0;
 	if (!state)
 		return complain(EXIT_FAILED, "%s: cannot start: %s", pair->what, strerror(errno));
 	int error = pair->round(state, &ours[0], &peer[0]); /* warms up */

@@ -1,6 +1,6 @@
 /*
- * `make peers`: ours beside others, in one run. Each pair is measured alternately, round by round; a round
- * gives one ratio, and the median of the ratios is shown with its interval.
+ * `make peers`: ours compared with others, in one run. Each pair is measured alternately, round by round; a
+ * round gives one ratio, and the median of the ratios is shown with its interval.
  */
 #ifndef PVT_PEERS_H
 #define PVT_PEERS_H
@@ -32,7 +32,7 @@ extern const struct pair launch_pairs[]; /* each list ends with a pair without a
 extern const struct pair bandwidth_pairs[];
 extern const struct pair peak_pairs[];
 extern const struct pair pool_pairs[];
-extern const struct pair busy_pairs[]; /* beside a program that keeps one unit busy */
+extern const struct pair busy_pairs[]; /* with a program that keeps one CPU busy */
 extern const struct pair python_pairs[];
 
 /*

@@ -10,7 +10,7 @@ struct server;
 /* Starts `program` (searched in PATH if it has no slash) with one argument, or NULL. NULL and errno on
  * failure. */
 struct server *server_start(const char *program, const char *argument);
-/* A program that was built beside this one. */
+/* A program that was built next to this one. */
 struct server *server_start_beside(const char *name, const char *argument);
 void server_stop(struct server *server);
 

@@ -45,7 +45,7 @@ static double after_gap(uint64_t gap_ns, uint64_t count, unsigned workers)
 	return static_cast<double>(clock_ns() - start);
 }
 
-/* The share of the others' processor time meanwhile. */
+/* The share of the others' CPU time meanwhile. */
 static double cpu_of_gaps(uint64_t gap_ns, uint64_t count, unsigned workers)
 {
 	double then = work_clock_ns(CLOCK_MONOTONIC), cpu = work_others_cpu_ns();

@@ -29,7 +29,7 @@ static inline double work_clock_ns(clockid_t clock)
 	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 
-/* Processor time of this process, without its calling thread: of those who wait for work. */
+/* CPU time of this process, without its calling thread: of those who wait for work. */
 static inline double work_others_cpu_ns(void)
 {
 	return work_clock_ns(CLOCK_PROCESS_CPUTIME_ID) - work_clock_ns(CLOCK_THREAD_CPUTIME_ID);

@@ -1,6 +1,6 @@
 /*
  * Ballast: private memory that a cell holds and has touched, as a program does that has worked for a while.
- * What it costs to create a worker beside it, and to touch it there, is what `lifecycle` measures.
+ * What it costs to create a worker with it, and to touch it there, is what `lifecycle` measures.
  */
 #ifndef PVT_BALLAST_H
 #define PVT_BALLAST_H

@@ -78,14 +78,14 @@ static bool has_runner(const struct options *o, const struct suite_part *part, c
 	       (listed || (part->also && list_has_runner(part->also, runner)));
 }
 
-/* A worker that spins for one that waits for its processing unit holds up just that one. */
+/* A worker that spins for one that waits for its CPU holds up just that one. */
 static const char *refuse_units(const struct sweep *sweep, struct bench_case *c)
 {
 	uint32_t units = c->placement == PLACE_SINGLE ? 1 : sweep->units;
 	if (!(c->kernel->needs & KERNEL_NEEDS_UNITS) || c->workers <= units)
 		return NULL;
 	c->fate = STATUS_SKIPPED;
-	return "its workers spin for each other, and there are more of them than processing units";
+	return "its workers spin for each other, and there are more of them than CPUs";
 }
 
 /* What a runner cannot do is left out, unless somebody asked for it by name: then a row says why not. */

@@ -129,11 +129,10 @@ static int load(const char *file)
 		return complain(EXIT_UNUSABLE, "plug-in '%s' cannot be loaded: %s", file, dlerror());
 	const struct kernel *const *list = dlsym(object, "pvt_kernels");
 	if (!list || !*list)
-		return complain(
-			EXIT_UNUSABLE,
-			"plug-in '%s' %s: it shall export `const struct kernel *const pvt_kernels[]`, "
-			"NULL-terminated",
-			file, list ? "has an empty list of kernels" : "has no symbol pvt_kernels");
+		return complain(EXIT_UNUSABLE,
+				"plug-in '%s' %s: it must export `const struct kernel *const pvt_kernels[]`, "
+				"NULL-terminated",
+				file, list ? "has an empty list of kernels" : "has no symbol pvt_kernels");
 	int code = 0;
 	for (size_t i = 0; list[i] && !code; i++) {
 		code = check_kernel(list[i], i, file);

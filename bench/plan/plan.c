@@ -115,7 +115,7 @@ int plan_make(const struct options *o, const struct machine *machine, struct clu
 		error = complain(EXIT_UNUSABLE, "--size: the list is empty");
 	if (!error && o->input && !input_is_read(o))
 		error = complain(EXIT_UNUSABLE,
-				 "--input: name the kernel that shall read it, e.g. --kernel wordcount");
+				 "--input: name the kernel that reads it, e.g. --kernel wordcount");
 	for (const struct suite *s = suites; s->name && !error; s++)
 		for (const struct suite_part *p = s->part; is_chosen(o, s, cluster) && p->workers && !error;
 		     p++)

@@ -21,8 +21,8 @@ int compare_read(struct sample_set *side, const char *pattern, char *why, size_t
 	int error = sample_set_read(side, 1, &pattern, why, why_bytes);
 	if (!error && side->summary.run_count > RUNS_MAX) {
 		snprintf(why, why_bytes,
-			 "%s: %zu invocations; at most %d a side can be compared: name fewer files", pattern,
-			 side->summary.run_count, RUNS_MAX);
+			 "%s: %zu invocations; at most %d per side can be compared: name fewer files",
+			 pattern, side->summary.run_count, RUNS_MAX);
 		error = -E2BIG;
 	}
 	return error;

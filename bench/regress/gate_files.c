@@ -10,7 +10,7 @@
 
 enum { PICTURE_ROWS = 40 };
 
-static const char *headline(const struct gate_result *r)
+const char *gate_headline(const struct gate_result *r)
 {
 	switch (r->code) {
 	case EXIT_WELL:
@@ -26,7 +26,7 @@ static const char *headline(const struct gate_result *r)
 
 static int put_summary(FILE *file, const struct gate_result *r)
 {
-	fprintf(file, "## %s\n\n", headline(r));
+	fprintf(file, "## %s\n\n", gate_headline(r));
 	if (*r->cause)
 		fprintf(file, "Cause: %s.\n\n", r->cause);
 	fprintf(file, "Measured %s.\n\n", gate_how(r));
@@ -65,7 +65,7 @@ static void draw(const char *dir, const struct gate_result *r)
 	struct figure figures[] = {{.name = "intervals",
 				    .script = "intervals",
 				    .table = "verdicts.csv",
-				    .title = headline(r),
+				    .title = gate_headline(r),
 				    .caption = caption,
 				    .suite = ""},
 				   {.name = NULL}};

@@ -3,7 +3,7 @@
  * where its level changed (bench/stats/change.h). The chance of any change being found where no case changes
  * is at most alpha: each case is tested at alpha over the number of cases that can be tested (Bonferroni).
  *
- * Invocations stand in the order of time, which their run_id has, or else env.json beside their file
+ * Invocations stand in the order of time, which their run_id has, or else env.json next to their file
  * ("started"); where one has neither, all stand in the order in which they were given.
  */
 #ifndef PVT_HISTORY_H

@@ -41,11 +41,11 @@ static int tell_error(const struct gate_run *run, struct arm_process *p, int err
 			"--%s: no answer within %.0f s about %s: it hangs, and was ended; see %s/%s.log, and --timeout",
 			name, (double)ns / (double)NS_PER_S, about, run->dir, name);
 	if (error != -EPIPE)
-		return complain(EXIT_UNUSABLE, "--%s: cannot be heard about %s: %s", name, about,
+		return complain(EXIT_UNUSABLE, "--%s: sent no answer about %s: %s", name, about,
 				strerror(-error));
 	int code = arm_finish(run, p, run->timeout_ns);
-	return complain(code ? code : EXIT_UNUSABLE, "--%s: it was gone in the middle of a block, at %s",
-			name, about);
+	return complain(code ? code : EXIT_UNUSABLE, "--%s: it ended in the middle of a block, at %s", name,
+			about);
 }
 
 /* Its answer about a case: `word`, or "failed". */
@@ -127,7 +127,7 @@ static enum greeting hear_greeting(const struct gate_run *run, struct live *live
 	if (error)
 		*code = tell_error(run, p, error, ns, "its first word");
 	else if (sscanf(text, TURNS_HELLO " %d %zu", &version, &cases) != 2 || cases > CASES_MAX)
-		*code = complain(EXIT_UNUSABLE, "--%s: its first word was '%.200s'", arm_name(p->arm), text);
+		*code = complain(EXIT_UNUSABLE, "--%s: it began with '%.200s'", arm_name(p->arm), text);
 	else if (version != TURNS_VERSION)
 		*code = complain(
 			EXIT_UNUSABLE,

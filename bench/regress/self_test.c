@@ -322,7 +322,7 @@ static int put_pool(const struct gate_request *gate, const struct collected *all
 static int put_table(const struct gate_request *gate, const struct collected *all, size_t gates)
 {
 	int code = 0;
-	printf("%zu gates, %zu comparisons in each, %.1f s a gate (budget %.0f s), alpha %g\n", gates,
+	printf("%zu gates, %zu comparisons in each, %.1f s per gate (budget %.0f s), alpha %g\n", gates,
 	       all->pools, (double)all->ns / (double)NS_PER_S / (double)gates,
 	       (double)gate->budget_ns / (double)NS_PER_S, gate->question.alpha);
 	for (int outcome = EXIT_WELL; outcome <= EXIT_INCONCLUSIVE; outcome++)

@@ -26,14 +26,16 @@ void verdicts_tell(const struct compared *compared, char *text, size_t bytes)
 			needed = compared->comparison[i].runs_needed;
 	int n = snprintf(
 		text, bytes,
-		"%zu comparisons at alpha %g for all together: %zu regressions, %zu without, %zu cannot "
+		"%zu comparison%s at alpha %g for all together: %zu regression%s, %zu without, %zu cannot "
 		"tell, %zu missing or failed, %zu only in base, %zu only in head",
-		compared->count, compared->alpha, verdicts_count(compared, VERDICT_REGRESSION),
+		compared->count, compared->count == 1 ? "" : "s", compared->alpha,
+		verdicts_count(compared, VERDICT_REGRESSION),
+		verdicts_count(compared, VERDICT_REGRESSION) == 1 ? "" : "s",
 		verdicts_count(compared, VERDICT_PASS), verdicts_count(compared, VERDICT_CANNOT_TELL),
 		verdicts_count(compared, VERDICT_MISSING), verdicts_count(compared, VERDICT_ONLY_BASE),
 		verdicts_count(compared, VERDICT_ONLY_HEAD));
 	if (needed && n > 0 && (size_t)n < bytes)
-		snprintf(text + n, bytes - (size_t)n, "; to tell takes %zu invocations a side", needed);
+		snprintf(text + n, bytes - (size_t)n, "; a decision takes %zu invocations per side", needed);
 }
 
 const char *verdicts_show_ratio(const struct compared_case *c, char *text, size_t bytes)

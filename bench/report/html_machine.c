@@ -39,7 +39,7 @@ static bool has_suite(const struct summary *s, const char *name)
 void html_put_words(FILE *file, const struct html_page *page)
 {
 	fputs("<section aria-labelledby=\"words\">\n<h2 id=\"words\">Words</h2>\n<dl>\n", file);
-	put_word(file, "kernel", "a piece of work, made of independent items");
+	put_word(file, "kernel", "work made of independent items");
 	put_word(file, "runner", "the way in which workers carry it out: as threads or as processes");
 	put_word(file, "case",
 		 "a kernel of one size under one runner with a number of workers, on given CPUs");
@@ -108,7 +108,7 @@ static void put_reproduction(FILE *file, const struct env_file *env)
 		html_put_element(file, "code", seed);
 		fputs("; with <code>--seed</code> it is the same again. ", file);
 	}
-	fputs("Workers were pinned to one processing unit each, cases measured in random order, and every "
+	fputs("Workers were pinned to one CPU each, cases measured in random order, and every "
 	      "job's result checked; a worker that crashed or hung is a row with that status, never a "
 	      "number. All figures here can be recomputed from <code>samples.csv</code> in the run folder "
 	      "with <code>pvt report --html</code>; tables with every number are in "

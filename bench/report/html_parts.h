@@ -26,7 +26,7 @@ void html_put_figure(FILE *file, const struct html_page *page, const struct figu
 /* What the script reads: all cases as JSON, in the order of the table's rows, in a <script>. 0 or -ENOMEM. */
 int html_put_data(FILE *file, const struct summary *summary);
 
-/* Two texts of a case that table and data share: how it was run beside runner and workers, and what came of
+/* Two texts of a case that table and data share: how it was run besides runner and workers, and what came of
  * it. */
 enum { HTML_NOTE_BYTES = 256 };
 const char *html_setting(const struct case_summary *c, char *text, size_t bytes);

@@ -46,7 +46,8 @@ static int read_run(struct machines *machines, const char *dir)
 	for (size_t i = 0; i < machines->count; i++)
 		if (strcmp(machines->run[i].dir, run->dir) == 0)
 			return complain(EXIT_UNUSABLE,
-					"'%s' is given twice; a run beside itself shows nothing", dir);
+					"'%s' is given twice; comparing a run with itself shows nothing",
+					dir);
 	name_run(machines, run);
 	machines->count++; /* what was not read is zero: it can be freed */
 	run->env = env_read(run->dir);

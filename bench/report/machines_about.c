@@ -60,7 +60,7 @@ static void put_machines(FILE *file, const struct machines *m)
 		    {"processor", "machine.cpu"},
 		    {"architecture", "machine.architecture"},
 		    {"cores", "machine.cores"},
-		    {"processing units", "machine.pus"},
+		    {"CPUs", "machine.pus"},
 		    {"packages", NULL},
 		    {"virtual machine", "machine.virtual"},
 		    {"kernel", "machine.kernel"},

@@ -99,7 +99,7 @@ static void put_primitives(FILE *file, const struct machines *m)
 	for (size_t r = 0; r < sizeof launched / sizeof *launched; r++)
 		put_grains(file, m, GRAIN_TASK, "METG(50 %), a task a job", launched[r]);
 	for (size_t r = 0; r < sizeof pools / sizeof *pools; r++)
-		put_grains(file, m, GRAIN_STREAM, "METG(50 %), tasks handed out", pools[r]);
+		put_grains(file, m, GRAIN_STREAM, "METG(50 %), tasks scheduled one at a time", pools[r]);
 	fputc('\n', file);
 }
 

@@ -1,4 +1,4 @@
-/* RESULTS.md, which is read, and TABLES.md beside it, in which numbers are looked up. */
+/* RESULTS.md, which is read, and TABLES.md, in which numbers are looked up. */
 #ifndef PVT_MARKDOWN_H
 #define PVT_MARKDOWN_H
 

@@ -1,5 +1,5 @@
 /*
- * Two runners beside each other: the cases of one that have a counterpart under the other, and by what they
+ * Two runners compared: the cases of one that have a counterpart under the other, and by what they
  * differ. Ratios pair what one invocation measured, pass by pass where it has passes, and over several cases
  * are geometric means.
  */

@@ -19,7 +19,7 @@ reading reading_wall_a_worker, reading_create, reading_start, reading_leave;
 reading reading_first_result;
 /* What one more worker adds to the end of a job, in ns; what opening and closing a pool takes, once. */
 reading reading_drain, reading_open;
-/* Of an item, in ns: of the span, and of all workers' processor time. An item of `switch` is there and back:
+/* Of an item, in ns: of the span, and of all workers' CPU time. An item of `switch` is there and back:
  * a hand-over is half of it. */
 reading reading_span_an_item, reading_cpu_an_item, reading_hand_over;
 /* An operation in ns, with the operations of all workers in a fixed window counted; where the case has no

@@ -1,5 +1,5 @@
 /*
- * samples.csv: one row a sample, appended and flushed row by row (RFC 4180). The raw samples are the truth:
+ * samples.csv: one row per sample, appended and flushed row by row (RFC 4180). The raw samples are the truth:
  * every figure can be recomputed from this file alone.
  */
 #ifndef PVT_SAMPLES_H

@@ -219,18 +219,18 @@ static int verify_fault(const void *shared, const struct params *params, uint64_
 		.run = run_##work##_##beside,   .verify = verify_##work,   .leave = leave,         \
 	};
 
-BYSTANDER(compute, spin, spin, "compute-spin", "computes beside a worker that only spins", "chain", 1000,
+BYSTANDER(compute, spin, spin, "compute-spin", "computes next to a worker that only spins", "chain", 1000,
 	  10000, 200000)
 BYSTANDER(compute, map_and_unmap, mmap, "compute-mmap",
-	  "computes beside a worker that maps and unmaps 128 KiB", "chain", 1000, 10000, 200000)
+	  "computes next to a worker that maps and unmaps 128 KiB", "chain", 1000, 10000, 200000)
 BYSTANDER(compute, protect, mprotect, "compute-mprotect",
-	  "computes beside a worker that makes a page read-only and writable again", "chain", 1000, 10000,
+	  "computes next to a worker that makes a page read-only and writable again", "chain", 1000, 10000,
 	  200000)
-BYSTANDER(fault, spin, spin, "fault-spin", "page faults beside a worker that only spins", "fault", 500, 5000,
+BYSTANDER(fault, spin, spin, "fault-spin", "page faults next to a worker that only spins", "fault", 500, 5000,
 	  100000)
 BYSTANDER(fault, map_and_unmap, mmap, "fault-mmap",
-	  "page faults beside a worker that maps and unmaps 128 KiB", "fault", 500, 5000, 100000)
+	  "page faults next to a worker that maps and unmaps 128 KiB", "fault", 500, 5000, 100000)
 BYSTANDER(fault, protect, mprotect, "fault-mprotect",
-	  "page faults beside a worker that makes a page read-only and writable again", "fault", 500, 5000,
+	  "page faults next to a worker that makes a page read-only and writable again", "fault", 500, 5000,
 	  100000)
 // NOLINTEND(bugprone-macro-parentheses)

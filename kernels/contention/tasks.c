@@ -92,7 +92,7 @@ const struct kernel kernel_signal = {
 };
 
 const struct kernel kernel_futex_wake = {
-	OPERATION("futex-wake", "wakes whoever waits for a word of the worker's own: nobody", "call"),
+	OPERATION("futex-wake", "wakes the waiters of a word of the worker's own: none", "call"),
 	.sizes = {1000, 20000, 2000000},
 	.shared_bytes = line_each,
 	.run = run_futex_wake,

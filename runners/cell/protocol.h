@@ -3,7 +3,7 @@
  * lean process that loads one kernel, launches its workers and stamps what they do. So what is measured is
  * not the desk: a fork copies the cell's few pages, not those of a program with ten libraries.
  *
- * An order is a struct cell_message over a socket pair, with at most one descriptor beside it; so is its
+ * An order is a struct cell_message over a socket pair, with at most one descriptor; so is its
  * answer. All else lies in the board, memory that both have mapped: the desk writes what the order is about
  * before it sends it, the cell writes what came of it before it answers. Pointers in the board mean nothing
  * to the other side.

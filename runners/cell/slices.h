@@ -1,5 +1,5 @@
 /*
- * What a kernel's job takes on one processing unit, slice by slice: measured under no runner but seq's own
+ * What a kernel's job takes on one CPU, slice by slice: measured under no runner but seq's own
  * way of doing it, one worker alone, so that what is predicted from it has not been run.
  */
 #ifndef PVT_CELL_SLICES_H

@@ -17,7 +17,7 @@ struct cluster_options {
 	const char *mpirun;  /* command with its own options; NULL: what is found */
 	bool unlike;         /* hosts may be different machines */
 	uint64_t timeout_ns; /* for an answer; 0: for ever */
-	uint32_t slots; /* ranks on a host for which none are named: its processing units, as this one's */
+	uint32_t slots;      /* ranks on a host for which none are named: its CPUs, as this one's */
 	const volatile sig_atomic_t *interrupted;
 };
 
@@ -40,7 +40,7 @@ uint32_t cluster_room(const struct cluster *cluster, uint32_t hosts);
 /* Was this process started as one of them? Then they cannot be started anew. */
 bool cluster_is_launched(const struct cluster *cluster);
 
-/* Do so many workers, evenly spread over the first hosts, have a processing unit each, as far as can be told?
+/* Do so many workers, evenly spread over the first hosts, have a CPU each, as far as can be told?
  */
 bool cluster_fits(const struct cluster *cluster, uint32_t workers, uint32_t hosts);
 

@@ -1,7 +1,7 @@
 /*
- * What the harness and rank 0 of the MPI job share, and what rank 0 tells the other ranks. Rank 0 runs beside
- * the harness, on one machine: it maps the harness's memory, so the results of a job come to lie where every
- * other runner leaves them. The harness asks through a gate, rank 0 answers through another.
+ * What the harness and rank 0 of the MPI job share, and what rank 0 tells the other ranks. Rank 0 runs next
+ * to the harness, on one machine: it maps the harness's memory, so the results of a job come to lie where
+ * every other runner leaves them. The harness asks through a gate, rank 0 answers through another.
  */
 #ifndef PVT_DESK_H
 #define PVT_DESK_H

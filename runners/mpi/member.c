@@ -1,4 +1,4 @@
-/* A rank takes its place in a session: finds the kernel, the area and its processing unit, and leaves it
+/* A rank takes its place in a session: finds the kernel, the area and its CPU, and leaves it
  * again. */
 #include "runners/mpi/member.h"
 #include "runners/affinity.h"
@@ -36,9 +36,10 @@ int member_prepare(struct member *m, struct rank *rank, const struct sitting *si
 	if (*sitting->plugin) {
 		int error = digest_file(sitting->plugin, &digest);
 		if (error || digest != sitting->plugin_hash) {
-			snprintf(why, why_bytes, "the plug-in '%.300s' %s", sitting->plugin,
-				 error ? strerror(-error)
-				       : "is another file than on the first host: give all the same");
+			snprintf(
+				why, why_bytes, "the plug-in '%.300s' %s", sitting->plugin,
+				error ? strerror(-error)
+				      : "is another file than on the first host: install the same file on all");
 			return error ? error : -ESTALE;
 		}
 	}

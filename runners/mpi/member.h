@@ -48,7 +48,7 @@ struct member {
 	struct usage usage;            /* when the jobs began */
 	double barrier_ns;
 	bool *heard; /* [sitting.ranks], on the first: whose work is done */
-	bool yields; /* more ranks than processing units here: who waits gives way */
+	bool yields; /* more ranks than CPUs here: who waits gives way */
 	bool entered;
 };
 

@@ -49,7 +49,7 @@ static void group_make(struct fabric_group *g, MPI_Comm comm)
  * Settings of Open MPI that must be made before it begins; the user's own go first.
  * osc: its one-sided components `ucx` and `rdma` take every network for themselves and then fail on TCP
  * (4.1.4: MPI_ERR_WIN in MPI_Win_allocate between two hosts), where `pt2pt` works. On InfiniBand they are
- * what one wants. mpi_yield_when_idle: a rank that waits spins. With more ranks than processing units it
+ * what one wants. mpi_yield_when_idle: a rank that waits spins. With more ranks than CPUs it
  * would take a whole slice of time from the one that is waited for.
  */
 static void settings(void)

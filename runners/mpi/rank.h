@@ -21,7 +21,7 @@ struct rank_program {
 void rank_main(int argc, char **argv, const struct rank_program *program);
 
 /*
- * This process, which a launcher started beside the one with rank 0, is a rank; it returns when the harness
+ * This process, which a launcher started with the one of rank 0, is a rank; it returns when the harness
  * has no more orders. patience_ns: how long it waits for any before it gives up; 0: for ever. An exit code.
  */
 int rank_serve(const char *flavour, uint64_t patience_ns, const struct rank_program *program);

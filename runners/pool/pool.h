@@ -4,36 +4,38 @@
  *	static int square(const void *in, size_t in_bytes, void *out, size_t out_bytes) { … return 0; }
  *
  *	char why[256];
- *	struct pool *pool = pool_open(&(struct pool_options){.kind = POOL_PROCESSES, .workers = 4}, why,
- *sizeof why); pool_map(pool, square, x, sizeof *x, y, sizeof *y, n, 0, NULL); pool_free(pool);
+ *	struct pool_options options = {.kind = POOL_PROCESSES, .workers = 4};
+ *	struct pool *pool = pool_open(&options, why, sizeof why);
+ *	pool_map(pool, square, x, sizeof *x, y, sizeof *y, n, 0, NULL);
+ *	pool_free(pool);
  *
  * Tasks are functions of this program. A process worker is a fork made when the pool was opened, and again
  * for each replacement, of the program as it was at pool_open: functions, constants and globals are those of
- * that moment, and what a task writes to them stays in its worker. What comes back is the output, and memory
- *from pool_alloc.
+ * that moment, and what a task writes to them stays in its worker. Only the output comes back, and memory
+ * from pool_alloc.
  *
  * Inputs and outputs may lie in any memory of the caller. Process workers get a copy through shared memory,
- * but for buffers from pool_alloc, which are shared and are used where they lie.
+ * except for buffers from pool_alloc, which are shared and used in place.
  *
  * A task must not call its own pool. A process pool's keeper is a child of the caller, which should wait for
  * its own children by their pids.
  *
- * A pool belongs to the process that opened it. In a child that this one forks, tasks included, calls are
- * refused with -EPERM (NULL and errno, or nothing, where they have no code), and pool_free lets go of memory
- * alone: a child's exit handlers do the parent's pool no harm, whatever its other threads were at.
+ * A pool belongs to the process that opened it. In a forked child, tasks included, calls are refused with
+ * -EPERM (NULL and errno, or nothing, where they have no code), and pool_free only frees memory: a child's
+ * exit handlers cannot harm the parent's pool.
  *
- * Workers start with what standard output and standard error held written; write what other streams hold
- *before pool_open. They are ended by SIGHUP, SIGTERM, SIGQUIT and SIGPIPE, but for those that the program
- *ignored at pool_open, and ignore SIGINT. They and the keeper keep the descriptors that were open at
- *pool_open until the pool ends: the reader of a pipe whose other end was open then sees no end of file before
- *that.
+ * Workers start with the buffered contents of standard output and standard error written; flush other
+ * streams before pool_open. Workers are ended by SIGHUP, SIGTERM, SIGQUIT and SIGPIPE, except for those that
+ * the program ignored at pool_open, and ignore SIGINT. They and the keeper keep the descriptors that were
+ * open at pool_open until the pool ends: the reader of a pipe whose other end was open then sees no end of
+ * file before that.
  *
  * A process worker that is killed, by the time limit, an interrupt or pool_terminate, takes along what its
- *task has started, where the system lists it (Linux with CONFIG_PROC_CHILDREN); not what has lost its parent
- *before. What a task leaves running when it ends goes on.
+ * task has started, where the system lists it (Linux with CONFIG_PROC_CHILDREN), but not what lost its parent
+ * before. What a task leaves running when it ends keeps running.
  *
- * Calls return 0 or -errno; a task's own fate is told by struct pool_outcome. Any thread of the caller may
- * call; maps on one pool take turns. Sizes are in bytes, times in nanoseconds of CLOCK_MONOTONIC.
+ * Calls return 0 or -errno; a task's own fate is in struct pool_outcome. Any thread of the caller may call;
+ * maps on one pool take turns. Sizes are in bytes, times in nanoseconds of CLOCK_MONOTONIC.
  */
 #ifndef PVT_POOL_H
 #define PVT_POOL_H
@@ -61,16 +63,17 @@ enum pool_on_loss { POOL_FAIL, POOL_RETRY, POOL_BREAK };
 /* All zero is a good default. */
 struct pool_options {
 	enum pool_kind kind;
-	uint32_t workers;  /* 0: one for each processing unit that this process may use; at most 1024 */
+	uint32_t workers;  /* 0: one for each CPU that this process may use; at most 1024 */
 	bool caller_works; /* in maps the caller is one of the workers, the fastest way for short ones; a
 			      crash in its share is a crash of the caller. Needs 2 workers. */
 	enum pool_placement placement;
 	int (*init)(void *arg, uint32_t rank);   /* each worker, first: 0, or a code that breaks the pool */
 	void (*leave)(void *arg, uint32_t rank); /* each worker, last, unless it is killed; or NULL */
 	void *init_arg;                          /* of both */
-	uint64_t tasks_per_worker; /* after so many tasks or chunks a new worker takes over; 0: never */
-	uint64_t timeout_ns;       /* of a task or chunk once it runs, kept to about an eighth; 0: none. A
-				      process is killed; a thread cannot be, its task is given up (see below) */
+	uint64_t
+		tasks_per_worker; /* after this number of tasks or chunks a new worker takes over; 0: never */
+	uint64_t timeout_ns;      /* of a task or chunk once it runs, kept to about an eighth; 0: none. A
+				     process is killed; a thread cannot be, its task is given up (see below) */
 	enum pool_on_loss on_loss;
 	uint32_t retries;      /* POOL_RETRY: how often at most (a map's chunk: 254); 0: 3 */
 	uint64_t shared_bytes; /* address space for pool_alloc and copies, of which blocks of over 512 KiB
@@ -81,7 +84,7 @@ struct pool_options {
 	      Within 100 ms a process that runs a task of pool_apply or of a map is killed
 	      and replaced, and the pool stays usable. A thread cannot be: a map waits for
 	      the items that run (a range's: the chunks; so also for the caller's own), and
-	      pool_apply returns at once, its task going on with copies of its buffers */
+	      pool_apply returns at once, its task continuing with copies of its buffers */
 };
 
 struct pool;
@@ -145,12 +148,12 @@ const char *pool_state_name(enum pool_state state);
 
 struct pool_future;
 
-/* Called once when the task has ended, in a thread of the pool's own in the caller's process; short, please.
+/* Called once when the task has ended, in a thread of the pool in the caller's process; keep it short.
  */
 typedef void pool_callback(void *arg, const struct pool_outcome *outcome);
 
 /*
- * Hands a task over and returns at once, or when one of 16384 places is free. The input is free for reuse on
+ * Submits a task and returns at once, or when one of 16384 places is free. The input is free for reuse on
  * return if it was copied (processes, not from pool_alloc), else when the task has ended; the output is
  * written by then. on_done is called for POOL_DONE, on_error for all other ends; both may be NULL. *future,
  * if `future` is not NULL, is the caller's until pool_forget or pool_free.
@@ -160,15 +163,15 @@ int pool_submit(struct pool *pool, pool_task *task, const void *input, size_t in
 		struct pool_future **future);
 
 /* Waits for at most timeout_ns (UINT64_MAX: for ever). 0 and the outcome; or -ETIMEDOUT, -EINTR: then the
- * task goes on, and so does the use of its buffers. */
+ * task continues, and so does the use of its buffers. */
 int pool_wait(struct pool_future *future, uint64_t timeout_ns, struct pool_outcome *outcome);
 bool pool_done(struct pool_future *future); /* has it ended, in whatever state? */
 /* Cancels what has not begun. 0, or -EBUSY when it runs or has ended. */
 int pool_cancel(struct pool_future *future);
-/* Gives the future back. If its task still runs, it goes on; its output stays in use until it ends. */
+/* Gives the future back. If its task still runs, it continues; its output stays in use until it ends. */
 void pool_forget(struct pool_future *future);
 
-/* Submits and waits. When it has returned, be it with an error, nothing is read from `input` or written to
+/* Submits and waits. When it has returned, even with an error, nothing is read from `input` or written to
  * `output` any more (but by a thread that is POOL_TIMED_OUT). */
 int pool_apply(struct pool *pool, pool_task *task, const void *input, size_t input_bytes, void *output,
 	       size_t output_bytes, struct pool_outcome *outcome);

@@ -34,7 +34,7 @@ for row in rows:
     number = {k: float(v) for k, v in row.items() if (k.endswith("_ns") and v) or k in ("imbalance", "minflt", "nvcsw")}
     assert 0 < number["span_ns"] and 0 < number["work_ns" if row["work_ns"] else "span_ns"] <= number["wall_ns"], who
     ticks = float(row["user_ns"] or 3e7) + float(row["sys_ns"] or 0)
-    assert (row["user_ns"] == "") == (row["sys_ns"] == "") and ticks >= 3e7, f"{who}: {ticks} ns of processor time are a few ticks, and no figure"
+    assert (row["user_ns"] == "") == (row["sys_ns"] == "") and ticks >= 3e7, f"{who}: {ticks} ns of CPU time are a few ticks, and no figure"
     assert 1 <= number["imbalance"] <= int(row["workers"]) + 0.01, f"{who}: imbalance {number['imbalance']}"
     assert number["start_ns"] < number["wall_ns"] or row["suite"] == "pool" or "pool" in who, who
     assert len(row["cpus"].split()) == int(row["workers"]), f"{who}: cpus '{row['cpus']}'"

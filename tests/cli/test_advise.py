@@ -91,9 +91,9 @@ for flag, value, words in [("--task", "20", "time such as 20us"), ("--task", "0n
                            ("--workers", "5000", "a number from 1 to 4096"), ("--bytes-in", "4KB", "number of bytes"),
                            ("--bytes-out", "-1", "number of bytes"), ("--shared-memory", "x", "number of bytes"),
                            ("--traffic", "1.5", "number of bytes"), ("--parent-memory", "2GB", "number of bytes"),
-                           ("--syscalls", "5/min", "a second of its time"), ("--maps", "/s", "a number a task"),
-                           ("--allocations", "-3", "a number a task"), ("--descriptors", "", "a number a task"),
-                           ("--shared-writes", "1" * 40, "a number a task"), ("--jobs", "0", "a number from 1"),
+                           ("--syscalls", "5/min", "per second of its time"), ("--maps", "/s", "a number per task"),
+                           ("--allocations", "-3", "a number per task"), ("--descriptors", "", "a number per task"),
+                           ("--shared-writes", "1" * 40, "a number per task"), ("--jobs", "0", "a number from 1"),
                            ("--longest-task", "fast", "time such as"), ("--format", "csv", "one of text, json"),
                            ("--budget", "1", "time such as")]:
     expect(f"{flag} {value}", 2, [flag, words], *JOB, flag, value)
@@ -130,7 +130,7 @@ expect("no seq of it", 2, ["has no seq/spin/77", "--suite scaling --kernel spin 
 
 one_cpu = ["taskset", "-c", str(min(os.sched_getaffinity(0)))]
 said = subprocess.run([*one_cpu, pvt, "advise", "--from", example, *JOB], capture_output=True, text=True, check=False)
-check("another machine's figures are told of", said.returncode == 0 and "2 processing units, and here are 1" in said.stderr)
+check("another machine's figures are told of", said.returncode == 0 and "2 CPUs, and here are 1" in said.stderr)
 
 # --- what it says
 for arguments in [JOB, [*JOB, "--maps", "2", "--parent-memory", "2G", "--bytes-in", "4K", "--survive-crash"],
@@ -200,7 +200,7 @@ expect("what is extrapolated is said", 0, ["Extrapolated: the overhead of a job"
        "--tasks", "500", "--workers", "64")
 turns = as_json("--task", "20ms", "--tasks", "100", "--workers", "2", "--language", "python")
 check("Python's threads take turns", "python" in of(turns, "pthread")["terms"] and "fork" in turns["advice"])
-expect("the model's error, throughput and latency", 0, ["model's error of 6 %", "Throughput: ", "Latency of a task"], *JOB)
+expect("the model's error, throughput and latency", 0, ["model's error of 6 %", "Throughput: ", "Latency of a single task"], *JOB)
 ties = as_json("--task", "10ms", "--tasks", "1000", "--workers", "2")
 check("a tie is of those near the fastest, and none of them is argued against",
       all(r["tied"] == (r["wall"]["ns"] <= 1.06 * min(k["wall"]["ns"] for k in ties["runners"])) for r in ties["runners"]) and

@@ -56,7 +56,7 @@ expect 2 "only json is written" "$pvt" run --kernel cube --benchmark_out_format=
 expect 2 "unrecognized command-line flag" "$pvt" run --kernel cube --benchmark_frobnicate=1
 expect 2 "needs " "$pvt" run --kernel triad --size 900G
 expect 2 "needs " "$pvt" run --kernel matmul --size 10000000000
-expect 2 "name the kernel that shall read it" "$pvt" run --input /dev/null
+expect 2 "name the kernel that reads it" "$pvt" run --input /dev/null
 expect 2 "holds the samples of another run" bash -c "mkdir -p old && touch old/samples.csv && '$pvt' run --kernel cube --out old"
 expect 2 "Not a directory" "$pvt" run --kernel cube --out /dev/null/x
 expect 2 "cannot be written" "$pvt" run --kernel cube --csv nowhere/x.csv

@@ -66,7 +66,7 @@ expect("6 % slower", 1, ["scaling/sort/10/fork/workers:2 span_ns", "regression",
 expect("within a margin of 8 %", 0, "4 without", base, slow, "--margin", "8%")
 expect("faster", 0, "4 without", slow, base)
 expect("the work is slower, the job not asked for", 1, "wall_ns", base, slow, "--metric", "wall_ns:2%")
-expect("three runs a side", 3, ["4 cannot tell", "invocations a side"], run_folder("few", runs=3), run_folder("few2", runs=3, seed=4))
+expect("three runs a side", 3, ["4 cannot tell", "invocations per side"], run_folder("few", runs=3), run_folder("few2", runs=3, seed=4))
 
 # Pairs: what both arms have in common goes away.
 noisy = run_folder("noisy", noise=0.05, seed=5, pairs=True)
@@ -78,7 +78,7 @@ expect("the same, unpaired", 0, "4 without", noisy, run_folder("noisy-other", no
 # Several files a side.
 parts = [run_folder(f"part{i}", runs=5, seed=10 + i) for i in range(2)]
 expect("a pattern of folders", 0, "4 without", base, os.path.join(scratch, "part?"))
-expect("too many invocations", 2, "at most 40 a side", base, run_folder("many", runs=41))
+expect("too many invocations", 2, "at most 40 per side", base, run_folder("many", runs=41))
 
 # Counts, zero among them.
 expect("more faults", 1, "minflt", base, run_folder("faults", seed=2, minflt=9), "--metric", "span_ns:2%,minflt:0")
@@ -159,7 +159,7 @@ expect("debug builds", 2, "debug build", *debug)
 expect("debug builds, told", 0, "4 without", *debug, "--any-build")
 lonely = os.path.join(scratch, "lonely.csv")
 shutil.copy(os.path.join(base, "samples.csv"), lonely)
-expect("no env.json", 2, "no env.json beside it", base, lonely)
+expect("no env.json", 2, "no env.json next to it", base, lonely)
 
 # Formats.
 code, said = compare(base, slow, "--format", "json")

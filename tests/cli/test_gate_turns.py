@@ -108,7 +108,7 @@ for fault, words in (("hang", ["--head: no answer within 1 s about scaling/", "h
     after = samples(os.path.join(scratch, fault), 1, "control")
     check(f"after {fault} it goes on with what was there", len(before) < len(after) <= 60 and after[:len(before)] == before)
 gate("another version", 2, ["--head: it takes turns by version 2"], arm(1), arm(1, "version=2"))
-gate("no greeting", 2, ["--head: its first word was 'hello'"], arm(1), arm(1, "fault=babble"))
+gate("no greeting", 2, ["--head: it began with 'hello'"], arm(1), arm(1, "fault=babble"))
 
 # A script that is no last link of the chain: it starts the arm, and hands its rows over when that has ended.
 script = os.path.join(scratch, "buffering")

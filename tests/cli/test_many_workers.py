@@ -18,7 +18,7 @@ os.makedirs(scratch)
 UNITS = len(os.sched_getaffinity(0))
 SPINS = r"(latency|bandwidth)-(ring-)?spin"
 TRUE = {
-    "its workers spin for each other, and there are more of them than processing units":
+    "its workers spin for each other, and there are more of them than CPUs":
         lambda row: re.fullmatch(SPINS, row["kernel"]) and int(row["workers"]) > UNITS,
     "only for messages of at least 4096 bytes": lambda row: int(row["size"]) < 4096,
     "process_vm_readv: Operation not permitted": lambda row: row["kernel"].endswith("vm-readv"),

@@ -114,7 +114,7 @@ ends = [(process.communicate(timeout=120)[1], process.returncode) for process in
 check(f"eight runs at once: {[code for _, code in ends]}: {[said[-200:] for said, code in ends if code]}", all(code == 0 for _, code in ends))
 check("eight runs at once: eight folders", len(glob.glob(os.path.join(where, "results", "*", "samples.csv"))) == 9)  # and latest
 
-# --- Google Benchmark's file: the workers' processor time, their number, the program
+# --- Google Benchmark's file: the workers' CPU time, their number, the program
 done = run(small("json", f"--benchmark_out={path('benchmark.json')}", "--verbose", runners="pthread,fork", repetitions=2) + ["--min-time", "60ms"])
 with open(path("benchmark.json"), encoding="utf-8") as file:
     told = json.load(file)

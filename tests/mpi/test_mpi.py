@@ -44,7 +44,7 @@ def test_schedules(name, command):
 
 def test_messages(name, command):
     kernels = "message-latency,message-bandwidth,all-reduce,deal"
-    # More ranks than processing units: each waits for a slice of time of the one that it waits for, as MPICH never yields.
+    # More ranks than CPUs: each waits for a slice of time of the one that it waits for, as MPICH never yields.
     workers = "2,4" if name == "openmpi" else "2"
     _, rows = measure(name, ["--kernel", kernels, "--runner", "mpi", "--workers", workers, "--size", "8,4K", "--mpirun", command])
     check(f"{name}: {len(rows)} rows of messages", len(rows) == 8 * len(workers.split(",")))

@@ -65,7 +65,7 @@ static const struct kernel *find(const char *name, const char *plugin)
 	return strcmp(name, kernel_pages.name) == 0 ? &kernel_pages : kernel_find(name);
 }
 
-/* In place of the processor's counters: processor time, faults, and one that no machine has. */
+/* In place of the processor's counters: CPU time, faults, and one that no machine has. */
 static const struct counter_event software[COUNTERS] = {
 	[CYCLES_USER] = {true, PERF_TYPE_SOFTWARE, PERF_COUNT_SW_TASK_CLOCK},
 	[INSTRUCTIONS_USER] = {true, PERF_TYPE_SOFTWARE, PERF_COUNT_SW_PAGE_FAULTS},

@@ -194,8 +194,9 @@ static void test_a_crash_is_told_as_it_was(void **state)
 	recovery_tell(&m->summary, said, sizeof said);
 	assert_string_equal(
 		said,
-		"When a worker crashes (1 kind of crash), forked processes keep 3 of 4, lose 1 of 200 items and "
-		"recover after 0.4 ms; threads keep 0 of 4, lose 104 of 200 items and recover after 3 ms");
+		"When a worker crashes, 3 of 4 forked processes and 0 of 4 threads are left (1 kind of crash); "
+		"processes lose 1 of 200 items and recover after 0.4 ms, threads lose 104 of 200 items and "
+		"recover after 3 ms");
 	FILE *file = open_memstream(&table, &bytes);
 	recovery_put_section(file, &m->summary);
 	fclose(file);
@@ -216,10 +217,10 @@ static void test_what_is_done_again_is_apart(void **state)
 	char said[400], *table = NULL;
 	size_t bytes;
 	recovery_tell(&m->summary, said, sizeof said);
-	assert_string_equal(said,
-			    "When a worker crashes (1 kind of crash), forked processes keep 3 of 4, lose "
-			    "1 of 200 items and have a new worker after 0.4 ms; threads keep 0 of 4, lose "
-			    "104 of 200 items and have a new worker after 3 ms");
+	assert_string_equal(
+		said, "When a worker crashes, 3 of 4 forked processes and 0 of 4 threads are left (1 kind of "
+		      "crash); processes lose 1 of 200 items and have a new worker after 0.4 ms, "
+		      "threads lose 104 of 200 items and have a new worker after 3 ms");
 	FILE *file = open_memstream(&table, &bytes);
 	recovery_put_section(file, &m->summary);
 	fclose(file);

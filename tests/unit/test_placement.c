@@ -220,7 +220,7 @@ static void test_nonsense_is_refused_by_name(void **state)
 	assert_non_null(strstr(why, "'/nowhere/at-all.xml'"));
 	assert_int_equal(machine_load(&m, TESTS_DIR "/fuzz/corpus/topology/unit-twice.xml", why, sizeof why),
 			 -EEXIST);
-	assert_non_null(strstr(why, "a processing unit twice"));
+	assert_non_null(strstr(why, "a CPU twice"));
 	assert_int_equal(
 		machine_load(&m, TESTS_DIR "/fuzz/corpus/topology/first-far-unit.xml", why, sizeof why),
 		-ERANGE);

@@ -6,10 +6,10 @@ from .curves import an_item, of
 from .samples import NAN, interval, over
 
 ITEM = an_item("span_ns")
-PARTS = (("compute-mmap", "compute-spin", "computing", "maps and unmaps memory", "computing beside mmap and munmap"),
-         ("fault-mmap", "fault-spin", "faulting", "maps and unmaps memory", "faulting beside mmap and munmap"),
-         ("compute-mprotect", "compute-spin", "computing", "changes a page's protection", "computing beside mprotect"),
-         ("fault-mprotect", "fault-spin", "faulting", "changes a page's protection", "faulting beside mprotect"))
+PARTS = (("compute-mmap", "compute-spin", "computing", "maps and unmaps memory", "computing next to mmap and munmap"),
+         ("fault-mmap", "fault-spin", "faulting", "maps and unmaps memory", "faulting next to mmap and munmap"),
+         ("compute-mprotect", "compute-spin", "computing", "changes a page's protection", "computing next to mprotect"),
+         ("fault-mprotect", "fault-spin", "faulting", "changes a page's protection", "faulting next to mprotect"))
 
 
 def case(s, kernel, runner):
@@ -38,10 +38,10 @@ def bystander(s, env):
         parts.append((where, e, verdicts.more(e)))
         t, p, r = (verdicts.times(x) for x in (estimate(threads.values()), estimate(processes.values()), e))
         if last != beside:
-            said += f"{'beside a worker' if last is None else '; beside one'} that {beside} "
+            said += f"{'next to a worker' if last is None else '; next to one'} that {beside} "
         else:
             said += "; "
-        said += f"{work} takes threads {t} times as long as beside one that spins, processes {p} times: {r} times as much" if last is None else \
+        said += f"{work} takes threads {t} times as long as next to one that spins, processes {p} times: {r} times as much" if last is None else \
             f"{work} {t} and {p} times: {r}"
         last = beside
     if not parts:

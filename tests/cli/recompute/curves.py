@@ -9,7 +9,7 @@ from .samples import differs, over
 
 Point = collections.namedtuple("Point", "panel series x y of reading")
 Grain = collections.namedtuple("Grain", "panel series workers least most half pays")
-TASK, STREAM = "one task a worker and job", "a stream of tasks, handed out one at a time"
+TASK, STREAM = "one task per worker and job", "a stream of tasks, scheduled one at a time"
 
 
 def of(column):
@@ -40,7 +40,7 @@ def replacement(s, c, run):
 
 
 def recovery(s, c, run):
-    """From a crash to the end of the item that it struck."""
+    """From a crash to the end of the item that it hit."""
     return c.of_run("recovery_ns", run) + (c.of_run("redo_ns", run) if c.by_run("redo_ns") else 0)
 
 
@@ -102,11 +102,11 @@ class Figure:
     """`panels` are (name, which cases, reading) or, where they are named by the kernel, None."""
 
     def __init__(self, name, suite, kernels, x, reading, x_word, y_word, heading, heads, *, panels=None, title=None, tells_all=None,
-                 at_most=False, drawn=True):
+                 at_most=False, drawn=True, difference_first=False):
         self.name, self.suite, self.kernels, self.reading, self.x_word, self.y_word = name, suite, kernels, reading, x_word, y_word
         self.x = lambda c: getattr(c, x)
         self.heading, self.heads, self.panels, self.title = heading, heads, panels, title
-        self.tells_all, self.at_most, self.drawn = tells_all, at_most, drawn
+        self.tells_all, self.at_most, self.drawn, self.difference_first = tells_all, at_most, drawn, difference_first
 
     def points(self, s):
         found = []
@@ -152,7 +152,9 @@ class Figure:
                     compared.append((p.panel, e))
         ends = [f"{self.y_word(p.y.value)} ({p.panel}, {p.series})" for p in (least, most)]
         told = shown(compared, self.tells_all)
-        return f"{self.title[0]} {self.x_word(x)}{self.title[1]} {ends[0]} to {ends[1]}{'; ' if told else ''}{told}"
+        ranged = f"{self.title[0]} {self.x_word(x)}{self.title[1]} {ends[0]} to {ends[1]}"
+        parts = [ranged, told] if not self.difference_first or not told else [told[0].upper() + told[1:], ranged[0].lower() + ranged[1:]]
+        return "; ".join(part for part in parts if part)
 
     # ---- its section ----
 
@@ -186,18 +188,18 @@ def page_is(kernel, pages):
 TIME, SIZE = words.time, words.size
 FIGURES = (
     Figure("lifecycle", "lifecycle", "empty", "ballast", wall_a_worker, SIZE, TIME, "Creating and ending a worker, by the parent's memory",
-           ("pages", "parent holds"), title=("To create and end one worker while the parent holds", ""),
+           ("pages", "parent holds"), title=("Creating and ending one worker in a parent that holds", ""),
            panels=(("parent's memory in pages of 4 KiB", lambda c: single(c) and c.pages != "huge", None),
                    ("parent's memory in huge pages", lambda c: single(c) and c.pages != "small", None))),
     Figure("lives", "lifecycle", "empty", "workers", None, words.count, TIME, "Creating and ending a worker, by the number of workers",
-           ("step", "workers"), title=("To launch one of", " workers takes the parent"),
+           ("step", "workers"), title=("Launching one of", " workers"),
            panels=(("inside the launch call", bare, of("create_ns")), ("launch call to first instruction", bare, of("start_ns")),
                    ("last instruction to reaped", bare, of("exit_ns")), ("end of all work to all reaped, per worker", bare, of("drain_ns")))),
     Figure("firstwork", "first-work", "beside", "ballast", first_result, SIZE, TIME, "Time to a worker's first result",
-           ("parent", "parent holds"), title=("A first result beside", " of the parent's memory"),
+           ("parent", "parent holds"), title=("Time to a worker's first result in a parent that holds", ""),
            panels=tuple((f"a parent with {n} thread{'s' if n > 1 else ''}", lambda c, n=n: c.size == n, None) for n in (1, 9, 65))),
     Figure("program", "lifecycle", "exec", "ballast", an_item("span_ns"), SIZE, TIME, "What a new program costs",
-           ("operation", "parent holds"), title=("To start and reap a minimal program while the process holds", " takes"), drawn=False,
+           ("operation", "parent holds"), title=("Starting and reaping a minimal program from a process that holds", ""), drawn=False,
            panels=(("posix_spawn of /bin/true, and its end", single, None),)),
     Figure("copied", "lifecycle", "*", "ballast", an_item("span_ns"), SIZE, TIME, "The first write to the parent's memory",
            ("pages", "parent holds"), title=("The first write to a page of the parent's memory,", " in pages of 4 KiB"), drawn=False,
@@ -205,7 +207,7 @@ FIGURES = (
                    ("fresh memory", kernel_is("fresh"), None), ("the parent's own, small pages", page_is("copy-parent", "small"), None),
                    ("the parent's own, huge pages", page_is("copy-parent", "huge"), None))),
     Figure("memory", "memory", "*", "workers", kib_a_worker, words.count, words.kib, "Memory per worker",
-           ("the workers have", "workers"), title=("Of", " idle workers each takes"),
+           ("the workers have", "workers"), title=("Memory of each of", " idle workers"),
            panels=(("idle", kernel_is("empty"), None), ("1 MiB each", kernel_is("touch-private"), None),
                    ("1 MiB in all", kernel_is("touch-shared"), None))),
     Figure("idle", "idle", "*", "size", of("wall_ns"), TIME, TIME, "How late a pool's job is after a pause",
@@ -214,15 +216,15 @@ FIGURES = (
            ("who", "pause"), title=("A waiting worker takes, in a pause of", ", of a CPU"), drawn=False,
            panels=(("a waiting worker", lambda c: True, None),)),
     Figure("bystander", "bystander", "*", "workers", an_item("span_ns"), words.count, TIME, "What a worker that changes its memory costs the others",
-           ("the others", "workers"), title=("Computing beside a worker that maps and unmaps, of", " workers"),
-           panels=(("computing beside mmap and munmap", kernel_is("compute-mmap"), None),
-                   ("computing beside mprotect", kernel_is("compute-mprotect"), None),
-                   ("computing beside one that spins", kernel_is("compute-spin"), None),
-                   ("faulting beside mmap and munmap", kernel_is("fault-mmap"), None),
-                   ("faulting beside mprotect", kernel_is("fault-mprotect"), None),
-                   ("faulting beside one that spins", kernel_is("fault-spin"), None))),
+           ("the others", "workers"), title=("Computing next to a worker that maps and unmaps memory,", " workers"),
+           panels=(("computing next to mmap and munmap", kernel_is("compute-mmap"), None),
+                   ("computing next to mprotect", kernel_is("compute-mprotect"), None),
+                   ("computing next to a spinning worker", kernel_is("compute-spin"), None),
+                   ("faulting next to mmap and munmap", kernel_is("fault-mmap"), None),
+                   ("faulting next to mprotect", kernel_is("fault-mprotect"), None),
+                   ("faulting next to a spinning worker", kernel_is("fault-spin"), None))),
     Figure("mapping", "mapping", "*", "workers", of_a_page, words.count, TIME, "What memory that all map shared costs to read",
-           ("pass", "workers"), title=("In the first pass over memory that all of", " workers map shared a page takes"),
+           ("pass", "workers"), title=("Time per page in the first pass over memory that", " workers map shared"),
            panels=(("first pass, 4 KiB", kernel_is("mapping-first"), None),
                    ("first pass, populated in one call", kernel_is("mapping-first-populate"), None),
                    ("first pass, transparent huge", kernel_is("mapping-first-thp"), None),
@@ -235,7 +237,7 @@ FIGURES = (
            panels=(("pages of 4 KiB", kernel_is("mapping-first"), None), ("transparent huge pages", kernel_is("mapping-first-thp"), None),
                    ("pages of hugetlbfs", kernel_is("mapping-first-hugetlb"), None))),
     Figure("serve", "serve", "serve-*", "size", None, words.count, TIME, "What a server's requests take",
-           ("what", "connections"), title=("Time per request of a worker per connection, over", " connections"),
+           ("what", "connections"), title=("Time per request with a worker per connection,", " connections"),
            panels=(("time per request, a worker each", kernel_is("serve-each"), of("request_ns")),
                    ("time per request, a pool", kernel_is("serve-pool"), of("request_ns")),
                    ("median latency, a worker each", kernel_is("serve-each"), of("p50_ns")),
@@ -243,14 +245,15 @@ FIGURES = (
                    ("99th percentile, a worker each", kernel_is("serve-each"), of("p99_ns")),
                    ("99th percentile, a pool", kernel_is("serve-pool"), of("p99_ns")))),
     Figure("served", "serve", "serve-*", "size", kib_a_connection, words.count, words.kib, "What a server's connections occupy",
-           ("workers", "connections"), title=("A connection with a worker of its own occupies, of", ""), drawn=False,
+           ("workers", "connections"), title=("Memory per connection with a worker each, connections:", ""), drawn=False,
            panels=(("a worker each", kernel_is("serve-each"), None), ("a pool", kernel_is("serve-pool"), None))),
     Figure("connect", "serve", "connect-*", "workers", an_item("span_ns"), words.count, TIME, "What a new connection costs",
-           ("it is answered by", "workers"), title=("A connection with one request, of", " workers"), drawn=False,
+           ("it is answered by", "workers"), title=("A connection with one request,", " workers"), drawn=False,
            panels=(("a new thread", kernel_is("connect-thread"), None), ("a new forked process", kernel_is("connect-process"), None),
                    ("a worker that is there", kernel_is("connect-standing"), None))),
     Figure("switch", "switch", "switch-*", "size", an_item("span_ns", 2), SIZE, TIME, "Context switches",
-           ("by", "working set"), title=("A context switch with a working set of", " takes"), tells_all="ways", drawn=False),
+           ("by", "working set"), title=("A context switch with a working set of", " takes"), tells_all="ways of switching", drawn=False,
+           difference_first=True),
     Figure("latency", "channel", "latency-*", "size", an_item("span_ns"), SIZE, TIME, "Round trips",
            ("channel", "message"), title=("A round trip of", " takes"), tells_all="channels"),
     Figure("effort", "channel", "latency-*", "size", an_item("cpu_ns"), SIZE, TIME, "CPU time of round trips",

@@ -28,7 +28,7 @@ ROWS = (
     ("malloc and free of large blocks", "contention", "malloc-large", operation, {}),
     ("mmap and munmap", "contention", "mmap", operation, {}),
     ("Python bytecode", "python", "python-loop", SPAN, {}),
-    ("Python C code without the GIL", "python", "python-hash", SPAN, {}),
+    ("Python C code that releases the GIL", "python", "python-hash", SPAN, {}),
     ("replacing a crashed worker", "isolation", "crash-abort", replacement, {}),
     ("redoing a crashed worker's item", "isolation", "crash-abort", recovery, {}),
 )

@@ -26,10 +26,10 @@ def fork_stall(s, env):
     ratio = verdicts.divided(s, fork, spawn, GAP)
     if not ratio.n:
         return verdicts.UNMEASURED, "", ""
-    measured = f"beside {words.size(fork.ballast)} in pages of 4 KiB a fork holds another thread up for {verdicts.time(verdicts.read(s, fork, GAP))}, " \
+    measured = f"with {words.size(fork.ballast)} in pages of 4 KiB a fork holds up another thread for {verdicts.time(verdicts.read(s, fork, GAP))}, " \
                f"{verdicts.times(ratio)} times as long as posix_spawn"
     others = ((stall(s, "stall-vfork"), "vfork"), (stall(s, "stall-clone"), "clone with CLONE_VM"),
-              (stall(s, "stall-fork", "huge"), "fork beside as much in huge pages"))
+              (stall(s, "stall-fork", "huge"), "fork with the same amount in huge pages"))
     said = [f"during {way} for {verdicts.time(e)}" for c, way in others if (e := verdicts.read(s, c, GAP)).n]
     measured += "; " + ", ".join(said) if said else ""
     verdict, reason = verdicts.costs_more(ratio)
@@ -45,7 +45,7 @@ def fork_stall(s, env):
 
 
 LOCKS = (("hang-mutex", "a mutex of the program"), ("hang-localtime", "localtime"), ("hang-malloc", "malloc"), ("hang-stdio", "stdio"))
-OTHERS = (("forkserver", "workers of a fork server"), ("spawn", "new programs"), ("fork-pool", "jobs of a pool that was forked beside that thread"),
+OTHERS = (("forkserver", "workers of a fork server"), ("spawn", "new programs"), ("fork-pool", "jobs of a pool that was forked while that thread ran"),
           ("pthread", "threads"))
 
 

@@ -47,12 +47,12 @@ def machines(s, env):
                 kernels[c.kernel, c.size] = c
     far = list(kernels.values())
     if not far and unfinished:
-        return verdicts.UNKNOWN, "", "no job on several hosts came to its end, what went wrong stands in samples.csv"
+        return verdicts.UNKNOWN, "", "no job on several hosts completed; samples.csv says why"
     if not far:
         return verdicts.UNMEASURED, "", "it takes a run on two machines or more"
     wrong = [c.kernel for c in far if not came_out_right(s, c)]
     if len(wrong) == len(far):
-        return verdicts.FAILS, "on several hosts nothing came out right", "not in " + ", ".join(wrong)
+        return verdicts.FAILS, "no result on several hosts was correct", "not in " + ", ".join(wrong)
     beyond = Beyond(s, env)
     near = {c: one_machine(s, c) for c in far}
     looks = dict(zip(far, look_at([verdicts.ratios(s, c, near[c], verdicts.SPAN) for c in far])))
@@ -65,17 +65,17 @@ def machines(s, env):
             means.append(geomean(x))
     whole = interval(means)
     most = max(far, key=lambda c: (c.hosts, c.workers))
-    measured = f"the work of {len(far) - len(wrong)} of {words.counted(len(far), 'kernel')} came out right in up to {most.workers} processes on " \
+    measured = f"the results of {len(far) - len(wrong)} of {words.counted(len(far), 'kernel')} were correct in up to {most.workers} processes on " \
                f"{most.hosts} hosts"
     if beyond.shared:
-        return verdicts.UNKNOWN, measured, "that it works is shown, how fast is not: the hosts share one machine"
+        return verdicts.UNKNOWN, measured, "it works; how fast was not measured, because the hosts share one machine"
     if whole.n and near[most]:
         kind = "threads" if near[most].runner == "pthread" else "processes"
         measured += f", which take {verdicts.times(whole)} of the time that {near[most].workers} {kind} on one of them take"
     if not compared:
         return verdicts.UNKNOWN, measured, "it takes more workers than one machine has, and the same work there"
     if wrong:
-        return verdicts.DEPENDS, measured, "on the work: it did not come out right in " + ", ".join(wrong)
+        return verdicts.DEPENDS, measured, "on the kernel: its results were wrong in " + ", ".join(wrong)
     ahead, behind = [c for c in far if looks[c].less], [c for c in far if looks[c].more]
     if not verdicts.sure(whole):
         return verdicts.UNKNOWN, measured, verdicts.unsure(whole)

@@ -18,7 +18,7 @@ SCALING = ("scaling", "waiting")
 
 def title(s, env):
     m = env["machine"]
-    yield f"Measured on: {words.escaped(m['cpu'])}, {m['cores']} cores, {m['pus']} processing units; {words.escaped(m['os'])}, " \
+    yield f"Measured on: {words.escaped(m['cpu'])}, {m['cores']} cores, {m['pus']} CPUs; {words.escaped(m['os'])}, " \
           f"Linux {words.escaped(m['kernel'])}."
     if len(s.runs) > 1 or any(c.failed for c in s.cases):
         yield f"**What to doubt first.** {words.escaped(doubted(s))}."
@@ -205,7 +205,7 @@ def doubts(s, env):
 INTERVALS = "Intervals cover the median over the invocations with 95 %: of three to five by Student's t on the logarithms, of six to eight by the " \
             "averages of all pairs (Walsh), of nine or more by order statistics; fewer have no interval. Samples within one invocation are not " \
             "counted as independent. Every figure here can be recomputed from [`samples.csv`](docs/example/samples.csv) with `pvt report`."
-MACHINE = (("processor", "machine.cpu"), ("cores", "machine.cores"), ("processing units allowed", "machine.pus"), ("NUMA nodes", "machine.numa_nodes"),
+MACHINE = (("processor", "machine.cpu"), ("cores", "machine.cores"), ("CPUs allowed", "machine.pus"), ("NUMA nodes", "machine.numa_nodes"),
            ("virtual machine", "machine.virtual"), ("CPU quota", "machine.cpu_quota"), ("system", "machine.os"), ("kernel", "machine.kernel"),
            ("libc", "pvt.libc"), ("compiler", "pvt.compiler"), ("flags", "pvt.flags"), ("pvt", "pvt.version"), ("commit", "pvt.commit"),
            ("frequency governor", "noise.governor"), ("transparent huge pages", "noise.transparent_hugepages"),

@@ -57,7 +57,7 @@ def creation(s):
         x = [c.wall.value - c.span.value for c in s.of("scaling") if c.runner == runner and c.workers == workers and c.samples]
         if x:
             costs.append(f"{runner} {words.time(median(x))}")
-    return f"Overhead per job, wall less span: {', '.join(costs)} ({words.counted(workers, 'worker')}, median over the kernels)" if costs else ""
+    return f"Overhead per job, wall − span: {', '.join(costs)} ({words.counted(workers, 'worker')}, median over the kernels)" if costs else ""
 
 
 def speedup(s):
@@ -88,7 +88,7 @@ def stealing(s):
     if not kinds.n or not dealt.n:
         return ""
     second = longer(dealt, "processes that steal items", "processes with a schedule")
-    return f"In the pool library a whole job takes {longer(kinds, 'processes', 'threads')}, and {second}; {words.counted(kernels, 'kernel')}"
+    return f"In the pool library a whole job takes {longer(kinds, 'processes', 'threads')}; {second}; {words.counted(kernels, 'kernel')}"
 
 
 def waiting(s):
@@ -134,13 +134,13 @@ def recovery(s):
             sides["forked processes"].append(fork)
             sides["threads"].append(threads)
     kinds = len(sides["threads"])
-    told = []
+    left, told = [], []
     for who, cases in sides.items() if kinds else ():
         way = "have a new worker after" if cases[-1].over_runs("redo_ns").n else "recover after"
-        told.append(f"{who} keep {span_of([c.over_runs('survivors').value for c in cases], '{:g}'.format)} of {cases[-1].workers}, "
-                    f"lose {span_of([c.over_runs('lost').value for c in cases], '{:.0f}'.format)} of {cases[-1].items} items and {way} "
+        left.append(f"{span_of([c.over_runs('survivors').value for c in cases], '{:g}'.format)} of {cases[-1].workers} {who}")
+        told.append(f"{who.split()[-1]} lose {span_of([c.over_runs('lost').value for c in cases], '{:.0f}'.format)} of {cases[-1].items} items and {way} "
                     f"{span_of([c.over_runs('recovery_ns').value / 1e6 for c in cases], '{:.3g}'.format)} ms")
-    return f"When a worker crashes ({words.counted(kinds, 'kind')} of crash), {'; '.join(told)}" if told else ""
+    return f"When a worker crashes, {' and '.join(left)} are left ({words.counted(kinds, 'kind')} of crash); {', '.join(told)}" if told else ""
 
 
 def most_threads(s, python, kernel):
@@ -169,7 +169,7 @@ def python(s, env):
             said += f"; Python {shown}: threads {loop.speedup.value:.2f} times" + (f", processes {fork.speedup.value:.2f} times" if fork else "")
         elif not said and fork:
             first = loop.workers
-            said = f"In Python{' ' + shown if shown else ''} {first} threads run bytecode {gain(loop)} as fast as one, {first} processes {gain(fork)}"
+            said = f"In Python{' ' + shown if shown else ''}, {first} threads run bytecode {gain(loop)} as fast as one, {first} processes {gain(fork)}"
             if hash_fork and hashes.workers == first and math.isfinite(hash_fork.speedup.value):
                 said += f"; C code that releases the GIL: threads {gain(hashes)}, processes {gain(hash_fork)}"
     return said

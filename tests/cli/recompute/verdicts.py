@@ -14,7 +14,7 @@ SAME, UNMEASURED = "no difference that matters", "not measured"
 MARGIN = 1.05
 SPAN, WALL, ITEM = of("span_ns"), of("wall_ns"), an_item("span_ns")
 SHARED_MEMORY = [f"latency-{way}" for way in ("spin", "futex", "mutex", "semaphore", "ring-spin", "ring-futex")]
-ONE_UNIT = UNKNOWN, "", "it takes a machine whose processing units can run two workers at once"
+ONE_UNIT = UNKNOWN, "", "it takes a machine that can run two workers in parallel"
 
 
 # ---- the rules ----
@@ -56,8 +56,8 @@ def alike(e):
 
 def unsure(e):
     if e.coverage < 0.95:
-        return f"{e.n} of the 3 invocations that an interval takes: measure for longer (`--budget`)"
-    return "the interval leaves both open: it takes a quieter machine or a longer run"
+        return f"{e.n} of the 3 invocations that an interval needs: measure longer (`--budget`)"
+    return "the interval allows both: use a quieter machine or a longer run"
 
 
 def costs_more(e):
@@ -260,7 +260,7 @@ def scaling_further(s, env):
     ahead, behind = [[g for g in groups if getattr(looks[g], side)] for side in ("less", "more")]
     window = "; operations of all workers in a fixed window" if all(has_window(c) for pair in paired for c in pair) else ""
     measured = f"at {'two workers' if workers == 2 else words.counted(workers, 'worker')}, the most measured, an operation takes processes {times(e)} " \
-               f"times as long as threads ({len(paired)} kinds in {words.counted(len(groups), 'group')} by what workers meet on{window}); " \
+               f"times as long as threads ({len(paired)} kinds in {words.counted(len(groups), 'group')} by what workers contend for{window}); " \
                f"markedly less in {len(ahead)}, markedly more in {len(behind)}"
 
     def group_named(g):
@@ -270,7 +270,7 @@ def scaling_further(s, env):
 
     def side(who, of):
         of = sorted(of, key=lambda g: -apart(looks[g].ratio))
-        return [f"{who} are ahead where workers meet on " + ", ".join(map(group_named, of[:4])) + (f" and {len(of) - 4} more" if of[4:] else "")] if of else []
+        return [f"{who} are ahead where workers contend for " + ", ".join(map(group_named, of[:4])) + (f" and {len(of) - 4} more" if of[4:] else "")] if of else []
     if not sure(e):
         return UNKNOWN, measured, unsure(e)
     voters = set(groups) - {"nothing"}
@@ -341,7 +341,7 @@ def creation(s, env):
     grown = [f"{times(divided(s, beside, fork, WALL))} times as long {where}" for pages, where in PAGES
              if most and (beside := first(s, "lifecycle", "empty", "fork", workers=1, ballast=most, pages=pages))]
     if grown:
-        reason += ("; " if reason else "") + f"beside {most / 2**30:.3g} GiB of the parent's memory a fork takes {' and '.join(grown)}"
+        reason += ("; " if reason else "") + f"with {most / 2**30:.3g} GiB in the parent a fork takes {' and '.join(grown)}"
     limits = [f"{where} {up_to}" for pages, where in PAGES if (up_to := limit(s, pages))]
     if limits:
         limits[0] += " of the parent's memory"
@@ -431,7 +431,7 @@ def pool(s, env):
             opening.append(f"{jobs_shown(jobs)} for {kind}")
     said = f"a job of tasks of {words.time(by_kind[0][1][0][0].size)} takes" + ",".join(said)
     if opening:
-        said += "; jobs until a pool has paid for its opening: " + ", ".join(opening)
+        said += "; jobs until opening a pool pays off: " + ", ".join(opening)
     said += older(by_kind[0][1][0][0])
     if limits:
         reasons.append("pools are ahead by more than 5 %: those of " + ", ".join(limits))
@@ -469,7 +469,7 @@ def switching(s, env):
             larger.append(f"{shown(d, lambda x: f'{x:+.0f} ns')} at {words.size(size)}")
     if larger:
         measured += "; with larger working sets the difference is " + ", ".join(larger)
-    verdict, reason = decided(parts, "on the way: it costs processes more ", ", no more ", "it costs processes more", "it costs them no more")
+    verdict, reason = decided(parts, "on the mechanism: it costs processes more ", ", no more ", "it costs processes more", "it costs them no more")
     return verdict, measured, reason
 
 
@@ -539,7 +539,7 @@ def locks(s, env):
         return ONE_UNIT
     parts, said = [], []
     free, fought = mutexes(s)
-    for where, pair in ("where nobody else wants it", free), (f"where {workers} workers want it", fought):
+    for where, pair in ("without contention", free), (f"with {workers} workers contending", fought):
         e = divided(s, *pair, operation)
         if e.n:
             parts.append((where, e, more(e)))
@@ -550,7 +550,7 @@ def locks(s, env):
     measured = "a mutex shared by processes takes " + ", ".join(said)
     verdict, reasons = agreed(parts), []
     if not verdict and all(is_more or not_more(e) for _, e, is_more in parts):
-        verdict, reasons = DEPENDS, ["on whether others want the lock: it costs more only where " + ("none do" if parts[0][2] else "others do")]
+        verdict, reasons = DEPENDS, ["on contention: it costs more only " + ("without it" if parts[0][2] else "with it")]
     elif not verdict:
         verdict, reasons = UNKNOWN, [opened(parts, "it costs processes more", "it costs processes no more")]
     return verdict, measured, "; ".join(reasons + partly(parts, 2))
@@ -568,7 +568,7 @@ def memory(s, env):
         named_parts = ", ".join(f"{name} {kib(v)}" for name, v in zip(("PSS", "page tables", "kernel stack"), each))
         return f"{shown(read(s, c, kib_a_worker), kib)} ({named_parts})"
     verdict, reason = costs_more(e)
-    return verdict, f"one of {fork.workers} idle threads occupies {parts(thread)}, one of as many forked processes {parts(fork)}: " \
+    return verdict, f"one of {fork.workers} idle threads occupies {parts(thread)}, one of {fork.workers} forked processes {parts(fork)}: " \
         f"{times(e)} times as much", reason
 
 
@@ -596,7 +596,7 @@ def turns(s, env, python, workers):
         return UNKNOWN, figures, "; ".join(said + [f"{where} ({times(e)}, half of the possible gain is {half:.3g}) {unsure(e)}"])
     if not above[2]:
         return HOLDS, figures, ""
-    return DEPENDS, figures, "on who computes: bytecode holds the GIL, C code that releases it does not"
+    return DEPENDS, figures, "on the code: bytecode holds the GIL, C code that releases it does not"
 
 
 def say_turns(figures, workers, is_first):
@@ -624,7 +624,7 @@ def gil(s, env):
     if len(kinds) == 1:
         return builds[0][0], measured, builds[0][2]
     if FAILS not in kinds:
-        return DEPENDS, measured, "on who computes: bytecode holds the GIL, C code that releases it need not"
+        return DEPENDS, measured, "on the code: bytecode holds the GIL, C code that releases it need not"
     named = [", ".join(f"Python {figures[0]}" for verdict, figures, _ in builds if (verdict == FAILS) is fails) for fails in (False, True)]
     return DEPENDS, measured, f"on the build: it holds for bytecode in {named[0]}; it does not in {named[1]}"
 
@@ -657,15 +657,15 @@ def free_threads(s, env):
     measured += f"; threads that add to one counter behind a lock are {times(e_shared)} times as fast as one of them alone" if e_shared.n else ""
     measured += f"; one thread takes {times(e_alone)} times as long as in Python {beside} with its GIL" if e_alone.n else ""
     if sure(e_own) and e_own.high < half and looks[0].less:
-        return FAILS, measured, "threads take turns all the same"
+        return FAILS, measured, "threads still take turns"
     if not (sure(e_own) and e_own.low > half and looks[0].more):
         return UNKNOWN, measured, f"in threads (half of the possible gain is {half:.3g}) {unsure(e_own)}"
     pays, loses = sure(e_alone) and looks[2].more, sure(e_shared) and looks[1].less
     if pays or loses:
-        return DEPENDS, measured, "on the work: threads compute at once on objects of their own" + \
+        return DEPENDS, measured, "on the work: threads compute in parallel on objects of their own" + \
             ", and are slower than one where they share an object and its lock" * loses + "; one thread alone takes longer than with the GIL" * pays
     if not e_alone.n:
-        return UNKNOWN, measured, "what one thread pays takes the same version with its GIL beside it"
+        return UNKNOWN, measured, "it takes the same version with its GIL to show what one thread pays"
     if not e_shared.n:
         return UNKNOWN, measured, "python-shared was not measured"
     if not not_more(e_alone):
@@ -714,7 +714,7 @@ def times_of_crash(s):
                 said, again = ([time(read(s, c, r)) for c in pair] for r in (reading, of("redo_ns")))
                 both = "{} among processes, {} among threads"
                 if reading is recovery:
-                    return f"; after {pair[0].kernel} the item that was struck is done within {both.format(*said)}, doing the lost work again " \
+                    return f"; after {pair[0].kernel} the item that was hit is done within {both.format(*said)}, doing the lost work again " \
                         "included: measured by an older version", ["recovery_ns"]
                 return f"; after {pair[0].kernel} a new worker starts within {both.format(*said)}; doing the lost work again takes " \
                     f"{both.format(*again)}", ["recovery_ns", "redo_ns"]
@@ -780,12 +780,12 @@ CLAIMS = (
         "**Work that keeps calling the kernel**: what it shares there is no reason to take processes",
         "**Work full of the system calls that the verdict names**: take processes, which share less of the kernel",
         f"**Work that keeps calling the kernel**: {EITHER}")),
-    ("bystander", "One worker's mmap, munmap and mprotect slow down the threads beside it, not the processes", "bystander", bystander.bystander, (
-        "**Work beside others that keep changing their memory**: take processes",
-        "**Work beside others that keep changing their memory**: no reason to take processes",
-        "**Work beside others that keep changing their memory**: take processes for what the verdict names",
-        f"**Work beside others that keep changing their memory**: {EITHER}")),
-    ("machines", "Processes can use several machines, threads end at the cores of one", "scale --hosts a,b", reach.machines, (
+    ("bystander", "One worker's mmap, munmap and mprotect slow down other threads, but not other processes", "bystander", bystander.bystander, (
+        "**Work next to workers that keep changing their memory**: take processes",
+        "**Work next to workers that keep changing their memory**: no reason to take processes",
+        "**Work next to workers that keep changing their memory**: take processes for what the verdict names",
+        f"**Work next to workers that keep changing their memory**: {EITHER}")),
+    ("machines", "Processes can use several machines, threads only one", "scale --hosts a,b", reach.machines, (
         "**Work for more than one machine**: take processes that send messages",
         "**Work for more than one machine**: it is no faster there, stay on one",
         "**Work for more than one machine**: take processes that send messages for the work that the verdict names",
@@ -804,10 +804,10 @@ CLAIMS = (
         "**A large program that must not stop**: a fork holds up no other thread", "",
         "**A large program that must not stop**: a fork holds up no other thread")),
     ("fork-safety", "A forked worker of a program with threads may hang", "fork-safety", processes.fork_safety, (
-        "**A program with threads**: do not fork workers that go on without exec",
+        "**A program with threads**: do not fork workers that never exec",
         "**A program with threads**: its forked workers found nothing locked",
         "**A program with threads**: a forked worker may touch only what the verdict does not name; a fork server or posix_spawn is safe")),
-    ("pool", "A pool spares the cost of creation", "granularity", pool, (
+    ("pool", "A pool saves the cost of creation", "granularity", pool, (
         "**Short tasks**: keep the workers in a pool, of either kind",
         "**Short tasks**: a pool gains nothing over starting workers anew",
         "**Short tasks**: a pool pays for the kind of worker that the verdict names")),
@@ -817,17 +817,17 @@ CLAIMS = (
         "**A pool that is often idle**: take threads for the pauses that the verdict names",
         f"**A pool that is often idle**: {EITHER}")),
     ("switching", "Switching between processes costs more than between threads", "switch", switching, (
-        "**Workers that switch all the time**: threads do it faster, by as much as the verdict says",
-        "**Workers that switch all the time**: no reason to take threads",
-        "**Workers that switch all the time**: threads do it faster in the ways that the verdict names",
-        f"**Workers that switch all the time**: {EITHER}")),
+        "**Workers that switch often**: threads switch faster; the verdict says by how much",
+        "**Workers that switch often**: no reason to take threads",
+        "**Workers that switch often**: threads switch faster by the mechanisms that the verdict names",
+        f"**Workers that switch often**: {EITHER}")),
     ("sharing", "Threads share memory, processes do not", "lifecycle,channel", sharing, (
         "**Shared data**: take threads", "**Shared data**: processes share it as threads do",
         "**Shared data**: threads share it as it is, processes what was mapped shared beforehand")),
     ("communication", "Communication between processes costs more than shared variables between threads", "channel", communication, (
-        "**Workers that talk much**: take threads",
-        "**Workers that talk much**: a pipe between processes costs no more than a variable between threads",
-        "**Workers that talk much**: choose the channel, not the kind of worker")),
+        "**Workers that communicate a lot**: take threads",
+        "**Workers that communicate a lot**: a pipe between processes costs no more than a variable between threads",
+        "**Workers that communicate a lot**: choose the channel, not the kind of worker")),
     ("locks", "A lock costs processes more than threads", "contention", locks, (
         "**Locks**: take threads", "**Locks**: no reason to take threads", "**Locks**: they cost processes more in some situations",
         f"**Locks**: {EITHER}")),
@@ -840,17 +840,17 @@ CLAIMS = (
     ("serve", "A server pays more for a process per connection than for a thread per connection", "serve", serve.serve, (
         "**Servers**: take threads, or a pool of either kind", "**Servers**: a process per connection costs no more than a thread",
         "**Servers**: a process per connection costs more in what the verdict names; a pool avoids that", f"**Servers**: {EITHER}")),
-    ("gil", "In Python the GIL forbids threads to compute at once, and processes avoid it", "python", gil, (
+    ("gil", "In Python the GIL keeps threads from computing in parallel, and processes avoid it", "python", gil, (
         "**Python**: compute in processes", "**Python**: this one computes in threads as it does in processes",
         "**Python**: compute in processes, or in threads where the verdict says that they do as well")),
-    ("free-threads", "Without a GIL Python's threads compute at once whatever they do, and one alone pays nothing", "python", free_threads, (
+    ("free-threads", "Without a GIL Python's threads always compute in parallel, and a single thread costs no more", "python", free_threads, (
         "**Python without a GIL**: compute in threads", "**Python without a GIL**: compute in processes all the same",
         "**Python without a GIL**: compute in threads on objects of their own, at the price that the verdict names")),
     ("waiting", "Tasks that wait gain from more workers than cores, in threads and in processes", "waiting", waiting, (
         "**Work that waits**: take more workers than cores, of either kind", "**Work that waits**: more workers than cores gain nothing",
         "**Work that waits**: take more workers than cores, of the kind that the verdict names")),
     ("isolation", "A process that crashes leaves the others alive, a thread that crashes does not", "isolation", isolation, (
-        "**A crash that must be survived**: take processes", "**A crash that must be survived**: processes alone do not see to it",
+        "**A crash that must be survived**: take processes", "**A crash that must be survived**: processes alone do not ensure that",
         "**A crash that must be survived**: take processes, but for the crashes that the verdict names")),
 )
 
