@@ -119,7 +119,7 @@ static const struct verdict_case {
 	 CLAIM_DEPENDS,
 	 "processes start later after 1 µs, no later after 1 ms, after 10 ms"},
 	{"idle-pool", idle, {1, 1, 1, 0.2}, CLAIM_UNKNOWN, "quieter"},
-	{"idle-pool", idle_on_one, {2, 2, 2, 0}, CLAIM_UNKNOWN, "two workers at once"},
+	{"idle-pool", idle_on_one, {2, 2, 2, 0}, CLAIM_UNKNOWN, "two workers in parallel"},
 	{"idle-pool", none, {0}, CLAIM_UNMEASURED, ""},
 	{"creation", creation, {2, 0, 0, 0}, CLAIM_HOLDS, "2.00"},
 	{"creation", creation, {1.02, 0, 0, 0}, CLAIM_SAME, "1.02"},
