@@ -12,8 +12,8 @@ int spin_prepare(void *area, struct params *params);
 uint64_t spin_run(struct context *ctx, uint64_t begin, uint64_t end);
 int spin_verify(const void *area, const struct params *params, uint64_t checksum);
 
-#define SPIN_WORK                                                                           \
-	.item = "chain", .size_unit = "ns an item", .items = spin_items, .cost = spin_cost, \
+#define SPIN_WORK                                                                            \
+	.item = "chain", .size_unit = "ns per item", .items = spin_items, .cost = spin_cost, \
 	.shared_bytes = spin_shared_bytes, .prepare = spin_prepare, .run = spin_run, .verify = spin_verify
 
 #endif

@@ -21,11 +21,11 @@ struct request {
 const struct option_row options_of_compare[] = {
 	COMPARE_OPTION_ROWS(struct request, asked),
 	VERDICTS_FORMAT_ROW(struct request, format),
-	{"all", NULL, NULL, "show also what passed and what is inconclusive", NULL, OPTION_FLAG,
+	{"all", NULL, NULL, "also show what passed and what is inconclusive", NULL, OPTION_FLAG,
 	 .offset = offsetof(struct request, all)},
-	{"any-machine", NULL, NULL, "compare what differs in the machine", NULL, OPTION_FLAG,
+	{"any-machine", NULL, NULL, "allow different machines", NULL, OPTION_FLAG,
 	 .offset = offsetof(struct request, any_machine)},
-	{"any-build", NULL, NULL, "compare what differs in the compiler", NULL, OPTION_FLAG,
+	{"any-build", NULL, NULL, "allow different compilers", NULL, OPTION_FLAG,
 	 .offset = offsetof(struct request, any_build)},
 	{0},
 };

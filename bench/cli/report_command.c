@@ -16,13 +16,11 @@ struct request {
 };
 
 const struct option_row options_of_report[] = {
-	{"html", NULL, NULL,
-	 "report.html, too: all of it in one file, for a browser; `pvt run` writes it at its end",
+	{"html", NULL, NULL, "also write report.html: all in one file, for a browser (`pvt run` does)",
 	 "Of one run", OPTION_FLAG, .offset = offsetof(struct request, html)},
-	{"verbose", NULL, NULL, "a line per case before the verdicts; else it is in summary.csv", NULL,
-	 OPTION_FLAG, .offset = offsetof(struct request, verbose)},
-	{"json", NULL, NULL,
-	 "instead: the median and range of each case as JSON on standard output; nothing is written", NULL,
+	{"verbose", NULL, NULL, "also print a line per case (it is always in summary.csv)", NULL, OPTION_FLAG,
+	 .offset = offsetof(struct request, verbose)},
+	{"json", NULL, NULL, "only print the median and range of each case as JSON; write nothing", NULL,
 	 OPTION_FLAG, .offset = offsetof(struct request, json)},
 	{"out", "FILE", "@file", "the page, in Markdown (default: standard output)", "Of several runs",
 	 OPTION_NAME, .offset = offsetof(struct request, out)},

@@ -18,7 +18,7 @@ static inline uint64_t operation_done(uint64_t i, int well)
 // NOLINTBEGIN(bugprone-macro-parentheses): these are initialisers, not expressions
 #define OPERATION_UNCONFIGURED(word, text, what)                                          \
 	.abi = KERNEL_ABI, .kind = KERNEL_RATE, .name = word, .help = text, .item = what, \
-	.size_unit = "operations a worker"
+	.size_unit = "operations per worker"
 #define OPERATION(word, text, what) OPERATION_UNCONFIGURED(word, text, what), .configure = operation_configure
 // NOLINTEND(bugprone-macro-parentheses)
 

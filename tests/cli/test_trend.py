@@ -135,7 +135,7 @@ expect("another machine", 2, ["differ in the processor", "--any-machine"], step,
 expect("another machine, told", 0, "over 41 invocations", step, other, "--any-machine")
 lonely = os.path.join(scratch, "lonely.csv")
 shutil.copy(os.path.join(scratch, "many", "samples.csv"), lonely)
-expect("no env.json", 2, "no env.json beside it", lonely)
+expect("no env.json", 2, "no env.json next to it", lonely)
 expect("no env.json, told", 0, "over 300 invocations", lonely, "--any-machine")
 for option, value, words in (("--metric", "runner", "not a column that has a history"), ("--margin", "2", "is not a margin"),
                              ("--alpha", "2", "between 0 and 0.5"), ("--format", "junit", "is not one of text, markdown, json"),

@@ -141,7 +141,7 @@ static uint64_t checksum_of(const char *runner, const struct kernel *kernel, uin
 static uint64_t rate_size(const struct kernel *kernel)
 {
 	uint64_t small = kernel->sizes[SIZE_SMALL];
-	return strcmp(kernel->size_unit, "operations a worker") == 0 && small > 50 ? 50 : small;
+	return strcmp(kernel->size_unit, "operations per worker") == 0 && small > 50 ? 50 : small;
 }
 
 /* Of all workers; verified against `one`'s, or where there is but one (0: not known yet). What workers meet
