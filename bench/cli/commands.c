@@ -14,10 +14,11 @@ const struct command commands[] = {
 	 "pvt compare BASE HEAD [options]: is head slower than base by more than a margin?\n"
 	 "\n"
 	 "BASE and HEAD are a samples.csv, a run folder, or a pattern in quotes for several of them.\n"
-	 "Process invocations (run_id) count, not repetitions: at least 5 per side for one case,\n"
-	 "7 where they are paired, and more for more cases; better 10.\n",
+	 "Process invocations (run_id) count, not repetitions: at least 5 per side in each case, 7 where\n"
+	 "both sides have the same ones, for any number of cases; better 10. Each case without a\n"
+	 "regression says which slowdowns these samples would have shown: 'none of 4.7 % or more'.\n",
 	 "Exit: 0 no regression shown; 1 a regression; 2 cases are missing, failed or differ;\n"
-	 "3 too few invocations to decide.\n"},
+	 "3 a case has too few invocations for any verdict.\n"},
 	{"gate", "is one build slower than another? measures both in turn", command_gate, NULL,
 	 options_of_gate,
 	 "pvt gate --base CMD --head CMD [options]: is head slower than base by more than a margin?\n"
