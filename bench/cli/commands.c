@@ -28,7 +28,8 @@ const struct command commands[] = {
 	 "A command is a `pvt run` of one build, with what to measure:\n"
 	 "'old/pvt run --suite scaling --quick'. Fresh processes of both, and of base once more as a\n"
 	 "control, run in blocks of random order: 10 blocks of all cases, then 20 of those that might\n"
-	 "be slower.\n",
+	 "be slower. --metric instructions counts instead, in two runs of each, by the processor or by\n"
+	 "valgrind; it does not see caches, waiting, locks, system calls and other runners.\n",
 	 "Exit: 0 no regression shown; 1 a regression; 2 an arm failed, or misses a case; 3 inconclusive:\n"
 	 "too little budget, too much noise, or the control fired.\n"},
 	{"trend", "where, over many runs, the level of a case changed", command_trend, "@file",

@@ -55,6 +55,7 @@ static const struct {
 	[METRIC_GAP] = METRIC_OF(gap_ns),
 	[METRIC_TRIED] = METRIC_OF(tried),
 	[METRIC_HUNG] = METRIC_OF(hung),
+	[METRIC_INSTRUCTIONS] = METRIC_OF(instructions_user),
 };
 
 bool summary_metric_named(const char *column, enum metric *metric)
