@@ -35,10 +35,11 @@ int worker_body(const struct worker *worker);
 /*
  * Its parts, for workers that somebody else brings to life. worker_begin: up to enter; 0, or -errno after
  * having written it to the worker's record and aborted the job; `ctx` lives until worker_end. worker_job:
- * from t0 to t1, with what the job's probe asks for. worker_end: from leave on.
+ * from t0 to t1, with what the job's probe asks for; a call that callgrind sees (cell/callgrind.h).
+ * worker_end: from leave on.
  */
 int worker_begin(const struct worker *worker, struct context *ctx);
-void worker_job(const struct worker *worker, struct context *ctx);
+__attribute__((noinline)) void worker_job(const struct worker *worker, struct context *ctx);
 void worker_end(const struct worker *worker, struct context *ctx);
 
 /* Names the calling thread for ps, gdb and perf: "kernel/w1". */

@@ -14,10 +14,11 @@ const struct command commands[] = {
 	 "pvt compare BASE HEAD [options]: is head slower than base by more than a margin?\n"
 	 "\n"
 	 "BASE and HEAD are a samples.csv, a run folder, or a pattern in quotes for several of them.\n"
-	 "Process invocations (run_id) count, not repetitions: at least 5 per side for one case,\n"
-	 "7 where they are paired, and more for more cases; better 10.\n",
+	 "Process invocations (run_id) count, not repetitions: at least 5 per side in each case, 7 where\n"
+	 "both sides have the same ones, for any number of cases; better 10. Each case without a\n"
+	 "regression says which slowdowns these samples would have shown: 'none of 4.7 % or more'.\n",
 	 "Exit: 0 no regression shown; 1 a regression; 2 cases are missing, failed or differ;\n"
-	 "3 too few invocations to decide.\n"},
+	 "3 a case has too few invocations for any verdict.\n"},
 	{"gate", "is one build slower than another? measures both in turn", command_gate, NULL,
 	 options_of_gate,
 	 "pvt gate --base CMD --head CMD [options]: is head slower than base by more than a margin?\n"
@@ -27,7 +28,8 @@ const struct command commands[] = {
 	 "A command is a `pvt run` of one build, with what to measure:\n"
 	 "'old/pvt run --suite scaling --quick'. Fresh processes of both, and of base once more as a\n"
 	 "control, run in blocks of random order: 10 blocks of all cases, then 20 of those that might\n"
-	 "be slower.\n",
+	 "be slower. --metric instructions counts instead, in two runs of each, by the processor or by\n"
+	 "valgrind; it does not see caches, waiting, locks, system calls and other runners.\n",
 	 "Exit: 0 no regression shown; 1 a regression; 2 an arm failed, or misses a case; 3 inconclusive:\n"
 	 "too little budget, too much noise, or the control fired.\n"},
 	{"trend", "where, over many runs, the level of a case changed", command_trend, "@file",

@@ -13,6 +13,7 @@
 #include "bench/base/signals.h"
 #include "bench/cli/commands.h"
 #include "bench/regress/compare_options.h"
+#include "bench/regress/count_gate.h"
 #include "bench/regress/gate.h"
 #include "bench/regress/gate_files.h"
 #include "bench/regress/program_arm.h"
@@ -150,10 +151,10 @@ static int show(const struct request *r, const struct gate_result *result)
 	return code ? code : result->code;
 }
 
-static int gate_once(struct request *r)
+static int gate_once(struct request *r, bool counts)
 {
 	struct gate_result result;
-	int code = gate_carry_out(&r->gate, &result);
+	int code = counts ? count_gate_carry_out(&r->gate, &result) : gate_carry_out(&r->gate, &result);
 	if (code)
 		return code;
 	code = show(r, &result);
@@ -170,13 +171,18 @@ int command_gate(int argc, char **argv, char *const *original)
 		.asked = compare_flags_default};
 	int code = read_request(argc, argv, &r);
 	code = code ? code : compare_flags_parse(&r.asked, &r.question);
+	bool counts = false;
+	code = code ? code : count_gate_wanted(&r.question.question, &counts);
+	if (!code && counts && r.self_test)
+		code = complain(EXIT_UNUSABLE, "--self-test is about noise, and a count of instructions has "
+					       "none: leave one of both out");
 	code = code ? code : make_folder(&r);
 	if (!code) {
 		signals_catch();
 		r.gate.question = r.question.question;
 		r.gate.run.interrupted = &signals_interrupted;
 		complain(0, "seed %" PRIu64 "; samples are kept in %s", r.gate.run.seed, r.dir);
-		code = r.self_test ? self_test(&r.gate, r.gates) : gate_once(&r);
+		code = r.self_test ? self_test(&r.gate, r.gates) : gate_once(&r, counts);
 	}
 	compare_parsed_free(&r.question);
 	free(r.composed[0]);

@@ -13,6 +13,7 @@
 #include "bench/plan/ballast.h"
 #include "bench/plan/catalog.h"
 #include "kernels/registry.h"
+#include "runners/cell/callgrind.h"
 #include "runners/clock.h"
 #include "runners/mpi/cluster.h"
 #include "runners/orphans.h"
@@ -279,6 +280,8 @@ static void fill_sample(const struct measure *m, const struct bench_case *c, con
 	if (t->totals.cpu_ns)
 		row->cpu_ns = (double)t->totals.cpu_ns / (double)t->totals.spans;
 	fill_counts(row, progress);
+	if (callgrind_folder())
+		row->instructions_user = callgrind_instructions(m->trial->cell->last);
 	/* Some kernels let the counter fall back; that is no time, and the reader would refuse it. */
 	row->steal_ns = t->steal_ns < 0 ? NAN : t->steal_ns / (double)row->iterations;
 	row->cpus = fill_cpus(m, c, t->cpus);

@@ -15,6 +15,7 @@
 #include "bench/measure/overhead.h"
 #include "bench/measure/resume.h"
 #include "bench/measure/run.h"
+#include "runners/cell/callgrind.h"
 #include "runners/clock.h"
 
 void run_new_id(struct run *run)
@@ -100,6 +101,8 @@ int run_begin(struct run *run, int argc, char *const *original)
 	if (code)
 		return code;
 	if (run->turns >= 0 && !run_has_folder(run)) /* nobody would read it */
+		return 0;
+	if (callgrind_folder() && !run_has_folder(run)) /* of times that nobody asks for */
 		return 0;
 	code = look_at_overhead(run, &overhead);
 	if (code)

@@ -24,6 +24,12 @@ const char *arm_name(enum arm arm)
 	return names[arm];
 }
 
+/* Who takes part: without noise there is nothing to control. */
+static int arms_of(const struct gate_run *run)
+{
+	return run->counts ? ARM_CONTROL : ARMS;
+}
+
 const char *arms_file(const struct gate_run *run, unsigned stage, enum arm arm, char *path, size_t bytes)
 {
 	snprintf(path, bytes, "%s/stage%u-%s.csv", run->dir, stage, arm_name(arm));
@@ -64,12 +70,12 @@ static int read_arms(const struct gate_run *run, struct samples *samples, bool *
 {
 	char path[PATH_MAX], why[512];
 	int code = 0;
-	for (int arm = 0; arm < ARMS && !code; arm++) {
+	for (int arm = 0; arm < arms_of(run) && !code; arm++) {
 		if (samples_read(arm_fresh_file(run, (enum arm)arm, path, sizeof path), &samples[arm], why,
 				 sizeof why))
 			code = complain(EXIT_UNUSABLE, "--%s: %s", arm_name((enum arm)arm), why);
 		else
-			*noisy |= is_noisy(&samples[arm]);
+			*noisy |= !run->counts && is_noisy(&samples[arm]);
 	}
 	return code;
 }
@@ -81,7 +87,7 @@ static int write_turns(const struct gate_run *run, const struct gate_turn *turns
 	FILE *file = fopen(path, "ae");
 	if (file && fseek(file, 0, SEEK_END) == 0 && ftell(file) == 0)
 		fputs("stage,block,arm,position,padding_bytes,seed,ns,kept,live\r\n", file);
-	for (size_t i = 0; file && i < ARMS; i++)
+	for (int i = 0; file && i < arms_of(run); i++)
 		fprintf(file, "%u,%zu,%s,%zu,%zu,%" PRIu64 ",%" PRIu64 ",%d,%d\r\n", turns[i].stage,
 			turns[i].block, arm_name(turns[i].arm), turns[i].position, turns[i].padding,
 			turns[i].seed, turns[i].ns, kept, turns[i].live);
@@ -98,7 +104,7 @@ static int keep(struct gate_run *run, unsigned stage, size_t block, const struct
 	int code = read_arms(run, samples, &noisy);
 	if (!code && noisy)
 		run->dropped++;
-	for (int arm = 0; arm < ARMS && !code && !noisy; arm++)
+	for (int arm = 0; arm < arms_of(run) && !code && !noisy; arm++)
 		code = append(run, stage, (enum arm)arm, block, &samples[arm]);
 	code = code ? code : write_turns(run, turns, !noisy);
 	for (int arm = 0; arm < ARMS; arm++)
@@ -111,8 +117,9 @@ static uint64_t draw_turns(const struct gate_run *run, struct gate_turn *turns, 
 {
 	size_t order[ARMS] = {ARM_BASE, ARM_HEAD, ARM_CONTROL};
 	uint64_t random = run->seed ^ ((uint64_t)stage << 48) ^ ((uint64_t)run->dropped << 32) ^ block;
-	random_shuffle(order, ARMS, &random);
-	for (size_t i = 0; i < ARMS; i++)
+	size_t arms = (size_t)arms_of(run);
+	random_shuffle(order, arms, &random);
+	for (size_t i = 0; i < arms; i++)
 		turns[i] = (struct gate_turn){.stage = stage,
 					      .block = block,
 					      .arm = (enum arm)order[i],
@@ -127,7 +134,7 @@ static uint64_t draw_turns(const struct gate_run *run, struct gate_turn *turns, 
 static int take_turns(const struct gate_run *run, struct gate_turn *turns, const char *filter)
 {
 	int code = 0;
-	for (size_t i = 0; i < ARMS && !code; i++) {
+	for (int i = 0; i < arms_of(run) && !code; i++) {
 		struct arm_process process;
 		uint64_t begin = clock_ns();
 		uint64_t left = run->deadline_ns > begin ? run->deadline_ns - begin : 0;
@@ -153,7 +160,7 @@ static int look(struct gate_run *run, const char *filter)
 int arms_block(struct gate_run *run, unsigned stage, size_t block, const char *filter)
 {
 	struct gate_turn turns[ARMS];
-	int code = run->looked ? 0 : look(run, filter);
+	int code = run->looked || run->counts ? 0 : look(run, filter);
 	if (code)
 		return code;
 	uint64_t random = draw_turns(run, turns, stage, block);
@@ -237,13 +244,13 @@ size_t arms_blocks(const struct gate_run *run, unsigned stage)
 	char path[PATH_MAX], why[512];
 	size_t blocks = 0;
 	bool all = true;
-	for (int arm = 0; arm < ARMS; arm++)
+	for (int arm = 0; arm < arms_of(run); arm++)
 		all = samples_read(arms_file(run, stage, (enum arm)arm, path, sizeof path), &samples[arm],
 				   why, sizeof why) == 0 &&
 		      all;
 	while (all && has_block(&samples[ARM_BASE], stage, blocks) &&
 	       has_block(&samples[ARM_HEAD], stage, blocks) &&
-	       has_block(&samples[ARM_CONTROL], stage, blocks))
+	       (run->counts || has_block(&samples[ARM_CONTROL], stage, blocks)))
 		blocks++;
 	for (int arm = 0; arm < ARMS; arm++)
 		samples_free(&samples[arm]);

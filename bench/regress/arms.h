@@ -36,6 +36,7 @@ struct gate_run {
 	uint64_t timeout_ns; /* of one answer of an arm; and of what a whole process takes beyond the deadline
 			      */
 	const volatile sig_atomic_t *interrupted;
+	bool counts;      /* instructions: base and head alone, in whole processes; no block is too noisy */
 	uint64_t dropped; /* blocks that were too noisy; counted by arms_block */
 	/* Its own: */
 	bool looked;       /* the arms have been started once … */

@@ -9,11 +9,13 @@
 #include <string.h>
 
 #include "bench/base/exit.h"
+#include "bench/regress/family.h"
 #include "bench/samples/pairing.h"
 
 #define INTERVAL 0.95
 #define POWER 0.95
 #define EFFICIENCY 1.02 /* of rank tests: sqrt(pi / 3) */
+#define ROOM 100        /* by how much the least p of a rank test lies below its level if it is to be used */
 enum { RUNS_MAX = COMPARE_RUNS_MAX };
 
 int compare_read(struct sample_set *side, const char *pattern, char *why, size_t why_bytes)
@@ -133,10 +135,10 @@ static double least_p(size_t bases, size_t heads, bool paired)
 	return p;
 }
 
-static size_t runs_needed(double level, bool paired)
+static size_t runs_needed(double alpha, bool paired)
 {
 	size_t n = 1;
-	while (n < RUNS_MAX && least_p(n, n, paired) > level)
+	while (n < RUNS_MAX && least_p(n, n, paired) > alpha)
 		n++;
 	return n;
 }
@@ -158,7 +160,7 @@ static double noise_of(const struct values *v)
 	return deviation(d, v->bases);
 }
 
-static double standard_error(const struct compared_case *c)
+double compare_error(const struct compared_case *c)
 {
 	return c->paired ? c->noise / sqrt((double)c->base_runs) : c->noise;
 }
@@ -231,6 +233,18 @@ void compare_differences(const struct sample_set *base, const struct sample_set 
 	bool zero = any_zero(&base->summary, c->base, metric) || any_zero(&head->summary, c->head, metric);
 	for (size_t r = 0; r < base->summary.run_count; r++)
 		d[r] = shift_of_pair(base, head, c, metric, zero, r);
+}
+
+void compare_logarithms(const struct sample_set *base, const struct sample_set *head,
+			const struct compared_case *c, double *x)
+{
+	enum metric metric = METRIC_WALL;
+	summary_metric_named(c->metric, &metric);
+	bool zero = any_zero(&base->summary, c->base, metric) || any_zero(&head->summary, c->head, metric);
+	for (size_t r = 0; r < base->summary.run_count; r++)
+		*x++ = shifted(c->base->by_run[metric][r], zero);
+	for (size_t r = 0; r < head->summary.run_count; r++)
+		*x++ = shifted(c->head->by_run[metric][r], zero);
 }
 
 static int compare_case(const struct sample_set *base, const struct sample_set *head,
@@ -329,23 +343,59 @@ static int add(struct compared *compared, const struct sample_set *base, const s
 	return error;
 }
 
-static void judge(struct compared *compared, size_t tests)
+/* Do exact rank tests have room to tell, each at its share of alpha? If not, all cases are tested jointly.
+ * That is decided by how many invocations and cases there are, and not by what they say. */
+static bool ranks_have_room(const struct compared *compared, size_t tests)
 {
 	double level = compared->alpha / (double)(tests ? tests : 1);
+	for (size_t i = 0; i < compared->count; i++) {
+		const struct compared_case *c = &compared->comparison[i];
+		if (c->verdict == VERDICT_PASS &&
+		    least_p(c->base_runs, c->head_runs, c->paired) * (tests > 1 ? ROOM : 1) > level)
+			return false;
+	}
+	return true;
+}
+
+/* The ones that have too few invocations for any verdict, however few other cases there were. */
+static void set_aside(struct compared *compared)
+{
 	for (size_t i = 0; i < compared->count; i++) {
 		struct compared_case *c = &compared->comparison[i];
 		if (!verdict_is_tested(c->verdict))
 			continue;
-		c->runs_needed = runs_needed(level, c->paired);
-		c->seen = compare_seen(standard_error(c), level, POWER, c->margin);
-		if (c->adjusted <= compared->alpha)
-			c->verdict = VERDICT_REGRESSION;
-		else if (least_p(c->base_runs, c->head_runs, c->paired) > level)
+		c->runs_needed = runs_needed(compared->alpha, c->paired);
+		if (least_p(c->base_runs, c->head_runs, c->paired) > compared->alpha)
 			c->verdict = VERDICT_CANNOT_TELL;
 	}
 }
 
-static int adjust(struct compared *compared)
+static void judge_by_ranks(struct compared *compared, size_t tests)
+{
+	double level = compared->alpha / (double)(tests ? tests : 1);
+	for (size_t i = 0; i < compared->count; i++) {
+		struct compared_case *c = &compared->comparison[i];
+		if (c->verdict != VERDICT_PASS)
+			continue;
+		c->seen = compare_seen(compare_error(c), level, POWER, c->margin);
+		if (c->adjusted <= compared->alpha)
+			c->verdict = VERDICT_REGRESSION;
+	}
+}
+
+static int judge(const struct sample_set *base, const struct sample_set *head,
+		 const struct compare_options *q, struct compared *compared, size_t tests)
+{
+	set_aside(compared);
+	if (q->planned || ranks_have_room(compared, tests)) {
+		judge_by_ranks(compared, tests);
+		return 0;
+	}
+	return family_judge(base, head, q, compared);
+}
+
+static int adjust(const struct sample_set *base, const struct sample_set *head,
+		  const struct compare_options *options, struct compared *compared)
 {
 	double *p = calloc(compared->count + 1, sizeof *p), *q = calloc(compared->count + 1, sizeof *q);
 	size_t n = 0;
@@ -363,7 +413,7 @@ static int adjust(struct compared *compared)
 			compared->comparison[i].q = q[k++];
 		}
 	if (!error)
-		judge(compared, n);
+		error = judge(base, head, options, compared, n);
 	free(p);
 	free(q);
 	return error;
@@ -381,7 +431,7 @@ int compare_sides(const struct sample_set *base, const struct sample_set *head,
 	for (size_t i = 0; i < head->summary.count && !error; i++)
 		if (!find_case(&base->summary, &head->summary.cases[i]))
 			error = add(compared, base, head, NULL, &head->summary.cases[i], q, &q->limit[0]);
-	return error ? error : adjust(compared);
+	return error ? error : adjust(base, head, q, compared);
 }
 
 void compare_free(struct compared *compared)

@@ -2,7 +2,8 @@
  * Two sets of samples, case by case and metric by metric: is head slower than base by more than a margin? The
  * unit of evidence is one process invocation (run_id), reduced to its median. Invocations that both sides
  * name alike are pairs (signed ranks), others are not (Mann and Whitney); both tests are exact, and Holm's
- * adjustment over all of them keeps the chance of any false regression below alpha.
+ * adjustment over all of them keeps the chance of any false regression below alpha. Where so many cases leave
+ * the ranks of so few invocations no room, all cases are tested jointly (family.h), at the same alpha.
  */
 #ifndef PVT_COMPARE_H
 #define PVT_COMPARE_H
@@ -54,7 +55,8 @@ struct compared_case {
 	double q;               /* of its being any other than 1, over all comparisons */
 	double noise; /* of pairs: the standard deviation of the log ratio; else of the shift, its standard
 			 error */
-	double seen;  /* the smallest slowdown that this would have found in 95 of 100 cases; NaN */
+	double seen;  /* the smallest slowdown that this would have found in 95 of 100 cases; NaN: none at all
+		       */
 	size_t base_runs, head_runs, runs_needed; /* a side, for a verdict to be possible */
 	bool paired;
 	enum verdict verdict;
@@ -73,6 +75,9 @@ struct compared {
  */
 double compare_seen(double error, double level, double power, double margin);
 
+/* The standard error of the logarithm of its ratio. */
+double compare_error(const struct compared_case *c);
+
 enum { COMPARE_RUNS_MAX = 40 }; /* invocations a side: exact tests of more would take too long */
 
 /* sample_set_read of one pattern; -E2BIG, with `why`, beyond COMPARE_RUNS_MAX. */
@@ -90,7 +95,11 @@ void compare_free(struct compared *compared);
 void compare_differences(const struct sample_set *base, const struct sample_set *head,
 			 const struct compared_case *c, double *d);
 
-enum { VERDICT_BYTES = 48 };
+/* The logarithms of both sides: base's of each of its summary.runs, then head's; NaN where there is none. */
+void compare_logarithms(const struct sample_set *base, const struct sample_set *head,
+			const struct compared_case *c, double *x);
+
+enum { VERDICT_BYTES = 80 };
 /* "regression", "only in base", "crashed in head"; in `text`, which is returned. */
 const char *compare_verdict(const struct compared_case *c, char text[static VERDICT_BYTES]);
 static inline bool verdict_is_tested(enum verdict verdict)

@@ -1,5 +1,6 @@
 #include "bench/regress/compare_options.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +8,12 @@
 #include "bench/base/exit.h"
 #include "bench/base/units.h"
 
-const struct compare_flags compare_flags_default = {.metrics = "span_ns", .margin = 0.02, .alpha = 0.01};
+const struct compare_flags compare_flags_default = {.metrics = "span_ns", .margin = NAN, .alpha = 0.01};
+
+#define MARGIN_OF_TIMES 0.02
+#define MARGIN_OF_INSTRUCTIONS 0.002 /* they do not jitter */
+
+static const char instructions[] = "instructions", instructions_column[] = "instructions_user";
 
 int compare_flags_margin(void *request, const struct option_row *row, const char *text)
 {
@@ -34,14 +40,18 @@ static int add_limit(struct compare_parsed *to, double otherwise, char *word)
 		*margin++ = '\0';
 	if (to->question.limits == COMPARE_LIMITS_MAX)
 		return complain(EXIT_UNUSABLE, "--metric: more than %d", COMPARE_LIMITS_MAX);
+	if (strcmp(word, instructions) == 0)
+		word = (char *)(uintptr_t)instructions_column;
 	if (!summary_metric_named(word, &metric))
 		return complain(EXIT_UNUSABLE,
 				"--metric: '%s' is no column that can be compared, such as span_ns, wall_ns, "
-				"minflt, pss_kib",
+				"minflt, pss_kib, instructions",
 				word);
 	struct metric_limit *l = &to->limit[to->question.limits++];
 	snprintf(l->metric, sizeof l->metric, "%s", word);
-	l->margin = otherwise;
+	l->margin = !isnan(otherwise)               ? otherwise
+		    : metric == METRIC_INSTRUCTIONS ? MARGIN_OF_INSTRUCTIONS
+						    : MARGIN_OF_TIMES;
 	if (margin && margins_share(margin, &l->margin))
 		return complain(EXIT_UNUSABLE, "--metric: '%s' is not a margin such as 2%%", margin);
 	return 0;

@@ -12,7 +12,7 @@ enum { COMPARE_LIMITS_MAX = 16 };
 struct compare_flags {
 	const char *metrics; /* "span_ns:2%,minflt:0" */
 	const char *margins; /* a file; NULL */
-	double margin;       /* where a metric has none of its own */
+	double margin;       /* where a metric has none of its own; NaN: its default */
 	double alpha;
 	bool allow_missing;
 };
@@ -31,41 +31,41 @@ int compare_flags_alpha(void *request, const struct option_row *row, const char 
 
 /* The rows for a request of this type, which has the flags as this member. */
 /* NOLINTBEGIN(bugprone-macro-parentheses): offsetof takes no parentheses. */
-#define COMPARE_OPTION_ROWS(type, member)                                                               \
-	{"margin",                                                                                      \
-	 "SHARE",                                                                                       \
-	 NULL,                                                                                          \
-	 "what may be lost without alarm (default 2%)",                                                 \
-	 NULL,                                                                                          \
-	 OPTION_TAKEN,                                                                                  \
-	 .offset = offsetof(type, member.margin),                                                       \
-	 .take = compare_flags_margin},                                                                 \
-		{"alpha",                                                                               \
-		 "CHANCE",                                                                              \
-		 NULL,                                                                                  \
-		 "the chance of any false alarm in the whole comparison (default 0.01)",                \
-		 NULL,                                                                                  \
-		 OPTION_TAKEN,                                                                          \
-		 .offset = offsetof(type, member.alpha),                                                \
-		 .take = compare_flags_alpha},                                                          \
-		{"metric",                                                                              \
-		 "M[:X],…",                                                                             \
-		 NULL,                                                                                  \
-		 "columns, each with its margin (default span_ns): wall_ns:2%,minflt:0",                \
-		 NULL,                                                                                  \
-		 OPTION_TEXT,                                                                           \
-		 .offset = offsetof(type, member.metrics)},                                             \
-		{"margins",                                                                             \
-		 "FILE",                                                                                \
-		 "@file",                                                                               \
-		 "lines of a pattern and a margin: scaling/triad/* 5%",                                 \
-		 NULL,                                                                                  \
-		 OPTION_TEXT,                                                                           \
-		 .offset = offsetof(type, member.margins)},                                             \
-	{                                                                                               \
-		"allow-missing", NULL, NULL,                                                            \
-			"a case that only base has is no error; one that only head has never is", NULL, \
-			OPTION_FLAG, .offset = offsetof(type, member.allow_missing)                     \
+#define COMPARE_OPTION_ROWS(type, member)                                                                 \
+	{"margin",                                                                                        \
+	 "SHARE",                                                                                         \
+	 NULL,                                                                                            \
+	 "what may be lost without alarm (default 2%; of instructions 0.2%)",                             \
+	 NULL,                                                                                            \
+	 OPTION_TAKEN,                                                                                    \
+	 .offset = offsetof(type, member.margin),                                                         \
+	 .take = compare_flags_margin},                                                                   \
+		{"alpha",                                                                                 \
+		 "CHANCE",                                                                                \
+		 NULL,                                                                                    \
+		 "the chance of any false alarm in the whole comparison (default 0.01)",                  \
+		 NULL,                                                                                    \
+		 OPTION_TAKEN,                                                                            \
+		 .offset = offsetof(type, member.alpha),                                                  \
+		 .take = compare_flags_alpha},                                                            \
+		{"metric",                                                                                \
+		 "M[:X],…",                                                                               \
+		 NULL,                                                                                    \
+		 "columns, each with its margin (default span_ns): wall_ns:2%,minflt:0; or instructions", \
+		 NULL,                                                                                    \
+		 OPTION_TEXT,                                                                             \
+		 .offset = offsetof(type, member.metrics)},                                               \
+		{"margins",                                                                               \
+		 "FILE",                                                                                  \
+		 "@file",                                                                                 \
+		 "lines of a pattern and a margin: scaling/triad/* 5%",                                   \
+		 NULL,                                                                                    \
+		 OPTION_TEXT,                                                                             \
+		 .offset = offsetof(type, member.margins)},                                               \
+	{                                                                                                 \
+		"allow-missing", NULL, NULL,                                                              \
+			"a case that only base has is no error; one that only head has never is", NULL,   \
+			OPTION_FLAG, .offset = offsetof(type, member.allow_missing)                       \
 	}
 /* NOLINTEND(bugprone-macro-parentheses) */
 

@@ -307,7 +307,8 @@ int gate_carry_out(struct gate_request *gate, struct gate_result *r)
 
 const char *gate_how(const struct gate_result *r)
 {
-	return !r->live[1]   ? "sample by sample, the arms in turn"
+	return r->how        ? r->how
+	       : !r->live[1] ? "sample by sample, the arms in turn"
 	       : !r->live[0] ? "in whole processes, one arm after another"
 			     : "partly sample by sample, partly in whole processes";
 }

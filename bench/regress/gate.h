@@ -34,6 +34,7 @@ struct gate_result {
 	struct compared of_head, of_control; /* the verdicts; they point into the stages */
 	size_t blocks[2];
 	size_t live[2];  /* blocks whose arms took turns sample by sample; and in whole processes */
+	const char *how; /* of a gate that counts: what, and what it does not see; NULL */
 	int code;        /* EXIT_WELL, _FAILED, _UNUSABLE, _INCONCLUSIVE */
 	char cause[640]; /* what makes it inconclusive; or "" */
 };

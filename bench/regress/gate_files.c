@@ -31,9 +31,9 @@ static int put_summary(FILE *file, const struct gate_result *r)
 		fprintf(file, "Cause: %s.\n\n", r->cause);
 	fprintf(file, "Measured %s.\n\n", gate_how(r));
 	int error = verdicts_put(file, &r->of_head, FORMAT_MARKDOWN, false);
-	fputs("\nTimes of head over those of base, with intervals of 95 % (`|`: no difference, `:` the "
-	      "margin, `X` a regression):\n\n```text\n",
-	      file);
+	fprintf(file, "\n%s (`|`: no difference, `:` the margin, `X` a regression):\n\n```text\n",
+		r->how ? "Instructions of head over those of base"
+		       : "Times of head over those of base, with intervals of 95 %");
 	verdicts_draw(file, &r->of_head, PICTURE_ROWS);
 	fputs("```\n", file);
 	return error;

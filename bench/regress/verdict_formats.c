@@ -119,9 +119,10 @@ static void put_junit(FILE *file, const struct compared *compared)
 		put_xml(file, name);
 		if (element)
 			fprintf(file, "\"><%s message=\"%s: %s\"/></testcase>\n", element,
-				compare_verdict(c, verdict), verdicts_show_ratio(c, ratio, sizeof ratio));
+				verdicts_show(c, verdict), verdicts_show_ratio(c, ratio, sizeof ratio));
 		else
-			fputs("\"/>\n", file);
+			fprintf(file, "\"><system-out>%s: %s</system-out></testcase>\n",
+				verdicts_show(c, verdict), verdicts_show_ratio(c, ratio, sizeof ratio));
 	}
 	fputs("</testsuite>\n", file);
 }
@@ -201,15 +202,16 @@ static int put_smaller(FILE *file, const struct compared *compared)
 {
 	json_t *all = json_array();
 	for (size_t i = 0; i < compared->count; i++) {
-		char name[CASE_NAME_BYTES], range[CELL_BYTES] = "", ratio[CELL_BYTES], extra[CELL_BYTES + 32];
+		char name[CASE_NAME_BYTES], range[CELL_BYTES] = "", ratio[CELL_BYTES],
+					    extra[CELL_BYTES + VERDICT_BYTES + 32], verdict[VERDICT_BYTES];
 		const struct compared_case *c = &compared->comparison[i];
 		const struct estimate *e = head_of(c);
 		if (!e)
 			continue;
 		if (isfinite(e->low))
 			snprintf(range, sizeof range, "± %.6g", fmax(e->high - e->value, e->value - e->low));
-		snprintf(extra, sizeof extra, "head over base %s",
-			 verdicts_show_ratio(c, ratio, sizeof ratio));
+		snprintf(extra, sizeof extra, "head over base %s, %s",
+			 verdicts_show_ratio(c, ratio, sizeof ratio), verdicts_show(c, verdict));
 		json_array_append_new(all,
 				      json_pack("{s:o, s:s, s:f, s:s, s:s}", "name",
 						json_sprintf("%s %s", compare_case_name(c, name), c->metric),

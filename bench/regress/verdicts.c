@@ -17,25 +17,66 @@ size_t verdicts_count(const struct compared *compared, enum verdict verdict)
 	return n;
 }
 
+static int ascending(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+	return (x > y) - (x < y);
+}
+
+/* What these samples would have shown: the median of the cases, and how many resolve their margin. */
+static void tell_seen(const struct compared *compared, char *text, size_t bytes)
+{
+	double *seen = calloc(compared->count + 1, sizeof *seen);
+	size_t n = 0, resolved = 0;
+	for (size_t i = 0; seen && i < compared->count; i++) {
+		const struct compared_case *c = &compared->comparison[i];
+		if ((c->verdict != VERDICT_PASS && c->verdict != VERDICT_REGRESSION) || !isfinite(c->seen))
+			continue;
+		seen[n++] = c->seen;
+		resolved += log1p(c->seen) <= 2 * log1p(c->margin) * (1 + 1e-9);
+	}
+	if (n) {
+		qsort(seen, n, sizeof *seen, ascending);
+		snprintf(text, bytes,
+			 "; smallest slowdown found: median %+.1f %%, at most twice the margin in %zu of %zu",
+			 100 * (seen[(n - 1) / 2] + seen[n / 2]) / 2, resolved, n);
+	}
+	free(seen);
+}
+
 void verdicts_tell(const struct compared *compared, char *text, size_t bytes)
 {
-	size_t needed = 0;
+	size_t needed = 0, n;
 	for (size_t i = 0; i < compared->count; i++)
 		if (compared->comparison[i].verdict == VERDICT_CANNOT_TELL &&
 		    compared->comparison[i].runs_needed > needed)
 			needed = compared->comparison[i].runs_needed;
-	int n = snprintf(
-		text, bytes,
-		"%zu comparison%s at alpha %g for all together: %zu regression%s, %zu without, %zu cannot "
-		"tell, %zu missing or failed, %zu only in base, %zu only in head",
-		compared->count, compared->count == 1 ? "" : "s", compared->alpha,
-		verdicts_count(compared, VERDICT_REGRESSION),
-		verdicts_count(compared, VERDICT_REGRESSION) == 1 ? "" : "s",
-		verdicts_count(compared, VERDICT_PASS), verdicts_count(compared, VERDICT_CANNOT_TELL),
-		verdicts_count(compared, VERDICT_MISSING), verdicts_count(compared, VERDICT_ONLY_BASE),
-		verdicts_count(compared, VERDICT_ONLY_HEAD));
-	if (needed && n > 0 && (size_t)n < bytes)
-		snprintf(text + n, bytes - (size_t)n, "; a decision takes %zu invocations per side", needed);
+	snprintf(text, bytes,
+		 "%zu comparison%s at alpha %g for all together: %zu regression%s, %zu without, %zu cannot "
+		 "tell, %zu missing or failed, %zu only in base, %zu only in head",
+		 compared->count, compared->count == 1 ? "" : "s", compared->alpha,
+		 verdicts_count(compared, VERDICT_REGRESSION),
+		 verdicts_count(compared, VERDICT_REGRESSION) == 1 ? "" : "s",
+		 verdicts_count(compared, VERDICT_PASS), verdicts_count(compared, VERDICT_CANNOT_TELL),
+		 verdicts_count(compared, VERDICT_MISSING), verdicts_count(compared, VERDICT_ONLY_BASE),
+		 verdicts_count(compared, VERDICT_ONLY_HEAD));
+	n = strlen(text);
+	tell_seen(compared, text + n, bytes - n);
+	n = strlen(text);
+	if (needed)
+		snprintf(text + n, bytes - n, "; a decision takes %zu invocations per side", needed);
+}
+
+const char *verdicts_show(const struct compared_case *c, char text[static VERDICT_BYTES])
+{
+	size_t runs = c->base_runs < c->head_runs ? c->base_runs : c->head_runs;
+	if (c->verdict == VERDICT_PASS && isfinite(c->seen))
+		snprintf(text, VERDICT_BYTES, "none of %.1f %% or more", 100 * c->seen);
+	else if (c->verdict == VERDICT_CANNOT_TELL && runs < c->runs_needed)
+		snprintf(text, VERDICT_BYTES, "cannot tell: %zu of %zu invocations", runs, c->runs_needed);
+	else
+		compare_verdict(c, text);
+	return text;
 }
 
 const char *verdicts_show_ratio(const struct compared_case *c, char *text, size_t bytes)
@@ -59,10 +100,12 @@ static const char *show_seen(const struct compared_case *c, char *text, size_t b
 	return text;
 }
 
-/* Where there are too few invocations there are for all cases: the sum says so. */
-static bool is_plain(const struct compared_case *c)
+enum { PLAIN_MOST = 40 }; /* of more cases those without news are left to the sum */
+
+static bool is_shown(const struct compared *compared, const struct compared_case *c, bool all)
 {
-	return c->verdict == VERDICT_PASS || c->verdict == VERDICT_CANNOT_TELL;
+	bool plain = c->verdict == VERDICT_PASS || c->verdict == VERDICT_CANNOT_TELL;
+	return all || !plain || compared->count <= PLAIN_MOST;
 }
 
 /* ---- for people ---- */
@@ -73,12 +116,14 @@ static void put_text(FILE *file, const struct compared *compared, bool all)
 		verdict[VERDICT_BYTES];
 	for (size_t i = 0; i < compared->count; i++) {
 		const struct compared_case *c = &compared->comparison[i];
-		if (is_plain(c) && !all)
+		if (!is_shown(compared, c, all))
 			continue;
 		compare_case_name(c, name);
-		fprintf(file, "%s %s\n  %-22s %s, could see %s\n", name, c->metric,
-			verdicts_show_ratio(c, ratio, sizeof ratio), compare_verdict(c, verdict),
-			show_seen(c, seen, sizeof seen));
+		fprintf(file, "%s %s\n  %-22s %s", name, c->metric,
+			verdicts_show_ratio(c, ratio, sizeof ratio), verdicts_show(c, verdict));
+		if (c->verdict == VERDICT_REGRESSION)
+			fprintf(file, ", could see %s", show_seen(c, seen, sizeof seen));
+		fputc('\n', file);
 	}
 	verdicts_tell(compared, sum, sizeof sum);
 	fprintf(file, "%s\n", sum);
@@ -90,7 +135,7 @@ static void put_markdown(FILE *file, const struct compared *compared, bool all)
 	bool begun = false;
 	for (size_t i = 0; i < compared->count; i++) {
 		const struct compared_case *c = &compared->comparison[i];
-		if (is_plain(c) && !all)
+		if (!is_shown(compared, c, all))
 			continue;
 		if (!begun)
 			fputs("| case | metric | head over base | margin | verdict | could see "
@@ -102,7 +147,7 @@ static void put_markdown(FILE *file, const struct compared *compared, bool all)
 		markdown_put_text(file, name);
 		fprintf(file, " | %s | %s | %g %% | %s |", c->metric,
 			verdicts_show_ratio(c, text, sizeof text), 100 * c->margin,
-			compare_verdict(c, verdict));
+			verdicts_show(c, verdict));
 		fprintf(file, " %s |\n", show_seen(c, text, sizeof text));
 	}
 	verdicts_tell(compared, sum, sizeof sum);

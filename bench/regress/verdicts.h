@@ -34,8 +34,8 @@ enum format {
 			OPTION_CHOICE, .offset = offsetof(type, member)                               \
 	}
 
-/* As text and Markdown, regressions and what is missing, or `all` of them; then the sums. Else all. 0, or
- * EXIT_UNUSABLE after a message. */
+/* As text and Markdown, of more than 40 cases regressions and what is missing, or `all` of them; then the
+ * sums. Else all. 0, or EXIT_UNUSABLE after a message. */
 int verdicts_put(FILE *file, const struct compared *compared, enum format format, bool all);
 
 /*
@@ -52,6 +52,9 @@ void verdicts_tell(const struct compared *compared, char *text, size_t bytes);
 int verdicts_put_for_programs(FILE *file, const struct compared *compared, enum format format);
 
 size_t verdicts_count(const struct compared *compared, enum verdict verdict);
+
+/* As compare_verdict, in words for people: "none of 3.1 % or more", "cannot tell: 3 of 5 invocations". */
+const char *verdicts_show(const struct compared_case *c, char text[static VERDICT_BYTES]);
 
 /* "1.043 [1.012, 1.075]", or "-"; returns `text`. */
 const char *verdicts_show_ratio(const struct compared_case *c, char *text, size_t bytes);

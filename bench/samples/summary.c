@@ -56,6 +56,7 @@ static const struct {
 	[METRIC_WAITING] = METRIC_OF(waiting_share),
 	[METRIC_TRIED] = METRIC_OF(tried),
 	[METRIC_HUNG] = METRIC_OF(hung),
+	[METRIC_INSTRUCTIONS] = METRIC_OF(instructions_user),
 };
 
 bool summary_metric_named(const char *column, enum metric *metric)

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "runners/cell/callgrind.h"
 #include "runners/clock.h"
 #include "runners/launcher.h"
 #include "runners/module.h"
@@ -93,13 +94,20 @@ static int start_process(struct cell *cell, const char *program, int socket)
 	for (size_t i = 0; i < 3; i++)
 		snprintf(number[i], sizeof number[i], "%d", fds[i]);
 	snprintf(number[3], sizeof number[3], "%d", (int)getpid());
-	char *argv[] = {(char[]){CELL_PROGRAM},
-			(char[]){CELL_FLAG},
-			number[0],
-			number[1],
-			number[2],
-			number[3],
-			NULL};
+	char *words[] = {(char[]){CELL_PROGRAM},
+			 (char[]){CELL_FLAG},
+			 number[0],
+			 number[1],
+			 number[2],
+			 number[3],
+			 NULL};
+	char *argv[CALLGRIND_WORDS + sizeof words / sizeof *words], text[CALLGRIND_BYTES];
+	bool counts = callgrind_folder() != NULL;
+	if (counts)
+		callgrind_words(argv, text);
+	memcpy(argv + (counts ? CALLGRIND_WORDS : 0), words, sizeof words);
+	if (counts)
+		argv[CALLGRIND_WORDS] = (char *)(uintptr_t)program;
 	posix_spawnattr_t attr;
 	posix_spawn_file_actions_t actions;
 	int error = start_attributes(&attr);
@@ -108,11 +116,13 @@ static int start_process(struct cell *cell, const char *program, int socket)
 	for (size_t i = 0; i < 3 && !error; i++)
 		error = posix_spawn_file_actions_adddup2(&actions, fds[i], fds[i]);
 	if (!error)
-		error = posix_spawn(&cell->pid, program, &actions, &attr, argv, environ);
+		error = (counts ? posix_spawnp : posix_spawn)(&cell->pid, counts ? argv[0] : program,
+							      &actions, &attr, argv, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	posix_spawnattr_destroy(&attr);
 	if (error)
 		cell->pid = 0;
+	cell->last = cell->pid;
 	return -error;
 }
 

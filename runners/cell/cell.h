@@ -15,6 +15,7 @@ struct cell {
 	struct arena board_arena,
 		records;   /* records: where the workers are, to be read when they are no more */
 	pid_t pid;         /* 0: no process is open */
+	pid_t last;        /* the one that was started last; 0: none was */
 	int socket, ended; /* ended: readable when the process is gone; -1: not known so */
 	bool loads;  /* the next process has to load libraries: the caller says so, see cell_must_load */
 	bool failed; /* it is to be killed, not asked to leave */

@@ -75,6 +75,27 @@ expect("paired, 3 % slower under noise of 5 % that both share", 1, "regressions"
 expect("the same, unpaired", 0, "4 without", noisy, run_folder("noisy-other", noise=0.05, seed=6, factor=1.03), "--alpha", "0.05",
        "--margin", "1%")
 
+# As many cases as there may be: ten invocations a side tell what is larger than their noise, and each case says what that is.
+kernels = tuple(f"k{i}" for i in range(60))
+many = [run_folder(f"many{i}", kernels=kernels, seed=20 + i, factor=factor) for i, factor in enumerate((1, 1, 1.15))]
+code, said = compare(many[0], many[1], "--format", "json")
+cases = json.loads(said)["comparisons"]
+check(f"120 cases are told: exit {code}", code == 0 and len(cases) == 120 and {c["verdict"] for c in cases} == {"no regression shown"})
+check(f"at 1 % noise all of them would show 10 %: {sorted(c['could_see'] for c in cases)}", all(0.02 < c["could_see"] < 0.1 for c in cases))
+expect("many cases, the sum", 0, ["120 without, 0 cannot tell", "; smallest slowdown found: median +", "at most twice the margin in "], many[0], many[1])
+check("many cases are not listed", "none of" not in compare(many[0], many[1])[1] and compare(many[0], many[1], "--all")[1].count("none of ") == 120)
+expect("many cases 15 % slower", 1, "120 regressions, 0 without", many[0], many[2])
+odd = [run_folder(f"odd{i}", kernels=kernels[:30], runs=6, seed=30 + i, noise=0.004) for i in range(2)]
+expect("six a side", 0, "60 without, 0 cannot tell", *odd)
+expect("four a side", 3, ["60 cannot tell", "a decision takes 5 invocations per side"], *[run_folder(f"four{i}", kernels=kernels[:30], runs=4, seed=i) for i in range(2)])
+blocks = [run_folder(f"blocks{i}", kernels=kernels, runs=12, seed=40, noise=0.02, factor=f, pairs=True) for i, f in enumerate((1, 1.06))]
+expect("twelve pairs against themselves", 0, "120 without, 0 cannot tell", blocks[0], blocks[0])
+expect("twelve pairs, all 6 % slower", 1, "120 regressions", *blocks)
+expect("few cases are listed", 0, ["scaling/sort/10/fork/workers:2 span_ns", "none of ", " % or more"], base, os.path.join(scratch, "same"))
+expect("few invocations, case by case", 3, ["cannot tell: 3 of 5 invocations"], os.path.join(scratch, "few"), os.path.join(scratch, "few2"))
+for form, says in (("markdown", "| none of "), ("junit", "<system-out>none of "), ("smaller-is-better", ", none of "), ("csv", ",could_see,")):
+    expect(f"what could be seen, as {form}", 0, says, base, os.path.join(scratch, "same"), "--format", form)
+
 # Several files a side.
 parts = [run_folder(f"part{i}", runs=5, seed=10 + i) for i in range(2)]
 expect("a pattern of folders", 0, "4 without", base, os.path.join(scratch, "part?"))
