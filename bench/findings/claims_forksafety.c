@@ -99,7 +99,7 @@ enum claim_verdict claims_judge_forksafety(const struct evidence *e, struct clai
 	claims_stamp(c, "tried");
 	claims_stamp(c, "hung");
 	snprintf(c->tally, sizeof c->tally, "%zu of %zu locks", hangs, measured);
-	if (few && hangs < measured) {
+	if (few && hangs == 0) {
 		claims_add(
 			c->reason,
 			"fewer than %d workers tried what none of them hung at: measure for longer (`--budget`)",
