@@ -35,7 +35,9 @@ set errorbars 0
 larger(a, b) = a > b ? a : b
 smaller(a, b) = a < b ? a : b
 log2(x) = log(x) / log(2)
-number(s) = s eq "" || strstrt("nan NaN -nan inf -inf", s) ? NaN : s + 0.0
+# Without a point gnuplot reads an integer, and 1e+08 is none.
+with_point(s) = strstrt(s, ".") || !strstrt(s, "e") ? s : s[1:strstrt(s, "e") - 1].".0".s[strstrt(s, "e"):strlen(s)]
+number(s) = s eq "" || strstrt("nan NaN -nan inf -inf", s) ? NaN : with_point(s) + 0.0
 known(x) = x == x
 or_else(x, y) = known(x) ? x : y
 time_text(ns) = ns < 1e3 ? sprintf("%g ns", ns) : ns < 1e6 ? sprintf("%g µs", ns / 1e3) \

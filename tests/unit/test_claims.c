@@ -489,7 +489,7 @@ static void test_too_few_invocations_tell_nothing(void **state)
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		const struct verdict_case *v = &cases[i];
 		struct claim c = {0};
-		bool counts = v->fill == isolation || v->fill == hangs ||
+		bool counts = v->fill == isolation || v->fill == hangs || v->fill == few_tries ||
 			      (v->fill == machines && v->x[3] >= ONE_WRONG && v->x[3] <= ALL_WRONG);
 		if (v->verdict == CLAIM_UNKNOWN || v->verdict == CLAIM_UNMEASURED ||
 		    counts) /* and rests on no interval */
