@@ -30,7 +30,7 @@ rows = list(csv.DictReader(open(os.path.join(scratch, "samples.csv"), newline=""
 check("all samples and invocations", (told["samples"], told["invocations"]) == (len(rows), len({r["run_id"] for r in rows})))
 by_case = collections.defaultdict(list)
 for row in rows:
-    by_case[tuple(row[c] for c in ("suite", "kernel", "size", "runner", "workers", "placement", "ballast", "pages", "hosts"))].append(row)
+    by_case[tuple(row[c] for c in ("suite", "kernel", "size", "runner", "workers", "placement", "ballast", "pages", "hosts", "python"))].append(row)
 by_name = {c["case"]: c for c in told["cases"]}
 check(f"{len(by_name)} names, {len(told['cases'])} cases, {len(by_case)} in the file", len(by_name) == len(told["cases"]) == len(by_case))
 figures = 0
@@ -39,7 +39,7 @@ for rows in by_case.values():
     groups[tuple(rows[0][c] for c in ("suite", "kernel", "size", "runner", "workers"))].append(rows)
 for key, group in groups.items():
     those = [c for c in told["cases"] if (c["suite"], c["kernel"], str(c["size"]), c["runner"], str(c["workers"])) == key]
-    if len(group) > 1:  # placements and ballasts are told in the name alone
+    if len(group) > 1:  # placements, ballasts and Pythons are told in the name alone
         check(f"{key}: as many cases", len(those) == len(group))
         continue
     case, good = those[0], [r for r in group[0] if r["status"] == "ok"]

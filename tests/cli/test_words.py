@@ -36,9 +36,9 @@ FORBIDDEN = {
     r"\bpiece of work wants\b|\bhad better run\b|\bwhoever\b|\bas (many|much) forked\b|\bnobody else\b": "name who or what, or the number",
 }
 # Names of a format, which readers of files rely on.
-ALLOWED = (r'"mend"', r"\.Li mend\b", r'"beside"', r"`beside`", r"first-work/beside", r"take processor time and caches")  # the last: recorded with the example
+ALLOWED = (r'"mend"', r"\.Li mend\b", r'"beside"', r"`beside`", r"first-work/beside", r"- beside \d+, suite first-work", r"take processor time and caches")  # the last: recorded with the example
 # Words as `wc -w` counts them: code, tables and their bars included.
-AT_MOST = {"README.md": 800, "RESULTS.md": 3500}
+AT_MOST = {"README.md": 800, "RESULTS.md": 5000}
 STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
 
 
