@@ -257,7 +257,7 @@ static void test_what_python_does_is_told_from_its_suite(void **state)
 	s = summarise(rows, 6, &samples);
 	findings_make(&s, "3.11.7", &f);
 	assert_string_equal(f.python,
-			    "In Python 3.11.7 2 threads run bytecode 0.80 times as fast as one, 2 "
+			    "In Python 3.11.7, 2 threads run bytecode 0.80 times as fast as one, 2 "
 			    "processes 2.00 times; C code that releases the GIL: threads 1.50 times, "
 			    "processes 2.00 times");
 	findings_make(&s, "", &f);
