@@ -261,7 +261,7 @@ static void test_what_python_does_is_told_from_its_suite(void **state)
 			    "processes 2.00 times; C code that releases the GIL: threads 1.50 times, "
 			    "processes 2.00 times");
 	findings_make(&s, "", &f);
-	assert_non_null(strstr(f.python, "In Python 2 threads run"));
+	assert_non_null(strstr(f.python, "In Python, 2 threads run"));
 	summary_free(&s);
 	/* three builds beside each other; a sub-interpreter has no processes */
 	static const char *const builds[] = {"3.13.5",     "3.13.5",     "3.13.5",
