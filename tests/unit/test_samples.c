@@ -276,7 +276,7 @@ static void test_what_python_does_is_told_from_its_suite(void **state)
 	s = summarise(rows, 6, &samples);
 	findings_make(&s, "other", &f);
 	assert_string_equal(f.python,
-			    "In Python 3.13.5 2 threads run bytecode 2.00 times as fast as one, 2 "
+			    "In Python 3.13.5, 2 threads run bytecode 2.00 times as fast as one, 2 "
 			    "processes 3.00 times; Python 3.13.5 (sub-interpreters): threads 2.00 times");
 	summary_free(&s);
 }
