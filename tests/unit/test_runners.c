@@ -178,6 +178,11 @@ static bool can_use(const struct runner *runner)
 static bool can_run(const struct kernel *kernel)
 {
 	struct params params = {.size = kernel->sizes[SIZE_SMALL]};
+	if (!with_processes && strcmp(kernel->name, "stall-clone") == 0) {
+		print_message("%s: ThreadSanitizer and valgrind do not follow clone(2) with CLONE_VM\n",
+			      kernel->name);
+		return false;
+	}
 	struct arena area;
 	int error = kernel->configure ? kernel->configure(&params) : 0;
 	if (error == -EOPNOTSUPP) {
