@@ -63,7 +63,7 @@ static void take_malloc(void)
 {
 	void *volatile block[8];
 	for (size_t i = 0; i < 8; i++)
-		block[i] = malloc(2000 << i);
+		block[i] = malloc((size_t)2000 << i);
 	for (size_t i = 0; i < 8; i++)
 		free(block[i]);
 }
