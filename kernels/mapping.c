@@ -195,7 +195,8 @@ static int open_memory(void *area, struct params *params, enum pages pages)
 	if (!error)
 		return 0;
 	free_memory(s);
-	return params_fail(params, -error,
+	/* The system may have no huge page at the moment: then it is out of reach, as where it makes none. */
+	return params_fail(params, error == -EAGAIN ? EOPNOTSUPP : -error,
 			   "no shared memory of %llu MiB (memfd_create, mmap, MADV_COLLAPSE): %s",
 			   (unsigned long long)params->size, strerror(-error));
 }
