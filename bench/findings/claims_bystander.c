@@ -89,8 +89,8 @@ struct estimate bystander_shootdown(const struct summary *s)
 	return over_runs(s, shootdown_in, 0);
 }
 
-/* "beside a worker that maps and unmaps memory computing takes threads 1.20 times as long as beside one that
- * spins, processes 1.00 times: 1.20 times as much; faulting 1.40 and 1.00 times: 1.40; …" */
+/* "next to a worker that maps and unmaps memory, computing takes threads 1.20 times as long as next to one
+ * that spins, processes 1.00 times: 1.20 times as much; faulting 1.40 and 1.00 times: 1.40; …" */
 static void say_slowdown(const struct summary *s, size_t part, const struct estimate *ratio,
 			 const char **beside, struct claim *c)
 {
@@ -102,7 +102,7 @@ static void say_slowdown(const struct summary *s, size_t part, const struct esti
 	claims_show_ratio(&processes, text[1]);
 	claims_show_ratio(ratio, text[2]);
 	if (first || *beside != parts[part].beside)
-		claims_add(c->measured, "%s that %s ", first ? "next to a worker" : "; next to one",
+		claims_add(c->measured, "%s that %s, ", first ? "next to a worker" : "; next to one",
 			   parts[part].beside);
 	else
 		claims_add(c->measured, "; ");

@@ -96,18 +96,33 @@ static struct estimate difference(const struct summary *s, const struct pairing 
 	return e;
 }
 
-/* "; with larger working sets the difference is +63 ns [-58 ns, +184 ns] at 32 KiB, …" */
+static bool excludes_zero(const struct estimate *e)
+{
+	return claims_is_sure(e) && (e->low > 0 || e->high < 0);
+}
+
+/* "; with larger working sets the difference is +163 ns [+58 ns, +184 ns] at 32 KiB", "; with larger working
+ * sets no difference was shown at 1 MiB, 4 MiB": a figure whose interval holds both signs is none. */
 static void say_larger_sets(const struct summary *s, struct pairing p, struct claim *c)
 {
+	const uint64_t smallest = p.size;
 	char size[24], text[CLAIM_FIGURE_BYTES];
-	const char *before = "; with larger working sets the difference is";
-	while ((p.size = next_size(s, p, p.size))) {
-		struct estimate e = difference(s, &p);
-		if (!e.n)
-			continue;
-		claims_add(c->measured, "%s %s at %s", before, claims_show_difference(&e, text),
-			   units_show_size((double)p.size, size, sizeof size));
-		before = ",";
+	for (int shown = 1; shown >= 0; shown--) {
+		const char *before = shown ? "; with larger working sets the difference is"
+					   : "; with larger working sets no difference was shown at";
+		p.size = smallest;
+		while ((p.size = next_size(s, p, p.size))) {
+			struct estimate e = difference(s, &p);
+			if (!e.n || excludes_zero(&e) != (bool)shown)
+				continue;
+			units_show_size((double)p.size, size, sizeof size);
+			if (shown)
+				claims_add(c->measured, "%s %s at %s", before,
+					   claims_show_difference(&e, text), size);
+			else
+				claims_add(c->measured, "%s %s", before, size);
+			before = ",";
+		}
 	}
 }
 

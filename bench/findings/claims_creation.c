@@ -32,8 +32,8 @@ static uint64_t most_ballast(const struct summary *s)
 	return most;
 }
 
-/* "; beside 1 GiB of the parent's memory a fork takes 70.4 times as long as beside none in pages of 4 KiB and
- * 2.55 times in huge pages" */
+/* "; with 1 GiB in the parent a fork takes 70.4 times as long as with none in pages of 4 KiB and 2.55 times
+ * as long as with none in huge pages" */
 static void say_growth(const struct summary *s, char *reason)
 {
 	uint64_t most = most_ballast(s);
@@ -41,14 +41,14 @@ static void say_growth(const struct summary *s, char *reason)
 	bool begun = false;
 	for (size_t i = 0; most && alone && i < sizeof kinds_of_pages / sizeof *kinds_of_pages; i++) {
 		const struct case_summary *beside = life(s, "fork", most, kinds_of_pages[i].pages);
-		char figure[CLAIM_FIGURE_BYTES];
+		char figure[CLAIM_FIGURE_BYTES], size[24];
 		if (!beside)
 			continue;
 		struct estimate growth = pairing_over(s, beside, alone, reading_wall);
 		if (!begun)
-			claims_add(reason, "%swith %.3g GiB in the parent a fork takes", *reason ? "; " : "",
-				   (double)most / 0x1p30);
-		claims_add(reason, "%s %s times as long %s", begun ? " and" : "",
+			claims_add(reason, "%swith %s in the parent a fork takes", *reason ? "; " : "",
+				   units_show_size((double)most, size, sizeof size));
+		claims_add(reason, "%s %s times as long as with none %s", begun ? " and" : "",
 			   claims_show_ratio(&growth, figure), kinds_of_pages[i].words);
 		begun = true;
 	}

@@ -237,8 +237,8 @@ const struct curve_figure curve_figures[] = {
 		.about = "Workers without work; the mean per worker.",
 		.panel_head = "step",
 		.x_head = "workers",
-		.title = "Launching one of",
-		.title_end = " workers",
+		.title = "Launch call per worker, workers launched:",
+		.title_end = "",
 	},
 	{
 		.name = "firstwork",

@@ -127,7 +127,7 @@ static const struct verdict_case {
 	 creation,
 	 {2, 0, 16, 0},
 	 CLAIM_HOLDS,
-	 "16.0 [16.0, 16.0] times as long in pages of 4 KiB"},
+	 "16.0 [16.0, 16.0] times as long as with none in pages of 4 KiB"},
 	/* half of a program's time at 0, eight times that at 1 GiB: (1 - 0.5) / (8 - 0.5) of 1024 MiB */
 	{"creation", creation, {2, 0, 16, 0}, CLAIM_HOLDS, "in pages of 4 KiB up to 68 MiB of the parent's"},
 	{"creation",

@@ -38,7 +38,7 @@ def bystander(s, env):
         parts.append((where, e, verdicts.more(e)))
         t, p, r = (verdicts.times(x) for x in (estimate(threads.values()), estimate(processes.values()), e))
         if last != beside:
-            said += f"{'next to a worker' if last is None else '; next to one'} that {beside} "
+            said += f"{'next to a worker' if last is None else '; next to one'} that {beside}, "
         else:
             said += "; "
         said += f"{work} takes threads {t} times as long as next to one that spins, processes {p} times: {r} times as much" if last is None else \

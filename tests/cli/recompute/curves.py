@@ -192,7 +192,7 @@ FIGURES = (
            panels=(("parent's memory in pages of 4 KiB", lambda c: single(c) and c.pages != "huge", None),
                    ("parent's memory in huge pages", lambda c: single(c) and c.pages != "small", None))),
     Figure("lives", "lifecycle", "empty", "workers", None, words.count, TIME, "Creating and ending a worker, by the number of workers",
-           ("step", "workers"), title=("Launching one of", " workers"),
+           ("step", "workers"), title=("Launch call per worker, workers launched:", ""),
            panels=(("inside the launch call", bare, of("create_ns")), ("launch call to first instruction", bare, of("start_ns")),
                    ("last instruction to reaped", bare, of("exit_ns")), ("end of all work to all reaped, per worker", bare, of("drain_ns")))),
     Figure("firstwork", "first-work", "beside", "ballast", first_result, SIZE, TIME, "Time to a worker's first result",

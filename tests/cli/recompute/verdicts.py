@@ -338,10 +338,10 @@ def creation(s, env):
     measured += older(fork)
     verdict, reason = costs_more(ratio)
     most = max((c.ballast for c in s.of("lifecycle") if c.kernel == "empty" and c.samples), default=0)
-    grown = [f"{times(divided(s, beside, fork, WALL))} times as long {where}" for pages, where in PAGES
+    grown = [f"{times(divided(s, beside, fork, WALL))} times as long as with none {where}" for pages, where in PAGES
              if most and (beside := first(s, "lifecycle", "empty", "fork", workers=1, ballast=most, pages=pages))]
     if grown:
-        reason += ("; " if reason else "") + f"with {most / 2**30:.3g} GiB in the parent a fork takes {' and '.join(grown)}"
+        reason += ("; " if reason else "") + f"with {words.size(most)} in the parent a fork takes {' and '.join(grown)}"
     limits = [f"{where} {up_to}" for pages, where in PAGES if (up_to := limit(s, pages))]
     if limits:
         limits[0] += " of the parent's memory"
@@ -460,15 +460,19 @@ def switching(s, env):
     measured = "a context switch on one CPU takes processes " + \
         ", ".join(f"{times(e)} times {'' if i else 'as long as threads '}{where}" for i, (where, e, _) in enumerate(parts)) + \
         f" (a working set of {words.size(sizes[0])})"
-    larger = []
+    larger, open_at = [], []
     for size in sizes[1:]:
         at_size = [p for p in paired if p[0].size == size]
         each = (math.fsum(s.difference_in(run, a, b, hand_over) for a, b in at_size) / len(at_size) for run in s.runs)
         d = difference_interval([v for v in each if math.isfinite(v)])
-        if d.n:
+        if d.n and sure(d) and d.low * d.high > 0:
             larger.append(f"{shown(d, lambda x: f'{x:+.0f} ns')} at {words.size(size)}")
+        elif d.n:
+            open_at.append(words.size(size))
     if larger:
         measured += "; with larger working sets the difference is " + ", ".join(larger)
+    if open_at:
+        measured += "; with larger working sets no difference was shown at " + ", ".join(open_at)
     verdict, reason = decided(parts, "on the mechanism: it costs processes more ", ", no more ", "it costs processes more", "it costs them no more")
     return verdict, measured, reason
 
