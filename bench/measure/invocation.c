@@ -106,6 +106,7 @@ static void catch_up(const struct case_summary *s, struct progress_of_case *prog
 	progress->iterations = s->iterations;
 	progress->repetition = s->samples + s->failed;
 	progress->failed = s->failed > 0;
+	progress->tries = s->metric[METRIC_TRIED].n > 0;
 	progress->spared = s->metric[METRIC_PSS].n >= PROBES_ENOUGH;
 	progress->skipped = progress->failed && strcmp(s->status, status_name(STATUS_SKIPPED)) == 0;
 }

@@ -292,17 +292,22 @@ static void fill_sample(const struct measure *m, const struct bench_case *c, con
 	row->flags = fill_flags(m, c, row, t, mixed);
 	row->timed_ns = (double)t->totals.timed_ns;
 	fill_told(row, &t->totals);
+	progress->tries |= row->tried > 0;
 }
 
 /* A pause is in no job's time: as many jobs as make it PAUSED_NS in all. */
 #define PAUSED_NS (20 * NS_PER_MS)
 #define PAUSED_JOBS 1000
+/* A pool whose workers hang does so in every job: as many as take half a second then. */
+#define TRIES_MAX 16
 
 static uint64_t jobs_of(const struct bench_case *c, const struct progress_of_case *progress)
 {
 	const struct kernel *kernel = c->kernel;
 	if (kernel->crash)
 		return 1;
+	if (progress->tries && progress->iterations > TRIES_MAX)
+		return TRIES_MAX;
 	if (!kernel->pause)
 		return progress->iterations;
 	uint64_t pause_ns = kernel->pause(&c->params), jobs = pause_ns ? PAUSED_NS / pause_ns : PAUSED_JOBS;

@@ -39,6 +39,7 @@ struct progress_of_case {
 	uint64_t iterations; /* calibrated; 0: not yet */
 	uint64_t repetition; /* of the next sample */
 	bool spared;         /* it was looked at in enough invocations before */
+	bool tries;          /* its jobs try what may hang, each for tens of ms */
 	bool probed;         /* in this invocation, and so … */
 	struct cell_probed seen;
 	bool failed;  /* it is not tried again … */

@@ -202,7 +202,7 @@ static int help(void)
 int main(int argc, char **argv)
 {
 	struct request q = {.workers = "auto"};
-	struct worker_counts counts;
+	struct worker_counts counts = {.count = 0};
 	spawn_worker_main(argc, argv, catalog_find_in);
 	int code = option_table_read("peers", options, argc, argv, &q);
 	if (code)
