@@ -104,8 +104,8 @@ bool job_runs_plain(const struct job *job)
 {
 	const struct kernel *k = job->kernel;
 	bool together = k->kind == KERNEL_RATE && job->workers > 1 && (k->group > 1 || job_keeps_time(job));
-	return job->runner->engine->launches && !job->runner->launcher->is_caller && !job->crash &&
-	       !job->window_ns && !together;
+	return !job->stamped && job->runner->engine->launches && !job->runner->launcher->is_caller &&
+	       !job->crash && !job->window_ns && !together;
 }
 
 const char *schedule_name(enum schedule schedule)

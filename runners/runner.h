@@ -79,6 +79,13 @@ struct crash {
 	uint32_t survivors;  /* workers that were there from beginning to end */
 };
 
+/* When jobs_run has a job before those that count. */
+enum warming {
+	WARM_FOR_MANY, /* where there are several, so that each is one of many */
+	WARM_NOW,      /* in any case: more of the same follow in this process, and … */
+	WARM_ALREADY,  /* … find it warm */
+};
+
 /* One case, ready to run. The caller owns all that is pointed to and keeps it until session_close. */
 struct job {
 	const struct runner *runner;
@@ -98,7 +105,9 @@ struct job {
 	uint64_t chunk; /* items dealt at once; 0: the schedule's own choice */
 	uint64_t
 		window_ns; /* workers that repeat an operation do so for at least this long; 0: as it comes */
-	uint64_t timeout_ns;  /* of one job, launch included; 0: none */
+	uint64_t timeout_ns; /* of one job, launch included; 0: none */
+	bool stamped;        /* no plain jobs (job_runs_plain): who asks wants spans alone */
+	enum warming warming;
 	bool crash;           /* of a kernel with crash(): a worker does, half-way through each job … */
 	struct crash crashed; /* … unless one already has, in a process that is no more */
 	const struct counter_event *counters; /* [COUNTERS] what PROBE_COUNTERS counts; NULL: nothing */

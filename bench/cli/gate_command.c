@@ -53,8 +53,9 @@ const struct option_row options_of_gate[] = {
 	COMPARE_OPTION_ROWS(struct request, asked),
 	{"budget", "TIME", NULL, "time for all blocks (default 10min)", NULL, OPTION_TIME,
 	 .offset = offsetof(struct request, gate.budget_ns)},
-	{"repetitions", "N", NULL, "samples per case in one process (default 3)", NULL, OPTION_COUNT,
-	 .offset = offsetof(struct request, gate.run.repetitions), 1, UINT64_MAX},
+	{"repetitions", "N", NULL,
+	 "samples per case in a block (default: what the noise asks for and the budget allows)", NULL,
+	 OPTION_COUNT, .offset = offsetof(struct request, gate.run.repetitions), 1, UINT64_MAX},
 	{"timeout", "TIME", NULL, "time for one answer of an arm, which is then ended (default 60s)", NULL,
 	 OPTION_TIME, .offset = offsetof(struct request, gate.run.timeout_ns)},
 	{"out", "DIR", "@folder", "folder of the samples; an interrupted gate continues there", NULL,
@@ -165,10 +166,9 @@ static int gate_once(struct request *r, bool counts)
 int command_gate(int argc, char **argv, char *const *original)
 {
 	(void)original;
-	struct request r = {
-		.gate = {.run = {.seed = clock_ns() | 1, .repetitions = 3, .timeout_ns = 60 * NS_PER_S},
-			 .budget_ns = 600 * NS_PER_S},
-		.asked = compare_flags_default};
+	struct request r = {.gate = {.run = {.seed = clock_ns() | 1, .timeout_ns = 60 * NS_PER_S},
+				     .budget_ns = 600 * NS_PER_S},
+			    .asked = compare_flags_default};
 	int code = read_request(argc, argv, &r);
 	code = code ? code : compare_flags_parse(&r.asked, &r.question);
 	bool counts = false;

@@ -245,6 +245,7 @@ static struct job make_job(const struct measure *m, const struct bench_case *c, 
 			    .capacity = m->quota < capacity ? (uint32_t)ceil(m->quota) : capacity,
 			    .schedule = c->schedule,
 			    .chunk = c->chunk,
+			    .stamped = m->stamped,
 			    .crash = c->kernel->crash,
 			    .window_ns = c->window_ns,
 			    .counters = m->counting ? m->counters : NULL,
@@ -326,6 +327,7 @@ static void prepare_trial(struct measure *m, const struct bench_case *c, const s
 	t->probe = !progress->probed && !progress->spared && !c->kernel->crash;
 	t->iterations = jobs_of(c, progress);
 	t->min_time_s = m->options->min_time_s;
+	t->stays = m->stays && !c->kernel->crash;
 	if (c->kernel->needs & KERNEL_NEEDS_INTERPRETER)
 		t->min_time_s *= INTERPRETER_TIMES;
 }

@@ -19,6 +19,8 @@ struct measure {
 	const volatile sig_atomic_t *interrupted;
 	struct counter_event counters[COUNTERS]; /* what can be counted here … */
 	bool counting;                           /* … if anything */
+	bool stays;                              /* a case's cell stays open for its next sample */
+	bool stamped;                            /* spans are wanted alone: no plain jobs */
 	bool alone;                              /* this process has no other children: see orphans_adopt */
 	struct inputs inputs;
 	struct trial *trial;
@@ -54,7 +56,7 @@ struct progress_of_case {
 int measure_sample(struct measure *measure, const struct bench_case *c, struct progress_of_case *progress,
 		   struct sample *row, char *why, size_t why_bytes);
 
-/* Closes the cell that a large ballast would keep open for the next sample: others are to measure now. */
+/* Closes the cell that is kept open for the next sample: others are to measure now. */
 void measure_let_go(struct measure *measure);
 
 /* A row for a case that could not be measured. */

@@ -36,6 +36,7 @@ struct run {
 	uint64_t taken; /* samples of this invocation */
 	bool failed;    /* some sample was not ok */
 	int turns;      /* the socket of a gate that says what to measure when; -1: none */
+	size_t turn_of; /* the case whose cell is open for its next turn; plan.count: none */
 	run_report *report;
 };
 

@@ -29,9 +29,11 @@ static bool must_load(const struct trial *t)
 	return cell_must_load(t->input->kernel, t->job.plugin) || t->job.runner->apart;
 }
 
+/* Is what the cell holds worth keeping? */
 static bool has_much(const struct trial *t)
 {
-	return t->input->params.ballast >= TRIAL_LARGE_BYTES || t->input->arena.bytes >= TRIAL_LARGE_BYTES;
+	return t->stays || t->input->params.ballast >= TRIAL_LARGE_BYTES ||
+	       t->input->arena.bytes >= TRIAL_LARGE_BYTES;
 }
 
 /* Is a cell open that holds this case's ballast, or its area, already? */
@@ -40,12 +42,14 @@ static bool is_reusable(const struct trial *t)
 	const struct cell_board *b = t->cell->board;
 	return t->cell->pid && t->cell->loads == must_load(t) && has_much(t) &&
 	       b->params.ballast == t->input->params.ballast && b->huge == t->huge &&
-	       (t->input->params.ballast || t->held == t->input);
+	       ((t->input->params.ballast && !t->stays) || t->held == t->input);
 }
 
 static void open_cell(struct trial *t)
 {
-	if (!is_reusable(t)) {
+	bool open = is_reusable(t);
+	t->job.warming = !t->stays ? WARM_FOR_MANY : open ? WARM_ALREADY : WARM_NOW;
+	if (!open) {
 		cell_close(t->cell);
 		t->cell->loads = must_load(t);
 		t->status = cell_open(t->cell, t->why, sizeof t->why);

@@ -21,6 +21,7 @@ struct trial {
 	bool probe; /* first some jobs outside all timing: verified, and for the workers' memory */
 	uint64_t iterations;
 	double min_time_s;
+	bool stays;    /* the cell stays open: the next sample of the same case is taken in it */
 	int continued; /* signals_continued, when it began */
 
 	/* trial_take fills. */
@@ -38,7 +39,8 @@ struct trial {
 
 /*
  * Opens a cell for it, and closes it again; one that holds a large ballast stays open, and the next trial
- * with the same ballast continues in it. What runs on other machines is carried out in this process.
+ * with the same ballast continues in it; so does the next of the same case where the cell `stays`. What runs
+ * on other machines is carried out in this process.
  */
 void trial_take(struct trial *trial);
 

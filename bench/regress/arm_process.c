@@ -35,7 +35,8 @@ static char *command_line(const struct gate_run *run, const struct gate_turn *tu
 	char path[PATH_MAX], *line = NULL;
 	arm_fresh_file(run, turn->arm, path, sizeof path);
 	if (asprintf(&line, "exec %s --csv '%s' --repetitions %llu --seed %llu%s%s%s >>'%s/%s.log' 2>&1",
-		     run->command[turn->arm], path, (unsigned long long)run->repetitions,
+		     run->command[turn->arm], path,
+		     (unsigned long long)(run->repetitions ? run->repetitions : PROCESS_REPETITIONS),
 		     (unsigned long long)turn->seed, filter ? " '--benchmark_filter=" : "",
 		     filter ? filter : "", filter ? "'" : "", run->dir, arm_name(turn->arm)) < 0)
 		return NULL;

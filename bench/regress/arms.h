@@ -26,12 +26,19 @@ struct gate_turn {
 	bool live;   /* the block's arms took turns sample by sample; `position` is then that of its start */
 };
 
+enum { PROCESS_REPETITIONS = 3 };
+
 struct live; /* live_arms.h */
 
 struct gate_run {
 	const char *command[ARMS]; /* for sh; options are added to them */
 	const char *dir;           /* of the samples, made already */
-	uint64_t seed, repetitions;
+	uint64_t seed;
+	uint64_t repetitions; /* of a case in a block; 0: arms that take turns, as many as `aim` takes, within
+				 block_ns; whole processes, PROCESS_REPETITIONS */
+	double aim;           /* standard deviation of the log ratio of a block's case */
+	uint64_t block_ns;
+	bool spans; /* nothing but spans is judged */
 	uint64_t deadline_ns;
 	uint64_t timeout_ns; /* of one answer of an arm; and of what a whole process takes beyond the deadline
 			      */

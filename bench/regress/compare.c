@@ -143,6 +143,12 @@ static size_t runs_needed(double alpha, bool paired)
 	return n;
 }
 
+double compare_error_to_see(double slowdown, double level, double power, double margin)
+{
+	double z = normal_quantile(level) + normal_quantile(1 - power);
+	return (log1p(slowdown) - log1p(margin)) / (EFFICIENCY * z);
+}
+
 double compare_seen(double error, double level, double power, double margin)
 {
 	double z = normal_quantile(level) + normal_quantile(1 - power);

@@ -75,6 +75,9 @@ struct compared {
  */
 double compare_seen(double error, double level, double power, double margin);
 
+/* And the standard error that is small enough to find that slowdown. */
+double compare_error_to_see(double slowdown, double level, double power, double margin);
+
 /* The standard error of the logarithm of its ratio. */
 double compare_error(const struct compared_case *c);
 

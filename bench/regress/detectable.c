@@ -16,7 +16,7 @@ static int finds(const struct detectable *power, const double *d, size_t n, size
 	double block[BLOCKS];
 	struct rank_test any, beyond;
 	for (size_t i = 0; i < BLOCKS; i++)
-		block[i] = d[(first + i) % n] + shift;
+		block[i] = d[(first + i) % n] * (i < GATE_BLOCKS_1 ? 1 : power->second) + shift;
 	int error = rank_signed(block, GATE_BLOCKS_1, 0, &any);
 	error = error ? error
 		      : rank_signed(block + GATE_BLOCKS_1, GATE_BLOCKS_2, log1p(power->margin), &beyond);

@@ -12,6 +12,7 @@
 struct detectable {
 	double alpha, margin;
 	size_t comparisons; /* in one gate */
+	double second;      /* noise of a block of stage 2 over one of stage 1, which has fewer turns */
 	uint64_t seed;
 };
 

@@ -12,6 +12,9 @@
 #include "runners/clock.h"
 
 #define POWER 0.975 /* of each stage, so that both together find 95 of 100 */
+#define SAFETY                                                                                      \
+	0.7 /* a block is noisier than its turns let expect: neighbours stay for longer than a turn \
+	     */
 enum { DROPS_MAX = 20 };
 
 static const size_t planned[] = {GATE_BLOCKS_1, GATE_BLOCKS_2};
@@ -133,6 +136,38 @@ static int make_filter(const struct gate_request *gate, unsigned stage, const st
 
 /* ---- measuring ---- */
 
+/* The largest margin for which nothing is lost: that of the metric that has the smallest. */
+static double margin_of(const struct gate_request *gate)
+{
+	double least = INFINITY;
+	for (size_t i = 0; i < gate->question.limits; i++)
+		least = fmin(least, gate->question.limit[i].margin);
+	return isfinite(least) ? least : 0;
+}
+
+/* The noise of a block with which this stage finds what is GATE_FINDS beyond the margin. */
+static double aim_of(const struct gate_request *gate, unsigned stage, const struct gate_result *r)
+{
+	double margin = margin_of(gate), slowdown = margin + GATE_FINDS;
+	size_t comparisons = r->head[0].compared.count;
+	double error = stage == 0
+			       ? compare_error_to_see(slowdown, GATE_SUSPICION, POWER, 0)
+			       : compare_error_to_see(slowdown, gate_level(gate->question.alpha, comparisons),
+						      POWER, margin);
+	return SAFETY * error * sqrt((double)planned[stage]);
+}
+
+/* What one block may take: all of stage 1 has half of the budget, stage 2 what is left. */
+static uint64_t time_of_block(const struct gate_request *gate, unsigned stage, const struct gate_result *r)
+{
+	uint64_t now = clock_ns(), left = gate->run.deadline_ns > now ? gate->run.deadline_ns - now : 0;
+	if (stage == 0) {
+		uint64_t half = gate->budget_ns / 2;
+		left = left > half ? left - half : 0;
+	}
+	return left / (planned[stage] - r->blocks[stage]);
+}
+
 static int look(const struct gate_request *gate, unsigned stage, struct gate_result *r)
 {
 	r->blocks[stage] = arms_blocks(&gate->run, stage + 1);
@@ -171,6 +206,8 @@ static int measure_stage(struct gate_request *gate, unsigned stage, struct gate_
 		more = filter.count > 0 || (stage == 0 && r->blocks[0] == 0);
 		if (!code && more) {
 			tell_progress(gate, stage, r, filter.count);
+			gate->run.aim = aim_of(gate, stage, r);
+			gate->run.block_ns = time_of_block(gate, stage, r);
 			code = arms_block(&gate->run, stage + 1, r->blocks[stage],
 					  stage == 0 ? NULL : filter.text);
 		}
@@ -290,9 +327,19 @@ static int count_live(const struct gate_request *gate, struct gate_result *r)
 		       : 0;
 }
 
+/* Is nothing but the span judged? Then no arm needs its plain jobs. */
+static bool judges_spans(const struct gate_request *gate)
+{
+	size_t i = 0;
+	while (i < gate->question.limits && strcmp(gate->question.limit[i].metric, "span_ns") == 0)
+		i++;
+	return i == gate->question.limits;
+}
+
 int gate_carry_out(struct gate_request *gate, struct gate_result *r)
 {
 	*r = (struct gate_result){0};
+	gate->run.spans = judges_spans(gate);
 	gate->run.deadline_ns = clock_ns() + gate->budget_ns;
 	gate->run.dropped = 0;
 	int code = measure_stage(gate, 0, r);

@@ -14,6 +14,9 @@
 #include "bench/regress/compare.h"
 
 #define GATE_SUSPICION 0.05 /* the level of stage 1 */
+#define GATE_FINDS                                                                               \
+	0.01 /* what is slower by so much more than the margin is to be found in 95 of 100 gates \
+	      */
 enum { GATE_BLOCKS_1 = 10, GATE_BLOCKS_2 = 20 };
 
 struct gate_request {

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,15 +10,23 @@
 #include "bench/base/exit.h"
 #include "bench/base/random.h"
 #include "bench/regress/arm_process.h"
+#include "bench/regress/turn_plan.h"
 #include "runners/clock.h"
 
-enum { CASES_MAX = 100000 };
+/* Of turns that follow each other; and of the last turns of a case by whose noise its turns are planned. */
+enum { CASES_MAX = 100000, VISIT = 16, REMEMBERED = 256 };
 
 /* A case of one arm or more. */
 struct live_case {
 	char *name;
 	uint64_t iterations; /* of a sample; 0: not yet known. Of all arms the same */
 	bool in[ARMS];       /* the block's arms that have it, and with which it has not failed */
+	uint64_t taken;      /* turns in this block */
+	size_t turns;        /* as many as it is to have */
+	/* Learnt in all blocks, from base and its control alone: what head does changes nothing here. */
+	double log_ratio[REMEMBERED];
+	uint64_t known; /* turns of both; of them the last ones are kept */
+	uint64_t all_turns, all_ns;
 };
 
 struct live {
@@ -48,12 +57,13 @@ static int tell_error(const struct gate_run *run, struct arm_process *p, int err
 			about);
 }
 
-/* Its answer about a case: `word`, or "failed". */
+/* Its answer about a case: `word` and a number, or "failed". */
 static int ask(const struct gate_run *run, struct arm_process *p, struct live_case *c, const char *word,
 	       uint64_t *number)
 {
 	char text[TURNS_BYTES];
 	int error = arm_hear(run, p, run->timeout_ns, text), at = 0;
+	*number = 0;
 	if (error)
 		return tell_error(run, p, error, run->timeout_ns, c->name);
 	if (strncmp(text, "failed ", 7) == 0 && strcmp(text + 7, c->name) == 0) {
@@ -61,20 +71,20 @@ static int ask(const struct gate_run *run, struct arm_process *p, struct live_ca
 		return 0;
 	}
 	size_t n = strlen(word);
-	bool good = strncmp(text, word, n) == 0 && text[n] == ' ';
-	if (good && number)
-		good = sscanf(text + n, " %" SCNu64 " %n", number, &at) == 1 && at && *number;
-	if (good && strcmp(text + n + (number ? at : 1), c->name) == 0)
+	bool good = strncmp(text, word, n) == 0 && text[n] == ' ' &&
+		    sscanf(text + n, " %" SCNu64 " %n", number, &at) == 1 && at && *number;
+	if (good && strcmp(text + n + at, c->name) == 0)
 		return 0;
 	return complain(EXIT_UNUSABLE, "--%s: asked about %s, it answered '%.200s'", arm_name(p->arm),
 			c->name, text);
 }
 
-static int tell(struct arm_process *p, const struct live_case *c, uint64_t pass)
+static int tell(const struct gate_run *run, struct arm_process *p, const struct live_case *c)
 {
-	int error = c->iterations ? turns_say(p->socket, "sample %" PRIu64 " %" PRIu64 " %s", c->iterations,
-					      pass, c->name)
-				  : turns_say(p->socket, "calibrate %s", c->name);
+	int error = c->iterations
+			    ? turns_say(p->socket, "%s %" PRIu64 " %" PRIu64 " %s",
+					run->spans ? "span" : "sample", c->iterations, c->taken, c->name)
+			    : turns_say(p->socket, "calibrate %s", c->name);
 	/* An arm that is gone is noticed, with its reason, when its answer is waited for. */
 	return error == 0 || error == -EPIPE || error == -ECONNRESET
 		       ? 0
@@ -191,64 +201,133 @@ void live_free(struct live *live)
 	free(live);
 }
 
-/* ---- a block ---- */
+/* ---- a turn of each arm ---- */
 
-/* One turn of each arm with a case, in a random order. */
-static int take_case(struct gate_run *run, struct live *live, struct live_case *c, uint64_t pass,
-		     uint64_t *random)
+static void learn(struct live_case *c, const uint64_t *ns)
+{
+	if (ns[ARM_BASE] && ns[ARM_CONTROL])
+		c->log_ratio[c->known++ % REMEMBERED] = log((double)ns[ARM_CONTROL] / (double)ns[ARM_BASE]);
+}
+
+/* In a random order. A sample, or what finds out how many jobs one has. */
+static int take_turn(struct gate_run *run, struct live *live, struct live_case *c, uint64_t *random)
 {
 	size_t order[ARMS] = {ARM_BASE, ARM_HEAD, ARM_CONTROL};
-	uint64_t most = 0, number;
+	uint64_t most = 0, number[ARMS] = {0};
 	int code = 0;
 	random_shuffle(order, ARMS, random);
 	for (size_t i = 0; i < ARMS && !code; i++) {
 		struct arm_process *p = &live->process[order[i]];
 		if (!c->in[order[i]])
 			continue;
-		code = tell(p, c, pass);
-		if (!code && c->iterations) {
-			code = ask(run, p, c, "done", NULL);
-		} else if (!code) {
-			number = 0;
-			code = ask(run, p, c, "iterations", &number);
-			most = number > most ? number : most;
-		}
+		code = tell(run, p, c);
+		code = code ? code : ask(run, p, c, c->iterations ? "done" : "iterations", &number[order[i]]);
+		most = number[order[i]] > most ? number[order[i]] : most;
 	}
-	if (!c->iterations)
+	if (!c->iterations) {
 		c->iterations = most; /* one that was disturbed has found too few */
+		return code;
+	}
+	learn(c, number);
+	c->taken++;
 	return code;
 }
 
-/* Each case once, in a random order. */
-static int take_pass(struct gate_run *run, struct live *live, uint64_t pass, uint64_t *random, size_t *order)
+/* Turns that follow each other. */
+static int visit(struct gate_run *run, struct live *live, struct live_case *c, uint64_t turns,
+		 uint64_t *random)
+{
+	uint64_t begin = clock_ns();
+	int code = 0;
+	for (uint64_t i = 0; i < turns && !code; i++)
+		code = take_turn(run, live, c, random);
+	c->all_turns += turns;
+	c->all_ns += clock_ns() - begin;
+	return code;
+}
+
+/* ---- a block ---- */
+
+static bool takes_part(const struct live_case *c)
+{
+	return c->in[ARM_BASE] || c->in[ARM_HEAD] || c->in[ARM_CONTROL];
+}
+
+/* What is not known yet: how many jobs a sample has, never to be asked again in this gate; what a turn costs,
+ * and how much turns differ, within the case's share of the block. These turns are kept as any others are. */
+static int look_into(struct gate_run *run, struct live *live, struct live_case *c, uint64_t *random)
+{
+	uint64_t share_ns = run->block_ns / live->count;
+	int code = c->iterations ? 0 : take_turn(run, live, c, random);
+	while (!code && !run->repetitions && takes_part(c) && c->known < TURNS_TO_LEARN &&
+	       (!c->taken || c->all_ns < share_ns))
+		code = visit(run, live, c, 1, random);
+	return code;
+}
+
+static double noise_of(const struct live_case *c)
+{
+	double x[REMEMBERED];
+	size_t n = c->known < REMEMBERED ? c->known : REMEMBERED;
+	memcpy(x, c->log_ratio, n * sizeof *x);
+	return turn_noise(x, n);
+}
+
+/* How many turns each has in this block, of which `spent_ns` are gone. */
+static int plan(const struct gate_run *run, struct live *live, uint64_t spent_ns)
+{
+	struct turns_of_case *t = calloc(live->count + 1, sizeof *t);
+	size_t n = 0;
+	if (!t)
+		return complain(EXIT_UNUSABLE, "out of memory");
+	for (size_t i = 0; i < live->count; i++)
+		if (takes_part(&live->known[i]) && live->known[i].all_turns)
+			t[n++] = (struct turns_of_case){
+				noise_of(&live->known[i]),
+				(double)live->known[i].all_ns / (double)live->known[i].all_turns, 0};
+	turn_plan(t, n, run->aim, (double)run->block_ns - (double)spent_ns);
+	n = 0;
+	for (size_t i = 0; i < live->count; i++) {
+		struct live_case *c = &live->known[i];
+		bool planned = takes_part(c) && c->all_turns;
+		c->turns = run->repetitions ? run->repetitions : planned ? t[n].turns : TURNS_LEAST;
+		n += planned;
+	}
+	free(t);
+	return 0;
+}
+
+/* Each case that has turns left once more, in a random order. */
+static int take_visits(struct gate_run *run, struct live *live, uint64_t *random, size_t *order, bool *more)
 {
 	int code = 0;
+	*more = false;
 	random_shuffle(order, live->count, random);
-	for (size_t i = 0; i < live->count && !code; i++)
-		code = take_case(run, live, &live->known[order[i]], pass, random);
+	for (size_t i = 0; i < live->count && !code; i++) {
+		struct live_case *c = &live->known[order[i]];
+		uint64_t left = c->turns > c->taken ? c->turns - c->taken : 0;
+		if (left && takes_part(c))
+			code = visit(run, live, c, left < VISIT ? left : VISIT, random);
+		*more |= left > VISIT && takes_part(c);
+	}
 	return code;
 }
 
-/* What is not calibrated yet is now, and never again in this gate. */
-static int calibrate(struct gate_run *run, struct live *live, uint64_t *random)
-{
-	int code = 0;
-	for (size_t i = 0; i < live->count && !code; i++)
-		if (!live->known[i].iterations)
-			code = take_case(run, live, &live->known[i], 0, random);
-	return code;
-}
-
-static int take_passes(struct gate_run *run, struct live *live, uint64_t *random)
+static int take_all(struct gate_run *run, struct live *live, uint64_t start_ns, uint64_t *random)
 {
 	size_t *order = calloc(live->count + 1, sizeof *order);
 	if (!order)
 		return complain(EXIT_UNUSABLE, "out of memory");
-	int code = calibrate(run, live, random);
 	for (size_t i = 0; i < live->count; i++)
 		order[i] = i;
-	for (uint64_t pass = 0; pass < run->repetitions && !code; pass++)
-		code = take_pass(run, live, pass, random, order);
+	random_shuffle(order, live->count, random);
+	int code = 0;
+	for (size_t i = 0; i < live->count && !code; i++)
+		if (takes_part(&live->known[order[i]]))
+			code = look_into(run, live, &live->known[order[i]], random);
+	code = code ? code : plan(run, live, clock_ns() - start_ns);
+	for (bool more = true; more && !code;)
+		code = take_visits(run, live, random, order, &more);
 	free(order);
 	return code;
 }
@@ -268,11 +347,13 @@ int live_block(struct gate_run *run, struct live *live, struct gate_turn *turns,
 {
 	int code = 0;
 	uint64_t start = clock_ns();
-	for (size_t i = 0; i < live->count; i++)
+	for (size_t i = 0; i < live->count; i++) {
 		memset(live->known[i].in, 0, sizeof live->known[i].in);
+		live->known[i].taken = 0;
+	}
 	for (size_t i = 0; i < ARMS && !code; i++)
 		code = begin(run, live, &turns[i], filter);
-	code = code ? code : take_passes(run, live, random);
+	code = code ? code : take_all(run, live, start, random);
 	for (size_t i = 0; i < ARMS; i++) {
 		if (!code)
 			code = dismiss(run, &live->process[turns[i].arm]);

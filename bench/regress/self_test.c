@@ -17,14 +17,17 @@
 #include "runners/clock.h"
 
 #define Z_95 1.959963984540054
+/* Blocks in stage 2 of a case that is looked at, and of all of them for a figure. */
+enum { SUSPECT_BLOCKS = 8, SHARPER_BLOCKS = 40 };
 
 /* ---- what is collected ---- */
 
-/* Log ratios of one case, block after block. */
+/* Log ratios of one case, control over base, block after block: of stage 1, and of stage 2 where it came to
+ * that. */
 struct pool {
 	char *name;
-	double *d;
-	size_t n;
+	double *d[2];
+	size_t n[2];
 };
 
 /* Mean and spread of a series of log ratios. */
@@ -63,19 +66,20 @@ static struct pool *find_pool(struct collected *all, const char *name)
 	return more[all->pools].name ? &more[all->pools++] : NULL;
 }
 
-static int add_to_pool(struct collected *all, const struct compared_case *c, const double *d, size_t n)
+static int add_to_pool(struct collected *all, unsigned stage, const struct compared_case *c, const double *d,
+		       size_t n)
 {
 	char name[CASE_NAME_BYTES + 64];
 	compare_case_name(c, name);
 	snprintf(name + strlen(name), 64, " %s", c->metric);
 	struct pool *pool = find_pool(all, name);
-	double *more = pool ? realloc(pool->d, (pool->n + n) * sizeof *more) : NULL;
+	double *more = pool ? realloc(pool->d[stage], (pool->n[stage] + n) * sizeof *more) : NULL;
 	if (!more)
 		return -ENOMEM;
-	pool->d = more;
+	pool->d[stage] = more;
 	for (size_t i = 0; i < n; i++)
 		if (isfinite(d[i]))
-			pool->d[pool->n++] = d[i];
+			more[pool->n[stage]++] = d[i];
 	return 0;
 }
 
@@ -138,7 +142,7 @@ static int collect_blocks(struct collected *all, const struct gate_result *r, co
 		if (!verdict_is_tested(c->verdict))
 			continue;
 		compare_differences(&s->base, &s->other, c, d);
-		error = add_to_pool(all, c, d, runs);
+		error = add_to_pool(all, 0, c, d, runs);
 		for (size_t b = 0; b < runs; b++)
 			if (isfinite(d[b])) {
 				mean[b] += d[b];
@@ -154,6 +158,20 @@ static int collect_blocks(struct collected *all, const struct gate_result *r, co
 	return error;
 }
 
+/* Stage 2's control, suspects alone. */
+static int collect_suspects(struct collected *all, const struct gate_result *r)
+{
+	const struct stage *s = &r->control[1];
+	double d[COMPARE_RUNS_MAX];
+	int error = 0;
+	for (size_t i = 0; i < s->compared.count && !error; i++)
+		if (verdict_is_tested(s->compared.comparison[i].verdict)) {
+			compare_differences(&s->base, &s->other, &s->compared.comparison[i], d);
+			error = add_to_pool(all, 1, &s->compared.comparison[i], d, s->base.summary.run_count);
+		}
+	return error;
+}
+
 static int collect(struct collected *all, const struct gate_request *gate, const struct gate_result *r)
 {
 	struct gate_turn *turns;
@@ -163,6 +181,7 @@ static int collect(struct collected *all, const struct gate_request *gate, const
 		return complain(EXIT_UNUSABLE, "'%s/blocks.csv': %s", gate->run.dir, strerror(-error));
 	add_turns(all, turns, count);
 	error = r->blocks[0] ? collect_blocks(all, r, turns, count) : 0;
+	error = error || !r->blocks[1] ? error : collect_suspects(all, r);
 	free(turns);
 	return error ? complain(EXIT_UNUSABLE, "out of memory") : 0;
 }
@@ -171,7 +190,8 @@ static void collected_free(struct collected *all)
 {
 	for (size_t i = 0; i < all->pools; i++) {
 		free(all->pool[i].name);
-		free(all->pool[i].d);
+		free(all->pool[i].d[0]);
+		free(all->pool[i].d[1]);
 	}
 	free(all->pool);
 }
@@ -284,13 +304,30 @@ static void put_balance(const struct collected *all)
 			       (double)all->padding[arm] / (double)all->turns[arm], all->faults[arm]);
 }
 
-static double deviation_of(const struct pool *pool)
+static double deviation_of(const struct pool *pool, unsigned stage)
 {
 	struct series s = {0};
-	for (size_t i = 0; i < pool->n; i++)
-		add(&s, pool->d[i]);
+	for (size_t i = 0; i < pool->n[stage]; i++)
+		add(&s, pool->d[stage][i]);
 	double n = (double)s.n, mean = s.sum / n;
 	return n > 1 ? sqrt((s.squares / n - mean * mean) * n / (n - 1)) : (double)NAN;
+}
+
+/* How much less noisy a block of stage 2 was than one of stage 1, over the cases that were in both: the root
+ * of the mean of their squared ratios, by blocks. 1: too few were. */
+static double sharper_of(const struct collected *all, size_t *blocks)
+{
+	double sum = 0;
+	*blocks = 0;
+	for (size_t i = 0; i < all->pools; i++) {
+		const struct pool *pool = &all->pool[i];
+		double ratio = deviation_of(pool, 1) / deviation_of(pool, 0);
+		if (pool->n[1] < SUSPECT_BLOCKS || !isfinite(ratio))
+			continue;
+		sum += (double)pool->n[1] * ratio * ratio;
+		*blocks += pool->n[1];
+	}
+	return *blocks < SHARPER_BLOCKS ? 1 : sqrt(sum / (double)*blocks);
 }
 
 static double margin_of(const struct gate_request *gate, const char *name)
@@ -302,16 +339,18 @@ static double margin_of(const struct gate_request *gate, const char *name)
 	return 0;
 }
 
-static int put_pool(const struct gate_request *gate, const struct collected *all, const struct pool *pool)
+static int put_pool(const struct gate_request *gate, const struct collected *all, const struct pool *pool,
+		    double sharper)
 {
 	struct detectable power = {.alpha = gate->question.alpha,
 				   .margin = margin_of(gate, pool->name),
 				   .comparisons = all->pools,
+				   .second = sharper,
 				   .seed = gate->run.seed};
 	double slowdown;
-	if (detectable_slowdown(&power, pool->d, pool->n, &slowdown))
+	if (detectable_slowdown(&power, pool->d[0], pool->n[0], &slowdown))
 		return complain(EXIT_UNUSABLE, "out of memory");
-	printf("%-55.55s %6zu %6.2f %%", pool->name, pool->n, 100 * deviation_of(pool));
+	printf("%-55.55s %6zu %6.2f %%", pool->name, pool->n[0], 100 * deviation_of(pool, 0));
 	if (isfinite(slowdown))
 		printf(" %6.1f %%\n", 100 * slowdown);
 	else
@@ -329,11 +368,14 @@ static int put_table(const struct gate_request *gate, const struct collected *al
 		put_share(outcome_name(outcome), all->outcome[outcome], gates);
 	put_share("control red", all->fired, gates);
 	put_balance(all);
-	printf("\nnoise: standard deviation of a block's log ratio; found: the smallest slowdown\nthat 95 of "
-	       "100 such gates find (-: none below 100 %%, or under 30 blocks)\n%-55s %6s %8s %8s\n",
-	       "case", "blocks", "noise", "found");
+	size_t blocks;
+	double sharper = sharper_of(all, &blocks);
+	printf("\nnoise: standard deviation of the log ratio of a block of stage 1 (%.2f times\nthat in stage 2, by %zu "
+	       "blocks of suspects); found: the smallest slowdown that\n95 of 100 such gates find (-: none below "
+	       "100 %%, or under 30 blocks)\n%-55s %6s %8s %8s\n",
+	       sharper, blocks, "case", "blocks", "noise", "found");
 	for (size_t i = 0; i < all->pools && !code; i++)
-		code = put_pool(gate, all, &all->pool[i]);
+		code = put_pool(gate, all, &all->pool[i], sharper);
 	return code;
 }
 

@@ -128,9 +128,16 @@ static int run_one(const struct jobs *jobs, struct session *session, bool plain,
  * as long as the next, for all of the ballast's pages are shared for the first time; and a pause is one after
  * a job.
  */
+static bool is_warmed_up(const struct job *job, uint64_t count)
+{
+	if (job->crash || job->warming == WARM_ALREADY)
+		return false;
+	return job->warming == WARM_NOW || count > 1 || job->ballast || job->kernel->pause;
+}
+
 static int warm_up(const struct jobs *jobs, struct session *session, uint64_t count, char *why)
 {
-	if ((count == 1 && !jobs->job.ballast && !jobs->job.kernel->pause) || jobs->job.crash)
+	if (!is_warmed_up(&jobs->job, count))
 		return STATUS_OK;
 	int status = run_one(jobs, session, job_runs_plain(&jobs->job), why);
 	session_forget(session);

@@ -20,7 +20,7 @@ class Arm:
         self.random = random.Random(seed)
         self.asked = 0
         version, fd = os.environ["PVT_TURNS"].split(":")
-        assert version == "1"
+        assert version == "2"
         self.gate = socket.socket(fileno=int(fd))
         self.csv = open(path, "w", newline="")
         self.csv.write(",".join(self.columns) + "\r\n")
@@ -35,10 +35,11 @@ class Arm:
             print(self.name, name, iterations, turn, file=log)
         neighbour = random.Random(count // 3).lognormvariate(0, 0.3)
         kernel = CASES[name]
-        ns = 1e6 * neighbour * (self.factor if kernel == "sort" else 1) * self.random.gauss(1, 0.001)
+        ns = 1e6 * neighbour * (self.factor if kernel == "sort" else 1) * self.random.gauss(1, float(self.odd.get("noise", 0.001)))
         sample = row(self.columns, kernel=kernel, ns=ns, seq=count, iterations=iterations, **{"block": 1, "pass": turn})
         self.csv.write(",".join(str(sample[c]) for c in self.columns) + "\r\n")
         self.csv.flush()
+        return ns
 
     def misbehave(self, name):
         """Not in the first blocks, so that there is something on disk."""
@@ -51,7 +52,7 @@ class Arm:
         if fault == "die":
             os._exit(5)
         if fault == "other":
-            self.say("done scaling/spin/10/thread/workers:2")
+            self.say("done 1000000 scaling/spin/10/thread/workers:2")
         if fault == "nonsense":
             self.say("how are you?")
         return True
@@ -59,7 +60,7 @@ class Arm:
     def run(self):
         if self.odd.get("fault") == "babble":
             self.say("hello")
-        self.say(f"pvt-turns {self.odd.get('version', 1)} {len(CASES)}")
+        self.say(f"pvt-turns {self.odd.get('version', 2)} {len(CASES)}")
         for name in CASES:
             self.say(f"case {name}")
         while (text := self.gate.recv(4096).decode()) not in ("", "close"):
@@ -67,8 +68,7 @@ class Arm:
             if word == "calibrate":
                 self.say(f"iterations {7 + len(self.name)} {name}")
             elif not self.misbehave(name):
-                self.sample(*numbers, name)
-                self.say(f"done {name}")
+                self.say(f"done {self.sample(*numbers, name):.0f} {name}")
 
 
 first = next(i for i, word in enumerate(sys.argv) if word.startswith("--"))

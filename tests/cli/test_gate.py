@@ -136,12 +136,16 @@ commands = [f"'{folder.replace(chr(39), chr(39) + chr(92) + chr(39) * 2)}/{name}
 folder = os.path.join(scratch, "action")
 summary = os.path.join(scratch, "step-summary")
 action = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "scripts", "gate-action")
-said = subprocess.run([action, "gate"], capture_output=True, text=True, check=False, env={
-    **os.environ, "PATH": os.path.dirname(pvt) + ":" + os.environ["PATH"], "GITHUB_STEP_SUMMARY": summary, "PVT_BASE": commands[0],
-    "PVT_HEAD": commands[1], "PVT_OUT": folder, "PVT_BUDGET": "60s", "PVT_OPTIONS": "--repetitions 1 --seed 5"})
+asked = {**os.environ, "PATH": os.path.dirname(pvt) + ":" + os.environ["PATH"], "GITHUB_STEP_SUMMARY": summary, "PVT_BASE": commands[0],
+         "PVT_HEAD": commands[1], "PVT_OUT": folder, "PVT_BUDGET": "60s", "PVT_OPTIONS": "--repetitions 1 --seed 5"}
+said = subprocess.run([action, "gate"], capture_output=True, text=True, check=False, env=asked)
 check(f"a program is slower: exit {said.returncode}, not 1: {said.stdout[-300:]} {said.stderr[-300:]}", said.returncode == 1)
 check(f"an annotation: {said.stdout}", "::error title=regression::scaling/program/1/seq/workers:1 span_ns" in said.stdout)
 check("a summary, and what is kept", "| regression |" in open(summary).read() and os.path.exists(os.path.join(folder, "blocks.csv")))
+for inconclusive, code in (("fail", 3), ("pass", 0), ("maybe", 2)):
+    said = subprocess.run([action, "gate"], capture_output=True, text=True, check=False, env={
+        **asked, "PVT_HEAD": commands[0], "PVT_OUT": folder + inconclusive, "PVT_BUDGET": "1ms", "PVT_INCONCLUSIVE": inconclusive})
+    check(f"inconclusive, {inconclusive}: exit {said.returncode}, not {code}: {said.stdout[-300:]} {said.stderr[-300:]}", said.returncode == code)
 steps = open(os.path.join(os.path.dirname(action), "..", "action.yml"), encoding="utf-8").read()
 check("the action calls these steps", all(f'scripts/gate-action" {step}' in steps for step in ("install", "gate")))
 gate_commands("a program fails", 2, "--head: ", commands[0], "exit 3")

@@ -97,17 +97,17 @@ gate("the same", 0, ["0 regressions, 2 without"], arm(1), arm(1))
 
 # Faults: a word, nobody left behind, and the blocks before are gone on with.
 for fault, words in (("hang", ["--head: no answer within 1 s about scaling/", "head.log"]), ("die", ["--head: ", "ended with code 5", "middle of a block"]),
-                     ("other", ["--head: asked about scaling/", "it answered 'done scaling/spin/10/thread/workers:2'"]),
+                     ("other", ["--head: asked about scaling/", "it answered 'done 1000000 scaling/spin/10/thread/workers:2'"]),
                      ("nonsense", ["it answered 'how are you?'"])):
     anew()
-    gate(f"an arm that does {fault}", 2, words, arm(1), arm(1, f"fault={fault}", "after=40"), "--timeout", "1s", out=fault)
-    whole = collections.Counter(r["run_id"] for r in samples(os.path.join(scratch, fault), 1, "control"))
-    check(f"after {fault} there are whole blocks on disk: {whole}", len(whole) >= 2 and set(whole.values()) == {6})
+    gate(f"an arm that does {fault}", 2, words, arm(1), arm(1, f"fault={fault}", "after=60"), "--timeout", "1s", out=fault)
+    whole = [collections.Counter(r["run_id"] for r in samples(os.path.join(scratch, fault), 1, side)) for side in ("base", "head", "control")]
+    check(f"after {fault} there are whole blocks on disk: {whole}", len(whole[0]) >= 2 and whole[0] == whole[1] == whole[2])
     before = samples(os.path.join(scratch, fault), 1, "control")
     gate(f"on after {fault}", 0, ["0 regressions, 2 without"], arm(1), arm(1), out=fault)
     after = samples(os.path.join(scratch, fault), 1, "control")
-    check(f"after {fault} it goes on with what was there", len(before) < len(after) <= 60 and after[:len(before)] == before)
-gate("another version", 2, ["--head: it takes turns by version 2"], arm(1), arm(1, "version=2"))
+    check(f"after {fault} it goes on with what was there", len(before) < len(after) and after[:len(before)] == before)
+gate("another version", 2, ["--head: it takes turns by version 3"], arm(1), arm(1, "version=3"))
 gate("no greeting", 2, ["--head: it began with 'hello'"], arm(1), arm(1, "fault=babble"))
 
 # A script that is no last link of the chain: it starts the arm, and hands its rows over when that has ended.
@@ -143,10 +143,31 @@ for side, rows in sides.items():
     check(f"{side}: each case four times a block: {passes}", set(passes.values()) == {4} and {r["pass"] for r in rows} == set("0123"))
 jobs = {(r["kernel"], r["runner"], r["iterations"]) for rows in sides.values() for r in rows}
 check(f"as many jobs in all arms: {jobs}", len(jobs) == 4)
-for offer in ("2:0", "1:0", "1:99", "nonsense"):
+for offer in ("3:0", "2:0", "1:7", "2:99", "nonsense"):
     rows = subprocess.run(real.split() + ["--csv", "-", "--repetitions", "1"], capture_output=True, text=True, check=False,
                           env={**os.environ, "PVT_TURNS": offer})
     check(f"PVT_TURNS={offer}: {rows.stderr}", rows.returncode == 0 and len(rows.stdout.splitlines()) == 5)
+# The samples of a case in a block are taken in one process, which is warmed up once, and verified before that once in
+# a process of the arm: what runs the command is its shell's parent.
+parents = os.path.join(scratch, "parents")
+said = subprocess.run([pvt, "gate", "--base-command", "true", "--head-command", f"echo $PPID >>{parents}", "--out", os.path.join(scratch, "one-cell"), "--repetitions",
+                       "4", "--margin", "900%"], capture_output=True, text=True, check=False)
+jobs = {int(r["iterations"]) for r in samples(os.path.join(scratch, "one-cell"), 1, "head")}
+blocks = len({r["run_id"] for r in samples(os.path.join(scratch, "one-cell"), 1, "head")})
+lives = collections.Counter(open(parents).read().split())
+check(f"one process for four samples of {jobs} jobs in each of {blocks} blocks: {said.returncode} {lives}",
+      said.returncode == 0 and len(jobs) == 1 and sum(0 < count - 4 * max(jobs) <= 2 for count in lives.values()) == blocks)
+
+# Without a number of its own, a case has as many turns in a block as its noise asks for: a noisy arm more than a steady one.
+turns_of = {}
+for noise in ("0.001", "0.05"):
+    anew()
+    folder = gate(f"noise of {noise}", 0, ["0 regressions"], arm(1, f"noise={noise}"), arm(1, f"noise={noise}"), "--margin", "2%")
+    turns_of[noise] = collections.Counter(r["run_id"] for r in samples(folder, 1, "control"))
+    check(f"as many in all arms at {noise}", turns_of[noise] == collections.Counter(r["run_id"] for r in samples(folder, 1, "head")))
+late = {noise: [n for block, n in sorted(count.items())[1:]] for noise, count in turns_of.items()}
+check(f"noise has its price: {late}", max(late["0.001"]) == 2 and min(late["0.05"]) > 10)
+
 # A kernel that fails in head.
 gate("a kernel that is killed", 2, ["--head: ", "ended with code 1", "head.log"], real.replace("spin,sort", "spin"), real.replace("spin,sort", "spin") + " --timeout 1ns",
      "--repetitions", "1")

@@ -25,7 +25,8 @@ static void make_noise(double *d, size_t n, double sigma, uint64_t seed)
 static double smallest(double sigma, double margin, size_t comparisons)
 {
 	static double d[BLOCKS];
-	struct detectable power = {.alpha = 0.01, .margin = margin, .comparisons = comparisons, .seed = 1};
+	struct detectable power = {
+		.alpha = 0.01, .margin = margin, .comparisons = comparisons, .second = 1, .seed = 1};
 	double slowdown;
 	make_noise(d, BLOCKS, sigma, 11);
 	assert_int_equal(detectable_slowdown(&power, d, BLOCKS, &slowdown), 0);
@@ -51,11 +52,34 @@ static void test_noise_margins_and_many_cases_hide(void **state)
 	assert_true(isnan(smallest(2, 0.02, CASES)));
 }
 
+/* Where stage 2 has half the noise it is stage 1 that decides, and not the other way round. */
+static void test_stage_2_may_be_sharper(void **state)
+{
+	(void)state;
+	static double d[BLOCKS];
+	struct detectable power = {
+		.alpha = 0.01, .margin = 0.02, .comparisons = CASES, .second = 0.5, .seed = 1};
+	double slowdown;
+	make_noise(d, BLOCKS, 0.02, 11);
+	assert_int_equal(detectable_slowdown(&power, d, BLOCKS, &slowdown), 0);
+	assert_true(slowdown < smallest(0.02, 0.02, CASES) - 0.004);
+	assert_true(slowdown > compare_seen(0.01 / sqrt(GATE_BLOCKS_2), gate_level(0.01, CASES), 0.9, 0.02));
+}
+
+/* One is the other's inverse. */
+static void test_error_to_see(void **state)
+{
+	(void)state;
+	double error = compare_error_to_see(0.03, 0.025, 0.975, 0.02);
+	assert_near(compare_seen(error, 0.025, 0.975, 0.02), 0.03, 1e-12);
+	assert_near(error, (log(1.03) - log(1.02)) / (1.02 * 2 * 1.959963984540054), 1e-8);
+}
+
 static void test_too_few_blocks(void **state)
 {
 	(void)state;
 	double d[GATE_BLOCKS_1 + GATE_BLOCKS_2] = {0}, slowdown;
-	struct detectable power = {.alpha = 0.01, .margin = 0.02, .comparisons = 1};
+	struct detectable power = {.alpha = 0.01, .margin = 0.02, .comparisons = 1, .second = 1};
 	assert_int_equal(detectable_slowdown(&power, d, 29, &slowdown), 0);
 	assert_true(isnan(slowdown));
 	assert_int_equal(detectable_slowdown(&power, d, 30, &slowdown), 0);
@@ -104,6 +128,8 @@ int main(int argc, char **argv)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_is_found),
 		cmocka_unit_test(test_noise_margins_and_many_cases_hide),
+		cmocka_unit_test(test_stage_2_may_be_sharper),
+		cmocka_unit_test(test_error_to_see),
 		cmocka_unit_test(test_too_few_blocks),
 		cmocka_unit_test(test_clean_gates),
 	};
