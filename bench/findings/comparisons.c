@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "bench/findings/python_words.h"
+#include "bench/claims/python_words.h"
 
 #define KIND(of_suite, of_kernels, ...)                                                            \
 	{                                                                                          \

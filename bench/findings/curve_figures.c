@@ -3,9 +3,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "bench/findings/grain.h"
-#include "bench/findings/mapping.h"
-#include "bench/findings/serve.h"
+#include "bench/claims/mapping.h"
+#include "bench/claims/serve.h"
+#include "bench/scale/grain.h"
 
 /* ---- where on the figure ---- */
 

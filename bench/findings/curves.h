@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#include "bench/findings/grain.h"
+#include "bench/scale/grain.h"
 
 enum { CURVE_PANEL_BYTES = 96, CURVE_TITLE_BYTES = 480 };
 

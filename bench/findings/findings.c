@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "bench/base/units.h"
+#include "bench/claims/python_words.h"
 #include "bench/findings/numa.h"
 #include "bench/findings/overview.h"
-#include "bench/findings/python_words.h"
 #include "bench/findings/recovery_table.h"
 #include "bench/findings/shown.h"
 #include "bench/samples/pairing.h"

@@ -1,11 +1,11 @@
 #include "bench/findings/published.h"
 
 #include "bench/base/units.h"
-#include "bench/findings/bystander.h"
-#include "bench/findings/claims_judges.h"
-#include "bench/findings/mapping.h"
-#include "bench/findings/serve.h"
-#include "bench/findings/stall.h"
+#include "bench/claims/bystander.h"
+#include "bench/claims/judges.h"
+#include "bench/claims/mapping.h"
+#include "bench/claims/serve.h"
+#include "bench/claims/stall.h"
 #include "bench/render/markdown_text.h"
 
 const struct published published[] = {

@@ -12,7 +12,7 @@ enum published_unit { PUBLISHED_NS, PUBLISHED_KIB, PUBLISHED_RATIO };
 typedef struct estimate published_reading(const struct summary *s);
 
 struct published {
-	const char *claim; /* its id, as in claims_list.c */
+	const char *claim; /* its id, as in bench/claims/list.c */
 	const char *what;
 	double low, high; /* as published; equal where it is one number */
 	enum published_unit unit;

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "bench/base/units.h"
+#include "bench/claims/python_words.h"
 #include "bench/findings/counters_table.h"
-#include "bench/findings/python_words.h"
 #include "bench/render/markdown_text.h"
 #include "bench/report/tables.h"
 #include "bench/samples/pairing.h"

@@ -4,8 +4,8 @@
 
 #include "bench/findings/curves.h"
 #include "bench/findings/findings.h"
-#include "bench/findings/scale.h"
 #include "bench/render/plots.h"
+#include "bench/scale/scale.h"
 
 enum { FIGURES_OF_RUNS = 19, FIGURES_OF_CURVES = 20, FIGURES_OVER_CURVES = 2, FIGURES_OF_SCALE = 3 };
 

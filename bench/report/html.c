@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "bench/base/draft.h"
-#include "bench/findings/claims_files.h"
+#include "bench/claims/files.h"
 #include "bench/machine/environment.h"
 #include "bench/render/html_text.h"
 #include "bench/report/doubts.h"

@@ -5,12 +5,12 @@
 #ifndef PVT_HTML_H
 #define PVT_HTML_H
 
-#include "bench/findings/claims.h"
+#include "bench/claims/claims.h"
 #include "bench/findings/findings.h"
-#include "bench/findings/scale.h"
 #include "bench/machine/env_file.h"
 #include "bench/render/plots.h"
 #include "bench/samples/summary.h"
+#include "bench/scale/scale.h"
 
 /* What the page shows. The figures end with one without a name; those that are drawn lie in DIR/plots. */
 struct html_page {

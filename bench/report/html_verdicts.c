@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "bench/base/folder.h"
-#include "bench/findings/claims_files.h"
-#include "bench/findings/mechanisms.h"
+#include "bench/claims/files.h"
+#include "bench/claims/mechanisms.h"
 #include "bench/render/html_text.h"
 #include "bench/report/html_parts.h"
 

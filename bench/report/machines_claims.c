@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/findings/claims.h"
+#include "bench/claims/claims.h"
 #include "bench/machine/environment.h"
 #include "bench/render/markdown_text.h"
 #include "bench/report/machines.h"
@@ -13,7 +13,7 @@ static void judge(const struct machine_run *run, struct claims *claims)
 	struct scale scale;
 	if (scale_make(&run->summary, env_hosts_share(&run->env), &scale) != 0)
 		scale_free(&scale);
-	claims_make(&run->summary, &run->curves, &scale, python, claims);
+	claims_make(&run->summary, &run->curves.grains, &scale, python, claims);
 	scale_free(&scale);
 	free(python);
 }

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "bench/base/draft.h"
-#include "bench/findings/claims_files.h"
-#include "bench/findings/mechanisms.h"
+#include "bench/claims/files.h"
+#include "bench/claims/mechanisms.h"
 #include "bench/render/markdown_text.h"
 #include "bench/report/doubts.h"
 

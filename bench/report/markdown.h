@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "bench/findings/claims.h"
+#include "bench/claims/claims.h"
 #include "bench/findings/curves.h"
 #include "bench/findings/findings.h"
 #include "bench/machine/env_file.h"

@@ -9,17 +9,17 @@
 
 #include "bench/base/exit.h"
 #include "bench/base/folder.h"
-#include "bench/findings/claims_files.h"
+#include "bench/claims/files.h"
 #include "bench/findings/contrasts.h"
 #include "bench/findings/curves.h"
 #include "bench/findings/findings.h"
 #include "bench/findings/overview.h"
-#include "bench/findings/scale.h"
 #include "bench/render/plots.h"
 #include "bench/report/figures.h"
 #include "bench/report/html.h"
 #include "bench/report/markdown.h"
 #include "bench/report/tables.h"
+#include "bench/scale/scale.h"
 
 static int write_tables(const char *dir, const struct summary *s, const struct curves *curves,
 			const struct scale *scale, size_t *ratios)
@@ -69,7 +69,7 @@ static int draw_and_write(const char *dir, const struct env_file *env, const str
 	char *machine = env_caption(env), *python = env_python(env);
 	struct claims claims;
 	findings_make(s, python, &f);
-	claims_make(s, curves, scale, python, &claims);
+	claims_make(s, &curves->grains, scale, python, &claims);
 	claims_print(&claims);
 	fflush(stdout);
 	snprintf(caption, sizeof caption, "%s · %zu samples, %zu invocations",

@@ -60,7 +60,7 @@ def check_rows(script, pvt, out):
 
 def check_claims(source, script):
     """Each claim that a program belongs to is one of pvt's, and the method's list names each program."""
-    with open(os.path.join(source, "bench", "findings", "claims_list.c"), encoding="utf-8") as f:
+    with open(os.path.join(source, "bench", "claims", "list.c"), encoding="utf-8") as f:
         claims = f.read()
     with open(os.path.join(source, "docs", "method.md"), encoding="utf-8") as f:
         method = f.read()

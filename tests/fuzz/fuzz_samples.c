@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "bench/base/text.h"
-#include "bench/findings/claims_files.h"
+#include "bench/claims/files.h"
 #include "bench/findings/contrasts.h"
 #include "bench/findings/findings.h"
 #include "bench/measure/invocation.h"
@@ -65,7 +65,7 @@ static void make_report(const struct samples *samples)
 	MUST(curves_write(fuzz_folder(), &curves) == 0);
 	MUST(scale_make(&summary, false, &scale) == 0);
 	MUST(scale_write(fuzz_folder(), &scale) == 0);
-	claims_make(&summary, &curves, &scale, NULL, &claims);
+	claims_make(&summary, &curves.grains, &scale, NULL, &claims);
 	MUST(claims_write(fuzz_folder(), &claims) == 0);
 	struct env_file env = env_read(fuzz_folder());
 	MUST(contrasts_write(fuzz_folder(), &summary) == 0);

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/findings/claims.h"
-#include "bench/findings/claims_judges.h"
-#include "bench/findings/claims_list.h"
-#include "bench/findings/mechanisms.h"
+#include "bench/claims/claims.h"
+#include "bench/claims/judges.h"
+#include "bench/claims/list.h"
+#include "bench/claims/mechanisms.h"
 #include "tests/unit/made_claims.h"
 
 /* ---- the verdicts ---- */
@@ -443,7 +443,7 @@ static void judge(const struct verdict_case *v, size_t runs, struct claim *claim
 {
 	struct made *m = calloc(1, sizeof *m);
 	struct summary summary;
-	struct curves curves;
+	struct grains grains;
 	struct scale scale;
 	struct claims claims;
 	assert_non_null(m);
@@ -451,14 +451,14 @@ static void judge(const struct verdict_case *v, size_t runs, struct claim *claim
 	m->samples.row = m->row;
 	v->fill(m, v->x);
 	assert_int_equal(summary_make(&m->samples, &summary), 0);
-	assert_int_equal(curves_make(&summary, &curves), 0);
+	assert_int_equal(grains_make(&summary, "granularity", &grains), 0);
 	assert_int_equal(scale_make(&summary, m->shared, &scale), 0);
-	claims_make(&summary, &curves, &scale, "3.99", &claims);
+	claims_make(&summary, &grains, &scale, "3.99", &claims);
 	for (size_t i = 0; i < claims.count; i++)
 		if (strcmp(claims.claim[i].id, v->id) == 0)
 			*claim = claims.claim[i];
 	scale_free(&scale);
-	curves_free(&curves);
+	grains_free(&grains);
 	summary_free(&summary);
 	free(m);
 }
@@ -608,9 +608,9 @@ static void test_every_claim_flips(void **state)
 	(void)state;
 	struct claims claims;
 	struct summary summary = {0};
-	struct curves curves = {0};
+	struct grains grains = {0};
 	struct scale scale = {0};
-	claims_make(&summary, &curves, &scale, NULL, &claims);
+	claims_make(&summary, &grains, &scale, NULL, &claims);
 	for (size_t i = 0; i < claims.count; i++) {
 		bool seen[CLAIM_VERDICTS] = {false};
 		for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
@@ -631,7 +631,7 @@ static void test_every_claim_has_its_mechanism(void **state)
 	for (const struct claim_entry *entry = claims_list; entry->id; entry++) {
 		const struct mechanism *m = mechanism_of(entry->id);
 		if (!m) {
-			fail_msg("%s has no mechanism in bench/findings/mechanisms.def", entry->id);
+			fail_msg("%s has no mechanism in bench/claims/mechanisms.def", entry->id);
 			continue; /* which the analyzer needs: fail_msg() does not return */
 		}
 		assert_non_null(strstr(m->text, ". "));

@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "bench/findings/curves.h"
-#include "bench/findings/grain.h"
 #include "bench/findings/recovery_table.h"
 #include "bench/samples/summary.h"
+#include "bench/scale/grain.h"
 #include "tests/unit/made.h"
 
 enum { ROWS_MAX = 400 };

@@ -2,7 +2,7 @@
 #include "tests/unit/check.h"
 
 #include "bench/base/random.h"
-#include "bench/findings/looks.h"
+#include "bench/claims/looks.h"
 
 enum { CASES = 18, INVOCATIONS = 6, CLAIMS_MADE = 2000 };
 

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "bench/findings/looks.h"
+#include "bench/claims/looks.h"
 #include "tests/unit/made.h"
 
 enum { ROWS_MAX = 400, PASSES = 5 };

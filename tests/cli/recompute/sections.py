@@ -245,7 +245,7 @@ MECHANISM = re.compile(r'MECHANISM\("([a-z-]+)",((?:\s*"[^"]*")+),((?:\s*"[^"]*"
 
 def mechanisms(s, env):
     folder = os.path.dirname(os.path.abspath(__file__))
-    with open(os.path.join(folder, "../../../bench/findings/mechanisms.def"), encoding="utf-8") as file:
+    with open(os.path.join(folder, "../../../bench/claims/mechanisms.def"), encoding="utf-8") as file:
         texts = {claim: ["".join(re.findall('"([^"]*)"', part)) for part in parts] for claim, *parts in MECHANISM.findall(file.read())}
     for claim in measured_claims(s, env):
         if claim in texts:
