@@ -138,11 +138,11 @@ static double without_probe(double took_ns, double probe)
 void agenda_note(struct agenda *s, size_t index, const struct sample *row)
 {
 	bool probed = row->repetition == 0 && isfinite(row->pss_kib);
-	if (!isfinite(row->took_ns))
+	double took_ns = row->took_ns - (isfinite(row->input_ns) ? row->input_ns : 0);
+	if (!isfinite(took_ns))
 		return;
-	s->case_ns[index] = probed ? without_probe(row->took_ns,
-						   probe_ns(row->wall_ns, row->span_ns, row->operation_ns))
-				   : row->took_ns;
+	double probe = probe_ns(row->wall_ns, row->span_ns, row->operation_ns);
+	s->case_ns[index] = probed ? without_probe(took_ns, probe) : took_ns;
 	for (size_t b = 0; b < s->blocks->count; b++)
 		agenda_add_up(s, b);
 }

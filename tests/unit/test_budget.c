@@ -19,8 +19,9 @@
 enum { UNITS = 16, CASES_MOST = 300, INVOCATIONS_MOST = 20, ROWS_MOST = 60000 };
 #define MIN_TIME_S 0.005
 #define PRECISION 0.02
-#define SPREAD 0.1 /* from one invocation to the next, in units of the value: hardly any interval is narrow \
-		    */
+#define SPREAD                                                                                       \
+	0.1 /* from one invocation to the next, in units of the value: hardly any interval is narrow \
+	     */
 #define BREADTH_NS 1e12 /* the plots want more than there ever is */
 
 /* What was recorded of a case: of a sample, the first of all, which is looked at and calibrated; the first of
