@@ -212,6 +212,7 @@ void agenda_plan(struct agenda *s, uint64_t invocation, uint64_t most, double le
 	double count = s->core_ns > 0 ? (mine + spared) / s->core_ns : INFINITY;
 	fits = count < (double)room ? (uint64_t)count : room;
 	s->left = fits ? fits : 1;
+	s->is_short = fits < wanted;
 }
 
 double agenda_least_ns(const struct agenda *s)

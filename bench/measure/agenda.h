@@ -49,6 +49,7 @@ struct agenda {
 	double core_case_ns;       /* the time of a core case in this invocation */
 	uint64_t left;  /* invocations that share what is left of the budget, this one among them */
 	double core_ns; /* what the open core takes in this invocation */
+	bool is_short;  /* there is no time for enough of them, as far as is known */
 };
 
 /* The costs are guesses until agenda_learn. 0 or -ENOMEM; agenda_free is fine in both cases. */

@@ -191,7 +191,7 @@ static int take_planned(struct run *run, const size_t *order, size_t n, uint64_t
 	return code;
 }
 
-/* Where guesses were too high there is time for more of breadth … */
+/* Where guesses were too high there is time for more of breadth, or for one more invocation, … */
 static int take_more_breadth(struct run *run, uint64_t until_ns)
 {
 	size_t b;
@@ -240,7 +240,7 @@ int run_measure(struct run *run)
 	size_t n = order_blocks(run, share, order);
 	run->progress.total = n;
 	int code = take_planned(run, order, n, until_ns);
-	if (!code && !run->options.repetitions)
+	if (!code && !run->options.repetitions && !run->agenda.is_short)
 		code = take_more_breadth(run, until_ns);
 	if (!code && !run->options.repetitions && run->agenda.left == 1)
 		code = take_more_passes(run, until_ns);

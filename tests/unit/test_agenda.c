@@ -108,7 +108,9 @@ static void test_passes_are_cut_before_invocations(void **state)
 	agenda_plan(&w.agenda, 0, 20, 20e9); /* 17.6 s for seven invocations: three passes */
 	assert_int_equal(agenda_passes(&w.agenda, core), 3);
 	assert_int_equal(w.agenda.left, 7);
+	assert_false(w.agenda.is_short);
 	agenda_plan(&w.agenda, 0, 20, 5e9);
+	assert_true(w.agenda.is_short);
 	assert_int_equal(agenda_passes(&w.agenda, core), 1);
 	assert_int_equal(w.agenda.left, 5); /* of 0.8 s each, in 90 % */
 	assert_true(agenda_budget_ns(&w.agenda) > 5e9);
