@@ -5,9 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/measure/invocation.h"
-#include "bench/samples/pairing.h"
-
 /* The time that each case of the core has in an invocation, in the mean, lies between these. */
 #define MOST_CASE_NS 250e6
 #define LEAST_CASE_NS 1e6
@@ -21,7 +18,7 @@
 
 /* ---- costs ---- */
 
-static void add_up(struct agenda *s, size_t b)
+void agenda_add_up(struct agenda *s, size_t b)
 {
 	const struct block *block = &s->blocks->block[b];
 	s->state[b].pass_ns = 0;
@@ -58,7 +55,7 @@ int agenda_make(struct agenda *s, const struct plan *plan, const struct blocks *
 		s->case_ns[i] = blocks_guess_ns(&plan->cases[i], units, min_time_s);
 	for (size_t b = 0; b < blocks->count; b++) {
 		s->state[b].group = group_of_block(s, b);
-		add_up(s, b);
+		agenda_add_up(s, b);
 	}
 	return 0;
 }
@@ -68,119 +65,6 @@ void agenda_free(struct agenda *s)
 	free(s->state);
 	free(s->case_ns);
 	*s = (struct agenda){0};
-}
-
-/* ---- what was measured ---- */
-
-/* Half an interval over its middle; what a kind of case does not have is no doubt, too few invocations are.
- */
-static double width_of(const struct estimate *e)
-{
-	double half = (e->high - e->low) / 2;
-	if (e->n == 0 || half == 0)
-		return 0;
-	return stat_is_sure(e) && e->value != 0 ? half / fabs(e->value) : INFINITY;
-}
-
-/* What the verdicts read of that column; NULL: they ask each case alone. */
-static reading *reading_of(enum metric metric)
-{
-	return metric == METRIC_WALL        ? reading_wall
-	       : metric == METRIC_SPAN      ? reading_span
-	       : metric == METRIC_OPERATION ? reading_operation
-	       : metric == METRIC_REQUEST   ? reading_request
-	       : metric == METRIC_PSS       ? reading_pss_a_worker
-					    : NULL;
-}
-
-/* One case beside another, or alone. */
-static double width_in(const struct summary *s, const struct case_summary *a, const struct case_summary *b,
-		       enum metric metric)
-{
-	struct estimate e = a == b || !reading_of(metric) ? a->metric[metric]
-							  : pairing_over(s, a, b, reading_of(metric));
-	return width_of(&e);
-}
-
-/* By the column that decides; of breadth by what the plots show. An operation without a window is read from
- * the span. */
-static double member_width(const struct summary *s, const struct core_comparison *core,
-			   const struct case_summary *a, const struct case_summary *b)
-{
-	enum metric metric = METRIC_SPAN;
-	if (!a || a->failed || !a->samples)
-		return 0;
-	if (!b || b->failed || !b->samples)
-		b = a;
-	if (!core)
-		return fmax(width_in(s, a, b, METRIC_SPAN), width_in(s, a, b, METRIC_WALL));
-	summary_metric_named(core->metric, &metric);
-	if (metric == METRIC_OPERATION && a->metric[metric].n == 0)
-		metric = METRIC_SPAN;
-	return width_in(s, a, b, metric);
-}
-
-static uint64_t invocations_of(const struct summary *s, const struct case_summary *c)
-{
-	uint64_t n = 0;
-	for (size_t r = 0; r < s->run_count; r++)
-		n += isfinite(c->by_run[METRIC_WALL][r]) != 0;
-	return n;
-}
-
-/* Is it in doubt for itself? The reference is for what is compared with it, the baseline for speedups. */
-static bool is_asked(const struct agenda *s, const struct block *block, size_t k)
-{
-	bool compares = s->plan->cases[block->member[k]].runner != runners || !block->core ||
-			block->count == 2;
-	return block->count == 1 || (k != blocks_reference(s->plan, block) && compares);
-}
-
-/* How well the block's cases are known, as far as they were measured. */
-static void learn_block(struct agenda *s, size_t b, const struct case_summary *const *of,
-			const struct summary *before, double precision)
-{
-	const struct block *block = &s->blocks->block[b];
-	struct block_state *state = &s->state[b];
-	const struct case_summary *reference = of[block->member[blocks_reference(s->plan, block)]];
-	size_t live = 0, measured = 0;
-	for (size_t k = 0; k < block->count; k++) {
-		const struct case_summary *c = of[block->member[k]];
-		measured += c != NULL;
-		if (!c || c->failed)
-			continue;
-		live++;
-		uint64_t n = invocations_of(before, c);
-		state->invocations = n > state->invocations ? n : state->invocations;
-		if (is_asked(s, block, k))
-			state->width = fmax(state->width, member_width(before, block->core, c, reference));
-	}
-	add_up(s, b);
-	state->done = measured == block->count &&
-		      (live == 0 ||
-		       (state->width <= precision && state->invocations >= AGENDA_DONE_INVOCATIONS));
-}
-
-/* A case that has failed takes no more time. */
-static void learn_case(struct agenda *s, size_t index, const struct case_summary *c)
-{
-	if (c && c->failed)
-		s->case_ns[index] = 0;
-	else if (c && isfinite(c->took_ns))
-		s->case_ns[index] = c->took_ns;
-}
-
-void agenda_learn(struct agenda *s, const struct summary *before, double precision)
-{
-	const struct case_summary **of = calloc(s->plan->count + 1, sizeof(void *));
-	for (size_t i = 0; of && i < s->plan->count; i++) {
-		of[i] = invocation_summary_of(before, &s->plan->cases[i]);
-		learn_case(s, i, of[i]);
-	}
-	s->precision = precision;
-	for (size_t b = 0; of && b < s->blocks->count; b++)
-		learn_block(s, b, of, before, precision);
-	free(of);
 }
 
 /* ---- the plan ---- */
@@ -220,13 +104,15 @@ uint64_t agenda_passes(const struct agenda *s, size_t block)
 	return agenda_is_core(s, block) ? passes_in(s, block, s->core_case_ns) : AGENDA_BREADTH_PASSES;
 }
 
-/* A baseline, which is on one core as long as all workers together, has fewer. */
-uint64_t agenda_case_passes(const struct agenda *s, size_t index, uint64_t passes)
+/* A baseline, which is on one core as long as all workers together, has fewer, or none. */
+uint64_t agenda_case_passes(const struct agenda *s, size_t block, size_t index, uint64_t passes)
 {
 	double fit = s->case_ns[index] > 0 ? BASELINE_NS / s->case_ns[index] : INFINITY;
-	if (s->plan->cases[index].runner != runners || fit >= (double)passes)
+	if (s->plan->cases[index].runner != runners)
 		return passes;
-	return fit < 1 ? 1 : (uint64_t)fit;
+	if (s->state[block].rests)
+		return 0;
+	return fit >= (double)passes ? passes : fit < 1 ? 1 : (uint64_t)fit;
 }
 
 static double block_ns(const struct agenda *s, size_t b, uint64_t passes)
@@ -235,7 +121,7 @@ static double block_ns(const struct agenda *s, size_t b, uint64_t passes)
 	double ns = 0;
 	for (size_t k = 0; k < block->count; k++) {
 		size_t i = block->member[k];
-		ns += (double)agenda_case_passes(s, i, passes) * s->case_ns[i];
+		ns += (double)agenda_case_passes(s, b, i, passes) * s->case_ns[i];
 	}
 	return ns;
 }
@@ -269,6 +155,42 @@ static double breadth_ns(const struct agenda *s)
 }
 
 /*
+ * With many workers a baseline takes longer than all that is compared in its block. Where the core has to be
+ * cut for it, it rests once its speedup has an interval, unless the verdict is on speedups.
+ */
+static double resting_ns(const struct agenda *s, size_t b)
+{
+	const struct block *block = &s->blocks->block[b];
+	double baseline_ns = 0;
+	for (size_t k = 0; k < block->count; k++)
+		if (s->plan->cases[block->member[k]].runner == runners)
+			baseline_ns += s->case_ns[block->member[k]];
+	bool rests = block->core && !block->core->baseline && 2 * baseline_ns > s->state[b].pass_ns;
+	return rests ? baseline_ns : 0;
+}
+
+/* With so much time for the core of an invocation. What of that baselines will not take that rest later, in
+ * so many invocations. */
+static double let_baselines_rest(struct agenda *s, double core_ns, uint64_t wanted)
+{
+	double spared_ns = 0;
+	for (size_t b = 0; b < s->blocks->count; b++)
+		s->state[b].rests = false;
+	if (open_core_ns(s, MOST_CASE_NS) <= core_ns)
+		return 0;
+	for (size_t b = 0; b < s->blocks->count; b++) {
+		struct block_state *state = &s->state[b];
+		uint64_t before = state->invocations < AGENDA_LEAST_INVOCATIONS
+					  ? AGENDA_LEAST_INVOCATIONS - state->invocations
+					  : 0;
+		state->rests = !before && resting_ns(s, b) > 0;
+		if (state->invocations && before && !state->done && wanted > before)
+			spared_ns += (double)(wanted - before) * resting_ns(s, b);
+	}
+	return spared_ns;
+}
+
+/*
  * Passes are cut first, invocations after them: an invocation says more than a pass, for passes share their
  * invocation's luck.
  */
@@ -278,14 +200,19 @@ void agenda_plan(struct agenda *s, uint64_t invocation, uint64_t most, double le
 	uint64_t wanted = invocation < AGENDA_ENOUGH_INVOCATIONS ? AGENDA_ENOUGH_INVOCATIONS - invocation : 1;
 	uint64_t room = most > invocation ? most - invocation : 1, fits;
 	wanted = wanted < room ? wanted : room;
+	double spared = let_baselines_rest(s, mine / (double)wanted, wanted);
 	s->core_case_ns = MOST_CASE_NS;
-	while (s->core_case_ns > LEAST_CASE_NS && (double)wanted * open_core_ns(s, s->core_case_ns) > mine)
+	while (s->core_case_ns > LEAST_CASE_NS &&
+	       (double)wanted * open_core_ns(s, s->core_case_ns) - spared > mine)
 		s->core_case_ns *= 0.9;
 	s->core_ns = open_core_ns(s, s->core_case_ns);
-	if ((double)wanted * s->core_ns > mine) /* then breadth gives way */
-		mine = fmax(mine, fmin(AGENDA_CORE_SHARE_MOST * left_ns, (double)wanted * s->core_ns));
-	fits = s->core_ns > 0 && mine / s->core_ns < (double)room ? (uint64_t)(mine / s->core_ns) : room;
+	double needed = (double)wanted * s->core_ns - spared;
+	if (needed > mine) /* then breadth gives way */
+		mine = fmax(mine, fmin(AGENDA_CORE_SHARE_MOST * left_ns, needed));
+	double count = s->core_ns > 0 ? (mine + spared) / s->core_ns : INFINITY;
+	fits = count < (double)room ? (uint64_t)count : room;
 	s->left = fits ? fits : 1;
+	s->is_short = fits < wanted;
 }
 
 double agenda_least_ns(const struct agenda *s)
@@ -296,5 +223,8 @@ double agenda_least_ns(const struct agenda *s)
 double agenda_budget_ns(const struct agenda *s)
 {
 	double core_ns = AGENDA_ENOUGH_INVOCATIONS * agenda_least_ns(s);
+	for (size_t b = 0; b < s->blocks->count; b++)
+		if (!s->state[b].done && !s->state[b].rests)
+			core_ns -= (AGENDA_ENOUGH_INVOCATIONS - AGENDA_LEAST_INVOCATIONS) * resting_ns(s, b);
 	return fmin(core_ns / AGENDA_CORE_SHARE, core_ns + breadth_ns(s));
 }

@@ -23,6 +23,7 @@ enum {
 	AGENDA_LEAST_INVOCATIONS = 3,
 	AGENDA_DONE_INVOCATIONS = 4,
 	AGENDA_MOST_PASSES = 30,
+	AGENDA_PROBES = 3, /* memory and counters hardly vary between invocations: so many make an interval */
 	AGENDA_BREADTH_PASSES = 1
 };
 #define AGENDA_CORE_SHARE 0.6
@@ -35,6 +36,7 @@ struct block_state {
 	uint64_t invocations; /* that have measured it */
 	double width;         /* of the widest of its intervals: half of it over the middle; infinite: none */
 	bool done;            /* precise enough, or all of it failed */
+	bool rests;           /* its baseline does in this invocation */
 	uint64_t passes;      /* of this invocation */
 };
 
@@ -47,6 +49,7 @@ struct agenda {
 	double core_case_ns;       /* the time of a core case in this invocation */
 	uint64_t left;  /* invocations that share what is left of the budget, this one among them */
 	double core_ns; /* what the open core takes in this invocation */
+	bool is_short;  /* there is no time for enough of them, as far as is known */
 };
 
 /* The costs are guesses until agenda_learn. 0 or -ENOMEM; agenda_free is fine in both cases. */
@@ -54,8 +57,23 @@ int agenda_make(struct agenda *s, const struct plan *plan, const struct blocks *
 		double min_time_s);
 void agenda_free(struct agenda *s);
 
+/* What a pass of a block takes, anew from what its cases take. */
+void agenda_add_up(struct agenda *s, size_t block);
+
 /* Takes over what the invocations before have shown; ratios are known to `precision`, or not yet. */
 void agenda_learn(struct agenda *s, const struct summary *before, double precision);
+
+/*
+ * Takes over what a sample of the first invocation has shown, whose plan rests on guesses: a block that is
+ * dearer than that has fewer passes.
+ */
+void agenda_note(struct agenda *s, size_t index, const struct sample *row);
+
+/*
+ * Were the case's memory and counters looked at in enough invocations? That takes a job of its own: where it
+ * is a long one, and neither counters nor a verdict on memory ask for more, once is enough.
+ */
+bool agenda_has_seen(const struct case_summary *c);
 
 /* For an invocation (from 0, of `most`) with so much of the budget left. */
 void agenda_plan(struct agenda *s, uint64_t invocation, uint64_t most, double left_ns);
@@ -63,10 +81,10 @@ void agenda_plan(struct agenda *s, uint64_t invocation, uint64_t most, double le
 /* Is it measured in each invocation, as long as it is not done? All are where a plan has no core. */
 bool agenda_is_core(const struct agenda *s, size_t block);
 
-/* The passes of a block, of core blocks agenda->passes, and those that a case takes part in: the first ones.
- */
+/* The passes of a block, of core blocks agenda->passes, and those that a case of it takes part in: the first
+ * ones. */
 uint64_t agenda_passes(const struct agenda *s, size_t block);
-uint64_t agenda_case_passes(const struct agenda *s, size_t index, uint64_t passes);
+uint64_t agenda_case_passes(const struct agenda *s, size_t block, size_t index, uint64_t passes);
 
 /*
  * The blocks of this invocation in a random order, but those that can share a large ballast or area one after

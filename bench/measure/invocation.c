@@ -9,15 +9,13 @@
 
 #include "bench/base/exit.h"
 #include "bench/base/folder.h"
+#include "bench/measure/agenda.h"
 #include "bench/samples/run_id.h"
 #include "bench/samples/summary.h"
 #include "runners/launcher.h"
 #include "runners/streams.h"
 
 #define FLAG "--continue-run="
-/* Memory and counters hardly vary between invocations: so many make an interval. */
-#define PROBES_ENOUGH 3
-
 /* What --continue-run takes; free it. NULL: out of memory. */
 static char *write_invocation(const struct invocation *invocation, uint64_t number)
 {
@@ -107,7 +105,7 @@ static void catch_up(const struct case_summary *s, struct progress_of_case *prog
 	progress->repetition = s->samples + s->failed;
 	progress->failed = s->failed > 0;
 	progress->tries = s->metric[METRIC_TRIED].n > 0;
-	progress->spared = s->metric[METRIC_PSS].n >= PROBES_ENOUGH;
+	progress->spared = s->metric[METRIC_PSS].n >= AGENDA_PROBES;
 	progress->skipped = progress->failed && strcmp(s->status, status_name(STATUS_SKIPPED)) == 0;
 }
 

@@ -356,9 +356,13 @@ int measure_sample(struct measure *m, const struct bench_case *c, struct progres
 		return fail(progress, row, STATUS_SKIPPED, why, why, why_bytes);
 	/* mpirun is a child that is to stay. */
 	t->cell->alone = m->alone && !(m->cluster && cluster_desk(m->cluster));
+	const struct input *newest = m->inputs.first;
+	uint64_t start_ns = clock_ns();
 	int error = inputs_get(&m->inputs, c, runner_leaves_machine(c->runner), &input, why, why_bytes);
 	if (error)
 		return error;
+	if (m->inputs.first != newest)
+		row->input_ns = (double)(clock_ns() - start_ns);
 	bool mixed = plan_pus(m, c);
 	row->items = input->items * kernel_copies(c->kernel, c->workers);
 	row->work = input->work * kernel_copies(c->kernel, c->workers);

@@ -27,10 +27,12 @@ int run_write_row(struct run *run, struct sample *row)
 /* ---- a sample ---- */
 
 /* What a sample says about its case's progress, be it measured now or before the run was broken off. */
-static void note_sample(struct run *run, size_t index)
+static void note_sample(struct run *run, size_t index, const struct sample *row)
 {
 	const struct progress_of_case *state = &run->state[index];
 	run->failed |= state->failed && !state->skipped;
+	if (run->invocation.number == 0 && !state->failed)
+		agenda_note(&run->agenda, index, row);
 }
 
 static void take_over(struct run *run, size_t index, const struct sample *row)
@@ -41,7 +43,7 @@ static void take_over(struct run *run, size_t index, const struct sample *row)
 	state->skipped = strcmp(row->status, status_name(STATUS_SKIPPED)) == 0;
 	if (!state->failed)
 		state->iterations = row->iterations;
-	note_sample(run, index);
+	note_sample(run, index, row);
 }
 
 static int measure_case(struct run *run, size_t index, uint64_t block, uint64_t pass)
@@ -62,10 +64,10 @@ static int measure_case(struct run *run, size_t index, uint64_t block, uint64_t 
 		progress_clear(&run->progress);
 		complain(0, "%s: %s: %s", c->name, row.status, why);
 	}
-	note_sample(run, index);
 	row.block = block;
 	row.pass = pass;
 	row.took_ns = (double)(clock_ns() - start_ns);
+	note_sample(run, index, &row);
 	return run_write_row(run, &row);
 }
 
@@ -94,9 +96,9 @@ static uint64_t seed_of(const struct run *run, uint64_t block, uint64_t pass)
 }
 
 /* --repetitions wants as many of each case. */
-static bool takes_part(const struct run *run, size_t index, uint64_t pass, uint64_t passes)
+static bool takes_part(const struct run *run, size_t b, size_t index, uint64_t pass, uint64_t passes)
 {
-	return run->options.repetitions || pass < agenda_case_passes(&run->agenda, index, passes);
+	return run->options.repetitions || pass < agenda_case_passes(&run->agenda, b, index, passes);
 }
 
 /* One more of so many passes over a block: its cases, once. Blocks count from 1 in samples.csv. */
@@ -111,7 +113,7 @@ static int take_pass(struct run *run, size_t b, uint64_t passes)
 	if (order)
 		random_shuffle(order, block->count, &seed);
 	for (size_t k = 0; order && k < block->count && !code; k++) {
-		if (!takes_part(run, order[k], pass, passes))
+		if (!takes_part(run, b, order[k], pass, passes))
 			continue;
 		progress_show(&run->progress, suites_decide(run->plan.cases[order[k]].suite),
 			      run->plan.cases[order[k]].name);
@@ -135,6 +137,20 @@ static uint64_t passes_of(const struct run *run, size_t b)
 	if (run->options.repetitions)
 		return run->options.repetitions / invocations + (run->options.repetitions % invocations != 0);
 	return agenda_passes(&run->agenda, b);
+}
+
+/* The plan of the first invocation rests on guesses: what a pass of it shows to be dear has no more of them.
+ */
+static int take_planned_block(struct run *run, size_t b)
+{
+	uint64_t passes = passes_of(run, b);
+	int code = 0;
+	while (run->agenda.state[b].passes < passes && !code && clock_ns() < run->invocation.deadline_ns) {
+		code = take_pass(run, b, passes);
+		uint64_t now = passes_of(run, b);
+		passes = now < passes ? now : passes;
+	}
+	return code;
 }
 
 /* ---- an invocation ---- */
@@ -170,12 +186,12 @@ static int take_planned(struct run *run, const size_t *order, size_t n, uint64_t
 				       : until_ns;
 		run->progress.done = i;
 		if (clock_ns() < end || replay_has_begun(&run->replay, order[i] + 1))
-			code = take_block(run, order[i], passes_of(run, order[i]));
+			code = take_planned_block(run, order[i]);
 	}
 	return code;
 }
 
-/* Where guesses were too high there is time for more of breadth … */
+/* Where guesses were too high there is time for more of breadth, or for one more invocation, … */
 static int take_more_breadth(struct run *run, uint64_t until_ns)
 {
 	size_t b;
@@ -224,7 +240,7 @@ int run_measure(struct run *run)
 	size_t n = order_blocks(run, share, order);
 	run->progress.total = n;
 	int code = take_planned(run, order, n, until_ns);
-	if (!code && !run->options.repetitions)
+	if (!code && !run->options.repetitions && !run->agenda.is_short)
 		code = take_more_breadth(run, until_ns);
 	if (!code && !run->options.repetitions && run->agenda.left == 1)
 		code = take_more_passes(run, until_ns);

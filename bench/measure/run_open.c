@@ -132,12 +132,22 @@ int run_begin(struct run *run, int argc, char *const *original)
 		     : 0;
 }
 
+static void spare_probes(struct run *run, const struct summary *before)
+{
+	for (size_t i = 0; i < run->plan.count; i++) {
+		const struct case_summary *c = invocation_summary_of(before, &run->plan.cases[i]);
+		run->state[i].spared |= c && agenda_has_seen(c);
+	}
+}
+
 int run_continue(struct run *run)
 {
 	struct summary before;
 	int code = invocation_catch_up(&run->invocation, &run->plan, run->state, &before, &run->replay);
-	if (!code && before.count && !run->options.repetitions)
+	if (!code && before.count && !run->options.repetitions) {
 		agenda_learn(&run->agenda, &before, run->options.precision);
+		spare_probes(run, &before);
+	}
 	if (!code && run->invocation.number == 1)
 		run_say_whether_it_fits(run, "as the first invocation has shown");
 	summary_free(&before);

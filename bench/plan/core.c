@@ -16,7 +16,8 @@ const struct core_comparison core_comparisons[] = {
 	 .suite = "scaling",
 	 .runners = "seq,pthread,fork",
 	 .workers = "most",
-	 .metric = "span_ns"},
+	 .metric = "span_ns",
+	 .mean = true},
 	{.claim = "locks",
 	 .suite = "contention",
 	 .kernels = "mutex?(-private)",
@@ -36,10 +37,11 @@ const struct core_comparison core_comparisons[] = {
 	{.claim = "scaling-further", /* a sample of map-fault, which the claim leaves out, takes as long as
 					three */
 	 .suite = "contention",
-	 .kernels = "!(map-fault)",
+	 .kernels = "!(map-fault|*-private)", /* the private ones have no counterpart in processes */
 	 .runners = "pthread,fork",
 	 .workers = "most",
-	 .metric = "operation_ns"},
+	 .metric = "operation_ns",
+	 .mean = true},
 	{.claim = "bystander",
 	 .suite = "bystander",
 	 .kernels = "compute-*",
@@ -127,16 +129,19 @@ const struct core_comparison core_comparisons[] = {
 	{.claim = "idle-pool",
 	 .suite = "idle",
 	 .runners = "pthread-pool,fork-pool",
+	 .workers = "most",
 	 .size = "1000",
 	 .metric = "wall_ns"},
 	{.claim = "idle-pool",
 	 .suite = "idle",
 	 .runners = "pthread-pool,fork-pool",
+	 .workers = "most",
 	 .size = "1000000",
 	 .metric = "wall_ns"},
 	{.claim = "idle-pool",
 	 .suite = "idle",
 	 .runners = "pthread-pool,fork-pool",
+	 .workers = "most",
 	 .size = "10000000",
 	 .metric = "wall_ns"},
 	{.claim = "switching", /* its differences are close to the least that matters */
@@ -145,6 +150,7 @@ const struct core_comparison core_comparisons[] = {
 	 .size = "least",
 	 .placement = "single",
 	 .metric = "span_ns",
+	 .mean = true,
 	 .weight = 2},
 	{.claim = "sharing",
 	 .suite = "lifecycle",
@@ -184,23 +190,38 @@ const struct core_comparison core_comparisons[] = {
 	 .kernels = "python-loop",
 	 .runners = "seq,pthread,fork",
 	 .workers = "most",
+	 .pythons = "whole",
 	 .metric = "span_ns",
 	 .together = true, /* all Pythons: one thread's time without a GIL over that with one */
+	 .baseline = true,
 	 .weight = 6},
-	{.claim = "gil",
+	{.claim =
+		 "gil", /* apart: to start sub-interpreters takes several times as long as all of the above */
+	 .suite = "python",
+	 .kernels = "python-loop",
+	 .runners = "seq,pthread",
+	 .workers = "most",
+	 .metric = "span_ns",
+	 .baseline = true,
+	 .weight = 6},
+	{.claim = "gil", /* what sub-interpreters make of C code decides nothing */
 	 .suite = "python",
 	 .kernels = "python-hash",
 	 .runners = "seq,pthread,fork",
 	 .workers = "most",
+	 .pythons = "whole",
 	 .metric = "span_ns",
+	 .baseline = true,
 	 .weight = 2},
 	{.claim = "free-threads",
 	 .suite = "python",
 	 .kernels = "python-shared",
 	 .runners = "seq,pthread,fork",
 	 .workers = "most",
+	 .pythons = "free",
 	 .metric = "span_ns",
-	 .together = true},
+	 .together = true,
+	 .baseline = true},
 	{.claim = "waiting",
 	 .suite = "waiting",
 	 .runners = "seq,pthread,fork,pthread-pool,fork-pool",
@@ -272,13 +293,25 @@ static bool has_ballast(const struct bench_case *c, const struct core_comparison
 	return !line->ballast || (units_size(line->ballast, &bytes) == 0 && c->params.ballast == bytes);
 }
 
+static bool has_python(const struct plan *plan, const struct bench_case *c, const char *pythons)
+{
+	if (!pythons || !c->python)
+		return true;
+	if (strcmp(pythons, "whole") == 0)
+		return !strstr(c->python->label, PYTHON_SUB);
+	for (size_t i = 0; i < plan->pythons.count; i++)
+		if (*plan->pythons.one[i].label && !plan->pythons.one[i].place.gil)
+			return true;
+	return false;
+}
+
 static bool is_of(const struct plan *plan, const struct bench_case *c, const struct core_comparison *line,
 		  uint32_t units)
 {
 	return strcmp(c->suite, line->suite) == 0 && word_list_has(line->runners, c->runner->name) &&
 	       (!line->kernels || fnmatch(line->kernels, c->kernel->name, FNM_EXTMATCH) == 0) &&
 	       (!line->placement || strcmp(line->placement, placement_name(c->placement)) == 0) &&
-	       has_ballast(c, line) && has_size(plan, c, line->size) &&
+	       has_ballast(c, line) && has_size(plan, c, line->size) && has_python(plan, c, line->pythons) &&
 	       has_workers(plan, c, line->workers, units);
 }
 

@@ -17,8 +17,12 @@ struct core_comparison {
 	const char *size;    /* a number, or "least" of the kernel's; NULL: any */
 	const char *placement;       /* NULL: any */
 	const char *ballast, *pages; /* a size, or NULL: any; small or huge, or NULL: any */
-	const char *metric;          /* the column that decides */
+	const char *pythons; /* "whole": threads of one interpreter; "free": where one of the plan has no GIL;
+				NULL: any */
+	const char *metric;  /* the column that decides */
 	bool together; /* all its cases are compared; else those of one kernel, size, workers and placement */
+	bool mean;     /* the verdict is on a mean over its blocks, and rests on invocations that have all */
+	bool baseline; /* the verdict is on speedups: the baseline is one of those that are compared */
 	uint32_t weight; /* so many times the time of others; 0: once */
 };
 

@@ -111,6 +111,8 @@ int sizes_configure(struct plan *plan, const struct options *o, struct bench_cas
 /* … and each worker has at least so many items, or uneven ones leave workers idle and the job measures that.
  */
 #define ITEMS_A_WORKER 16
+/* Work of one interpreter grows no further: where threads take turns, one core does all of it. */
+#define INTERPRETER_GROWTH_MOST 16.0
 /* A kernel's small size is about a tenth of the work of its medium one (kernel.h). */
 #define SMALL_OF_MEDIUM 0.1
 
@@ -167,25 +169,32 @@ static uint64_t search_size(struct plan *plan, const struct options *o, const st
 	return high > size && !is_enough(plan, o, *c, high, work, items, &fits) && !fits ? low : high;
 }
 
+static double growth_for(uint32_t workers, const struct sweep *sweep, double most)
+{
+	double growth = (double)(workers < sweep->units ? workers : sweep->units) / WORKERS_OF_OWN_SIZE;
+	return growth < 1 ? 1 : growth < most ? growth : most;
+}
+
 /* What is enough: work for the workers, and items. Where size is the grain of an item a larger one has fewer:
- * it is left as it is. */
+ * it is left as it is. Of an interpreter's work, size counts the items, of which there are many. */
 static uint64_t grown_size(struct plan *plan, const struct options *o, const struct bench_case *c,
 			   uint64_t size, const struct sweep *sweep)
 {
 	uint32_t workers = most_of(&sweep->here);
-	double growth = (double)(workers < sweep->units ? workers : sweep->units) / WORKERS_OF_OWN_SIZE;
-	double work = (double)c->items * c->work_per_item *
-		      (growth < 1             ? 1
-		       : growth < GROWTH_MOST ? growth
-					      : GROWTH_MOST);
+	if (c->python)
+		return (uint64_t)((double)size * growth_for(workers, sweep, INTERPRETER_GROWTH_MOST));
+	double work = (double)c->items * c->work_per_item * growth_for(workers, sweep, GROWTH_MOST);
 	uint64_t grown = search_size(plan, o, c, size, work, (uint64_t)ITEMS_A_WORKER * workers);
 	return items_at(plan, o, c, grown) < c->items ? size : grown;
 }
 
+/* Python's workers that share an object take turns on it, however much there is to do. */
 static bool grows(const struct options *o, const struct suite_part *part, const struct kernel *kernel)
 {
+	bool shares = (kernel->needs & KERNEL_NEEDS_INTERPRETER) &&
+		      (kernel->needs & KERNEL_NEEDS_INHERITANCE);
 	return !o->sizes && !part->sizes && !o->input && kernel->kind == KERNEL_WORK &&
-	       !(kernel->needs & (KERNEL_NEEDS_BALLAST | KERNEL_NEEDS_INTERPRETER)) && !kernel->crash;
+	       !(kernel->needs & KERNEL_NEEDS_BALLAST) && !shares && !kernel->crash;
 }
 
 /* Configures the case at the size that the machine takes. */

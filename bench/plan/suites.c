@@ -118,6 +118,7 @@ const struct suite suites[] = {
 	{
 		.name = "memory",
 		.decides = "memory per worker",
+		.memory = true,
 		.help = "memory per worker: idle, with 1 MiB each, with 1 MiB in all",
 		.part = {{.kernels = "empty",
 			  .runners = "@launched",
@@ -166,6 +167,7 @@ const struct suite suites[] = {
 	{
 		.name = "mapping",
 		.decides = "shared mappings",
+		.memory = true,
 		.help = "memory that all workers map shared: page tables, the first pass, later ones, random reads",
 		.part = {{.kernels = "mapping-*",
 			  .runners = "pthread,fork",
@@ -175,6 +177,7 @@ const struct suite suites[] = {
 	{
 		.name = "serve",
 		.decides = "a small server",
+		.memory = true,
 		.help = "a small server on 127.0.0.1: a worker per connection, a pool, and new connections",
 		.part = {{.kernels = "serve-each",
 			  .runners = "pthread,fork",
@@ -356,10 +359,22 @@ const struct suite suites[] = {
 	{.name = NULL},
 };
 
-const char *suites_decide(const char *name)
+static const struct suite *find(const char *name)
 {
 	for (const struct suite *s = suites; s->name; s++)
 		if (strcmp(s->name, name) == 0)
-			return s->decides;
-	return name;
+			return s;
+	return NULL;
+}
+
+const char *suites_decide(const char *name)
+{
+	const struct suite *s = find(name);
+	return s ? s->decides : name;
+}
+
+bool suites_ask_memory(const char *name)
+{
+	const struct suite *s = find(name);
+	return s && s->memory;
 }

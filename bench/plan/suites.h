@@ -29,6 +29,7 @@ struct suite {
 	const char *name, *help;
 	const char *decides; /* what its cases are measured for, in 21 columns */
 	bool beyond;         /* is about several hosts: there by itself only where there are some */
+	bool memory;         /* its verdict is on memory, too */
 	struct suite_part part[SUITE_PARTS]; /* ends with one without workers */
 };
 
@@ -37,5 +38,8 @@ extern const struct suite suites[];
 
 /* What the suite of this name decides; the name itself where it is nobody's. */
 const char *suites_decide(const char *name);
+
+/* Is its verdict on memory, too? */
+bool suites_ask_memory(const char *name);
 
 #endif

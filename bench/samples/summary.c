@@ -254,6 +254,18 @@ static void count_rows(const struct samples *samples, const struct group *g, str
 	}
 }
 
+/* An input is prepared once, not for each sample. */
+static size_t collect_took(const struct samples *samples, const struct group *g, double *x)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < g->count; i++) {
+		const struct sample *s = &samples->row[g->place[i].row];
+		if (is_ok(s) && isfinite(s->took_ns))
+			x[n++] = s->took_ns - (isfinite(s->input_ns) ? s->input_ns : 0);
+	}
+	return n;
+}
+
 static void reduce_medians(const struct samples *samples, const struct group *g, struct case_summary *c,
 			   double *x)
 {
@@ -271,7 +283,6 @@ static void reduce_medians(const struct samples *samples, const struct group *g,
 		{offsetof(struct sample, minflt), &c->minflt},
 		{offsetof(struct sample, nvcsw), &c->nvcsw},
 		{offsetof(struct sample, nivcsw), &c->nivcsw},
-		{offsetof(struct sample, took_ns), &c->took_ns},
 		{offsetof(struct sample, cycles_user), &c->count[CYCLES_USER]},
 		{offsetof(struct sample, cycles_kernel), &c->count[CYCLES_KERNEL]},
 		{offsetof(struct sample, instructions_user), &c->count[INSTRUCTIONS_USER]},
@@ -283,6 +294,7 @@ static void reduce_medians(const struct samples *samples, const struct group *g,
 	};
 	for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
 		*columns[i].median = stat_median(x, collect(samples, g, columns[i].offset, 0, g->count, x));
+	c->took_ns = stat_median(x, collect_took(samples, g, x));
 	size_t n = collect(samples, g, offsetof(struct sample, wall_ns), 0, g->count, x);
 	double median = stat_median(x, n);
 	for (int q = 0; q < 5; q++)

@@ -78,7 +78,7 @@ struct case_summary {
 		wall_speedup; /* work per time over the sequential one, paired by invocation */
 	/* Medians over all samples. */
 	double create_ns, start_ns, exit_ns, imbalance, pss_kib, user_ns, sys_ns, minflt, nvcsw, nivcsw;
-	double took_ns;         /* of one sample, all in all; NaN: in files of before */
+	double took_ns;         /* of one sample, all in all but for its input; NaN: in files of before */
 	double count[COUNTERS]; /* NaN: not counted */
 	double spread[5];       /* minimum, quartiles and maximum of wall over its median */
 	double work;            /* of one job */

@@ -14,7 +14,7 @@ doctor = json.loads(subprocess.run([sys.argv[2], "doctor", "--json"], capture_ou
 allowed = next(check["state"] for check in doctor if check["name"] == "counters")
 elsewhere = ["flags", "pages", "cpu_ns", "why", "survivors", "lost", "recovery_ns", "exchanged", "barrier_ns", "user_ns", "sys_ns",
              "redo_ns", "operation_ns", "disturbances", "p50_ns", "p99_ns", "request_ns", "gap_ns", "tried", "hung", "waiting_share",
-             "python"]  # of noise, a ballast, operations, failures, crashes, hosts, jobs of many ticks, kernels in Python
+             "python", "input_ns"]  # of noise, a ballast, operations, failures, crashes, hosts, jobs of many ticks, kernels in Python
 memory = ["pss_kib", "rss_kib", "tables_kib", "stacks_kib"]
 stamps = ["bind_ns", "enter_ns", "meet_ns", "work_ns", "leave_ns", "drain_ns"]  # of workers that live for one job
 for row in rows:
@@ -39,6 +39,8 @@ for row in rows:
     assert number["start_ns"] < number["wall_ns"] or row["suite"] == "pool" or "pool" in who, who
     assert len(row["cpus"].split()) == int(row["workers"]), f"{who}: cpus '{row['cpus']}'"
 assert len({row["checksum"] for row in rows}) == 1, "checksums differ"
+prepared = [row for row in rows if row["input_ns"]]
+assert len(prepared) == 1 and 0 < float(prepared[0]["input_ns"]) < float(prepared[0]["took_ns"]), "the input is prepared once"
 of = {row["runner"]: row for row in rows}
 if "spawn" not in of:
     sys.exit(0)

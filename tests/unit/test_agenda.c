@@ -108,7 +108,9 @@ static void test_passes_are_cut_before_invocations(void **state)
 	agenda_plan(&w.agenda, 0, 20, 20e9); /* 17.6 s for seven invocations: three passes */
 	assert_int_equal(agenda_passes(&w.agenda, core), 3);
 	assert_int_equal(w.agenda.left, 7);
+	assert_false(w.agenda.is_short);
 	agenda_plan(&w.agenda, 0, 20, 5e9);
+	assert_true(w.agenda.is_short);
 	assert_int_equal(agenda_passes(&w.agenda, core), 1);
 	assert_int_equal(w.agenda.left, 5); /* of 0.8 s each, in 90 % */
 	assert_true(agenda_budget_ns(&w.agenda) > 5e9);
@@ -280,12 +282,153 @@ static void test_a_long_baseline_has_fewer_passes(void **state)
 	(void)state;
 	open_world(&w);
 	w.agenda.case_ns[0] = 80e6;
-	assert_int_equal(agenda_case_passes(&w.agenda, 0, 5), 5);
+	assert_int_equal(agenda_case_passes(&w.agenda, 0, 0, 5), 5);
 	w.cases[0].runner = runners;
-	assert_int_equal(agenda_case_passes(&w.agenda, 0, 6), 5);
+	assert_int_equal(agenda_case_passes(&w.agenda, 0, 0, 6), 5);
 	w.agenda.case_ns[0] = 1e9;
-	assert_int_equal(agenda_case_passes(&w.agenda, 0, 5), 1);
+	assert_int_equal(agenda_case_passes(&w.agenda, 0, 0, 5), 1);
 	close_world(&w);
+}
+
+/* The first invocation's plan rests on guesses. What was looked at in a job of its own has taken that, too.
+ */
+static void test_a_dear_pass_has_fewer_like_it(void **state)
+{
+	struct world w;
+	struct sample row;
+	(void)state;
+	open_world(&w);
+	set_cost(&w, 10e6);
+	w.agenda.core_case_ns = 30e6;
+	size_t core = core_block(&w);
+	assert_int_equal(agenda_passes(&w.agenda, core), 3);
+	sample_clear(&row);
+	row.wall_ns = row.span_ns = 20e6;
+	row.took_ns = 40e6;
+	row.pss_kib = 100;
+	agenda_note(&w.agenda, w.blocks.block[core].member[0], &row);
+	assert_int_equal(agenda_passes(&w.agenda, core), 2);
+	row.repetition = 1; /* not looked at again */
+	agenda_note(&w.agenda, w.blocks.block[core].member[0], &row);
+	assert_int_equal(agenda_passes(&w.agenda, core), 1);
+	row.input_ns = 30e6; /* and its input is there */
+	agenda_note(&w.agenda, w.blocks.block[core].member[0], &row);
+	assert_int_equal(agenda_passes(&w.agenda, core), 3);
+	close_world(&w);
+}
+
+/* A baseline of 80 ms beside 10 ms of what is compared. */
+static bool baseline_rests(uint64_t invocations, double left_ns, bool decides)
+{
+	struct world w;
+	open_world(&w);
+	set_cost(&w, 10e6);
+	size_t core = core_block(&w), first = w.blocks.block[core].member[0];
+	struct core_comparison line = *w.blocks.block[core].core;
+	line.baseline = decides;
+	w.blocks.block[core].core = &line;
+	w.cases[first].runner = runners;
+	w.agenda.case_ns[first] = 80e6;
+	w.agenda.state[core].pass_ns = 90e6;
+	w.agenda.state[core].invocations = invocations;
+	agenda_plan(&w.agenda, invocations, 20, left_ns);
+	bool rests = agenda_case_passes(&w.agenda, core, first, 1) == 0;
+	assert_int_equal(agenda_case_passes(&w.agenda, core, w.blocks.block[core].member[1], 1), 1);
+	close_world(&w);
+	return rests;
+}
+
+static void test_a_long_baseline_rests(void **state)
+{
+	(void)state;
+	assert_true(baseline_rests(3, 5e9, false));
+	assert_false(baseline_rests(2, 5e9, false));   /* its speedup has no interval yet */
+	assert_false(baseline_rests(3, 600e9, false)); /* there is time for it */
+	assert_false(baseline_rests(3, 5e9, true));
+}
+
+/* ---- what the invocations before have shown ---- */
+
+enum { RUNS = 4, ROWS = RUNS * CASES };
+
+static void fill_row(struct sample *row, const struct bench_case *c, const char *run_id, double wall_ns)
+{
+	struct case_id id = bench_case_id(c);
+	sample_clear(row);
+	case_id_to_sample(&id, row);
+	row->run_id = run_id;
+	row->status = "ok";
+	row->wall_ns = row->span_ns = wall_ns;
+	row->pss_kib = 100;
+	row->took_ns = 3 * wall_ns;
+}
+
+/* After four invocations, in which the last kernel's processes take so much longer from one to the next. */
+static size_t count_done(double drift)
+{
+	static const char *const ids[RUNS] = {"1-1-0", "1-1-1", "1-1-2", "1-1-3"};
+	struct world w;
+	struct sample *rows = calloc(ROWS, sizeof *rows);
+	struct summary before;
+	size_t done = 0;
+	assert_non_null(rows);
+	open_world(&w);
+	for (size_t i = 0; i < ROWS; i++) {
+		const struct bench_case *c = &w.cases[i % CASES];
+		bool drifts = c->kernel == &kernels[KERNELS - 1] && strcmp(c->runner->name, "fork") == 0;
+		size_t run = i / CASES;
+		fill_row(&rows[i], c, ids[run], 10e6 * (drifts ? pow(drift, (double)run) : 1));
+	}
+	assert_int_equal(summary_make(&(struct samples){.row = rows, .count = ROWS}, &before), 0);
+	agenda_learn(&w.agenda, &before, 0.02);
+	for (size_t b = 0; b < w.blocks.count; b++)
+		done += w.agenda.state[b].done && agenda_is_core(&w.agenda, b);
+	summary_free(&before);
+	close_world(&w);
+	free(rows);
+	return done;
+}
+
+/* A mean over kernels has only the invocations that have measured all of them. */
+static void test_what_a_mean_is_over_leaves_together(void **state)
+{
+	(void)state;
+	assert_int_equal(count_done(1), KERNELS);
+	assert_int_equal(count_done(1.2), 0);
+}
+
+/* What one sample in which it was looked at makes of a case: has it been seen, and what will it take? */
+static bool is_seen(const char *suite, double wall_ns, double instructions, double *next_ns)
+{
+	struct world w;
+	struct sample row;
+	struct summary before;
+	open_world(&w);
+	w.cases[0].suite = suite;
+	fill_row(&row, &w.cases[0], "1-1-0", wall_ns);
+	row.instructions_user = instructions;
+	row.input_ns = wall_ns / 2; /* prepared once */
+	row.took_ns += row.input_ns;
+	assert_int_equal(summary_make(&(struct samples){.row = &row, .count = 1}, &before), 0);
+	bool seen = agenda_has_seen(&before.cases[0]);
+	agenda_learn(&w.agenda, &before, 0.02);
+	*next_ns = w.agenda.case_ns[0];
+	summary_free(&before);
+	close_world(&w);
+	return seen;
+}
+
+static void test_a_long_job_is_looked_at_once(void **state)
+{
+	double next_ns;
+	(void)state;
+	assert_true(is_seen("scaling", 50e6, NAN, &next_ns));
+	assert_near(next_ns, 100e6, 1);
+	assert_false(is_seen("scaling", 5e6, NAN, &next_ns));
+	assert_near(next_ns, 15e6, 1);
+	assert_false(is_seen("scaling", 50e6, 1e6, &next_ns)); /* counters want an interval */
+	assert_false(is_seen("memory", 50e6, NAN, &next_ns));  /* and so does a verdict on memory */
+	assert_near(next_ns, 150e6, 1);
 }
 
 /* ---- stopping on width makes no verdict more likely ---- */
@@ -360,6 +503,10 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_one_ballast_is_filled_once),
 		cmocka_unit_test(test_what_is_done_leaves_the_queue),
 		cmocka_unit_test(test_a_long_baseline_has_fewer_passes),
+		cmocka_unit_test(test_a_dear_pass_has_fewer_like_it),
+		cmocka_unit_test(test_a_long_baseline_rests),
+		cmocka_unit_test(test_what_a_mean_is_over_leaves_together),
+		cmocka_unit_test(test_a_long_job_is_looked_at_once),
 		cmocka_unit_test(test_stopping_on_width_makes_no_verdict_more_likely),
 	};
 	return check_main(argc, argv, tests);

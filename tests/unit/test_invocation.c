@@ -16,7 +16,7 @@ static const struct kernel square = {.name = "square"}, cube = {.name = "cube"};
 
 static struct bench_case make_case(const struct kernel *kernel, const char *runner)
 {
-	return (struct bench_case){.suite = "scaling",
+	return (struct bench_case){.suite = "pool", /* no verdict is on a mean over its kernels */
 				   .kernel = kernel,
 				   .runner = runner_find(runner),
 				   .params = {.size = 10},

@@ -82,9 +82,41 @@ static void test_sizes_follow_the_machine(void **state)
 	assert_int_equal(check_machine("pack:8 numa:1 core:64 pu:2", 1024), 13);
 }
 
+/* An interpreter's work grows by its items, but for what all its workers share. */
+static void check_python(const char *topology, uint64_t growth)
+{
+	char *argv[] = {(char[]){"run"}, (char[]){"--suite=python"}, (char[]){"--runner=pthread"}, NULL};
+	int argc = 3;
+	struct options options;
+	struct plan plan;
+	struct machine *machine;
+	char why[256];
+	assert_int_equal(options_read(&argc, argv, &options), 0);
+	assert_int_equal(machine_load(&machine, topology, why, sizeof why), 0);
+	assert_int_equal(plan_make(&options, machine, NULL, &plan), 0);
+	for (size_t i = 0; i < plan.count; i++) {
+		const struct bench_case *c = &plan.cases[i];
+		bool shares = strcmp(c->kernel->name, "python-shared") == 0;
+		if (!c->out_of_reach) /* there is a Python */
+			assert_int_equal(c->params.size,
+					 c->kernel->sizes[SIZE_MEDIUM] * (shares ? 1 : growth));
+	}
+	plan_free(&plan);
+	machine_free(machine);
+}
+
+static void test_an_interpreters_work_follows_the_machine(void **state)
+{
+	(void)state;
+	check_python("core:2 pu:1", 1);
+	check_python("core:16 pu:1", 4);
+	check_python("pack:8 numa:1 core:64 pu:2", 16);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_an_interpreters_work_follows_the_machine),
 		cmocka_unit_test(test_sizes_follow_the_machine),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
