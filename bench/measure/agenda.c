@@ -165,7 +165,8 @@ static double resting_ns(const struct agenda *s, size_t b)
 	for (size_t k = 0; k < block->count; k++)
 		if (s->plan->cases[block->member[k]].runner == runners)
 			baseline_ns += s->case_ns[block->member[k]];
-	bool rests = block->core && !block->core->baseline && 2 * baseline_ns > s->state[b].pass_ns;
+	bool rests = block->core && block->count > 2 && !block->core->baseline &&
+		     2 * baseline_ns > s->state[b].pass_ns;
 	return rests ? baseline_ns : 0;
 }
 

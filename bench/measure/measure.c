@@ -266,6 +266,9 @@ static int fail(struct progress_of_case *progress, struct sample *row, int statu
 	return 0;
 }
 
+/* A pool whose workers hang does so in every job: as many as take half a second then. */
+#define TRIES_MAX 16
+
 static void fill_sample(const struct measure *m, const struct bench_case *c, const struct trial *t,
 			bool mixed, struct progress_of_case *progress, struct sample *row)
 {
@@ -294,13 +297,13 @@ static void fill_sample(const struct measure *m, const struct bench_case *c, con
 	row->timed_ns = (double)t->totals.timed_ns;
 	fill_told(row, &t->totals);
 	progress->tries |= row->tried > 0;
+	if (progress->tries && progress->iterations > TRIES_MAX)
+		progress->iterations = TRIES_MAX;
 }
 
 /* A pause is in no job's time: as many jobs as make it PAUSED_NS in all. */
 #define PAUSED_NS (20 * NS_PER_MS)
 #define PAUSED_JOBS 1000
-/* A pool whose workers hang does so in every job: as many as take half a second then. */
-#define TRIES_MAX 16
 
 static uint64_t jobs_of(const struct bench_case *c, const struct progress_of_case *progress)
 {
@@ -327,7 +330,7 @@ static void prepare_trial(struct measure *m, const struct bench_case *c, const s
 	t->probe = !progress->probed && !progress->spared && !c->kernel->crash;
 	t->iterations = jobs_of(c, progress);
 	t->min_time_s = m->options->min_time_s;
-	t->stays = m->stays && !c->kernel->crash;
+	t->stays = m->stays && !c->kernel->crash && c->params.ballast < TRIAL_LARGE_BYTES;
 	if (c->kernel->needs & KERNEL_NEEDS_INTERPRETER)
 		t->min_time_s *= INTERPRETER_TIMES;
 }

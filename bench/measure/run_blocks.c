@@ -143,12 +143,13 @@ static uint64_t passes_of(const struct run *run, size_t b)
  */
 static int take_planned_block(struct run *run, size_t b)
 {
-	uint64_t passes = passes_of(run, b);
+	const uint64_t most = passes_of(run, b);
+	uint64_t passes = most;
 	int code = 0;
 	while (run->agenda.state[b].passes < passes && !code && clock_ns() < run->invocation.deadline_ns) {
 		code = take_pass(run, b, passes);
 		uint64_t now = passes_of(run, b);
-		passes = now < passes ? now : passes;
+		passes = now < most ? now : most;
 	}
 	return code;
 }

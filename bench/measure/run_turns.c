@@ -49,6 +49,8 @@ static int measure(struct run *run, size_t index, bool kept, uint64_t pass, doub
 	uint64_t start_ns = clock_ns();
 	const struct bench_case *c = &run->plan.cases[index];
 	int error = measure_sample(&run->measure, c, &run->state[index], &row, why, sizeof why);
+	if (c->params.ballast >= TRIAL_LARGE_BYTES)
+		measure_let_go(&run->measure); /* there is room for one of them, not for one of each arm */
 	if (error == -EINTR)
 		return EXIT_INTERRUPTED;
 	if (error)

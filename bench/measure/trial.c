@@ -48,7 +48,8 @@ static bool is_reusable(const struct trial *t)
 static void open_cell(struct trial *t)
 {
 	bool open = is_reusable(t);
-	t->job.warming = !t->stays ? WARM_FOR_MANY : open ? WARM_ALREADY : WARM_NOW;
+	bool fresh = !open || runner_opens(t->job.runner); /* a pool is, in each sample */
+	t->job.warming = !t->stays ? WARM_FOR_MANY : fresh ? WARM_NOW : WARM_ALREADY;
 	if (!open) {
 		cell_close(t->cell);
 		t->cell->loads = must_load(t);

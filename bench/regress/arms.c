@@ -13,6 +13,7 @@
 #include "bench/regress/arm_process.h"
 #include "bench/regress/live_arms.h"
 #include "bench/samples/samples.h"
+#include "bench/samples/summary.h"
 #include "runners/clock.h"
 
 #define PADDING_MAX 4096 /* of the environment: moves the stack, as another user's would */
@@ -38,12 +39,19 @@ const char *arms_file(const struct gate_run *run, unsigned stage, enum arm arm, 
 
 /* ---- a block ---- */
 
+/* Each case counts as much as any other, however many turns it had. Without memory for it no block is
+ * dropped. */
 static bool is_noisy(const struct samples *samples)
 {
-	size_t noisy = 0;
-	for (size_t i = 0; i < samples->count; i++)
-		noisy += strstr(samples->row[i].flags, "noisy") != NULL;
-	return (double)noisy > NOISY_SHARE * (double)samples->count;
+	struct summary s;
+	double share = 0;
+	if (summary_make(samples, &s) != 0)
+		return false;
+	for (size_t i = 0; i < s.count; i++)
+		share += s.cases[i].samples ? (double)s.cases[i].noisy / (double)s.cases[i].samples : 0;
+	bool noisy = share > NOISY_SHARE * (double)s.count;
+	summary_free(&s);
+	return noisy;
 }
 
 static int append(const struct gate_run *run, unsigned stage, enum arm arm, size_t block,

@@ -21,7 +21,8 @@ static const size_t planned[] = {GATE_BLOCKS_1, GATE_BLOCKS_2};
 
 double gate_level(double alpha, size_t comparisons)
 {
-	return alpha / (GATE_SUSPICION * (double)(comparisons ? comparisons : 1));
+	double level = alpha / (GATE_SUSPICION * (double)(comparisons ? comparisons : 1));
+	return fmin(level, GATE_SUSPICION);
 }
 
 /* ---- what a stage says ---- */
@@ -136,13 +137,18 @@ static int make_filter(const struct gate_request *gate, unsigned stage, const st
 
 /* ---- measuring ---- */
 
-/* The largest margin for which nothing is lost: that of the metric that has the smallest. */
+/* By what turns are planned, the span's; its smallest exception; of another metric where that is not judged.
+ */
 static double margin_of(const struct gate_request *gate)
 {
-	double least = INFINITY;
-	for (size_t i = 0; i < gate->question.limits; i++)
-		least = fmin(least, gate->question.limit[i].margin);
-	return isfinite(least) ? least : 0;
+	const struct compare_options *q = &gate->question;
+	size_t span = 0;
+	while (span < q->limits && strcmp(q->limit[span].metric, "span_ns") != 0)
+		span++;
+	double least = q->limits ? q->limit[span < q->limits ? span : 0].margin : 0;
+	for (size_t i = 0; i < q->exceptions; i++)
+		least = fmin(least, q->exception[i].margin);
+	return least;
 }
 
 /* The noise of a block with which this stage finds what is GATE_FINDS beyond the margin. */

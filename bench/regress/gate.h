@@ -15,7 +15,7 @@
 
 #define GATE_SUSPICION 0.05 /* the level of stage 1 */
 #define GATE_FINDS                                                                               \
-	0.01 /* what is slower by so much more than the margin is to be found in 95 of 100 gates \
+	0.01 /* what is slower than the margin by this or more is to be found in 95 of 100 gates \
 	      */
 enum { GATE_BLOCKS_1 = 10, GATE_BLOCKS_2 = 20 };
 
@@ -42,7 +42,8 @@ struct gate_result {
 	char cause[640]; /* what makes it inconclusive; or "" */
 };
 
-/* The level of stage 2 at which any of so many comparisons is a false regression with at most `alpha`. */
+/* The level of stage 2 at which, where nothing is slower, any of so many comparisons is a regression with at
+ * most `alpha`; what is slower by just the margin is one with this level itself, at most GATE_SUSPICION. */
 double gate_level(double alpha, size_t comparisons);
 
 /* "sample by sample, the arms in turn", or "in whole processes, …": how the arms took turns. */

@@ -1,161 +1,20 @@
 #include "bench/regress/live_arms.h"
 
-#include <errno.h>
-#include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bench/base/exit.h"
 #include "bench/base/random.h"
-#include "bench/regress/arm_process.h"
+#include "bench/regress/live_talk.h"
 #include "bench/regress/turn_plan.h"
 #include "runners/clock.h"
 
-/* Of turns that follow each other; and of the last turns of a case by whose noise its turns are planned. */
-enum { CASES_MAX = 100000, VISIT = 16, REMEMBERED = 256 };
-
-/* A case of one arm or more. */
-struct live_case {
-	char *name;
-	uint64_t iterations; /* of a sample; 0: not yet known. Of all arms the same */
-	bool in[ARMS];       /* the block's arms that have it, and with which it has not failed */
-	uint64_t taken;      /* turns in this block */
-	size_t turns;        /* as many as it is to have */
-	/* Learnt in all blocks, from base and its control alone: what head does changes nothing here. */
-	double log_ratio[REMEMBERED];
-	uint64_t known; /* turns of both; of them the last ones are kept */
-	uint64_t all_turns, all_ns;
-};
-
-struct live {
-	struct live_case *known;
-	size_t count;
-	struct arm_process process[ARMS];
-};
-
-/* ---- what an arm says ---- */
-
-/* An error of arm_hear in words. */
-static int tell_error(const struct gate_run *run, struct arm_process *p, int error, uint64_t ns,
-		      const char *about)
-{
-	const char *name = arm_name(p->arm);
-	if (error == -EINTR)
-		return EXIT_INTERRUPTED;
-	if (error == -ETIMEDOUT)
-		return complain(
-			EXIT_UNUSABLE,
-			"--%s: no answer within %.0f s about %s: it hangs, and was ended; see %s/%s.log, and --timeout",
-			name, (double)ns / (double)NS_PER_S, about, run->dir, name);
-	if (error != -EPIPE)
-		return complain(EXIT_UNUSABLE, "--%s: sent no answer about %s: %s", name, about,
-				strerror(-error));
-	int code = arm_finish(run, p, run->timeout_ns);
-	return complain(code ? code : EXIT_UNUSABLE, "--%s: it ended in the middle of a block, at %s", name,
-			about);
-}
-
-/* Its answer about a case: `word` and a number, or "failed". */
-static int ask(const struct gate_run *run, struct arm_process *p, struct live_case *c, const char *word,
-	       uint64_t *number)
-{
-	char text[TURNS_BYTES];
-	int error = arm_hear(run, p, run->timeout_ns, text), at = 0;
-	*number = 0;
-	if (error)
-		return tell_error(run, p, error, run->timeout_ns, c->name);
-	if (strncmp(text, "failed ", 7) == 0 && strcmp(text + 7, c->name) == 0) {
-		c->in[p->arm] = false;
-		return 0;
-	}
-	size_t n = strlen(word);
-	bool good = strncmp(text, word, n) == 0 && text[n] == ' ' &&
-		    sscanf(text + n, " %" SCNu64 " %n", number, &at) == 1 && at && *number;
-	if (good && strcmp(text + n + at, c->name) == 0)
-		return 0;
-	return complain(EXIT_UNUSABLE, "--%s: asked about %s, it answered '%.200s'", arm_name(p->arm),
-			c->name, text);
-}
-
-static int tell(const struct gate_run *run, struct arm_process *p, const struct live_case *c)
-{
-	int error = c->iterations
-			    ? turns_say(p->socket, "%s %" PRIu64 " %" PRIu64 " %s",
-					run->spans ? "span" : "sample", c->iterations, c->taken, c->name)
-			    : turns_say(p->socket, "calibrate %s", c->name);
-	/* An arm that is gone is noticed, with its reason, when its answer is waited for. */
-	return error == 0 || error == -EPIPE || error == -ECONNRESET
-		       ? 0
-		       : complain(EXIT_UNUSABLE, "--%s: cannot be asked about %s: %s", arm_name(p->arm),
-				  c->name, strerror(-error));
-}
-
-/* ---- which cases there are ---- */
-
-static struct live_case *find(struct live *live, const char *name)
-{
-	for (size_t i = 0; i < live->count; i++)
-		if (strcmp(live->known[i].name, name) == 0)
-			return &live->known[i];
-	struct live_case *more = realloc(live->known, (live->count + 1) * sizeof *more);
-	if (!more)
-		return NULL;
-	live->known = more;
-	more[live->count] = (struct live_case){.name = strdup(name)};
-	return more[live->count].name ? &more[live->count++] : NULL;
-}
-
-static int hear_case(const struct gate_run *run, struct live *live, struct arm_process *p)
-{
-	char text[TURNS_BYTES];
-	int error = arm_hear(run, p, run->timeout_ns, text);
-	if (error)
-		return tell_error(run, p, error, run->timeout_ns, "its list of cases");
-	struct live_case *c = strncmp(text, "case ", 5) == 0 ? find(live, text + 5) : NULL;
-	if (!c)
-		return complain(EXIT_UNUSABLE, "--%s: '%.200s' is no case", arm_name(p->arm), text);
-	c->in[p->arm] = true;
-	return 0;
-}
-
-enum greeting { GREETED, MEASURED, GREETING_FAILED };
-
-/* Its first word. It measured: it has ended without one, as a program that takes no turns. */
-static enum greeting hear_greeting(const struct gate_run *run, struct live *live, struct arm_process *p,
-				   uint64_t ns, int *code)
-{
-	char text[TURNS_BYTES];
-	int version, error = arm_hear(run, p, ns, text);
-	size_t cases = 0;
-	*code = 0;
-	if (error == -EPIPE) {
-		*code = arm_finish(run, p, ns);
-		return *code ? GREETING_FAILED : MEASURED;
-	}
-	if (error)
-		*code = tell_error(run, p, error, ns, "its first word");
-	else if (sscanf(text, TURNS_HELLO " %d %zu", &version, &cases) != 2 || cases > CASES_MAX)
-		*code = complain(EXIT_UNUSABLE, "--%s: it began with '%.200s'", arm_name(p->arm), text);
-	else if (version != TURNS_VERSION)
-		*code = complain(
-			EXIT_UNUSABLE,
-			"--%s: it takes turns by version %d, and this pvt by version %d: run the gate "
-			"of the newer build",
-			arm_name(p->arm), version, TURNS_VERSION);
-	for (size_t i = 0; !*code && i < cases; i++)
-		*code = hear_case(run, live, p);
-	return *code ? GREETING_FAILED : GREETED;
-}
+/* Turns of one case that follow each other. More cost less, since a cell is opened for each visit; fewer are
+ * not all struck when a neighbour is there for a fraction of a second. */
+enum { VISIT = 6, KNOWN_LEAST = 3 };
 
 /* ---- a look at the arms ---- */
-
-static int dismiss(const struct gate_run *run, struct arm_process *p)
-{
-	turns_say(p->socket, "close");
-	return arm_finish(run, p, run->timeout_ns);
-}
 
 int live_look(struct gate_run *run, struct gate_turn *turns, const char *filter, struct live **made)
 {
@@ -171,9 +30,9 @@ int live_look(struct gate_run *run, struct gate_turn *turns, const char *filter,
 		code = arm_start(run, &turns[i], filter, true, p);
 		if (code)
 			break;
-		enum greeting greeting = hear_greeting(run, live, p, ns, &code);
+		enum greeting greeting = live_hear_greeting(run, live, p, ns, &code);
 		if (greeting == GREETED)
-			code = dismiss(run, p);
+			code = live_dismiss(run, p);
 		if (greeting == MEASURED && all && turns[i].arm != ARM_CONTROL)
 			complain(
 				0,
@@ -206,7 +65,8 @@ void live_free(struct live *live)
 static void learn(struct live_case *c, const uint64_t *ns)
 {
 	if (ns[ARM_BASE] && ns[ARM_CONTROL])
-		c->log_ratio[c->known++ % REMEMBERED] = log((double)ns[ARM_CONTROL] / (double)ns[ARM_BASE]);
+		c->log_ratio[c->known++ % LIVE_REMEMBERED] = log((double)ns[ARM_CONTROL] /
+								 (double)ns[ARM_BASE]);
 }
 
 /* In a random order. A sample, or what finds out how many jobs one has. */
@@ -217,11 +77,9 @@ static int take_turn(struct gate_run *run, struct live *live, struct live_case *
 	int code = 0;
 	random_shuffle(order, ARMS, random);
 	for (size_t i = 0; i < ARMS && !code; i++) {
-		struct arm_process *p = &live->process[order[i]];
 		if (!c->in[order[i]])
 			continue;
-		code = tell(run, p, c);
-		code = code ? code : ask(run, p, c, c->iterations ? "done" : "iterations", &number[order[i]]);
+		code = live_ask(run, live, c, (enum arm)order[i], &number[order[i]]);
 		most = number[order[i]] > most ? number[order[i]] : most;
 	}
 	if (!c->iterations) {
@@ -253,24 +111,40 @@ static bool takes_part(const struct live_case *c)
 	return c->in[ARM_BASE] || c->in[ARM_HEAD] || c->in[ARM_CONTROL];
 }
 
-/* What is not known yet: how many jobs a sample has, never to be asked again in this gate; what a turn costs,
- * and how much turns differ, within the case's share of the block. These turns are kept as any others are. */
+/* Turns are planned by what base and control differ in. */
+static bool is_compared(const struct live_case *c)
+{
+	return c->in[ARM_BASE] && c->in[ARM_CONTROL];
+}
+
+/*
+ * What is not known yet: how many jobs a sample has, never to be asked again in this gate; what a turn costs,
+ * and how much turns differ. Those turns are the case's turns of this block, and no more follow by what they
+ * have shown: else those that stop early would be those that happened to agree.
+ */
 static int look_into(struct gate_run *run, struct live *live, struct live_case *c, uint64_t *random)
 {
 	uint64_t share_ns = run->block_ns / live->count;
 	int code = c->iterations ? 0 : take_turn(run, live, c, random);
-	while (!code && !run->repetitions && takes_part(c) && c->known < TURNS_TO_LEARN &&
-	       (!c->taken || c->all_ns < share_ns))
+	if (run->repetitions || c->known)
+		return code;
+	while (!code && is_compared(c) && c->taken < TURNS_TO_LEARN && (!c->taken || c->all_ns < share_ns))
 		code = visit(run, live, c, 1, random);
 	return code;
 }
 
+/* Unknown: as if it were endless, so that the time decides. */
 static double noise_of(const struct live_case *c)
 {
-	double x[REMEMBERED];
-	size_t n = c->known < REMEMBERED ? c->known : REMEMBERED;
+	double x[LIVE_REMEMBERED];
+	size_t n = c->known < LIVE_REMEMBERED ? c->known : LIVE_REMEMBERED;
 	memcpy(x, c->log_ratio, n * sizeof *x);
-	return turn_noise(x, n);
+	return !is_compared(c) ? 0 : n < KNOWN_LEAST ? INFINITY : turn_noise(x, n);
+}
+
+static bool is_planned(const struct live_case *c)
+{
+	return takes_part(c) && c->all_turns && !c->taken;
 }
 
 /* How many turns each has in this block, of which `spent_ns` are gone. */
@@ -281,7 +155,7 @@ static int plan(const struct gate_run *run, struct live *live, uint64_t spent_ns
 	if (!t)
 		return complain(EXIT_UNUSABLE, "out of memory");
 	for (size_t i = 0; i < live->count; i++)
-		if (takes_part(&live->known[i]) && live->known[i].all_turns)
+		if (is_planned(&live->known[i]))
 			t[n++] = (struct turns_of_case){
 				noise_of(&live->known[i]),
 				(double)live->known[i].all_ns / (double)live->known[i].all_turns, 0};
@@ -289,9 +163,11 @@ static int plan(const struct gate_run *run, struct live *live, uint64_t spent_ns
 	n = 0;
 	for (size_t i = 0; i < live->count; i++) {
 		struct live_case *c = &live->known[i];
-		bool planned = takes_part(c) && c->all_turns;
-		c->turns = run->repetitions ? run->repetitions : planned ? t[n].turns : TURNS_LEAST;
-		n += planned;
+		c->turns = c->taken ? c->taken : TURNS_LEAST;
+		if (is_planned(c))
+			c->turns = t[n++].turns;
+		if (run->repetitions)
+			c->turns = run->repetitions;
 	}
 	free(t);
 	return 0;
@@ -322,11 +198,13 @@ static int take_all(struct gate_run *run, struct live *live, uint64_t start_ns, 
 		order[i] = i;
 	random_shuffle(order, live->count, random);
 	int code = 0;
+	size_t visits = 0;
 	for (size_t i = 0; i < live->count && !code; i++)
 		if (takes_part(&live->known[order[i]]))
 			code = look_into(run, live, &live->known[order[i]], random);
 	code = code ? code : plan(run, live, clock_ns() - start_ns);
-	for (bool more = true; more && !code;)
+	/* All cases have their first visit, whatever the time. */
+	for (bool more = true; more && !code && (!visits++ || clock_ns() < run->deadline_ns);)
 		code = take_visits(run, live, random, order, &more);
 	free(order);
 	return code;
@@ -336,7 +214,7 @@ static int begin(struct gate_run *run, struct live *live, struct gate_turn *turn
 {
 	struct arm_process *p = &live->process[turn->arm];
 	int code = arm_start(run, turn, filter, true, p);
-	if (!code && hear_greeting(run, live, p, run->timeout_ns, &code) == MEASURED)
+	if (!code && live_hear_greeting(run, live, p, run->timeout_ns, &code) == MEASURED)
 		code = complain(EXIT_UNUSABLE, "--%s: it took turns before, and now measured on its own",
 				arm_name(turn->arm));
 	return code;
@@ -356,7 +234,7 @@ int live_block(struct gate_run *run, struct live *live, struct gate_turn *turns,
 	code = code ? code : take_all(run, live, start, random);
 	for (size_t i = 0; i < ARMS; i++) {
 		if (!code)
-			code = dismiss(run, &live->process[turns[i].arm]);
+			code = live_dismiss(run, &live->process[turns[i].arm]);
 		turns[i].ns = clock_ns() - start;
 	}
 	for (int arm = 0; arm < ARMS; arm++)

@@ -370,10 +370,14 @@ static int put_table(const struct gate_request *gate, const struct collected *al
 	put_balance(all);
 	size_t blocks;
 	double sharper = sharper_of(all, &blocks);
-	printf("\nnoise: standard deviation of the log ratio of a block of stage 1 (%.2f times\nthat in stage 2, by %zu "
-	       "blocks of suspects); found: the smallest slowdown that\n95 of 100 such gates find (-: none below "
-	       "100 %%, or under 30 blocks)\n%-55s %6s %8s %8s\n",
-	       sharper, blocks, "case", "blocks", "noise", "found");
+	printf("\nnoise: standard deviation of the log ratio of a block of stage 1; that of\n");
+	if (blocks < SHARPER_BLOCKS)
+		printf("stage 2 is taken for the same, for want of suspects; ");
+	else
+		printf("stage 2 is %.2f times as large, by %zu blocks of suspects; ", sharper, blocks);
+	printf("found: the smallest\nslowdown that 95 of 100 such gates find (-: none below 100 %%, or under 30 "
+	       "blocks)\n%-55s %6s %8s %8s\n",
+	       "case", "blocks", "noise", "found");
 	for (size_t i = 0; i < all->pools && !code; i++)
 		code = put_pool(gate, all, &all->pool[i], sharper);
 	return code;

@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-enum { TURNS_LEAST = 1, TURNS_MOST = 1000, TURNS_TO_LEARN = 7 };
+enum { TURNS_LEAST = 1, TURNS_MOST = 1000, TURNS_TO_LEARN = 12 };
 
 struct turns_of_case {
 	double noise;   /* standard deviation of one turn's log ratio */

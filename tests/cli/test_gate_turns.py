@@ -100,7 +100,7 @@ for fault, words in (("hang", ["--head: no answer within 1 s about scaling/", "h
                      ("other", ["--head: asked about scaling/", "it answered 'done 1000000 scaling/spin/10/thread/workers:2'"]),
                      ("nonsense", ["it answered 'how are you?'"])):
     anew()
-    gate(f"an arm that does {fault}", 2, words, arm(1), arm(1, f"fault={fault}", "after=60"), "--timeout", "1s", out=fault)
+    gate(f"an arm that does {fault}", 2, words, arm(1), arm(1, f"fault={fault}", "after=90"), "--timeout", "1s", out=fault)
     whole = [collections.Counter(r["run_id"] for r in samples(os.path.join(scratch, fault), 1, side)) for side in ("base", "head", "control")]
     check(f"after {fault} there are whole blocks on disk: {whole}", len(whole[0]) >= 2 and whole[0] == whole[1] == whole[2])
     before = samples(os.path.join(scratch, fault), 1, "control")
@@ -152,8 +152,9 @@ for offer in ("3:0", "2:0", "1:7", "2:99", "nonsense"):
 parents = os.path.join(scratch, "parents")
 said = subprocess.run([pvt, "gate", "--base-command", "true", "--head-command", f"echo $PPID >>{parents}", "--out", os.path.join(scratch, "one-cell"), "--repetitions",
                        "4", "--margin", "900%"], capture_output=True, text=True, check=False)
-jobs = {int(r["iterations"]) for r in samples(os.path.join(scratch, "one-cell"), 1, "head")}
-blocks = len({r["run_id"] for r in samples(os.path.join(scratch, "one-cell"), 1, "head")})
+rows = [r for stage in (1, 2) if os.path.exists(os.path.join(scratch, "one-cell", f"stage{stage}-head.csv"))
+        for r in samples(os.path.join(scratch, "one-cell"), stage, "head")]
+jobs, blocks = {int(r["iterations"]) for r in rows}, len({r["run_id"] for r in rows})
 lives = collections.Counter(open(parents).read().split())
 check(f"one process for four samples of {jobs} jobs in each of {blocks} blocks: {said.returncode} {lives}",
       said.returncode == 0 and len(jobs) == 1 and sum(0 < count - 4 * max(jobs) <= 2 for count in lives.values()) == blocks)

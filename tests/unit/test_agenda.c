@@ -317,23 +317,29 @@ static void test_a_dear_pass_has_fewer_like_it(void **state)
 	close_world(&w);
 }
 
-/* A baseline of 80 ms beside 10 ms of what is compared. */
-static bool baseline_rests(uint64_t invocations, double left_ns, bool decides)
+/* A baseline of 80 ms beside 20 ms of two that are compared, or beside one, of which the speedup is asked
+ * for. */
+static bool baseline_rests(uint64_t invocations, double left_ns, bool decides, size_t compared)
 {
 	struct world w;
 	open_world(&w);
 	set_cost(&w, 10e6);
 	size_t core = core_block(&w), first = w.blocks.block[core].member[0];
+	const struct block whole = w.blocks.block[core];
+	size_t member[] = {first, whole.member[1], whole.member[1]};
+	w.blocks.block[core].member = member;
+	w.blocks.block[core].count = 1 + compared;
 	struct core_comparison line = *w.blocks.block[core].core;
 	line.baseline = decides;
 	w.blocks.block[core].core = &line;
 	w.cases[first].runner = runners;
 	w.agenda.case_ns[first] = 80e6;
-	w.agenda.state[core].pass_ns = 90e6;
+	w.agenda.state[core].pass_ns = 100e6;
 	w.agenda.state[core].invocations = invocations;
 	agenda_plan(&w.agenda, invocations, 20, left_ns);
 	bool rests = agenda_case_passes(&w.agenda, core, first, 1) == 0;
-	assert_int_equal(agenda_case_passes(&w.agenda, core, w.blocks.block[core].member[1], 1), 1);
+	assert_int_equal(agenda_case_passes(&w.agenda, core, member[1], 1), 1);
+	w.blocks.block[core] = whole;
 	close_world(&w);
 	return rests;
 }
@@ -341,10 +347,11 @@ static bool baseline_rests(uint64_t invocations, double left_ns, bool decides)
 static void test_a_long_baseline_rests(void **state)
 {
 	(void)state;
-	assert_true(baseline_rests(3, 5e9, false));
-	assert_false(baseline_rests(2, 5e9, false));   /* its speedup has no interval yet */
-	assert_false(baseline_rests(3, 600e9, false)); /* there is time for it */
-	assert_false(baseline_rests(3, 5e9, true));
+	assert_true(baseline_rests(3, 5e9, false, 2));
+	assert_false(baseline_rests(2, 5e9, false, 2));   /* its speedup has no interval yet */
+	assert_false(baseline_rests(3, 600e9, false, 2)); /* there is time for it */
+	assert_false(baseline_rests(3, 5e9, true, 2));
+	assert_false(baseline_rests(3, 5e9, false, 1));
 }
 
 /* ---- what the invocations before have shown ---- */
