@@ -37,6 +37,7 @@ bulk = larger(sort_key[order[int(ceil(0.8 * rows))]], log2(1.3))
 reach = most > 2.5 * bulk ? larger(1.35 * bulk, 1.12 * within) : 1.08 * most
 differs(i) = known(field(i, "low")) && known(field(i, "high")) && (field(i, "low") > 1 || field(i, "high") < 1)
 far(i) = abs(log2(field(i, "ratio"))) > reach
+y_of(i) = line_y[line[i]] + (machines == 1 ? 0 : 0.7 / machines * (look[i] - (machines + 1) / 2.0))
 
 label_w = 90
 do for [j=1:lined] { label_w = larger(label_w, smaller(strlen(line_name[j]), 44) * 6.4 + 34) }
@@ -92,8 +93,8 @@ do for [page=1:2] {
 			low = field(i, "low"); high = field(i, "high"); mid = field(i, "ratio")
 			if (alone) { look[i] = mid < 1 ? 2 : 1 }
 			if (look[i] != k || (!known(low) || !known(high) || (low <= 1 && high >= 1)) != pale) { continue }
-			if (alone && far(i)) { continue }       # its number stands at the edge
-			y = line_y[line[i]] + (alone ? 0 : 0.7 / machines * (k - (machines + 1) / 2.0))
+			if (far(i)) { continue }                # its number stands at the edge
+			y = y_of(i)
 			print sprintf("%.9g %.9g %.9g %.9g", mid, y, larger(or_else(low, mid), 2**-reach), smaller(or_else(high, mid), 2**reach))
 			drawn = 1
 		}
@@ -103,14 +104,14 @@ do for [page=1:2] {
 		}
 	} }
 	unset print
-	do for [i=1:alone ? rows : 0] {
-		set label 100 + i sprintf(field(i, "ratio") < 10 ? "%.2f" : field(i, "ratio") < 100 ? "%.1f" : "%.0f", field(i, "ratio")) \
-			at screen px_x(W - 16), first line_y[line[i]] right font face_of("", line[i] > large ? 8.5 : 10) tc rgb ink
+	do for [i=1:rows] {
+		if (alone) { set label 100 + i sprintf(field(i, "ratio") < 10 ? "%.2f" : field(i, "ratio") < 100 ? "%.1f" : "%.0f", field(i, "ratio")) \
+			at screen px_x(W - 16), first line_y[line[i]] right font face_of("", line[i] > large ? 8.5 : 10) tc rgb ink }
 		if (far(i)) {
 			out = field(i, "ratio") > 1 ? 1 : 0
 			set label 2000 + i out ? sprintf("%.0f× ▶", field(i, "ratio")) : sprintf("◀ 1/%.0f", 1 / field(i, "ratio")) \
-				at graph (out ? 0.995 : 0.005), first line_y[line[i]] font face_of(differs(i) ? ":Bold" : "", 10) \
-				tc rgb (differs(i) ? sprintf("#%06x", style_ink[out ? 2 : 5]) : faint) front
+				at graph (out ? 0.995 : 0.005), first y_of(i) font face_of(differs(i) ? ":Bold" : "", alone ? 10 : 9) \
+				tc rgb (differs(i) ? sprintf("#%06x", alone ? style_ink[out ? 2 : 5] : look_rgb[look[i]]) : faint) front
 			if (out) { set label 2000 + i right }
 		}
 	}
@@ -119,7 +120,7 @@ do for [page=1:2] {
 	do for [j=1:lined] {
 		least = NaN; largest = NaN; first_y = NaN; last_y = NaN
 		do for [i=1:rows] { if (line[i] == j) {
-			mid = field(i, "ratio"); y = line_y[j] + (alone ? 0 : 0.7 / machines * (look[i] - (machines + 1) / 2.0))
+			mid = smaller(larger(field(i, "ratio"), 2**-reach), 2**reach); y = y_of(i)
 			if (!known(least) || mid < least) { least = mid; first_y = y }
 			if (!known(largest) || mid > largest) { largest = mid; last_y = y }
 		} }
