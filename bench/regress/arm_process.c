@@ -21,6 +21,12 @@
 #define PADDING_NAME "PVT_PADDING="
 #define GRACE_NS (2 * NS_PER_S) /* from being asked to end to being ended */
 
+const char *arm_name(enum arm arm)
+{
+	static const char *const names[] = {"base", "head", "control"};
+	return names[arm];
+}
+
 const char *arm_fresh_file(const struct gate_run *run, enum arm arm, char *path, size_t bytes)
 {
 	snprintf(path, bytes, "%s/fresh-%s.csv", run->dir, arm_name(arm));

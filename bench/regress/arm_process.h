@@ -17,6 +17,9 @@ struct arm_process {
 	int socket; /* to take turns by; -1 where it is to measure on its own */
 };
 
+/* "base", "head", "control" */
+const char *arm_name(enum arm arm);
+
 /* Where an arm writes its samples of this block. */
 const char *arm_fresh_file(const struct gate_run *run, enum arm arm, char *path, size_t bytes);
 

@@ -19,12 +19,6 @@
 #define PADDING_MAX 4096 /* of the environment: moves the stack, as another user's would */
 #define NOISY_SHARE 0.5
 
-const char *arm_name(enum arm arm)
-{
-	static const char *const names[] = {"base", "head", "control"};
-	return names[arm];
-}
-
 /* Who takes part: without noise there is nothing to control. */
 static int arms_of(const struct gate_run *run)
 {

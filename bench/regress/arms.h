@@ -50,8 +50,6 @@ struct gate_run {
 	struct live *live; /* … and take turns, if this is not NULL */
 };
 
-const char *arm_name(enum arm arm);
-
 /* "DIR/stage1-base.csv" */
 const char *arms_file(const struct gate_run *run, unsigned stage, enum arm arm, char *path, size_t bytes);
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "bench/base/exit.h"
+#include "bench/regress/arm_process.h"
 #include "runners/cell/callgrind.h"
 #include "runners/clock.h"
 #include "runners/counters.h"

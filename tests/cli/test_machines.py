@@ -28,8 +28,8 @@ def cases(workers, slow=1.0):
         for n in sorted({1, workers}):
             yield "scaling", "sort", 10, runner, n, 8e6 / n * factor, {}
             yield "scaling", "spin", 20, runner, n, 4e6 / n * factor, {}
-        yield "switch", "switch-pipe", 64, runner, 2, 1010 * factor, {"items": 100}
-        yield "switch", "switch-pipe", 64, runner, 2, 77 * factor, {"items": 100, "placement": "single"}
+        yield "switch", "switch-pipe", 64, runner, 2, 1010 * factor, {"items": 100, "placement": "single"}
+        yield "switch", "switch-pipe", 64, runner, 2, 77 * factor, {"items": 100}
         yield "lifecycle", "empty", 1, runner, 1, 5e4 * factor, {}
         yield "lifecycle", "empty", 1, runner, 1, 9e4 * factor, {"ballast": 1 << 30, "pages": "small"}
         yield "lifecycle", "empty", 1, runner, 1, 33 * factor, {"ballast": 1 << 30, "pages": "huge"}
@@ -94,7 +94,7 @@ expect("one worker", page, OVER, "creating and ending one worker", "1.00 [1.00, 
 expect("contention at the most workers of each", page, OVER, "mmap and munmap", "1.00 [1.00, 1.00]", "2.00 [2.00, 2.00]")
 expect("all kernels", page, OVER, "the work of all kernels", "1.00 [1.00, 1.00]", "2.00 [2.00, 2.00]")
 expect("no pools", page, OVER, "whole jobs in pools", "–", "–")
-# Half of a turn; wall is twice the span in the made-up samples; neither huge pages nor one unit for two.
+# Half of a turn; wall is twice the span in the made-up samples; neither huge pages nor a unit for each of both.
 expect("a context switch", page, COST, "context switch by pipe, pthread", "5.07 ns [5.06 ns, 5.08 ns]", "5.07 ns [5.06 ns, 5.08 ns]")
 expect("beside memory", page, COST, "the same with 1 GiB in the parent, fork", "181 µs [180 µs, 181 µs]", "361 µs [360 µs, 362 µs]")
 expect("bandwidth", page, COST, "bandwidth of a pipe, fork", "1.99 GB/s [1.99 GB/s, 2.00 GB/s]", "1.99 GB/s [1.99 GB/s, 2.00 GB/s]")
@@ -135,10 +135,10 @@ code, page, said = report(small, broken)
 check(f"a runner that failed is named: {page.split(ONLY)[1]}", "- suite scaling, sort 10, fork: only small\n" in page)
 expect("… and out of both means", page, OVER, "the work of all kernels", "1.00 [1.00, 1.00]", "1.00 [1.00, 1.00]")
 
-single = run_folder("single", LARGE, [c for c in cases(2) if c[0] != "switch" or "placement" in c[6]])
-code, page, said = report(small, single)
-expect("all workers on one unit are another experiment", page, COST, "context switch by pipe, fork", "5.07 ns [5.06 ns, 5.08 ns]", "–")
-check("… and the usual one is missing", "- suite switch, switch-pipe 64, fork: only small\n" in page)
+apart = run_folder("apart", LARGE, [c for c in cases(2) if c[0] != "switch" or "placement" not in c[6]])
+code, page, said = report(small, apart)
+expect("workers on two units are another experiment", page, COST, "context switch by pipe, fork", "5.07 ns [5.06 ns, 5.08 ns]", "–")
+check("… and the usual one is missing", "- suite switch, switch-pipe 64, fork on one unit: only small\n" in page)
 
 # The same machine again; a run of unknown make; a folder's name that comes again; few invocations.
 os.makedirs(os.path.join(scratch, "again"))
