@@ -21,7 +21,7 @@ struct worker_counts {
 	size_t count;
 };
 
-/* Adds to `counts`: "1,2", "auto" (1, 2, 4 … to all), "4x" (so many a unit), with `pus` units. More than
+/* Adds to `counts`: "1,2", "auto" (1, 2, 4 … to all), "4x" (four per unit), with `pus` units. More than
  * there can be are as many as can be in a list of our `own`, else a mistake. 0 or EXIT_UNUSABLE after a
  * message. */
 int list_workers(const char *list, uint32_t pus, bool own, struct worker_counts *counts);

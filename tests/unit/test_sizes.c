@@ -22,19 +22,26 @@ static uint32_t most_workers(const struct plan *plan)
 	return most;
 }
 
-/* Of the suite `scaling`; how many kernels it has. */
-static size_t check_machine(const char *topology, uint32_t units)
+/* Under pthread alone; both are the caller's to free. */
+static struct machine *plan_suite(char *suite, const char *topology, struct plan *plan)
 {
-	char *argv[] = {(char[]){"run"}, (char[]){"--suite=scaling"}, (char[]){"--runner=pthread"}, NULL};
+	char *argv[] = {(char[]){"run"}, suite, (char[]){"--runner=pthread"}, NULL};
 	int argc = 3;
-	size_t kernels = 0;
 	struct options options;
-	struct plan plan;
 	struct machine *machine;
 	char why[256];
 	assert_int_equal(options_read(&argc, argv, &options), 0);
 	assert_int_equal(machine_load(&machine, topology, why, sizeof why), 0);
-	assert_int_equal(plan_make(&options, machine, NULL, &plan), 0);
+	assert_int_equal(plan_make(&options, machine, NULL, plan), 0);
+	return machine;
+}
+
+/* Of the suite `scaling`; how many kernels it has. */
+static size_t check_machine(const char *topology, uint32_t units)
+{
+	size_t kernels = 0;
+	struct plan plan;
+	struct machine *machine = plan_suite((char[]){"--suite=scaling"}, topology, &plan);
 	assert_int_equal(most_workers(&plan), units);
 	double growth = units < OWN_WORKERS                 ? 1
 			: units / OWN_WORKERS < GROWTH_MOST ? (double)units / OWN_WORKERS
@@ -85,15 +92,8 @@ static void test_sizes_follow_the_machine(void **state)
 /* An interpreter's work grows by its items, but for what all its workers share. */
 static void check_python(const char *topology, uint64_t growth)
 {
-	char *argv[] = {(char[]){"run"}, (char[]){"--suite=python"}, (char[]){"--runner=pthread"}, NULL};
-	int argc = 3;
-	struct options options;
 	struct plan plan;
-	struct machine *machine;
-	char why[256];
-	assert_int_equal(options_read(&argc, argv, &options), 0);
-	assert_int_equal(machine_load(&machine, topology, why, sizeof why), 0);
-	assert_int_equal(plan_make(&options, machine, NULL, &plan), 0);
+	struct machine *machine = plan_suite((char[]){"--suite=python"}, topology, &plan);
 	for (size_t i = 0; i < plan.count; i++) {
 		const struct bench_case *c = &plan.cases[i];
 		bool shares = strcmp(c->kernel->name, "python-shared") == 0;
