@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bench/base/exit.h"
 #include "bench/peers/peers.h"
 #include "kernels/registry.h"
 #include "runners/affinity.h"
@@ -53,6 +54,8 @@ static int our_round(const struct launch *l, double *ns)
 		status = cell_call(l->cell, CELL_RUN, -1, l->jobs, why, sizeof why);
 	*ns = (double)b->totals.wall_ns / (double)b->totals.walls / l->of->workers;
 	cell_close(l->cell);
+	if (status)
+		complain(0, "%s: %s", l->of->runner, why);
 	return status ? -EIO : 0;
 }
 
