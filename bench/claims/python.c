@@ -96,7 +96,13 @@ static enum claim_verdict name_open_gain(const struct python_gains *g, bool thre
 	const struct estimate *open = &g->gain[threads_below ? PROCESSES : THREADS];
 	claims_also(c->reason, "%s (%s, half of the possible gain is %.3g) ",
 		    threads_below ? "in processes" : "in threads", claims_show_ratio(open, text), g->half);
-	return claims_unsure(open, c);
+	if (!claims_is_sure(open) || (open->low <= g->half && open->high >= g->half))
+		return claims_unsure(open, c);
+	claims_rest_on(c, open);
+	c->takes_time = true;
+	claims_add(c->reason, "it is %s than half by too little to be sure: measure longer (`--budget`)",
+		   open->low > g->half ? "more" : "less");
+	return CLAIM_UNKNOWN;
 }
 
 /*
@@ -138,7 +144,7 @@ static void list_builds(const struct of_builds *all, bool fails, const char *bef
 {
 	bool any = false;
 	for (size_t i = 0; i < all->count; i++)
-		if ((all->said[i].verdict == CLAIM_FAILS) == fails) {
+		if (all->said[i].verdict != CLAIM_UNKNOWN && (all->said[i].verdict == CLAIM_FAILS) == fails) {
 			claims_add(c->reason, "%sPython %s", any ? ", " : before, all->gains[i].name);
 			any = true;
 		}
@@ -150,26 +156,26 @@ static void take_over(const struct claim *of, struct claim *c)
 	c->takes_time = of->takes_time;
 }
 
-static enum claim_verdict judge_builds(const struct of_builds *all, struct claim *c)
+static const struct claim *first_of(const struct of_builds *all, enum claim_verdict verdict)
 {
-	const struct claim *open = NULL, *failed = NULL, *first = &all->said[0];
-	bool alike = true;
-	for (size_t i = 0; i < all->count; i++) {
-		const struct claim *said = &all->said[i];
-		open = open || said->verdict != CLAIM_UNKNOWN ? open : said;
-		failed = failed || said->verdict != CLAIM_FAILS ? failed : said;
-		alike = alike && said->verdict == first->verdict;
-	}
-	if (alike || open) {
-		const struct claim *of = open ? open : first;
-		take_over(of, c);
-		if (open && all->count > 1)
-			claims_add(c->reason, "Python %s: ", all->gains[of - first].name);
+	for (size_t i = 0; i < all->count; i++)
+		if (all->said[i].verdict == verdict)
+			return &all->said[i];
+	return NULL;
+}
+
+/* Of builds that are not open. */
+static enum claim_verdict judge_decided(const struct of_builds *all, struct claim *c)
+{
+	const struct claim *holds = first_of(all, CLAIM_HOLDS), *fails = first_of(all, CLAIM_FAILS),
+			   *depends = first_of(all, CLAIM_DEPENDS);
+	const struct claim *of = fails ? fails : depends ? depends : holds;
+	take_over(of, c);
+	if (!!holds + !!fails + !!depends == 1) {
 		claims_add(c->reason, "%s", of->reason);
 		return of->verdict;
 	}
-	take_over(failed ? failed : first, c);
-	if (!failed) {
+	if (!fails) {
 		claims_add(c->reason,
 			   "on the code: bytecode holds the GIL, C code that releases it need not");
 		return CLAIM_DEPENDS;
@@ -177,6 +183,26 @@ static enum claim_verdict judge_builds(const struct of_builds *all, struct claim
 	list_builds(all, false, "on the build: it holds for bytecode in ", c);
 	list_builds(all, true, "; it does not in ", c);
 	return CLAIM_DEPENDS;
+}
+
+/* What an open build will say matters no more once the others differ, or one depends on the code. */
+static enum claim_verdict judge_builds(const struct of_builds *all, struct claim *c)
+{
+	const struct claim *open = first_of(all, CLAIM_UNKNOWN);
+	bool settled = first_of(all, CLAIM_DEPENDS) ||
+		       (first_of(all, CLAIM_HOLDS) && first_of(all, CLAIM_FAILS));
+	if (!open || settled) {
+		enum claim_verdict verdict = judge_decided(all, c);
+		if (open)
+			claims_add(c->reason, "; not to be told for Python %s: %s",
+				   all->gains[open - all->said].name, open->reason);
+		return verdict;
+	}
+	take_over(open, c);
+	if (all->count > 1)
+		claims_add(c->reason, "Python %s: ", all->gains[open - all->said].name);
+	claims_add(c->reason, "%s", open->reason);
+	return CLAIM_UNKNOWN;
 }
 
 enum claim_verdict claims_judge_python(const struct evidence *e, struct claim *c)

@@ -597,7 +597,9 @@ def turns(s, env, python, workers):
     if not below[0] or not above[1]:
         said = ["threads take turns"] * below[0] + ["processes do not take turns"] * (above[1] and not subs)
         where, e = ("in processes", processes) if below[0] else ("in threads", threads)
-        return UNKNOWN, figures, "; ".join(said + [f"{where} ({times(e)}, half of the possible gain is {half:.3g}) {unsure(e)}"])
+        aside = "more" if e.low > half else "less" if e.high < half else None
+        why = f"it is {aside} than half by too little to be sure: measure longer (`--budget`)" if sure(e) and aside else unsure(e)
+        return UNKNOWN, figures, "; ".join(said + [f"{where} ({times(e)}, half of the possible gain is {half:.3g}) {why}"])
     if not above[2]:
         return HOLDS, figures, ""
     return DEPENDS, figures, "on the code: bytecode holds the GIL, C code that releases it does not"
@@ -622,15 +624,17 @@ def gil(s, env):
     if not builds:
         return UNMEASURED, "", "it takes a Python 3 with its shared library"
     measured = "; ".join(say_turns(figures, workers, i == 0) for i, (_, figures, _) in enumerate(builds))
-    kinds, open_one = {verdict for verdict, _, _ in builds}, next((b for b in builds if b[0] == UNKNOWN), None)
-    if open_one:
+    open_one, decided = next((b for b in builds if b[0] == UNKNOWN), None), [b for b in builds if b[0] != UNKNOWN]
+    kinds = {verdict for verdict, _, _ in decided}
+    if open_one and DEPENDS not in kinds and len(kinds) < 2:
         return UNKNOWN, measured, (f"Python {open_one[1][0]}: " if len(builds) > 1 else "") + open_one[2]
+    also = f"; not to be told for Python {open_one[1][0]}: {open_one[2]}" if open_one else ""
     if len(kinds) == 1:
-        return builds[0][0], measured, builds[0][2]
+        return decided[0][0], measured, decided[0][2] + also
     if FAILS not in kinds:
-        return DEPENDS, measured, "on the code: bytecode holds the GIL, C code that releases it need not"
-    named = [", ".join(f"Python {figures[0]}" for verdict, figures, _ in builds if (verdict == FAILS) is fails) for fails in (False, True)]
-    return DEPENDS, measured, f"on the build: it holds for bytecode in {named[0]}; it does not in {named[1]}"
+        return DEPENDS, measured, "on the code: bytecode holds the GIL, C code that releases it need not" + also
+    named = [", ".join(f"Python {figures[0]}" for verdict, figures, _ in decided if (verdict == FAILS) is fails) for fails in (False, True)]
+    return DEPENDS, measured, f"on the build: it holds for bytecode in {named[0]}; it does not in {named[1]}{also}"
 
 
 def free_threads_price(s):
