@@ -1,9 +1,9 @@
 """The verdict on a worker that changes its memory beside others, judged anew after docs/method.md, and the figure that others have published."""
 import math
 
-from . import verdicts
+from . import rules
 from .curves import an_item, of
-from .samples import NAN, interval, over
+from .samples import NAN, NOTHING, interval, over
 
 ITEM = an_item("span_ns")
 PARTS = (("compute-mmap", "compute-spin", "computing", "maps and unmaps memory", "computing next to mmap and munmap"),
@@ -13,7 +13,7 @@ PARTS = (("compute-mmap", "compute-spin", "computing", "maps and unmaps memory",
 
 
 def case(s, kernel, runner):
-    return verdicts.first(s, "bystander", kernel, runner, workers=s.most_workers("bystander"))
+    return rules.first(s, "bystander", kernel, runner, workers=s.most_workers("bystander"))
 
 
 def slowdowns(s, runner, disturbed, calm):
@@ -28,15 +28,15 @@ def estimate(values):
 
 def bystander(s, env):
     if s.most_workers("bystander") < 2:
-        return verdicts.ONE_UNIT if verdicts.first(s, "bystander", "*", "pthread") else (verdicts.UNMEASURED, "", "")
+        return rules.ONE_UNIT if rules.first(s, "bystander", "*", "pthread") else (rules.UNMEASURED, "", "")
     parts, said, last = [], "", None
     for disturbed, calm, work, beside, where in PARTS:
         threads, processes = (slowdowns(s, runner, disturbed, calm) for runner in ("pthread", "fork"))
         e = estimate(over(threads[run], processes[run]) for run in s.runs)
         if not e.n:
             continue
-        parts.append((where, e, verdicts.more(e)))
-        t, p, r = (verdicts.times(x) for x in (estimate(threads.values()), estimate(processes.values()), e))
+        parts.append((where, e, rules.more(e)))
+        t, p, r = (rules.times(x) for x in (estimate(threads.values()), estimate(processes.values()), e))
         if last != beside:
             said += f"{'next to a worker' if last is None else '; next to one'} that {beside}, "
         else:
@@ -45,8 +45,8 @@ def bystander(s, env):
             f"{work} {t} and {p} times: {r}"
         last = beside
     if not parts:
-        return verdicts.UNMEASURED, "", ""
-    verdict, reason = verdicts.decided(parts, "on what is done: threads are slowed down more ", ", no more ",
+        return rules.UNMEASURED, "", ""
+    verdict, reason = rules.decided(parts, "on what is done: threads are slowed down more ", ", no more ",
                                        "threads are slowed down more", "threads are slowed down no more")
     return verdict, said, reason
 
@@ -55,6 +55,6 @@ def shootdown(s):
     """What one unmapping costs a thread less what it costs a process."""
     threads, processes = case(s, "compute-mmap", "pthread"), case(s, "compute-mmap", "fork")
     if not threads or not processes:
-        return verdicts.NOTHING
+        return NOTHING
     span, acts = of("span_ns"), of("disturbances")
     return estimate(over(span(s, threads, run), acts(s, threads, run)) - over(span(s, processes, run), acts(s, processes, run)) for run in s.runs)

@@ -1,5 +1,5 @@
 """The verdict on memory that all workers map shared, judged anew after docs/method.md."""
-from . import verdicts, words
+from . import rules, words
 from .curves import of, of_a_page
 
 PAGE, TABLES = of_a_page, of("tables_kib")
@@ -16,35 +16,35 @@ def find(s, kernel, runner):
 
 
 def tables_of_a_gib(s):
-    return verdicts.read(s, find(s, "mapping-first", "fork"), lambda s, c, run: c.of_run("tables_kib", run) / c.workers * 1024 / c.size)
+    return rules.read(s, find(s, "mapping-first", "fork"), lambda s, c, run: c.of_run("tables_kib", run) / c.workers * 1024 / c.size)
 
 
 def mapping(s, env):
     if s.most_workers("mapping") < 2:
-        return verdicts.ONE_UNIT if verdicts.first(s, "mapping", "*", "pthread") else (verdicts.UNMEASURED, "", "")
+        return rules.ONE_UNIT if rules.first(s, "mapping", "*", "pthread") else (rules.UNMEASURED, "", "")
     parts, said = [], []
     for kernel, where, sentence, reading in PARTS:
         processes, threads = (find(s, kernel, runner) for runner in ("fork", "pthread"))
-        e = verdicts.divided(s, processes, threads, reading)
+        e = rules.divided(s, processes, threads, reading)
         if e.n:
             before = "" if said else f"of {words.size(processes.size * 2**20)} that {processes.workers} workers map, in pages of 4 KiB, "
-            parts.append((where, e, verdicts.more(e)))
-            said.append(before + sentence.format(verdicts.times(e)))
+            parts.append((where, e, rules.more(e)))
+            said.append(before + sentence.format(rules.times(e)))
     if not parts:
-        return verdicts.UNMEASURED, "", ""
+        return rules.UNMEASURED, "", ""
     measured = [", ".join(said)]
     first, random, tables = find(s, "mapping-first", "fork"), find(s, "mapping-random", "fork"), tables_of_a_gib(s)
     if tables.n:
-        measured.append(f"a process's tables take {verdicts.shown(tables, verdicts.kib)} per GiB")
+        measured.append(f"a process's tables take {rules.shown(tables, rules.kib)} per GiB")
     if random:
-        measured.append(f"a read at random takes a process {verdicts.time(verdicts.read(s, random, PAGE))}")
+        measured.append(f"a read at random takes a process {rules.time(rules.read(s, random, PAGE))}")
     for ending, pages in HUGE:
         huge, reads = find(s, f"mapping-first-{ending}", "fork"), find(s, f"mapping-random-{ending}", "fork")
         if huge and first:
-            tables, whole = (verdicts.times(verdicts.divided(s, huge, first, reading)) for reading in (TABLES, PAGE))
+            tables, whole = (rules.times(rules.divided(s, huge, first, reading)) for reading in (TABLES, PAGE))
             measured.append(f"in {pages} it has {tables} times the tables, the first pass takes {whole} times" + (
-                f" and a read {verdicts.times(verdicts.divided(s, reads, random, PAGE))} times as long" if reads and random else ""))
-    verdict, reason = verdicts.decided(parts, "on what is asked of it: it costs processes more ", ", no more ", "it costs processes more",
+                f" and a read {rules.times(rules.divided(s, reads, random, PAGE))} times as long" if reads and random else ""))
+    verdict, reason = rules.decided(parts, "on what is asked of it: it costs processes more ", ", no more ", "it costs processes more",
                                        "it costs them no more")
     return verdict, "; ".join(measured), reason
 

@@ -1,7 +1,7 @@
 """The overview: processes over threads by every yardstick, a row each; and the contrasts, a row per case."""
-from .curves import operation, recovery, replacement
 from . import words
-from .verdicts import ITEM, SPAN, WALL, across, divided, higher, lower, pairs
+from .curves import operation, recovery, replacement
+from .rules import ITEM, SPAN, WALL, across, divided, higher, lower, pairs
 
 
 def hand_over(s, c, run):

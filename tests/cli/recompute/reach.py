@@ -1,7 +1,7 @@
 """The verdict on several machines, judged anew after docs/method.md."""
 import math
 
-from . import verdicts, words
+from . import rules, words
 from .looks import look_at
 from .samples import geomean, interval
 from .scale import Beyond, is_job
@@ -47,20 +47,20 @@ def machines(s, env):
                 kernels[c.kernel, c.size] = c
     far = list(kernels.values())
     if not far and unfinished:
-        return verdicts.UNKNOWN, "", "no job on several hosts completed; samples.csv says why"
+        return rules.UNKNOWN, "", "no job on several hosts completed; samples.csv says why"
     if not far:
-        return verdicts.UNMEASURED, "", "it takes a run on two machines or more"
+        return rules.UNMEASURED, "", "it takes a run on two machines or more"
     wrong = [c.kernel for c in far if not came_out_right(s, c)]
     if len(wrong) == len(far):
-        return verdicts.FAILS, "no result on several hosts was correct", "not in " + ", ".join(wrong)
+        return rules.FAILS, "no result on several hosts was correct", "not in " + ", ".join(wrong)
     beyond = Beyond(s, env)
     near = {c: one_machine(s, c) for c in far}
-    looks = dict(zip(far, look_at([verdicts.ratios(s, c, near[c], verdicts.SPAN) for c in far])))
+    looks = dict(zip(far, look_at([rules.ratios(s, c, near[c], rules.SPAN) for c in far])))
     ratios = {c: look.ratio for c, look in looks.items()}
     compared = [c for c in far if ratios[c].n]
     means = []
     for run in s.runs:
-        x = [v for c in compared if math.isfinite(v := s.ratio_in(run, c, verdicts.SPAN, near[c], verdicts.SPAN))]
+        x = [v for c in compared if math.isfinite(v := s.ratio_in(run, c, rules.SPAN, near[c], rules.SPAN))]
         if compared and len(x) == len(compared):
             means.append(geomean(x))
     whole = interval(means)
@@ -68,23 +68,23 @@ def machines(s, env):
     measured = f"the results of {len(far) - len(wrong)} of {words.counted(len(far), 'kernel')} were correct in up to {most.workers} processes on " \
                f"{most.hosts} hosts"
     if beyond.shared:
-        return verdicts.UNKNOWN, measured, "it works; how fast was not measured, because the hosts share one machine"
+        return rules.UNKNOWN, measured, "it works; how fast was not measured, because the hosts share one machine"
     if whole.n and near[most]:
         kind = "threads" if near[most].runner == "pthread" else "processes"
-        measured += f", which take {verdicts.times(whole)} of the time that {near[most].workers} {kind} on one of them take"
+        measured += f", which take {rules.times(whole)} of the time that {near[most].workers} {kind} on one of them take"
     if not compared:
-        return verdicts.UNKNOWN, measured, "it takes more workers than one machine has, and the same work there"
+        return rules.UNKNOWN, measured, "it takes more workers than one machine has, and the same work there"
     if wrong:
-        return verdicts.DEPENDS, measured, "on the kernel: its results were wrong in " + ", ".join(wrong)
+        return rules.DEPENDS, measured, "on the kernel: its results were wrong in " + ", ".join(wrong)
     ahead, behind = [c for c in far if looks[c].less], [c for c in far if looks[c].more]
-    if not verdicts.sure(whole):
-        return verdicts.UNKNOWN, measured, verdicts.unsure(whole)
+    if not rules.sure(whole):
+        return rules.UNKNOWN, measured, rules.unsure(whole)
     if 2 * len(ahead) > len(compared) and not behind:
-        return verdicts.HOLDS, measured, ""
-    sides = [who + ", ".join(f"{c.kernel} ({verdicts.times(ratios[c])}{cost(c)})" for c in side) for who, side, cost in (
+        return rules.HOLDS, measured, ""
+    sides = [who + ", ".join(f"{c.kernel} ({rules.times(ratios[c])}{cost(c)})" for c in side) for who, side, cost in (
         ("several hosts are ahead in ", ahead, lambda c: ""), ("one machine is ahead in ", behind, lambda c: deciding_cost(beyond, c))) if side]
     if ahead:
-        return verdicts.DEPENDS, measured, "on the work: " + "; ".join(sides)
-    if verdicts.alike(whole) and not behind:
-        return verdicts.SAME, measured, ""
-    return (verdicts.FAILS, measured, "; ".join(sides)) if verdicts.not_less(whole) else (verdicts.UNKNOWN, measured, verdicts.unsure(whole))
+        return rules.DEPENDS, measured, "on the work: " + "; ".join(sides)
+    if rules.alike(whole) and not behind:
+        return rules.SAME, measured, ""
+    return (rules.FAILS, measured, "; ".join(sides)) if rules.not_less(whole) else (rules.UNKNOWN, measured, rules.unsure(whole))

@@ -5,7 +5,7 @@ from . import overview, words
 from .curves import FIGURES, operation, shown
 from .scale import Beyond
 from .samples import differs, median, quantile
-from .verdicts import divided
+from .rules import divided
 
 
 def in_brackets(e, shown):
