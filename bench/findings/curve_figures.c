@@ -29,11 +29,6 @@ static bool is_any(const struct case_summary *c)
 	return c->samples > 0;
 }
 
-static bool is_kernel(const struct case_summary *c, const char *name)
-{
-	return strcmp(c->id.kernel, name) == 0;
-}
-
 static bool in_small_pages(const struct case_summary *c)
 {
 	return c->id.workers == 1 && strcmp(c->id.pages, "huge") != 0;
@@ -44,29 +39,14 @@ static bool in_huge_pages(const struct case_summary *c)
 	return c->id.workers == 1 && strcmp(c->id.pages, "small") != 0;
 }
 
-static bool is_copy_of_small(const struct case_summary *c)
+static bool is_of_small_pages(const struct case_summary *c)
 {
-	return is_kernel(c, "copy") && strcmp(c->id.pages, "small") == 0;
+	return strcmp(c->id.pages, "small") == 0;
 }
 
-static bool is_copy_of_huge(const struct case_summary *c)
+static bool is_of_huge_pages(const struct case_summary *c)
 {
-	return is_kernel(c, "copy") && strcmp(c->id.pages, "huge") == 0;
-}
-
-static bool is_fresh(const struct case_summary *c)
-{
-	return is_kernel(c, "fresh");
-}
-
-static bool is_parents_small(const struct case_summary *c)
-{
-	return is_kernel(c, "copy-parent") && strcmp(c->id.pages, "small") == 0;
-}
-
-static bool is_parents_huge(const struct case_summary *c)
-{
-	return is_kernel(c, "copy-parent") && strcmp(c->id.pages, "huge") == 0;
+	return strcmp(c->id.pages, "huge") == 0;
 }
 
 static bool is_single(const struct case_summary *c)
@@ -77,116 +57,6 @@ static bool is_single(const struct case_summary *c)
 static bool without_ballast(const struct case_summary *c)
 {
 	return c->id.ballast == 0;
-}
-
-static bool is_idle(const struct case_summary *c)
-{
-	return is_kernel(c, "empty");
-}
-
-static bool is_private(const struct case_summary *c)
-{
-	return is_kernel(c, "touch-private");
-}
-
-static bool is_shared(const struct case_summary *c)
-{
-	return is_kernel(c, "touch-shared");
-}
-
-static bool is_compute_spin(const struct case_summary *c)
-{
-	return is_kernel(c, "compute-spin");
-}
-
-static bool is_compute_mmap(const struct case_summary *c)
-{
-	return is_kernel(c, "compute-mmap");
-}
-
-static bool is_compute_mprotect(const struct case_summary *c)
-{
-	return is_kernel(c, "compute-mprotect");
-}
-
-static bool is_fault_spin(const struct case_summary *c)
-{
-	return is_kernel(c, "fault-spin");
-}
-
-static bool is_fault_mmap(const struct case_summary *c)
-{
-	return is_kernel(c, "fault-mmap");
-}
-
-static bool is_fault_mprotect(const struct case_summary *c)
-{
-	return is_kernel(c, "fault-mprotect");
-}
-
-static bool is_mapping_first(const struct case_summary *c)
-{
-	return is_kernel(c, "mapping-first");
-}
-
-static bool is_mapping_first_populate(const struct case_summary *c)
-{
-	return is_kernel(c, "mapping-first-populate");
-}
-
-static bool is_mapping_first_thp(const struct case_summary *c)
-{
-	return is_kernel(c, "mapping-first-thp");
-}
-
-static bool is_mapping_later(const struct case_summary *c)
-{
-	return is_kernel(c, "mapping-later");
-}
-
-static bool is_mapping_random(const struct case_summary *c)
-{
-	return is_kernel(c, "mapping-random");
-}
-
-static bool is_mapping_random_thp(const struct case_summary *c)
-{
-	return is_kernel(c, "mapping-random-thp");
-}
-
-static bool is_mapping_random_hugetlb(const struct case_summary *c)
-{
-	return is_kernel(c, "mapping-random-hugetlb");
-}
-
-static bool is_mapping_first_hugetlb(const struct case_summary *c)
-{
-	return is_kernel(c, "mapping-first-hugetlb");
-}
-
-static bool is_serve_each(const struct case_summary *c)
-{
-	return is_kernel(c, "serve-each");
-}
-
-static bool is_serve_pool(const struct case_summary *c)
-{
-	return is_kernel(c, "serve-pool");
-}
-
-static bool is_connect_thread(const struct case_summary *c)
-{
-	return is_kernel(c, "connect-thread");
-}
-
-static bool is_connect_process(const struct case_summary *c)
-{
-	return is_kernel(c, "connect-process");
-}
-
-static bool is_connect_standing(const struct case_summary *c)
-{
-	return is_kernel(c, "connect-standing");
 }
 
 static bool is_alone(const struct case_summary *c)
@@ -211,8 +81,8 @@ const struct curve_figure curve_figures[] = {
 		.kernels = "empty",
 		.x = x_ballast,
 		.y = reading_wall_a_worker,
-		.panel = {{"parent's memory in pages of 4 KiB", in_small_pages, NULL},
-			  {"parent's memory in huge pages", in_huge_pages, NULL}},
+		.panel = {{"parent's memory in pages of 4 KiB", .has = in_small_pages},
+			  {"parent's memory in huge pages", .has = in_huge_pages}},
 		.x_unit = UNIT_BYTES,
 		.heading = "Creating and ending a worker, by the parent's memory",
 		.about =
@@ -228,10 +98,11 @@ const struct curve_figure curve_figures[] = {
 		.suite = "lifecycle",
 		.kernels = "empty",
 		.x = x_workers,
-		.panel = {{"inside the launch call", without_ballast, reading_create},
-			  {"launch call to first instruction", without_ballast, reading_start},
-			  {"last instruction to reaped", without_ballast, reading_leave},
-			  {"end of all work to all reaped, per worker", without_ballast, reading_drain}},
+		.panel = {{"inside the launch call", .has = without_ballast, .y = reading_create},
+			  {"launch call to first instruction", .has = without_ballast, .y = reading_start},
+			  {"last instruction to reaped", .has = without_ballast, .y = reading_leave},
+			  {"end of all work to all reaped, per worker", .has = without_ballast,
+			   .y = reading_drain}},
 		.x_unit = UNIT_WORKERS,
 		.heading = "Creating and ending a worker, by the number of workers",
 		.about = "Workers without work; the mean per worker.",
@@ -246,9 +117,9 @@ const struct curve_figure curve_figures[] = {
 		.kernels = "beside",
 		.x = x_ballast,
 		.y = reading_first_result,
-		.panel = {{"a parent with 1 thread", is_alone, NULL},
-			  {"a parent with 9 threads", is_among_few, NULL},
-			  {"a parent with 65 threads", is_among_many, NULL}},
+		.panel = {{"a parent with 1 thread", .has = is_alone},
+			  {"a parent with 9 threads", .has = is_among_few},
+			  {"a parent with 65 threads", .has = is_among_many}},
 		.x_unit = UNIT_BYTES,
 		.heading = "Time to a worker's first result",
 		.about = "From asking for a worker, or giving a pool a job, to the end of its (empty) work, "
@@ -265,7 +136,7 @@ const struct curve_figure curve_figures[] = {
 		.kernels = "exec",
 		.x = x_ballast,
 		.y = reading_span_an_item,
-		.panel = {{"posix_spawn of /bin/true, and its end", is_single, NULL}},
+		.panel = {{"posix_spawn of /bin/true, and its end", .has = is_single}},
 		.x_unit = UNIT_BYTES,
 		.only_a_table = true,
 		.heading = "What a new program costs",
@@ -282,11 +153,12 @@ const struct curve_figure curve_figures[] = {
 		.kernels = "*",
 		.x = x_ballast,
 		.y = reading_span_an_item,
-		.panel = {{"small pages (4 KiB)", is_copy_of_small, NULL},
-			  {"huge pages", is_copy_of_huge, NULL},
-			  {"fresh memory", is_fresh, NULL},
-			  {"the parent's own, small pages", is_parents_small, NULL},
-			  {"the parent's own, huge pages", is_parents_huge, NULL}},
+		.panel = {{"small pages (4 KiB)", .kernel = "copy", .has = is_of_small_pages},
+			  {"huge pages", .kernel = "copy", .has = is_of_huge_pages},
+			  {"fresh memory", .kernel = "fresh"},
+			  {"the parent's own, small pages", .kernel = "copy-parent",
+			   .has = is_of_small_pages},
+			  {"the parent's own, huge pages", .kernel = "copy-parent", .has = is_of_huge_pages}},
 		.x_unit = UNIT_BYTES,
 		.only_a_table = true,
 		.heading = "The first write to the parent's memory",
@@ -306,9 +178,9 @@ const struct curve_figure curve_figures[] = {
 		.kernels = "*",
 		.x = x_workers,
 		.y = reading_kib_a_worker,
-		.panel = {{"idle", is_idle, NULL},
-			  {"1 MiB each", is_private, NULL},
-			  {"1 MiB in all", is_shared, NULL}},
+		.panel = {{"idle", .kernel = "empty"},
+			  {"1 MiB each", .kernel = "touch-private"},
+			  {"1 MiB in all", .kernel = "touch-shared"}},
 		.x_unit = UNIT_WORKERS,
 		.y_unit = UNIT_KIB,
 		.heading = "Memory per worker",
@@ -325,7 +197,7 @@ const struct curve_figure curve_figures[] = {
 		.kernels = "*",
 		.x = x_size,
 		.y = reading_wall,
-		.panel = {{"first job after a pause", is_any, NULL}},
+		.panel = {{"first job after a pause", .has = is_any}},
 		.x_unit = UNIT_NS,
 		.heading = "How late a pool's job is after a pause",
 		.about =
@@ -341,7 +213,7 @@ const struct curve_figure curve_figures[] = {
 		.kernels = "*",
 		.x = x_size,
 		.y = reading_waiting,
-		.panel = {{"a waiting worker", is_any, NULL}},
+		.panel = {{"a waiting worker", .has = is_any}},
 		.x_unit = UNIT_NS,
 		.y_unit = UNIT_SHARE,
 		.only_a_table = true,
@@ -360,12 +232,12 @@ const struct curve_figure curve_figures[] = {
 		.kernels = "*",
 		.x = x_workers,
 		.y = reading_span_an_item,
-		.panel = {{"computing next to mmap and munmap", is_compute_mmap, NULL},
-			  {"computing next to mprotect", is_compute_mprotect, NULL},
-			  {"computing next to a spinning worker", is_compute_spin, NULL},
-			  {"faulting next to mmap and munmap", is_fault_mmap, NULL},
-			  {"faulting next to mprotect", is_fault_mprotect, NULL},
-			  {"faulting next to a spinning worker", is_fault_spin, NULL}},
+		.panel = {{"computing next to mmap and munmap", .kernel = "compute-mmap"},
+			  {"computing next to mprotect", .kernel = "compute-mprotect"},
+			  {"computing next to a spinning worker", .kernel = "compute-spin"},
+			  {"faulting next to mmap and munmap", .kernel = "fault-mmap"},
+			  {"faulting next to mprotect", .kernel = "fault-mprotect"},
+			  {"faulting next to a spinning worker", .kernel = "fault-spin"}},
 		.x_unit = UNIT_WORKERS,
 		.heading = "What a worker that changes its memory costs the others",
 		.about =
@@ -382,13 +254,13 @@ const struct curve_figure curve_figures[] = {
 		.kernels = "*",
 		.x = x_workers,
 		.y = reading_page,
-		.panel = {{"first pass, 4 KiB", is_mapping_first, NULL},
-			  {"first pass, populated in one call", is_mapping_first_populate, NULL},
-			  {"first pass, transparent huge", is_mapping_first_thp, NULL},
-			  {"later passes, 4 KiB", is_mapping_later, NULL},
-			  {"random reads, 4 KiB", is_mapping_random, NULL},
-			  {"random reads, transparent huge", is_mapping_random_thp, NULL},
-			  {"random reads, hugetlbfs", is_mapping_random_hugetlb, NULL}},
+		.panel = {{"first pass, 4 KiB", .kernel = "mapping-first"},
+			  {"first pass, populated in one call", .kernel = "mapping-first-populate"},
+			  {"first pass, transparent huge", .kernel = "mapping-first-thp"},
+			  {"later passes, 4 KiB", .kernel = "mapping-later"},
+			  {"random reads, 4 KiB", .kernel = "mapping-random"},
+			  {"random reads, transparent huge", .kernel = "mapping-random-thp"},
+			  {"random reads, hugetlbfs", .kernel = "mapping-random-hugetlb"}},
 		.x_unit = UNIT_WORKERS,
 		.heading = "What memory that all map shared costs to read",
 		.about =
@@ -405,9 +277,9 @@ const struct curve_figure curve_figures[] = {
 		.kernels = "*",
 		.x = x_workers,
 		.y = reading_tables,
-		.panel = {{"pages of 4 KiB", is_mapping_first, NULL},
-			  {"transparent huge pages", is_mapping_first_thp, NULL},
-			  {"pages of hugetlbfs", is_mapping_first_hugetlb, NULL}},
+		.panel = {{"pages of 4 KiB", .kernel = "mapping-first"},
+			  {"transparent huge pages", .kernel = "mapping-first-thp"},
+			  {"pages of hugetlbfs", .kernel = "mapping-first-hugetlb"}},
 		.x_unit = UNIT_WORKERS,
 		.y_unit = UNIT_KIB,
 		.heading = "What page tables memory that all map shared takes",
@@ -423,12 +295,12 @@ const struct curve_figure curve_figures[] = {
 		.suite = "serve",
 		.kernels = "serve-*",
 		.x = x_size,
-		.panel = {{"time per request, a worker each", is_serve_each, reading_request},
-			  {"time per request, a pool", is_serve_pool, reading_request},
-			  {"median latency, a worker each", is_serve_each, reading_p50},
-			  {"median latency, a pool", is_serve_pool, reading_p50},
-			  {"99th percentile, a worker each", is_serve_each, reading_p99},
-			  {"99th percentile, a pool", is_serve_pool, reading_p99}},
+		.panel = {{"time per request, a worker each", .kernel = "serve-each", .y = reading_request},
+			  {"time per request, a pool", .kernel = "serve-pool", .y = reading_request},
+			  {"median latency, a worker each", .kernel = "serve-each", .y = reading_p50},
+			  {"median latency, a pool", .kernel = "serve-pool", .y = reading_p50},
+			  {"99th percentile, a worker each", .kernel = "serve-each", .y = reading_p99},
+			  {"99th percentile, a pool", .kernel = "serve-pool", .y = reading_p99}},
 		.x_unit = UNIT_WORKERS,
 		.heading = "What a server's requests take",
 		.about =
@@ -445,7 +317,7 @@ const struct curve_figure curve_figures[] = {
 		.kernels = "serve-*",
 		.x = x_size,
 		.y = reading_kib_a_connection,
-		.panel = {{"a worker each", is_serve_each, NULL}, {"a pool", is_serve_pool, NULL}},
+		.panel = {{"a worker each", .kernel = "serve-each"}, {"a pool", .kernel = "serve-pool"}},
 		.x_unit = UNIT_WORKERS,
 		.y_unit = UNIT_KIB,
 		.only_a_table = true,
@@ -464,9 +336,9 @@ const struct curve_figure curve_figures[] = {
 		.kernels = "connect-*",
 		.x = x_workers,
 		.y = reading_span_an_item,
-		.panel = {{"a new thread", is_connect_thread, NULL},
-			  {"a new forked process", is_connect_process, NULL},
-			  {"a worker that is there", is_connect_standing, NULL}},
+		.panel = {{"a new thread", .kernel = "connect-thread"},
+			  {"a new forked process", .kernel = "connect-process"},
+			  {"a worker that is there", .kernel = "connect-standing"}},
 		.x_unit = UNIT_WORKERS,
 		.only_a_table = true,
 		.heading = "What a new connection costs",
@@ -554,7 +426,7 @@ const struct curve_figure curve_figures[] = {
 		.kernels = "*",
 		.x = x_size,
 		.y = grain_efficiency,
-		.panel = {{GRAIN_TASK, grain_is_task, NULL}, {GRAIN_STREAM, grain_is_stream, NULL}},
+		.panel = {{GRAIN_TASK, .has = grain_is_task}, {GRAIN_STREAM, .has = grain_is_stream}},
 		.x_unit = UNIT_NS,
 		.y_unit = UNIT_SHARE,
 		.heading = "How small a task can be",

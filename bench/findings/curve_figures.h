@@ -9,8 +9,9 @@ enum unit { UNIT_NS, UNIT_BYTES, UNIT_BYTES_A_SECOND, UNIT_KIB, UNIT_SHARE, UNIT
 
 struct curve_panel {
 	const char *name;
-	bool (*has)(const struct case_summary *c);
-	reading *y;
+	const char *kernel;                        /* its cases; NULL: all of the figure */
+	bool (*has)(const struct case_summary *c); /* which of those; NULL: all */
+	reading *y;                                /* NULL: the figure's */
 };
 
 enum { CURVE_PANELS = 8 };

@@ -64,6 +64,11 @@ static int add_point(const struct summary *s, const struct case_summary *c, cons
 	return 0;
 }
 
+static bool shows(const struct curve_panel *p, const struct case_summary *c)
+{
+	return (!p->kernel || strcmp(p->kernel, c->id.kernel) == 0) && (!p->has || p->has(c));
+}
+
 static int add_case(const struct summary *s, const struct case_summary *c, const struct curve_figure *f,
 		    struct curves *curves)
 {
@@ -71,7 +76,7 @@ static int add_case(const struct summary *s, const struct case_summary *c, const
 	if (!f->panel[0].name)
 		return add_point(s, c, f, NULL, curves);
 	for (const struct curve_panel *p = f->panel; p->name && !error; p++)
-		if (p->has(c))
+		if (shows(p, c))
 			error = add_point(s, c, f, p, curves);
 	return error;
 }

@@ -72,8 +72,10 @@ void neighbours_tell(const struct neighbourhood *f, char *text, size_t bytes)
 			 "dependent chain %.2f×)",
 			 f->tried, pairs, f->most.vector, f->most.scalar);
 	else if (f->unknown)
-		snprintf(text, bytes, "cannot tell for %zu of %zu %s tried: other programs were in the way",
-			 f->unknown, f->tried, pairs);
+		snprintf(text, bytes,
+			 "cannot tell for %zu of %zu %s tried: side by side vector work takes up to %.2f× as "
+			 "long, a dependent chain %.2f×",
+			 f->unknown, f->tried, pairs, f->most.vector, f->most.scalar);
 	else
 		snprintf(text, bytes, "none in %zu %s tried", f->tried, pairs);
 }

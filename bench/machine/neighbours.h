@@ -42,7 +42,8 @@ struct neighbourhood {
 	struct {
 		int a, b;             /* PUs as the system numbers them */
 	} pair[NEIGHBOURS_PAIRS_MAX]; /* the shared ones */
-	struct slowdown most;         /* of the pair whose vector work is slowed down most */
+	struct slowdown most;         /* of the shared pair whose vector work is slowed down most; with
+				       * none, of the unknown one */
 };
 
 /* Tries the pairs, which takes some 4 ms each and at most about a second. False: no threads, or out of

@@ -124,7 +124,9 @@ static bool try_pair(struct search *s, struct unit_pair p)
 				    at_once.scalar / fmax(s->alone[p.a].scalar, s->alone[p.b].scalar)};
 	enum neighbours verdict = neighbours_judge(slowdown);
 	f->tried++;
-	f->unknown += verdict == NEIGHBOURS_UNKNOWN;
+	if (verdict == NEIGHBOURS_UNKNOWN && (!f->unknown++ || slowdown.vector > f->most.vector) &&
+	    !f->shared)
+		f->most = slowdown;
 	if (verdict != NEIGHBOURS_SHARE)
 		return true;
 	if (f->shared == 0 || slowdown.vector > f->most.vector)
