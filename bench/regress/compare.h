@@ -69,18 +69,6 @@ struct compared {
 	bool allow_missing;
 };
 
-/*
- * The smallest slowdown that a test at `level` finds with probability `power` beyond `margin`, when the log
- * of the ratio has this standard error: exp(1.02 (z_level + z_power) error) above the margin.
- */
-double compare_seen(double error, double level, double power, double margin);
-
-/* And the standard error that is small enough to find that slowdown. */
-double compare_error_to_see(double slowdown, double level, double power, double margin);
-
-/* The standard error of the logarithm of its ratio. */
-double compare_error(const struct compared_case *c);
-
 enum { COMPARE_RUNS_MAX = 40 }; /* invocations a side: exact tests of more would take too long */
 
 /* sample_set_read of one pattern; -E2BIG, with `why`, beyond COMPARE_RUNS_MAX. */
@@ -90,17 +78,6 @@ int compare_read(struct sample_set *side, const char *pattern, char *why, size_t
 int compare_sides(const struct sample_set *base, const struct sample_set *head,
 		  const struct compare_options *question, struct compared *compared);
 void compare_free(struct compared *compared);
-
-/*
- * The logarithms of head over base for each of base->summary.runs, of which there must be no more than
- * COMPARE_RUNS_MAX; NaN where one of the two has none.
- */
-void compare_differences(const struct sample_set *base, const struct sample_set *head,
-			 const struct compared_case *c, double *d);
-
-/* The logarithms of both sides: base's of each of its summary.runs, then head's; NaN where there is none. */
-void compare_logarithms(const struct sample_set *base, const struct sample_set *head,
-			const struct compared_case *c, double *x);
 
 enum { VERDICT_BYTES = 80 };
 /* "regression", "only in base", "crashed in head"; in `text`, which is returned. */

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "bench/regress/compare_case.h"
 #include "bench/stats/joint.h"
 
 #define Z_POWER 1.6448536269514722 /* 95 of 100 */

@@ -9,6 +9,7 @@
 
 #include "bench/base/exit.h"
 #include "bench/base/units.h"
+#include "bench/regress/compare_case.h"
 #include "runners/clock.h"
 
 #define POWER 0.975 /* of each stage, so that both together find 95 of 100 */

@@ -13,6 +13,7 @@
 #include "bench/base/folder.h"
 #include "bench/base/units.h"
 #include "bench/regress/arm_process.h"
+#include "bench/regress/compare_case.h"
 #include "bench/regress/detectable.h"
 #include "bench/stats/statistics.h"
 #include "runners/clock.h"

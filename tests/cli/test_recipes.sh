@@ -31,7 +31,7 @@ runner=$(diff "$src/runners/runners.def" runners/runners.def | sed -n 's/^> [A-Z
 [ -n "$runner" ] || fail "no runner was added"
 
 cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS_RELEASE=-O0 -DCMAKE_CXX_FLAGS_RELEASE=-O0 "$@" >cmake.log 2>&1 || { tail -20 cmake.log; exit 1; }
-cmake --build build --target runners pvt-cell pvt-cell-dynamic test_kernels test_hosts test_runners >build.log 2>&1 || { tail -30 build.log; exit 1; }
+cmake --build build --target runners pvt-cell pvt-cell-dynamic test_kernels test_hosts test_runner_faults test_runner_schedules >build.log 2>&1 || { tail -30 build.log; exit 1; }
 rooms=$(sed -n "s,^pvt_room(\\([a-z]*\\).*,$build/bench/lib\\1.a,p" bench/CMakeLists.txt)
 # shellcheck disable=SC2086
 c++ -o build/pvt "$build/bench/CMakeFiles/pvt.dir/main.c.o" -Wl,--undefined=engine_mpi -Wl,--start-group $rooms build/runners/lib*.a \
@@ -41,8 +41,8 @@ grep -E "(kernels/$kernel|runners/launch_[a-z]*|runners/runner)\.c:.*warning:" b
 
 build/tests/test_kernels >log 2>&1 || { fail "test_kernels"; grep -v '^\[' log | tail; }
 build/tests/test_hosts '*shared_out*' >log 2>&1 || { fail "test_hosts"; grep -v '^\[' log | tail; }
-for test in fails_is_told schedule_deals_each_item half_way; do
-  build/tests/test_runners "*$test*" >log 2>&1 || { fail "test_runners $test"; grep -v '^\[' log | tail; }
+for test in 'faults fails_is_told' 'schedules deals_each_item' 'faults half_way'; do
+  "build/tests/test_runner_${test% *}" "*${test#* }*" >log 2>&1 || { fail "test_runner_$test"; grep -v '^\[' log | tail; }
 done
 tests/cli/test_architecture.sh "$PWD" "$PWD/build" || fail "test_architecture"
 

@@ -2,6 +2,7 @@
 #include "tests/unit/check.h"
 
 #include "bench/base/random.h"
+#include "bench/regress/compare_case.h"
 #include "bench/regress/detectable.h"
 #include "bench/regress/gate.h"
 #include "bench/stats/ranks.h"
