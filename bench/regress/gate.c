@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "bench/base/exit.h"
 #include "bench/base/units.h"
@@ -18,11 +19,12 @@
 	     */
 enum { DROPS_MAX = 20 };
 
-static const size_t planned[] = {GATE_BLOCKS_1, GATE_BLOCKS_2};
+/* Seen after the first look, a case so surely slower goes to stage 2 at once. */
+#define SURELY 0.005
 
 double gate_level(double alpha, size_t comparisons)
 {
-	double level = alpha / (GATE_SUSPICION * (double)(comparisons ? comparisons : 1));
+	double level = alpha / (GATE_SUSPECTS * (double)(comparisons ? comparisons : 1));
 	return fmin(level, GATE_SUSPICION);
 }
 
@@ -45,11 +47,12 @@ static int read_side(const struct gate_request *gate, unsigned stage, enum arm a
 }
 
 /* Stage 1 asks whether there is anything at all, stage 2 whether it exceeds the margin. */
-static int stage_compare(const struct gate_request *gate, unsigned stage, enum arm other, struct stage *s)
+static int stage_compare(const struct gate_request *gate, unsigned stage, enum arm other, size_t planned,
+			 struct stage *s)
 {
 	struct compare_options q = gate->question;
 	q.any_slowdown = stage == 0;
-	q.planned = planned[stage];
+	q.planned = planned;
 	stage_free(s);
 	int code = read_side(gate, stage, ARM_BASE, &s->base);
 	code = code ? code : read_side(gate, stage, other, &s->other);
@@ -161,18 +164,21 @@ static double aim_of(const struct gate_request *gate, unsigned stage, const stru
 			       ? compare_error_to_see(slowdown, GATE_SUSPICION, POWER, 0)
 			       : compare_error_to_see(slowdown, gate_level(gate->question.alpha, comparisons),
 						      POWER, margin);
-	return SAFETY * error * sqrt((double)planned[stage]);
+	return SAFETY * error * sqrt((double)r->planned[stage]);
 }
 
-/* What one block may take: all of stage 1 has half of the budget, stage 2 what is left. */
+/* When a stage has to be over: stage 1 has half of the budget, with its second look three quarters. */
+static uint64_t end_of_stage(const struct gate_request *gate, unsigned stage, const struct gate_result *r)
+{
+	bool again = r->planned[0] > GATE_BLOCKS_1;
+	return gate->run.deadline_ns - (stage > 0 ? 0 : gate->budget_ns / (again ? 4 : 2));
+}
+
+/* What one block may take. */
 static uint64_t time_of_block(const struct gate_request *gate, unsigned stage, const struct gate_result *r)
 {
-	uint64_t now = clock_ns(), left = gate->run.deadline_ns > now ? gate->run.deadline_ns - now : 0;
-	if (stage == 0) {
-		uint64_t half = gate->budget_ns / 2;
-		left = left > half ? left - half : 0;
-	}
-	return left / (planned[stage] - r->blocks[stage]);
+	uint64_t now = clock_ns(), end = end_of_stage(gate, stage, r);
+	return (end > now ? end - now : 0) / (r->planned[stage] - r->blocks[stage]);
 }
 
 static int look(const struct gate_request *gate, unsigned stage, struct gate_result *r)
@@ -180,13 +186,16 @@ static int look(const struct gate_request *gate, unsigned stage, struct gate_res
 	r->blocks[stage] = arms_blocks(&gate->run, stage + 1);
 	if (!r->blocks[stage])
 		return 0;
-	int code = stage_compare(gate, stage, ARM_HEAD, &r->head[stage]);
-	return code ? code : stage_compare(gate, stage, ARM_CONTROL, &r->control[stage]);
+	int code = stage_compare(gate, stage, ARM_HEAD, r->planned[stage], &r->head[stage]);
+	return code ? code : stage_compare(gate, stage, ARM_CONTROL, r->planned[stage], &r->control[stage]);
 }
 
-static bool is_over(const struct gate_request *gate)
+/* The first look of stage 1 may take all the time that there is, the second has its part. */
+static bool is_over(const struct gate_request *gate, unsigned stage, const struct gate_result *r)
 {
-	return clock_ns() >= gate->run.deadline_ns || gate->run.dropped >= DROPS_MAX;
+	bool again = stage == 0 && r->planned[0] > GATE_BLOCKS_1;
+	uint64_t end = again ? end_of_stage(gate, stage, r) : gate->run.deadline_ns;
+	return clock_ns() >= end || gate->run.dropped >= DROPS_MAX;
 }
 
 static void tell_progress(const struct gate_request *gate, unsigned stage, const struct gate_result *r,
@@ -198,8 +207,18 @@ static void tell_progress(const struct gate_request *gate, unsigned stage, const
 	if (!gate->quiet)
 		complain(0,
 			 "stage %u, block %zu of %zu, %s, %" PRIu64 " dropped for noise, at most %.0f s left",
-			 stage + 1, r->blocks[stage] + 1, planned[stage], cases, gate->run.dropped,
+			 stage + 1, r->blocks[stage] + 1, r->planned[stage], cases, gate->run.dropped,
 			 (double)(gate->run.deadline_ns - clock_ns()) / (double)NS_PER_S);
+}
+
+/* What disturbs one block is there for the next, too: a pause of a second, or less where the budget is short.
+ * A signal ends it. */
+static void let_pass(const struct gate_request *gate)
+{
+	uint64_t ns = gate->budget_ns / 100;
+	ns = ns < NS_PER_S ? ns : NS_PER_S;
+	nanosleep(&(struct timespec){.tv_sec = (time_t)(ns / NS_PER_S), .tv_nsec = (long)(ns % NS_PER_S)},
+		  NULL);
 }
 
 /* Stage 1 measures all cases until it is over, stage 2 each until it is decided. */
@@ -207,7 +226,7 @@ static int measure_stage(struct gate_request *gate, unsigned stage, struct gate_
 {
 	int code = look(gate, stage, r);
 	bool more = true;
-	while (!code && more && r->blocks[stage] < planned[stage] && !is_over(gate)) {
+	while (!code && more && r->blocks[stage] < r->planned[stage] && !is_over(gate, stage, r)) {
 		struct filter filter;
 		code = make_filter(gate, stage, r, &filter);
 		more = filter.count > 0 || (stage == 0 && r->blocks[0] == 0);
@@ -215,13 +234,61 @@ static int measure_stage(struct gate_request *gate, unsigned stage, struct gate_
 			tell_progress(gate, stage, r, filter.count);
 			gate->run.aim = aim_of(gate, stage, r);
 			gate->run.block_ns = time_of_block(gate, stage, r);
+			uint64_t dropped = gate->run.dropped;
 			code = arms_block(&gate->run, stage + 1, r->blocks[stage],
 					  stage == 0 ? NULL : filter.text);
+			if (!code && gate->run.dropped > dropped)
+				let_pass(gate);
 		}
 		free(filter.text);
 		code = code || !more ? code : look(gate, stage, r);
 	}
 	return code;
+}
+
+/* ---- the second look ---- */
+
+/* Was stage 1 too noisy to find in a case what is to be found? */
+static bool sees_too_little(const struct compared_case *c, size_t blocks)
+{
+	return verdict_is_tested(c->verdict) && c->p_most > GATE_SUSPICION &&
+	       compare_seen(c->noise / sqrt((double)blocks), GATE_SUSPICION, POWER, 0) >
+		       c->margin + GATE_FINDS;
+}
+
+/*
+ * It is worth the time where a case was too noisy, and nothing is so surely slower that stage 2 should have
+ * the time. Whether there is one depends on what was seen, so what either look suspects counts as suspected:
+ * GATE_SUSPECTS.
+ */
+static bool wants_second_look(const struct gate_request *gate, const struct gate_result *r)
+{
+	const struct compared *first = &r->head[0].compared;
+	bool too_little = false;
+	if (r->planned[0] > GATE_BLOCKS_1 || clock_ns() >= gate->run.deadline_ns - gate->budget_ns / 4)
+		return false;
+	for (size_t i = 0; i < first->count; i++) {
+		const struct compared_case *c = &first->comparison[i];
+		if (!is_decided(c, GATE_SUSPICION) || (verdict_is_tested(c->verdict) && c->p_most <= SURELY))
+			return false; /* the first look is not over; or stage 2 is waited for */
+		too_little = too_little || sees_too_little(c, r->blocks[0]);
+	}
+	return too_little;
+}
+
+/* Where its time ends before its blocks do, what there is counts. */
+static int measure_first_stage(struct gate_request *gate, struct gate_result *r)
+{
+	int code = measure_stage(gate, 0, r);
+	if (!code && r->blocks[0] && wants_second_look(gate, r)) {
+		r->planned[0] = GATE_BLOCKS_1_MOST;
+		code = look(gate, 0, r);
+		code = code ? code : measure_stage(gate, 0, r);
+	}
+	if (code || r->planned[0] <= GATE_BLOCKS_1 || r->blocks[0] < GATE_BLOCKS_1)
+		return code;
+	r->planned[0] = r->blocks[0];
+	return look(gate, 0, r);
 }
 
 /* ---- verdicts ---- */
@@ -235,15 +302,15 @@ static enum verdict verdict_at(const struct compared_case *c, double level)
 }
 
 /* The smallest slowdown that both stages would find. */
-static double seen_by_both(const struct compared_case *c, double level)
+static double seen_by_both(const struct compared_case *c, size_t blocks, double level)
 {
-	double first = compare_seen(c->noise / sqrt(GATE_BLOCKS_1), GATE_SUSPICION, POWER, 0);
+	double first = compare_seen(c->noise / sqrt((double)blocks), GATE_SUSPICION, POWER, 0);
 	double second = compare_seen(c->noise / sqrt(GATE_BLOCKS_2), level, POWER, c->margin);
 	return fmax(first, second);
 }
 
-static void conclude_case(const struct gate_request *gate, const struct stage *stages, double level,
-			  struct compared_case *c)
+static void conclude_case(const struct gate_request *gate, const struct stage *stages, size_t blocks,
+			  double level, struct compared_case *c)
 {
 	enum verdict first = verdict_at(c, GATE_SUSPICION);
 	const struct compared_case *again = first == VERDICT_REGRESSION ? find(&stages[1].compared, c) : NULL;
@@ -256,13 +323,14 @@ static void conclude_case(const struct gate_request *gate, const struct stage *s
 		c->verdict = second;
 		c->adjusted = fmin(1, fmax(c->p, c->p * gate->question.alpha / level));
 	}
-	c->runs_needed = again ? GATE_BLOCKS_2 : GATE_BLOCKS_1;
+	c->runs_needed = again ? GATE_BLOCKS_2 : blocks;
 	if (verdict_is_tested(c->verdict))
-		c->seen = seen_by_both(c, level);
+		c->seen = seen_by_both(c, blocks, level);
 }
 
 /* Of each case what stage 1 says, and of each suspect what stage 2 says. */
-static int conclude(const struct gate_request *gate, const struct stage *stages, struct compared *verdicts)
+static int conclude(const struct gate_request *gate, const struct stage *stages, size_t blocks,
+		    struct compared *verdicts)
 {
 	const struct compared *first = &stages[0].compared;
 	*verdicts = (struct compared){.alpha = gate->question.alpha,
@@ -272,7 +340,7 @@ static int conclude(const struct gate_request *gate, const struct stage *stages,
 		return complain(EXIT_UNUSABLE, "out of memory");
 	for (; verdicts->count < first->count; verdicts->count++) {
 		verdicts->comparison[verdicts->count] = first->comparison[verdicts->count];
-		conclude_case(gate, stages, gate_level(gate->question.alpha, first->count),
+		conclude_case(gate, stages, blocks, gate_level(gate->question.alpha, first->count),
 			      &verdicts->comparison[verdicts->count]);
 	}
 	return 0;
@@ -301,7 +369,7 @@ static void tell_cause(const struct gate_request *gate, struct gate_result *r)
 	} else if (r->code == EXIT_INCONCLUSIVE) {
 		snprintf(r->cause, sizeof r->cause,
 			 "stage %u has %zu of %zu blocks %s; the same --out continues%s", stage + 1,
-			 r->blocks[stage], planned[stage],
+			 r->blocks[stage], r->planned[stage],
 			 gate->run.dropped >= DROPS_MAX ? "after 20 others were dropped for noise"
 							: "within the budget",
 			 gate->run.dropped >= DROPS_MAX ? " when it is quieter" : ", with more --budget");
@@ -312,8 +380,8 @@ static void tell_cause(const struct gate_request *gate, struct gate_result *r)
 
 static int judge(const struct gate_request *gate, struct gate_result *r)
 {
-	int code = conclude(gate, r->head, &r->of_head);
-	code = code ? code : conclude(gate, r->control, &r->of_control);
+	int code = conclude(gate, r->head, r->planned[0], &r->of_head);
+	code = code ? code : conclude(gate, r->control, r->planned[0], &r->of_control);
 	r->code = r->blocks[0] ? compare_code(&r->of_head) : EXIT_INCONCLUSIVE;
 	tell_cause(gate, r);
 	return code;
@@ -345,11 +413,13 @@ static bool judges_spans(const struct gate_request *gate)
 
 int gate_carry_out(struct gate_request *gate, struct gate_result *r)
 {
-	*r = (struct gate_result){0};
+	*r = (struct gate_result){.planned = {GATE_BLOCKS_1, GATE_BLOCKS_2}};
+	if (arms_blocks(&gate->run, 1) > GATE_BLOCKS_1) /* on disk: it was in its second look */
+		r->planned[0] = GATE_BLOCKS_1_MOST;
 	gate->run.spans = judges_spans(gate);
 	gate->run.deadline_ns = clock_ns() + gate->budget_ns;
 	gate->run.dropped = 0;
-	int code = measure_stage(gate, 0, r);
+	int code = measure_first_stage(gate, r);
 	code = code || !r->blocks[0] ? code : measure_stage(gate, 1, r);
 	arms_close(&gate->run);
 	code = code ? code : count_live(gate, r);

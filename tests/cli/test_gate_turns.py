@@ -95,6 +95,22 @@ check("the summary says how it was measured", "sample by sample" in open(os.path
 anew()
 gate("the same", 0, ["0 regressions, 2 without"], arm(1), arm(1))
 
+# Too noisy to find what is to be found, and there is time: ten blocks more for stage 1, which also go on where they were broken off.
+def first_blocks(folder):
+    return len({r["run_id"] for r in samples(folder, 1, "base")})
+
+
+check(f"a quiet gate has one look: {first_blocks(os.path.join(scratch, 'the-same'))}", first_blocks(os.path.join(scratch, "the-same")) <= 10)
+anew()
+folder = gate("a second look", 0, ["stage 1, block 11 of 20", "0 regressions, 2 without"], arm(1, "noise=0.1"), arm(1, "noise=0.1"), "--repetitions", "2")
+check(f"it has up to twenty blocks: {first_blocks(folder)}", 10 < first_blocks(folder) <= 20)
+with open(os.path.join(folder, "verdicts.json")) as file:
+    told = json.load(file)["comparisons"]
+check(f"what they could see is of all of them: {told}", {c["base_runs"] for c in told} == {first_blocks(folder)})
+before = samples(folder, 1, "base")
+gate("after a second look", 0, ["0 regressions, 2 without"], arm(1, "noise=0.1"), arm(1, "noise=0.1"), "--repetitions", "2", out="a-second-look")
+check("nothing is measured again", samples(folder, 1, "base")[:len(before)] == before)
+
 # Faults: a word, nobody left behind, and the blocks before are gone on with.
 for fault, words in (("hang", ["--head: no answer within 1 s about scaling/", "head.log"]), ("die", ["--head: ", "ended with code 5", "middle of a block"]),
                      ("other", ["--head: asked about scaling/", "it answered 'done 1000000 scaling/spin/10/thread/workers:2'"]),
@@ -154,7 +170,9 @@ said = subprocess.run([pvt, "gate", "--base-command", "true", "--head-command", 
                        "4", "--margin", "900%"], capture_output=True, text=True, check=False)
 rows = [r for stage in (1, 2) if os.path.exists(os.path.join(scratch, "one-cell", f"stage{stage}-head.csv"))
         for r in samples(os.path.join(scratch, "one-cell"), stage, "head")]
-jobs, blocks = {int(r["iterations"]) for r in rows}, len({r["run_id"] for r in rows})
+with open(os.path.join(scratch, "one-cell", "blocks.csv"), newline="") as file:
+    blocks = sum(turn["arm"] == "head" for turn in csv.DictReader(file))  # those that were dropped for noise, too
+jobs = {int(r["iterations"]) for r in rows}
 lives = collections.Counter(open(parents).read().split())
 check(f"one process for four samples of {jobs} jobs in each of {blocks} blocks: {said.returncode} {lives}",
       said.returncode == 0 and len(jobs) == 1 and sum(0 < count - 4 * max(jobs) <= 2 for count in lives.values()) == blocks)
