@@ -30,6 +30,16 @@ static bool any_zero(const struct summary *s, const struct case_summary *c, enum
 	return false;
 }
 
+/* What the case is compared by; is it 0 anywhere? */
+static enum metric metric_of(const struct sample_set *base, const struct sample_set *head,
+			     const struct compared_case *c, bool *zero)
+{
+	enum metric metric = METRIC_WALL;
+	summary_metric_named(c->metric, &metric);
+	*zero = any_zero(&base->summary, c->base, metric) || any_zero(&head->summary, c->head, metric);
+	return metric;
+}
+
 static size_t run_of(const struct summary *s, const char *run_id)
 {
 	size_t r = 0;
@@ -210,9 +220,8 @@ static int test_values(const struct values *v, const struct compare_options *q, 
 void compare_differences(const struct sample_set *base, const struct sample_set *head,
 			 const struct compared_case *c, double *d)
 {
-	enum metric metric = METRIC_WALL;
-	summary_metric_named(c->metric, &metric);
-	bool zero = any_zero(&base->summary, c->base, metric) || any_zero(&head->summary, c->head, metric);
+	bool zero;
+	enum metric metric = metric_of(base, head, c, &zero);
 	for (size_t r = 0; r < base->summary.run_count; r++)
 		d[r] = shift_of_pair(base, head, c, metric, zero, r);
 }
@@ -220,9 +229,8 @@ void compare_differences(const struct sample_set *base, const struct sample_set 
 void compare_logarithms(const struct sample_set *base, const struct sample_set *head,
 			const struct compared_case *c, double *x)
 {
-	enum metric metric = METRIC_WALL;
-	summary_metric_named(c->metric, &metric);
-	bool zero = any_zero(&base->summary, c->base, metric) || any_zero(&head->summary, c->head, metric);
+	bool zero;
+	enum metric metric = metric_of(base, head, c, &zero);
 	for (size_t r = 0; r < base->summary.run_count; r++)
 		*x++ = shifted(c->base->by_run[metric][r], zero);
 	for (size_t r = 0; r < head->summary.run_count; r++)
@@ -232,10 +240,9 @@ void compare_logarithms(const struct sample_set *base, const struct sample_set *
 int compare_case(const struct sample_set *base, const struct sample_set *head,
 		 const struct compare_options *q, struct compared_case *c)
 {
-	enum metric metric = METRIC_WALL;
-	summary_metric_named(c->metric, &metric);
+	bool zero;
+	enum metric metric = metric_of(base, head, c, &zero);
 	struct values v = {.paired = share_invocations(base, head)};
-	bool zero = any_zero(&base->summary, c->base, metric) || any_zero(&head->summary, c->head, metric);
 	if (v.paired) {
 		collect_pairs(base, head, c, metric, zero, &v);
 	} else {
