@@ -12,7 +12,8 @@
 /* Not a whole page, so that there is room to write past its end without a fault. */
 enum { SHARED_BYTES = 4000 };
 
-/* Longer than any of the tests' time limits, so that a worker which got no CPU is told from one which did not strike. */
+/* Longer than any of the tests' time limits, so that a worker which got no CPU is told from one which did not
+ * strike. */
 static const uint64_t patience_ns = 10000000000;
 
 struct area {
@@ -47,7 +48,8 @@ static int faulty_enter(struct context *ctx)
 {
 	struct area *area = ctx->shared;
 	ctx->local = atomic_exchange(&area->exempt, 0) ? area : NULL;
-	if (strikes(ctx)) /* or the strike of the runner before, in the same area, would count for this one's */
+	if (strikes(ctx)) /* or the strike of the runner before, in the same area, would count for this one's
+			   */
 		atomic_store(&area->struck, 0);
 	if (strikes(ctx) && ctx->params->extent[0] == FAULT_ENTER)
 		return -ENOMEM;
