@@ -304,8 +304,10 @@ static void test_a_child_cannot_use_its_parents_pool(void **state)
 	struct pool_options o = kind_of(state);
 	struct pool *pool = open_pool(&o);
 	struct pool_future *future;
-	int x = 7, y = 0, next = 0, line;
-	assert_int_equal(pool_submit(pool, square, &x, sizeof x, &y, sizeof y, NULL, NULL, NULL, &future), 0);
+	int x = 7, squared = 0, y = 0, next = 0, line;
+	assert_int_equal(
+		pool_submit(pool, square, &x, sizeof x, &squared, sizeof squared, NULL, NULL, NULL, &future),
+		0);
 	struct pool_imap *stream = pool_imap(pool, square, count_up, &next, sizeof x, sizeof y, 4, true);
 	assert_int_equal(pool_imap_next(stream, &y, NULL, NULL), 1);
 	fflush(NULL);
