@@ -12,8 +12,7 @@
 /* Not a whole page, so that there is room to write past its end without a fault. */
 enum { SHARED_BYTES = 4000 };
 
-/* Longer than any of the tests' time limits, so that a worker which got no CPU is told from one which did not
- * strike. */
+/* Longer than the tests' time limits on a job: no strike is a timeout, and not a job well done. */
 static const uint64_t patience_ns = 10000000000;
 
 struct area {
@@ -48,8 +47,8 @@ static int faulty_enter(struct context *ctx)
 {
 	struct area *area = ctx->shared;
 	ctx->local = atomic_exchange(&area->exempt, 0) ? area : NULL;
-	if (strikes(ctx)) /* or the strike of the runner before, in the same area, would count for this one's
-			   */
+	/* All runners of a run have one area: the strike of the one before is not this one's. */
+	if (strikes(ctx))
 		atomic_store(&area->struck, 0);
 	if (strikes(ctx) && ctx->params->extent[0] == FAULT_ENTER)
 		return -ENOMEM;
