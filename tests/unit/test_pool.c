@@ -2,40 +2,6 @@
  */
 #include "tests/unit/pools.h"
 
-#include <errno.h>
-#include <stdio.h>
-#include <unistd.h>
-
-#include "runners/clock.h"
-
-static int square(const void *in, size_t in_bytes, void *out, size_t out_bytes)
-{
-	int64_t x;
-	if (in_bytes != sizeof x || out_bytes != sizeof x)
-		return EINVAL;
-	memcpy(&x, in, sizeof x);
-	x *= x;
-	memcpy(out, &x, sizeof x);
-	return 0;
-}
-
-/* Multiples of 7 fail with their own number. */
-static int square_most(const void *in, size_t in_bytes, void *out, size_t out_bytes)
-{
-	int64_t x;
-	memcpy(&x, in, sizeof x);
-	return x % 7 == 0 ? (int)x : square(in, in_bytes, out, out_bytes);
-}
-
-static int sleep_ms(const void *in, size_t in_bytes, void *out, size_t out_bytes)
-{
-	(void)in_bytes;
-	(void)out;
-	(void)out_bytes;
-	usleep(1000 * *(const unsigned *)in);
-	return 0;
-}
-
 static int who(const void *in, size_t in_bytes, void *out, size_t out_bytes)
 {
 	int id = gettid();
@@ -189,73 +155,6 @@ static void test_errors_come_with_what_was_done(void **state)
 	pool_free(pool);
 }
 
-static void test_apply_and_futures(void **state)
-{
-	struct pool_options o = kind_of(state);
-	struct pool *pool = open_pool(&o);
-	struct pool_future *f[45];
-	int64_t x[45], y[45];
-	for (int i = 0; i < 45; i++) { /* 15 times the workers */
-		x[i] = i;
-		assert_int_equal(pool_submit(pool, square, &x[i], 8, &y[i], 8, NULL, NULL, NULL, &f[i]), 0);
-	}
-	for (int i = 44; i >= 0; i--) {
-		struct pool_outcome outcome;
-		assert_int_equal(pool_wait(f[i], FOREVER, &outcome), 0);
-		assert_int_equal(outcome.state, POOL_DONE);
-		assert_true(pool_done(f[i]));
-		assert_int_equal(pool_cancel(f[i]), -EBUSY);
-		assert_int_equal(pool_wait(f[i], 0, &outcome), 0); /* as often as one likes */
-		assert_int_equal(y[i], x[i] * x[i]);
-		pool_forget(f[i]);
-	}
-	pool_free(pool);
-}
-
-static void test_waiting_for_a_time_and_cancelling(void **state)
-{
-	struct pool_options o = kind_of(state);
-	o.workers = 1;
-	struct pool *pool = open_pool(&o);
-	struct pool_future *running, *queued;
-	struct pool_outcome outcome;
-	unsigned ms = 300;
-	assert_int_equal(pool_submit(pool, sleep_ms, &ms, sizeof ms, NULL, 0, NULL, NULL, NULL, &running), 0);
-	assert_int_equal(pool_submit(pool, sleep_ms, &ms, sizeof ms, NULL, 0, NULL, NULL, NULL, &queued), 0);
-	assert_int_equal(pool_wait(queued, NS_PER_MS, &outcome), -ETIMEDOUT);
-	assert_false(pool_done(queued));
-	assert_int_equal(pool_cancel(queued), 0);
-	assert_int_equal(pool_wait(queued, 0, &outcome), 0);
-	assert_true(outcome.state == POOL_CANCELLED && outcome.attempts == 0);
-	assert_int_equal(pool_wait(running, FOREVER, &outcome), 0);
-	assert_int_equal(outcome.state, POOL_DONE);
-	pool_forget(running);
-	pool_free(pool); /* frees `queued` */
-}
-
-/* Cancelled tasks fill the queue with stale entries: 40,000 of them while the only worker is busy. */
-static void test_cancelling_gives_places_back(void **state)
-{
-	struct pool_options o = kind_of(state);
-	o.workers = 1;
-	struct pool *pool = open_pool(&o);
-	int64_t x = 3, y = 0;
-	unsigned ms = 200;
-	for (int i = 0; i < 2; i++) /* one runs, one stands at the head of the queue */
-		assert_int_equal(pool_submit(pool, sleep_ms, &ms, sizeof ms, NULL, 0, NULL, NULL, NULL, NULL),
-				 0);
-	for (int i = 0; i < 40000; i++) {
-		struct pool_future *f;
-		assert_int_equal(pool_submit(pool, square, &x, 8, &y, 8, NULL, NULL, NULL, &f), 0);
-		if (pool_cancel(f) == -EBUSY)
-			assert_int_equal(pool_wait(f, FOREVER, NULL), 0);
-		pool_forget(f);
-	}
-	assert_int_equal(pool_apply(pool, square, &x, 8, &y, 8, NULL), 0);
-	assert_int_equal(y, 9);
-	pool_free(pool);
-}
-
 enum { BIG = 16 << 20 };
 
 static int turn_round(const void *in, size_t in_bytes, void *out, size_t out_bytes)
@@ -360,156 +259,6 @@ static void test_all_workers_are_put_to_work(void **state)
 	pool_free(pool);
 }
 
-/* ---- streams ---- */
-
-struct count {
-	int64_t next, end;   /* end < 0: endless */
-	int64_t fails_at;    /* -1: never */
-	int64_t read, ahead; /* results read; most inputs taken ahead of them */
-};
-
-static int count_up(void *arg, void *input)
-{
-	struct count *c = arg;
-	if (c->next == c->fails_at)
-		return -EPROTO;
-	if (c->next == c->end)
-		return 0;
-	memcpy(input, &c->next, sizeof c->next);
-	c->next++;
-	c->ahead = c->next - c->read > c->ahead ? c->next - c->read : c->ahead;
-	return 1;
-}
-
-static void test_imap_in_order(void **state)
-{
-	struct pool_options o = kind_of(state);
-	struct pool *pool = open_pool(&o);
-	for (uint32_t window = 0; window < 12; window += 3) {
-		struct count c = {.end = 100, .fails_at = -1};
-		struct pool_imap *m = pool_imap(pool, square, count_up, &c, 8, 8, window, true);
-		int64_t y;
-		uint64_t index;
-		for (; pool_imap_next(m, &y, &index, NULL) == 1; c.read++) {
-			assert_int_equal(index, c.read);
-			assert_int_equal(y, c.read * c.read);
-		}
-		assert_int_equal(c.read, 100);
-		assert_int_equal(c.ahead, window ? window : 12);
-		assert_int_equal(pool_imap_next(m, &y, NULL, NULL), 0);
-		pool_imap_close(m);
-	}
-	pool_free(pool);
-}
-
-static void test_imap_unordered_over_an_endless_iterator(void **state)
-{
-	struct pool_options o = kind_of(state);
-	struct pool *pool = open_pool(&o);
-	struct count c = {.end = -1, .fails_at = -1};
-	struct pool_imap *m = pool_imap(pool, square, count_up, &c, 8, 8, 7, false);
-	unsigned char seen[2000] = {0};
-	for (; c.read < 1000; c.read++) {
-		int64_t y;
-		uint64_t index;
-		struct pool_outcome outcome;
-		assert_int_equal(pool_imap_next(m, &y, &index, &outcome), 1);
-		assert_int_equal(outcome.state, POOL_DONE);
-		assert_int_equal(y, index * index);
-		assert_int_equal(seen[index]++, 0);
-	}
-	assert_int_equal(c.ahead, 7);
-	pool_imap_close(m);
-	pool_free(pool);
-}
-
-static void test_a_failing_iterator_reaches_the_caller(void **state)
-{
-	struct pool_options o = kind_of(state);
-	struct pool *pool = open_pool(&o);
-	for (int ordered = 0; ordered < 2; ordered++) {
-		struct count c = {.end = -1, .fails_at = 20};
-		struct pool_imap *m = pool_imap(pool, square, count_up, &c, 8, 8, 5, ordered);
-		int64_t y = 0;
-		int more;
-		while ((more = pool_imap_next(m, &y, NULL, NULL)) == 1)
-			c.read++;
-		assert_int_equal(more, -EPROTO);
-		assert_int_equal(c.read, 20);
-		assert_int_equal(pool_imap_next(m, &y, NULL, NULL), -EPROTO);
-		pool_imap_close(m);
-		int64_t x = 5;
-		assert_int_equal(pool_apply(pool, square, &x, 8, &y, 8, NULL), 0);
-		assert_int_equal(y, 25);
-	}
-	struct count none = {.end = 0, .fails_at = -1};
-	struct pool_imap *m = pool_imap(pool, square, count_up, &none, 8, 8, 0, true);
-	assert_int_equal(pool_imap_next(m, NULL, NULL, NULL), 0);
-	pool_imap_close(m);
-	pool_free(pool);
-}
-
-static void test_errors_in_a_stream_come_in_their_place(void **state)
-{
-	struct pool_options o = kind_of(state);
-	struct pool *pool = open_pool(&o);
-	struct count c = {.next = 1, .end = 51, .fails_at = -1, .read = 1};
-	struct pool_imap *m = pool_imap(pool, square_most, count_up, &c, 8, 8, 4, true);
-	struct pool_outcome outcome;
-	int64_t y;
-	for (; pool_imap_next(m, &y, NULL, &outcome) == 1; c.read++) {
-		assert_int_equal(outcome.state, c.read % 7 ? POOL_DONE : POOL_FAILED);
-		assert_int_equal(outcome.code, c.read % 7 ? 0 : c.read);
-	}
-	assert_int_equal(c.read, 51);
-	pool_imap_close(m);
-	pool_free(pool);
-}
-
-/* ---- callbacks ---- */
-
-struct calls {
-	_Atomic int done, failed;
-};
-
-static void on_done(void *arg, const struct pool_outcome *outcome)
-{
-	struct calls *calls = arg;
-	calls->done += outcome->state == POOL_DONE;
-}
-
-static void on_error(void *arg, const struct pool_outcome *outcome)
-{
-	struct calls *calls = arg;
-	calls->failed += outcome->state == POOL_FAILED;
-}
-
-static void test_callbacks_come_exactly_once(void **state)
-{
-	struct pool_options o = kind_of(state);
-	struct pool *pool = open_pool(&o);
-	struct calls calls[70] = {0};
-	int64_t x[70], y[70];
-	struct pool_future *f;
-	for (int i = 0; i < 70; i++) {
-		x[i] = i + 1;
-		assert_int_equal(pool_submit(pool, square_most, &x[i], 8, &y[i], 8, on_done, on_error,
-					     &calls[i], i % 2 ? &f : NULL),
-				 0);
-		if (i % 4 == 1)
-			assert_int_equal(pool_wait(f, FOREVER, NULL), 0);
-		if (i % 4 == 3)
-			pool_forget(f);
-	}
-	pool_close(pool);
-	assert_int_equal(pool_join(pool), 0);
-	for (int i = 0; i < 70; i++) {
-		assert_int_equal(calls[i].done, x[i] % 7 != 0);
-		assert_int_equal(calls[i].failed, x[i] % 7 == 0);
-	}
-	pool_free(pool);
-}
-
 /* ---- renewal ---- */
 
 static void test_workers_are_renewed_and_no_task_is_lost(void **state)
@@ -538,76 +287,7 @@ static void test_workers_are_renewed_and_no_task_is_lost(void **state)
 	pool_free(pool);
 }
 
-/* ---- ends ---- */
-
-static void test_closing_drains(void **state)
-{
-	struct pool_options o = kind_of(state);
-	struct pool *pool = open_pool(&o);
-	int64_t x[200], y[200] = {0};
-	for (int i = 0; i < 200; i++) {
-		x[i] = i;
-		assert_int_equal(pool_submit(pool, square, &x[i], 8, &y[i], 8, NULL, NULL, NULL, NULL), 0);
-	}
-	pool_close(pool);
-	pool_close(pool);
-	assert_int_equal(pool_submit(pool, square, x, 8, y, 8, NULL, NULL, NULL, NULL), -ESHUTDOWN);
-	assert_int_equal(pool_map(pool, square, x, 8, y, 8, 1, 0, NULL), -ESHUTDOWN);
-	assert_int_equal(pool_apply(pool, square, x, 8, y, 8, NULL), -ESHUTDOWN);
-	assert_null(pool_imap(pool, square, count_up, NULL, 8, 8, 0, true));
-	assert_int_equal(errno, ESHUTDOWN);
-	assert_int_equal(pool_join(pool), 0);
-	assert_int_equal(pool_join(pool), 0);
-	for (int i = 0; i < 200; i++)
-		assert_int_equal(y[i], i * i);
-	pool_free(pool);
-}
-
-static void test_all_orders_of_ending(void **state)
-{
-	struct pool_options o = kind_of(state);
-	for (int order = 0; order < 6; order++) {
-		struct pool *pool = open_pool(&o);
-		assert_int_equal(pool_join(pool), -EINVAL);
-		if (order == 1 || order == 2)
-			pool_close(pool);
-		if (order == 2 || order == 3 || order == 4)
-			pool_terminate(pool);
-		if (order == 4)
-			pool_close(pool);
-		if (order && order != 5)
-			assert_int_equal(pool_join(pool), 0);
-		if (order == 3)
-			pool_terminate(pool);
-		pool_free(pool);
-	}
-	pool_free(NULL);
-}
-
-/* 10,000 tasks of a second: were they waited for, this test would end by its time limit. */
-static void test_terminating_cancels_what_is_left(void **state)
-{
-	struct pool_options o = kind_of(state);
-	struct pool *pool = open_pool(&o);
-	static struct pool_future *f[10000];
-	unsigned ms = 1000, ended = 0, cancelled = 0;
-	for (int i = 0; i < 10000; i++)
-		assert_int_equal(
-			pool_submit(pool, sleep_ms, &ms, sizeof ms, NULL, 0, NULL, NULL, NULL, &f[i]), 0);
-	usleep(20000);
-	pool_terminate(pool);
-	assert_int_equal(pool_join(pool), 0);
-	for (int i = 0; i < 10000; i++) {
-		struct pool_outcome outcome;
-		assert_int_equal(pool_wait(f[i], 0, &outcome), 0);
-		ended += outcome.state == POOL_DONE;
-		cancelled += outcome.state == POOL_CANCELLED;
-	}
-	assert_int_equal(ended + cancelled, 10000);
-	assert_in_range(ended, 0, 3);
-	assert_int_equal(pool_apply(pool, sleep_ms, &ms, sizeof ms, NULL, 0, NULL), -ECANCELED);
-	pool_free(pool);
-}
+/* ---- options ---- */
 
 static void test_a_pool_says_what_it_is(void **state)
 {
@@ -671,21 +351,10 @@ int main(int argc, char **argv)
 		both(test_short_jobs_one_after_the_other),
 		both(test_starmap_takes_several_arguments),
 		both(test_errors_come_with_what_was_done),
-		both(test_apply_and_futures),
-		both(test_waiting_for_a_time_and_cancelling),
-		both(test_cancelling_gives_places_back),
 		both(test_large_results),
 		both(test_pool_memory_is_not_copied),
 		both(test_all_workers_are_put_to_work),
-		both(test_imap_in_order),
-		both(test_imap_unordered_over_an_endless_iterator),
-		both(test_a_failing_iterator_reaches_the_caller),
-		both(test_errors_in_a_stream_come_in_their_place),
-		both(test_callbacks_come_exactly_once),
 		both(test_workers_are_renewed_and_no_task_is_lost),
-		both(test_closing_drains),
-		both(test_all_orders_of_ending),
-		both(test_terminating_cancels_what_is_left),
 		both(test_a_pool_says_what_it_is),
 		both(test_options_that_contradict_each_other),
 		both(test_placement),
