@@ -138,7 +138,10 @@ summary = os.path.join(scratch, "step-summary")
 action = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "scripts", "gate-action")
 asked = {**os.environ, "PATH": os.path.dirname(pvt) + ":" + os.environ["PATH"], "GITHUB_STEP_SUMMARY": summary, "PVT_BASE": commands[0],
          "PVT_HEAD": commands[1], "PVT_OUT": folder, "PVT_BUDGET": "60s", "PVT_OPTIONS": "--repetitions 3 --seed 5"}
-said = subprocess.run([action, "gate"], capture_output=True, text=True, check=False, env=asked)
+for _ in range(5): # other tests take the CPU from it, and blocks are dropped: the same folder goes on, as its reader is told
+    said = subprocess.run([action, "gate"], capture_output=True, text=True, check=False, env=asked)
+    if said.returncode != 3:
+        break
 check(f"a program is slower: exit {said.returncode}, not 1: {said.stdout[-300:]} {said.stderr[-300:]}", said.returncode == 1)
 check(f"an annotation: {said.stdout}", "::error title=regression::scaling/program/1/seq/workers:1 span_ns" in said.stdout)
 check("a summary, and what is kept", "| regression |" in open(summary).read() and os.path.exists(os.path.join(folder, "blocks.csv")))
